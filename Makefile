@@ -1,0 +1,42 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate
+
+.PHONY: run test lint format types lock screenshots clean
+
+run: $(VENV)/run.stamp ## Run the bot: on Telegram with BOT_TOKEN, otherwise in the playground
+	@exec $(BIN)/python run_bot.py
+
+test: lint types ## Lint, check the formatting and the types, run the tests
+	$(BIN)/pytest --numprocesses auto --cov --cov-report term
+
+lint: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/test.stamp
+	$(BIN)/mypy
+	$(BIN)/pyright --warnings
+
+format: $(VENV)/test.stamp ## Format the code and sort the imports
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/test.stamp ## Renew the pinned dependencies
+	$(UV_COMPILE) --upgrade pyproject.toml --output-file requirements.lock
+	$(UV_COMPILE) --upgrade pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean: ## Remove what the other targets made, but not the data
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+
+$(VENV)/run.stamp: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "The fridge bot needs Python 3.11 or newer: make PYTHON=python3.11 run")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/run.stamp requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	@touch $@
