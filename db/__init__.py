@@ -1,0 +1,1 @@
+"""Everything that knows SQL: the schema, its migrations, and repositories that speak the domain."""
