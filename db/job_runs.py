@@ -1,0 +1,82 @@
+"""The record of the scheduled jobs' runs, which also lets one replica alone run each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+EXTEND: Final = "extend"
+PURGE: Final = "purge"
+
+RETENTION: Final = timedelta(days=30)
+
+CLAIM: Final = text(
+    """
+    INSERT INTO job_runs (job, scheduled_for, started_at) VALUES (:job, :scheduled_for, :now)
+    ON CONFLICT (job, scheduled_for) DO NOTHING
+    """
+)
+
+FINISH: Final = text(
+    """
+    UPDATE job_runs SET finished_at = :now, affected = :affected
+    WHERE job = :job AND scheduled_for = :scheduled_for
+    """
+)
+
+FORGET: Final = text("DELETE FROM job_runs WHERE job = :job AND scheduled_for < :before")
+
+LAST_FINISHED: Final = text(
+    """
+    SELECT run.* FROM unnest(CAST(:jobs AS text[])) WITH ORDINALITY AS named (job, position)
+    CROSS JOIN LATERAL (
+        SELECT job, started_at, finished_at, affected FROM job_runs
+        WHERE job_runs.job = named.job AND finished_at IS NOT NULL
+        ORDER BY scheduled_for DESC LIMIT 1
+    ) AS run
+    ORDER BY named.position
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """A run that came to its end, and how many sessions it changed."""
+
+    job: str
+    started_at: datetime
+    finished_at: datetime
+    affected: int
+
+
+class JobRunRepository:
+    """The runs, one for each job and interval over all replicas."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def claim(self, job: str, scheduled_for: datetime, now: datetime) -> bool:
+        """Records that a run begins; False if some replica has begun it already."""
+        async with self._engine.connect() as connection:
+            result = await connection.execute(
+                CLAIM, {"job": job, "scheduled_for": scheduled_for, "now": now}
+            )
+            return result.rowcount == 1
+
+    async def finish(self, job: str, scheduled_for: datetime, affected: int, now: datetime) -> None:
+        """Records a run's end, and forgets the runs of the job that are over 30 days old."""
+        async with self._engine.connect() as connection:
+            await connection.execute(
+                FINISH,
+                {"job": job, "scheduled_for": scheduled_for, "affected": affected, "now": now},
+            )
+            await connection.execute(FORGET, {"job": job, "before": now - RETENTION})
+
+    async def last_finished(self, jobs: Sequence[str]) -> Sequence[FinishedRun]:
+        """The last finished run of each of these jobs that has one, in their order."""
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(LAST_FINISHED, {"jobs": jobs})
+            return [FinishedRun(**row) for row in rows.mappings()]

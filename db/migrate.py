@@ -1,0 +1,79 @@
+"""Brings the database up to date at start: the schema, then the catalogue."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.catalogue.catalogue import Catalogue
+from db.errors import DatabaseUnavailable
+from db.models import UNCATALOGUED
+
+# Any number will do, as long as every bot on a database takes the same.
+MIGRATION_LOCK: Final = 0x46524944
+
+SYNC_CATALOGUE: Final = text(
+    """
+    INSERT INTO ingredients AS ingredient (ingredient_id, category, emoji, ko, en)
+    SELECT * FROM unnest(
+        CAST(:ids AS integer[]), CAST(:categories AS text[]), CAST(:emojis AS text[]),
+        CAST(:ko AS text[]), CAST(:en AS text[])
+    )
+    ON CONFLICT (ingredient_id) DO UPDATE SET
+        category = excluded.category, emoji = excluded.emoji, ko = excluded.ko, en = excluded.en
+    WHERE (ingredient.category, ingredient.emoji, ingredient.ko, ingredient.en)
+        IS DISTINCT FROM (excluded.category, excluded.emoji, excluded.ko, excluded.en)
+    """
+)
+
+
+def alembic_config(connection: Connection) -> Config:
+    """What Alembic needs to know to work on this connection."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+async def migrate(engine: AsyncEngine, catalogue: Catalogue) -> None:
+    """Applies the missing migrations and syncs the catalogue, in one transaction.
+
+    Several bots that start at once wait for each other here; the first does the work. The lock
+    ends with its transaction, so that it also holds behind a transaction pooler.
+
+    Raises:
+        DatabaseUnavailable: the schema is newer than this program.
+    """
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="READ COMMITTED")
+        async with connection.begin():
+            await connection.execute(
+                text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK}
+            )
+            await connection.run_sync(_upgrade)
+            await connection.execute(SYNC_CATALOGUE, _catalogue_columns(catalogue))
+
+
+def _upgrade(connection: Connection) -> None:
+    try:
+        command.upgrade(alembic_config(connection), "head")
+    except CommandError as error:
+        raise DatabaseUnavailable(
+            "The database was migrated by a newer version of the bot. "
+            "Start that version, or restore a backup from before."
+        ) from error
+
+
+def _catalogue_columns(catalogue: Catalogue) -> dict[str, list[int] | list[str]]:
+    known = catalogue.ingredients
+    return {
+        "ids": [UNCATALOGUED, *(ingredient.id for ingredient in known)],
+        "categories": ["other", *(ingredient.category for ingredient in known)],
+        "emojis": ["🍽️", *(ingredient.emoji for ingredient in known)],
+        "ko": ["", *(ingredient.ko for ingredient in known)],
+        "en": ["", *(ingredient.en for ingredient in known)],
+    }

@@ -1,0 +1,96 @@
+"""The tables. The migrations in `db/migrations` build them; a test proves that both agree."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Integer, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+UNCATALOGUED = 0
+"""The row of `ingredients` that stands for every name the catalogue does not know."""
+
+
+class Base(DeclarativeBase):
+    """What all tables share: aware times, and constraint names that a migration can rely on."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map = {datetime: DateTime(timezone=True), str: Text}  # noqa: RUF012 (SQLAlchemy's own form)
+
+
+class FridgeSession(Base):
+    """A chat's fridge for as long as it is used.
+
+    It is live at a time `now` while `greatest(expires_at, last_accessed + ttl) > now`. Commands
+    write `last_accessed`, which has no index, so that the update stays heap-only; the hourly extend
+    job writes `expires_at`, which has one for the purge.
+    """
+
+    __tablename__ = "user_fridge_sessions"
+    # Room on each page for the next version of its rows: what a heap-only update needs.
+    __table_args__ = {"postgresql_with": {"fillfactor": 70}}  # noqa: RUF012 (SQLAlchemy's own form)
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    last_accessed: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(BigInteger)
+    """Counts the statements that added items: one that raced with another sees it here."""
+
+
+class Ingredient(Base):
+    """The catalogue, as `db/catalogue/ingredients.csv` has it, and row 0 for everything else."""
+
+    __tablename__ = "ingredients"
+
+    ingredient_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    category: Mapped[str]
+    emoji: Mapped[str]
+    ko: Mapped[str]
+    en: Mapped[str]
+
+
+class FridgeItem(Base):
+    """One thing in a fridge. It counts only if it was added since the session's `created_at`.
+
+    A name that the catalogue does not know is kept here, with the chat that typed it, and nowhere
+    else: `ingredient_id` is then 0, `name` what was typed and `name_key` the key it is matched by.
+    For an ingredient of the catalogue both are empty.
+    """
+
+    __tablename__ = "user_fridge_ingredients"
+
+    chat_id: Mapped[int] = mapped_column(
+        ForeignKey(FridgeSession.chat_id, ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    ingredient_id: Mapped[int] = mapped_column(
+        ForeignKey(Ingredient.ingredient_id), primary_key=True, autoincrement=False
+    )
+    name_key: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    added_at: Mapped[datetime]
+
+
+class ChatSettings(Base):
+    """What a chat has chosen, remembered beyond the life of its fridge."""
+
+    __tablename__ = "chat_settings"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    language: Mapped[str]
+
+
+class JobRun(Base):
+    """One run of a scheduled job. The key lets one replica alone claim the run of an interval."""
+
+    __tablename__ = "job_runs"
+
+    job: Mapped[str] = mapped_column(primary_key=True)
+    scheduled_for: Mapped[datetime] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    affected: Mapped[int | None] = mapped_column(BigInteger)

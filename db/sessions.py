@@ -1,0 +1,94 @@
+"""The life of the sessions as a whole: what the scheduled jobs do with them."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.lifetime import Lifetime
+
+BATCH_SIZE: Final = 1_000
+"""Sessions a statement: few enough that nobody waits for its row locks for long."""
+
+NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+# Where a batch ends. It only cuts up the work: the statements that write decide by the rows.
+BATCH_END: Final = text(
+    """
+    SELECT expires_at FROM user_fridge_sessions
+    WHERE expires_at > :after AND expires_at <= :due
+    ORDER BY expires_at OFFSET :batch_size - 1 LIMIT 1
+    """
+)
+
+EXTEND: Final = text(
+    """
+    UPDATE user_fridge_sessions
+    SET expires_at = session_expiry(last_accessed, :ttl_seconds)
+    WHERE expires_at > :after AND expires_at <= :until
+        AND last_accessed > :idle_since
+        AND session_expiry(last_accessed, :ttl_seconds) > expires_at
+    """
+)
+
+# Where a row is being changed, the delete waits, and READ COMMITTED then checks these conditions
+# again on the row's newest version: https://www.postgresql.org/docs/current/transaction-iso.html
+PURGE: Final = text(
+    """
+    DELETE FROM user_fridge_sessions
+    WHERE expires_at > :after AND expires_at <= :until
+        AND last_accessed <= :idle_since
+    """
+)
+
+
+class SessionRepository:
+    """The sessions. Methods work in batches, each a short transaction, along the expiry's index.
+
+    All may run at any time, several at once, or again: a run does what is left to do.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, lifetime: Lifetime, batch_size: int = BATCH_SIZE
+    ) -> None:
+        self._engine = engine
+        self._lifetime = lifetime
+        self._batch_size = batch_size
+
+    async def extend_used(self, due: datetime, now: datetime) -> int:
+        """Writes the expiry of the sessions used since it was last written and due by a time.
+
+        Returns:
+            How many it extended.
+        """
+        return await self._in_batches(
+            EXTEND,
+            due,
+            idle_since=self._lifetime.idle_since(now),
+            ttl_seconds=self._lifetime.ttl.total_seconds(),
+        )
+
+    async def purge_expired(self, now: datetime) -> int:
+        """Deletes the sessions that are not live, with everything in them.
+
+        Returns:
+            How many it deleted.
+        """
+        return await self._in_batches(PURGE, now, idle_since=self._lifetime.idle_since(now))
+
+    async def _in_batches(self, statement: TextClause, due: datetime, **values: object) -> int:
+        affected = 0
+        async with self._engine.connect() as connection:
+            after = NEVER
+            while after < due:
+                end = await connection.execute(
+                    BATCH_END, {"after": after, "due": due, "batch_size": self._batch_size}
+                )
+                until = end.scalar_one_or_none() or due
+                result = await connection.execute(
+                    statement, {"after": after, "until": until, **values}
+                )
+                affected += result.rowcount
+                after = until
+        return affected

@@ -1,0 +1,137 @@
+"""A database of its own for each test, copied from one that the migrations built."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.catalogue.catalogue import Catalogue, load_catalogue
+from db.database import create_engine
+from db.embedded import EmbeddedPostgres
+from db.migrate import migrate
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> datetime:
+        self.now += timedelta(**by)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A directory whose path is short enough for a Unix socket inside it."""
+    path = Path(tempfile.mkdtemp(prefix="fridge-", dir="/tmp"))
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A server to make databases on: the one of TEST_DATABASE_URL, or an embedded one."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield url
+        return
+    directory = Path(tempfile.mkdtemp(prefix="fridge-", dir="/tmp"))
+    server = EmbeddedPostgres(directory)
+    yield server.start()
+    server.stop()
+    shutil.rmtree(directory)
+
+
+@pytest.fixture(scope="session")
+def run_on_server(postgres_url: str) -> Callable[[str], None]:
+    """Runs a statement that belongs to no database, such as CREATE DATABASE."""
+
+    async def run(statement: str) -> None:
+        connection = await asyncpg.connect(postgres_url)
+        await connection.execute(statement)
+        await connection.close()
+
+    return lambda statement: asyncio.run(run(statement))
+
+
+@pytest.fixture(scope="session")
+def empty_database(
+    postgres_url: str, run_on_server: Callable[[str], None]
+) -> Iterator[Callable[[], str]]:
+    """Makes a new database with nothing in it, and gives its URL."""
+    yield from _databases(postgres_url, run_on_server, "template0")
+
+
+@pytest.fixture(scope="session")
+def new_database(
+    postgres_url: str,
+    run_on_server: Callable[[str], None],
+    empty_database: Callable[[], str],
+    catalogue: Catalogue,
+) -> Iterator[Callable[[], str]]:
+    """Makes a new migrated database, and gives its URL."""
+    template = empty_database()
+
+    async def build() -> None:
+        engine = create_engine(template)
+        await migrate(engine, catalogue)
+        await engine.dispose()
+
+    asyncio.run(build())
+    yield from _databases(postgres_url, run_on_server, urlsplit(template).path.removeprefix("/"))
+
+
+@pytest.fixture
+def empty_database_url(empty_database: Callable[[], str]) -> str:
+    return empty_database()
+
+
+@pytest.fixture
+def database_url(new_database: Callable[[], str]) -> str:
+    return new_database()
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = create_engine(database_url)
+    yield engine
+    await engine.dispose()
+
+
+def _databases(
+    postgres_url: str, run_on_server: Callable[[str], None], template: str
+) -> Iterator[Callable[[], str]]:
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"fridge_test_{uuid4().hex}"
+        run_on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
+        made.append(name)
+        return urlunsplit(urlsplit(postgres_url)._replace(path=f"/{name}"))
+
+    yield make
+    for name in made:
+        run_on_server(f"DROP DATABASE {name} WITH (FORCE)")

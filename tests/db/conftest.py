@@ -1,0 +1,49 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.catalogue.catalogue import Catalogue
+from db.catalogue.normalise import normalise
+from db.fridges import FridgeRepository, ItemKey, NewItem
+from db.lifetime import Lifetime
+from db.models import UNCATALOGUED
+from db.sessions import SessionRepository
+from tests.db.tables import Tables
+
+CHAT = 1001
+OTHER_CHAT = -4001
+
+
+@pytest.fixture
+def lifetime() -> Lifetime:
+    return Lifetime(timedelta(hours=24))
+
+
+@pytest.fixture
+def fridges(engine: AsyncEngine, lifetime: Lifetime) -> FridgeRepository:
+    return FridgeRepository(engine, lifetime)
+
+
+@pytest.fixture
+def sessions(engine: AsyncEngine, lifetime: Lifetime) -> SessionRepository:
+    return SessionRepository(engine, lifetime)
+
+
+@pytest.fixture
+def tables(engine: AsyncEngine) -> Tables:
+    return Tables(engine)
+
+
+@pytest.fixture(scope="session")
+def item(catalogue: Catalogue) -> Callable[[str], NewItem]:
+    """An item by its name, as the bot would make it."""
+
+    def make(name: str) -> NewItem:
+        ingredient = catalogue.match(name)
+        if ingredient:
+            return NewItem(ItemKey(ingredient.id))
+        return NewItem(ItemKey(UNCATALOGUED, normalise(name)), name)
+
+    return make

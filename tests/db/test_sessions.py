@@ -1,0 +1,130 @@
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.fridges import FridgeRepository, NewItem
+from db.lifetime import Lifetime
+from db.sessions import SessionRepository
+from tests.conftest import Clock
+from tests.db.conftest import CHAT, OTHER_CHAT
+from tests.db.tables import Tables
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(hours=24)
+
+
+async def test_extending_writes_the_expiry_of_what_was_used_and_is_due(
+    sessions: SessionRepository, tables: Tables, clock: Clock
+) -> None:
+    now = clock.now
+    await tables.put_session(
+        1, created_at=now - DAY, expires_at=now + HOUR, last_accessed=now - HOUR
+    )
+
+    assert await sessions.extend_used(now + 2 * HOUR, now) == 1
+
+    session = await tables.session(1)
+    assert session is not None
+    assert session["expires_at"] == now - HOUR + DAY
+
+
+async def test_extending_leaves_alone_what_is_not_due_or_not_used(
+    sessions: SessionRepository, tables: Tables, clock: Clock
+) -> None:
+    now = clock.now
+    await tables.put_session(
+        1, created_at=now - DAY, expires_at=now + 3 * HOUR, last_accessed=now - HOUR
+    )
+    await tables.put_session(
+        2, created_at=now - DAY, expires_at=now + HOUR, last_accessed=now + HOUR - DAY
+    )
+    await tables.put_session(
+        3, created_at=now - 3 * DAY, expires_at=now - 2 * DAY, last_accessed=now - DAY
+    )
+    before = [await tables.session(chat) for chat in (1, 2, 3)]
+
+    assert await sessions.extend_used(now + 2 * HOUR, now) == 0
+
+    assert [await tables.session(chat) for chat in (1, 2, 3)] == before
+
+
+async def test_extending_saves_a_session_in_use_whose_written_expiry_has_passed(
+    sessions: SessionRepository, tables: Tables, clock: Clock
+) -> None:
+    now = clock.now
+    await tables.put_session(
+        1, created_at=now - 2 * DAY, expires_at=now - HOUR, last_accessed=now - 2 * HOUR
+    )
+
+    assert await sessions.purge_expired(now) == 0
+    assert await sessions.extend_used(now + 2 * HOUR, now) == 1
+    assert await sessions.extend_used(now + 2 * HOUR, now) == 0
+
+
+async def test_purging_deletes_what_is_not_live_with_everything_in_it(
+    fridges: FridgeRepository,
+    sessions: SessionRepository,
+    tables: Tables,
+    clock: Clock,
+    item: Callable[[str], NewItem],
+) -> None:
+    await fridges.add(CHAT, [item("milk"), item("quark")], clock.now)
+    clock.advance(hours=23)
+    await fridges.add(OTHER_CHAT, [item("milk")], clock.now)
+    clock.advance(hours=1)
+
+    assert await sessions.purge_expired(clock.now) == 1
+
+    assert await tables.session(CHAT) is None
+    assert await tables.items(CHAT) == []
+    assert len(await tables.items(OTHER_CHAT)) == 1
+
+
+async def test_purging_goes_through_any_number_of_batches(
+    engine: AsyncEngine, lifetime: Lifetime, tables: Tables, clock: Clock
+) -> None:
+    sessions = SessionRepository(engine, lifetime, batch_size=10)
+    now = clock.now
+    for chat in range(95):
+        expired = now - DAY - timedelta(seconds=chat // 3)  # several share a time
+        await tables.put_session(
+            chat, created_at=expired, expires_at=expired + DAY, last_accessed=expired
+        )
+    await tables.put_session(1000, created_at=now, expires_at=now + DAY, last_accessed=now)
+
+    assert await sessions.purge_expired(now) == 95
+    assert await tables.count_sessions() == 1
+    assert await sessions.purge_expired(now) == 0
+
+
+async def test_extending_goes_through_any_number_of_batches(
+    engine: AsyncEngine, lifetime: Lifetime, tables: Tables, clock: Clock
+) -> None:
+    sessions = SessionRepository(engine, lifetime, batch_size=10)
+    now = clock.now
+    for chat in range(35):
+        await tables.put_session(
+            chat,
+            created_at=now - DAY,
+            expires_at=now + timedelta(minutes=chat),
+            last_accessed=now - timedelta(minutes=5),
+        )
+
+    assert await sessions.extend_used(now + 2 * HOUR, now) == 35
+
+
+async def test_several_purges_at_once_delete_each_session_once(
+    sessions: SessionRepository, tables: Tables, clock: Clock
+) -> None:
+    now = clock.now
+    for chat in range(50):
+        await tables.put_session(
+            chat, created_at=now - DAY, expires_at=now - HOUR, last_accessed=now - DAY
+        )
+
+    deleted = await asyncio.gather(*(sessions.purge_expired(now) for _ in range(5)))
+
+    assert sum(deleted) == 50
+    assert await tables.count_sessions() == 0
