@@ -1,0 +1,131 @@
+"""The program's log: one line per record on stderr, with every secret replaced."""
+
+import logging
+import re
+import sys
+import threading
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, TextIO
+from urllib.parse import quote, quote_plus
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
+MASK = "***"
+
+# At INFO these tell of every request (with the token in its URL) or of every run of a job.
+_TALKATIVE = ("httpx", "httpcore", "apscheduler")
+
+# Written out, so that no text that a person sent can begin a new line or steer the terminal.
+_CONTROL_CHARACTERS = {
+    code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\t"
+} | {code: f"\\u{code:04x}" for code in (0x2028, 0x2029)}
+_CONTROL_CHARACTERS_OF_A_BLOCK = {
+    code: text for code, text in _CONTROL_CHARACTERS.items() if chr(code) != "\n"
+}
+
+_logger = logging.getLogger(__name__)
+
+
+class Redactor:
+    """Replaces secrets in a text, also where they are written as part of a URL or a literal."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        forms = {form for secret in secrets if secret for form in _written_forms(secret)}
+        longest_first = sorted(forms, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+
+    def __call__(self, text: str) -> str:
+        """Return the text with `***` in place of every secret."""
+        return text if self._pattern is None else self._pattern.sub(MASK, text)
+
+
+def _written_forms(secret: str) -> set[str]:
+    quoted = {quote(secret, safe=""), quote(secret), quote(secret, safe=":"), quote_plus(secret)}
+    lower = {re.sub("%..", lambda code: code[0].lower(), text) for text in quoted}
+    literal = {repr(secret)[1:-1], secret.translate(_CONTROL_CHARACTERS)}
+    return {secret} | quoted | lower | literal
+
+
+class _Formatter(logging.Formatter):
+    """Time in UTC, level, logger and message; the traceback follows on lines of its own."""
+
+    def __init__(self, redact: Redactor) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._redact = redact
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
+        del datefmt
+        time = datetime.fromtimestamp(record.created, UTC)
+        return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        return super().formatMessage(record).translate(_CONTROL_CHARACTERS)
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redact(super().format(record).translate(_CONTROL_CHARACTERS_OF_A_BLOCK))
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Writes to stderr; a record that can't be formatted is named without its arguments."""
+
+    def __init__(self, redact: Redactor) -> None:
+        super().__init__(sys.stderr)
+        self.setFormatter(_Formatter(redact))
+        self._redact = redact
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        error = sys.exception()
+        if isinstance(error, OSError):
+            return  # stderr itself is gone: nobody is left to tell
+        where = f"{record.name} ({record.pathname}:{record.lineno})"
+        self.stream.write(self._redact(f"A log record of {where} can't be written: {error}\n"))
+
+
+def configure_logging(level: str, secrets: Iterable[str]) -> None:
+    """Send the log, and every exception that nobody handles, to stderr without its secrets.
+
+    Calling it again replaces what the call before has set up.
+
+    Args:
+        level: one of logging's names, `DEBUG` to `CRITICAL`.
+        secrets: what is replaced by `***` wherever it appears, also percent-encoded.
+    """
+    root = logging.getLogger()
+    for handler in root.handlers[:]:
+        if isinstance(handler, _Handler):
+            root.removeHandler(handler)
+    root.addHandler(_Handler(Redactor(secrets)))
+    root.setLevel(level)
+    quiet = logging.NOTSET if level == "DEBUG" else max(root.level, logging.WARNING)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(quiet)
+    logging.captureWarnings(capture=True)
+    # asyncio's own exception handler already writes to the log.
+    sys.excepthook = _log_exception
+    threading.excepthook = _log_thread_exception
+    sys.unraisablehook = _log_unraisable
+
+
+def _log_exception(
+    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+) -> None:
+    _logger.critical("Stopped by an unexpected error", exc_info=(kind, error, traceback))
+
+
+def _log_thread_exception(arguments: threading.ExceptHookArgs) -> None:
+    if arguments.exc_value is None or arguments.exc_type is SystemExit:
+        return
+    name = arguments.thread.name if arguments.thread else "unknown"
+    error = (arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
+    _logger.critical("Thread %s stopped by an unexpected error", name, exc_info=error)
+
+
+def _log_unraisable(arguments: "UnraisableHookArgs") -> None:
+    if arguments.exc_value is None:
+        return
+    error = (arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
+    message = arguments.err_msg or "Exception ignored in"
+    _logger.error("%s: %r", message, arguments.object, exc_info=error)

@@ -1,0 +1,287 @@
+"""Settings from the environment or a `.env` file, checked once, at start."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple, Self
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from pydantic import BeforeValidator, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+TELEGRAM_API_URL = "https://api.telegram.org"
+
+# Ten years: no timestamp in the database gets anywhere near the end of its range.
+LONGEST_DURATION = timedelta(days=3650)
+
+_DURATION = re.compile(
+    r"(?:(?P<days>[0-9]{1,9})d)?(?:(?P<hours>[0-9]{1,9})h)?"
+    r"(?:(?P<minutes>[0-9]{1,9})m)?(?:(?P<seconds>[0-9]{1,9})s)?",
+    re.IGNORECASE,
+)
+_BOT_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{10,}")
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_HOST_AND_PORT = re.compile(
+    r"(?:\[(?P<ipv6>[^\[\]]*)\]|(?P<name>[^\s:/\[\]]+)):(?P<port>[0-9]{1,5})"
+)
+_DATABASE_HOST = re.compile(
+    r"(?:\[[0-9A-Fa-f:.]+(?:%[^\]]+)?\]|[^\s:\[\]]*)(?::(?P<port>[0-9]{1,5}))?"
+)
+_LAST_PORT = 65535
+
+
+class SettingsError(ValueError):
+    """A setting is wrong; the message is one line: its name, what is wrong, and how to mend it."""
+
+
+class Address(NamedTuple):
+    """Where a server listens; port 0 lets the system choose one."""
+
+    host: str
+    port: int
+
+
+def _text(parse: Callable[[str], object]) -> BeforeValidator:
+    """Apply a parser to text only, so that tests can pass values that are parsed already."""
+
+    def validate(value: object) -> object:
+        return parse(value.strip()) if isinstance(value, str) else value
+
+    return BeforeValidator(validate)
+
+
+def _parse_duration(text: str) -> timedelta:
+    match = _DURATION.fullmatch(text)
+    if match is None or not text:
+        raise ValueError(
+            "is not a duration: write a whole number with s, m, h or d, for example 45s, 90m or 24h"
+        )
+    parts = {unit: int(number) for unit, number in match.groupdict(default="0").items()}
+    if not any(parts.values()):
+        raise ValueError("must be longer than nothing: for example 24h")
+    duration = timedelta(**parts)
+    if duration > LONGEST_DURATION:
+        raise ValueError(f"is too long: at most {LONGEST_DURATION.days}d, for example 7d")
+    return duration
+
+
+def _parse_admin_ids(text: str) -> frozenset[int]:
+    ids = [part.strip() for part in text.split(",") if part.strip()]
+    # Telegram's user ids are positive and have at most 52 significant bits.
+    if not all(re.fullmatch(r"[0-9]{1,16}", part) and 0 < int(part) < 1 << 52 for part in ids):
+        raise ValueError(
+            "must be Telegram user ids (numbers, not @names) separated by commas: "
+            "for example 123456789,987654321"
+        )
+    return frozenset(int(part) for part in ids)
+
+
+def _parse_address(text: str) -> Address:
+    match = _HOST_AND_PORT.fullmatch(text)
+    if match is None or int(match["port"]) > _LAST_PORT:
+        raise ValueError(
+            "must be a host and a port from 0 to 65535: for example 127.0.0.1:8080 or [::1]:8080"
+        )
+    if match["ipv6"] is not None and not _is_ip_address(match["ipv6"]):
+        raise ValueError("has no IPv6 address between its brackets: for example [::1]:8080")
+    return Address(match["ipv6"] or match["name"], int(match["port"]))
+
+
+def _is_ip_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or (_is_ip_address(host) and ip_address(host).is_loopback)
+
+
+def _split_url(text: str, example: str) -> SplitResult:
+    """Split an http(s) URL that has a host, and nothing that is out of place in a root."""
+    try:
+        url = urlsplit(text)
+        usable = url.hostname is not None and url.port != 0
+    except ValueError:
+        usable = False
+        url = urlsplit("")
+    if not usable or re.search(r"\s", text):
+        raise ValueError(f"is not a URL with a host: for example {example}")
+    if url.username is not None or url.query or url.fragment:
+        raise ValueError(f"must not hold a user, a query or a fragment: for example {example}")
+    return url
+
+
+def _parse_telegram_api_url(text: str) -> str:
+    if _split_url(text, "http://127.0.0.1:8081").scheme not in {"http", "https"}:
+        raise ValueError("must start with http:// or https://: for example http://127.0.0.1:8081")
+    return text.rstrip("/")
+
+
+def _parse_webhook_url(text: str) -> str:
+    example = "https://bot.example.org/webhook"
+    url = _split_url(text, example)
+    local = url.scheme == "http" and _is_loopback(url.hostname or "")
+    if url.scheme != "https" and not local:
+        raise ValueError(f"must start with https://, Telegram calls nothing else: {example}")
+    return text
+
+
+def _parse_bot_token(text: str) -> SecretStr:
+    if not _BOT_TOKEN.fullmatch(text):
+        raise ValueError(
+            "is not a bot token: copy it whole from @BotFather, "
+            "it looks like 123456789:AAExampleExampleExampleExampleExamp"
+        )
+    return SecretStr(text)
+
+
+def _parse_webhook_secret(text: str) -> SecretStr:
+    if not _WEBHOOK_SECRET.fullmatch(text):
+        raise ValueError(
+            "must be 1 to 256 of the characters A-Z a-z 0-9 _ -: "
+            "make one with `openssl rand -hex 32`"
+        )
+    return SecretStr(text)
+
+
+def _parse_database_url(text: str) -> SecretStr:
+    example = "postgresql://user:password@localhost:5432/fridge"
+    if not text.startswith(("postgresql://", "postgres://")):
+        raise ValueError(f"must start with postgresql://: for example {example}")
+    if not _has_database_hosts(text):
+        raise ValueError(
+            "has no valid host and port (a password with / ? # @ or : in it must be "
+            f"percent-encoded): for example {example}"
+        )
+    return SecretStr(text)
+
+
+def _has_database_hosts(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+    except ValueError:
+        return False
+    # An @ behind the hosts is the end of a password that was cut off at its / or # or ?.
+    cut_off = "@" in url.path + url.fragment or ("@" in url.query and "@" not in url.netloc)
+    hosts = url.netloc.rpartition("@")[2].split(",")
+    return not cut_off and not re.search(r"\s", text) and all(map(_is_database_host, hosts))
+
+
+def _is_database_host(text: str) -> bool:
+    match = _DATABASE_HOST.fullmatch(text)
+    return match is not None and (match["port"] is None or 0 < int(match["port"]) <= _LAST_PORT)
+
+
+def _parse_path(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError(
+            "begins with an unknown home: write the whole path, for example ./data"
+        ) from None
+
+
+def _parse_log_level(text: str) -> str:
+    name = text.upper()
+    if name not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+        raise ValueError("must be one of DEBUG, INFO, WARNING, ERROR or CRITICAL: for example INFO")
+    return name
+
+
+class Settings(BaseSettings):
+    """Everything the operator can set. Secrets show themselves in no repr, log or error."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8-sig",  # some editors begin a file with a byte order mark
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    bot_token: Annotated[SecretStr | None, _text(_parse_bot_token)] = None
+    telegram_api_url: Annotated[str, _text(_parse_telegram_api_url)] = TELEGRAM_API_URL
+    database_url: Annotated[SecretStr | None, _text(_parse_database_url)] = None
+    data_dir: Annotated[Path, _text(_parse_path)] = Path("data")
+    admin_ids: Annotated[frozenset[int], NoDecode, _text(_parse_admin_ids)] = frozenset()
+    session_ttl: Annotated[timedelta, _text(_parse_duration)] = timedelta(hours=24)
+    cleanup_interval: Annotated[timedelta, _text(_parse_duration)] = timedelta(hours=1)
+    webhook_url: Annotated[str | None, _text(_parse_webhook_url)] = None
+    webhook_secret: Annotated[SecretStr | None, _text(_parse_webhook_secret)] = None
+    listen: Annotated[Address, NoDecode, _text(_parse_address)] = Address("127.0.0.1", 8080)
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], _text(_parse_log_level)
+    ] = "INFO"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty(cls, values: dict[str, object]) -> dict[str, object]:
+        """Let an empty variable mean its default, also where it hides one in `.env`."""
+        return {
+            name: value
+            for name, value in values.items()
+            if value is not None and not (isinstance(value, str) and not value.strip())
+        }
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        if self.bot_token is None:
+            for name in ("telegram_api_url", "webhook_url"):
+                if name in self.model_fields_set:
+                    raise ValueError(
+                        f"{name.upper()} needs BOT_TOKEN: set BOT_TOKEN to the token "
+                        f"from @BotFather, or remove {name.upper()}"
+                    )
+        if self.webhook_url is not None and self.webhook_secret is None:
+            raise ValueError(
+                "WEBHOOK_SECRET is required with WEBHOOK_URL: set it to what "
+                "`openssl rand -hex 32` prints"
+            )
+        return self
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must never be logged: the token, the webhook secret, database passwords."""
+        own = [
+            secret.get_secret_value() for secret in (self.bot_token, self.webhook_secret) if secret
+        ]
+        if self.database_url is not None:
+            own += _database_passwords(self.database_url.get_secret_value())
+        return tuple(own)
+
+
+def _database_passwords(url: str) -> list[str]:
+    """Return the passwords of a database URL, as they are written and as they are meant."""
+    parts = urlsplit(url)
+    written = parts.netloc.rpartition("@")[0].partition(":")[2]
+    in_query = parse_qs(parts.query).get("password", [])
+    return [password for password in (written, unquote(written), *in_query) if password]
+
+
+def _explain(error: ErrorDetails) -> str:
+    """Put a validation error into one line; every validator's own message holds no value."""
+    message = error["msg"].removeprefix("Value error, ")
+    return " ".join([*(str(part).upper() for part in error["loc"][:1]), message])
+
+
+def load_settings() -> Settings:
+    """Read the environment and `.env` in the working directory; the environment wins.
+
+    Raises:
+        SettingsError: a setting is wrong; the message is one line and holds no secret.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=True, include_input=False)[0]
+        raise SettingsError(_explain(first)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise SettingsError(
+            f".env can't be read ({reason}): make it a text file of NAME=value lines, or remove it"
+        ) from None
