@@ -37,7 +37,7 @@ def test_no_name_or_alias_is_claimed_twice_in_either_language(catalogue: Catalog
     assert [claimants for claimants in claims.values() if len(claimants) > 1] == []
 
 
-def test_the_ids_count_up_from_one_and_leave_0_to_unknown_names(catalogue: Catalogue) -> None:
+def test_the_ids_are_unique_and_leave_0_to_unknown_names(catalogue: Catalogue) -> None:
     ids = [ingredient.id for ingredient in catalogue.ingredients]
 
     assert min(ids) == 1
