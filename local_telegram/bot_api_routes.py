@@ -1,0 +1,97 @@
+"""The Bot API over HTTP: `/bot<token>/<method>`, with every body that Telegram accepts."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import BodyPartReader, web
+
+from local_telegram.bot_api import BotApi, DisconnectedError
+from local_telegram.errors import (
+    BadRequestError,
+    BotApiError,
+    MethodNotFoundError,
+    UnauthorizedError,
+)
+from local_telegram.parameters import Parameters, UploadedFile
+from local_telegram.shapes import Json, is_object
+
+
+class BotApiRoutes:
+    """Reads requests, lets the Bot API carry them out, and writes the answers."""
+
+    def __init__(self, api: BotApi, token: str) -> None:
+        self._api = api
+        self._token = token
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes for an aiohttp application."""
+        return [web.route("*", "/bot{token:[^/]+}/{method:.*}", self._handle)]
+
+    async def _handle(self, request: web.Request) -> web.Response:
+        try:
+            if request.match_info["token"] != self._token:
+                raise UnauthorizedError
+            if request.method not in {"GET", "POST"}:
+                raise MethodNotFoundError
+            parameters = await read_parameters(request)
+            body = await self._api.call(request.match_info["method"].strip("/"), parameters)
+        except BotApiError as error:
+            body = error.body()
+        except DisconnectedError:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()
+        return answer(body)
+
+
+def answer(body: Json) -> web.Response:
+    """Return the HTTP response for an answer's body; its status is the error code."""
+    return web.Response(
+        status=body.get("error_code", 200),
+        body=json.dumps(body, separators=(",", ":")).encode(),
+        content_type="application/json",
+    )
+
+
+async def read_parameters(request: web.Request) -> Parameters:
+    """Return a call's parameters from its query string and its body.
+
+    Raises:
+        BadRequestError: The body is not what its Content-Type says.
+    """
+    values: dict[str, Any] = dict(request.query) if request.query_string else {}
+    if not request.can_read_body:
+        return Parameters(values)
+    if request.content_type == "application/json":
+        return Parameters(values | _json_object(await request.read()))
+    if request.content_type == "multipart/form-data":
+        return await _read_multipart(request, values)
+    return Parameters(values | dict(await request.post()))
+
+
+def _json_object(body: bytes) -> Json:
+    if not body:
+        return {}
+    try:
+        decoded = json.loads(body)
+    except ValueError as error:
+        raise BadRequestError("can't parse request body as JSON object") from error
+    if not is_object(decoded):
+        raise BadRequestError("can't parse request body as JSON object")
+    return decoded
+
+
+async def _read_multipart(request: web.Request, query: Mapping[str, Any]) -> Parameters:
+    values: dict[str, Any] = dict(query)
+    files: dict[str, UploadedFile] = {}
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader) or part.name is None:
+            continue
+        content = bytes(await part.read(decode=True))
+        if part.filename is None:
+            values[part.name] = content.decode()
+        else:
+            content_type = part.headers.get("Content-Type", "application/octet-stream")
+            files[part.name] = UploadedFile(part.filename, content_type, content)
+    return Parameters(values, files)

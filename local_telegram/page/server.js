@@ -1,0 +1,123 @@
+// The /playground/* contract: requests that answer once, and the stream of events.
+
+const RETRY_DELAYS = [300, 600, 1200, 2500, 5000];
+
+/** The server refused, or could not be reached (then `status` is 0); the message is its sentence. */
+export class PlaygroundError extends Error {
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
+
+async function request(method, path, body) {
+  let response;
+  try {
+    response = await fetch(`/playground/${path}`, {
+      method,
+      headers: body && { "Content-Type": "application/json" },
+      body: body && JSON.stringify(body),
+    });
+  } catch {
+    throw new PlaygroundError("", 0);
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new PlaygroundError(answer.error || "", response.status);
+  return answer;
+}
+
+/** Returns {bot, people, chats}. */
+export const loadState = () => request("GET", "state");
+
+/** Returns {messages, last_event}. */
+export const loadMessages = (chat) => request("GET", `messages?${new URLSearchParams({ chat })}`);
+
+/** Returns [{command, description}] as this person sees them in this chat. */
+export const loadCommands = async (person, chat) =>
+  (await request("GET", `commands?${new URLSearchParams({ person, chat })}`)).commands;
+
+/** Sends (or, with `edit`, edits) a message, without waiting for the bot: the stream brings its answer. */
+export const sendMessage = async (fields) => (await request("POST", "send", { ...fields, wait: 0 })).message;
+
+/** Presses an inline button, without waiting for the bot: the stream brings its answer. */
+export const tapButton = (fields) => request("POST", "tap", { ...fields, wait: 0 });
+
+export const setLanguage = (person, languageCode) =>
+  request("POST", "language", { person, language_code: languageCode });
+
+/**
+ * Follows the events for ever. Each (re)connection first calls `snapshot`, which loads everything and returns the
+ * number of the event it stands at, and then streams what came after that. Events are numbered without gaps, so a
+ * gap (events the server no longer has) starts over too: nothing is lost, and a server that was restarted and counts
+ * from the beginning again is no different from a first visit.
+ */
+export class EventFeed {
+  #snapshot;
+  #onEvent;
+  #onConnected;
+  #source = null;
+  #timer = 0;
+  #attempt = 0;
+  #busy = false;
+
+  constructor({ snapshot, onEvent, onConnected }) {
+    this.#snapshot = snapshot;
+    this.#onEvent = onEvent;
+    this.#onConnected = onConnected;
+    window.addEventListener("online", () => this.connect());
+    document.addEventListener("visibilitychange", () => document.hidden || this.connect());
+    window.addEventListener("pagehide", () => this.#lose());
+    window.addEventListener("pageshow", () => this.connect());
+  }
+
+  /** Connects now, unless the stream stands or is being built. */
+  async connect() {
+    if (this.#source || this.#busy) return;
+    clearTimeout(this.#timer);
+    this.#busy = true;
+    try {
+      this.#open(await this.#snapshot());
+    } catch (error) {
+      if (!(error instanceof PlaygroundError)) throw error;
+      this.#retry();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #open(after) {
+    const source = new EventSource(`/playground/events?after=${after}`);
+    source.addEventListener("open", () => {
+      this.#attempt = 0;
+      this.#onConnected(true);
+    });
+    let last = after;
+    source.addEventListener("message", (message) => {
+      const number = Number(message.lastEventId);
+      const complete = number === last + 1;
+      last = number;
+      if (complete) this.#onEvent(number, JSON.parse(message.data));
+      else this.#restart();
+    });
+    source.addEventListener("error", () => this.#restart());
+    this.#source = source;
+  }
+
+  #restart() {
+    this.#lose();
+    this.#retry();
+  }
+
+  #lose() {
+    this.#source?.close();
+    this.#source = null;
+    this.#onConnected(false);
+  }
+
+  #retry() {
+    clearTimeout(this.#timer);
+    const delay = RETRY_DELAYS[Math.min(this.#attempt, RETRY_DELAYS.length - 1)];
+    this.#attempt += 1;
+    this.#timer = setTimeout(() => this.connect(), delay);
+  }
+}

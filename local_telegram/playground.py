@@ -1,0 +1,287 @@
+"""The user side over HTTP: what the chat page and scripts use to be people."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from local_telegram.chats import Chat
+from local_telegram.errors import CannotDoError
+from local_telegram.events import Event
+from local_telegram.faults import ANY_METHOD
+from local_telegram.parameters import Parameters
+from local_telegram.people import Person
+from local_telegram.shapes import Json, is_object
+from local_telegram.telegram import BOT_CONTENT_EVENTS, LocalTelegram
+
+DEFAULT_WAIT_SECONDS = 5.0
+GRACE_SECONDS = 0.25
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Playground:
+    """The routes below /playground."""
+
+    def __init__(self, telegram: LocalTelegram) -> None:
+        self._telegram = telegram
+        self._closing = asyncio.Event()
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes for an aiohttp application."""
+        return [
+            web.get("/playground/state", self._guarded(self._state)),
+            web.get("/playground/messages", self._guarded(self._messages)),
+            web.get("/playground/commands", self._guarded(self._commands)),
+            web.get("/playground/events", self._guarded(self._events)),
+            web.post("/playground/send", self._guarded(self._send)),
+            web.post("/playground/tap", self._guarded(self._tap)),
+            web.post("/playground/language", self._guarded(self._language)),
+            web.post("/playground/membership", self._guarded(self._membership)),
+            web.post("/playground/migrate", self._guarded(self._migrate)),
+            web.post("/playground/faults", self._guarded(self._add_fault)),
+            web.delete("/playground/faults", self._guarded(self._clear_faults)),
+        ]
+
+    def close(self) -> None:
+        """End the streams of events."""
+        self._closing.set()
+        self._telegram.events.wake_all()
+
+    def _guarded(self, handler: Handler) -> Handler:
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            if not _comes_from_here(request):
+                return _refusal("Only pages of this server may do that.", 403)
+            try:
+                return await handler(request)
+            except CannotDoError as error:
+                return _refusal(str(error), 400)
+
+        return guarded
+
+    # What there is
+
+    async def _state(self, _request: web.Request) -> web.Response:
+        return _answer(
+            {
+                "bot": self._telegram.bot.as_me(),
+                "people": [person.as_listed() for person in self._telegram.people.values()],
+                "chats": [chat.as_listed() for chat in self._telegram.chats.all()],
+            }
+        )
+
+    async def _messages(self, request: web.Request) -> web.Response:
+        chat = self._chat(Parameters(request.query), None)
+        return _answer(
+            {
+                "messages": self._telegram.messages(chat.id),
+                "last_event": self._telegram.events.last_id,
+            }
+        )
+
+    async def _commands(self, request: web.Request) -> web.Response:
+        query = Parameters(request.query)
+        person = self._person(query)
+        menu = self._telegram.menus.resolve(person, self._chat(query, person))
+        return _answer({"commands": menu})
+
+    # What people do
+
+    async def _send(self, request: web.Request) -> web.Response:
+        body = await _body(request)
+        person = self._person(body)
+        chat = self._chat(body, person)
+        before = self._telegram.updates.last_id
+        message = self._write(body, person, chat)
+        sent_event = self._telegram.events.last_id
+        await self._settle(body, before, chat, sent_event)
+        return _answer({"message": message, "replies": self._replies(chat, sent_event)})
+
+    def _write(self, body: Parameters, person: Person, chat: Chat) -> Json:
+        telegram = self._telegram
+        text = body.text("text")
+        reply_to = body.integer("reply_to") if body.has("reply_to") else None
+        if body.has("edit"):
+            return telegram.edit_text(person, chat.id, body.integer("edit"), text)
+        if body.boolean("sticker"):
+            return telegram.send_sticker(person, chat.id, reply_to=reply_to)
+        if body.boolean("photo"):
+            return telegram.send_photo(person, chat.id, body.text("caption"), reply_to=reply_to)
+        return telegram.send_text(
+            person, chat.id, text, reply_to=reply_to, forwarded=body.boolean("forwarded")
+        )
+
+    async def _tap(self, request: web.Request) -> web.Response:
+        body = await _body(request)
+        person = self._person(body)
+        chat = self._chat(body, person)
+        before = self._telegram.updates.last_id
+        event = self._telegram.events.last_id
+        query_id = self._telegram.tap(
+            person, chat.id, body.integer("message_id"), body.text("data")
+        )
+        await self._settle(body, before, chat, event)
+        answer = self._telegram.callback_answers.get(query_id)
+        shown = answer and {"text": answer["text"], "show_alert": answer["show_alert"]}
+        return _answer({"answer": shown, "replies": self._replies(chat, event)})
+
+    async def _language(self, request: web.Request) -> web.Response:
+        body = await _body(request)
+        person = self._person(body)
+        self._telegram.set_language(person, body.text("language_code"))
+        return _answer({"person": person.as_listed()})
+
+    async def _membership(self, request: web.Request) -> web.Response:
+        body = await _body(request)
+        if body.has("blocked"):
+            person = self._person(body)
+            change = self._telegram.block if body.boolean("blocked") else self._telegram.unblock
+            change(person)
+            return _answer({"chat": self._telegram.chat(person.id).as_listed()})
+        chat = self._chat(body, None)
+        by = next(iter(chat.members.values()), None)
+        if not chat.is_group or by is None:
+            raise CannotDoError("Only a group with members can have the bot join or leave.")
+        join_or_leave = (
+            self._telegram.join if body.boolean("bot_is_member") else self._telegram.leave
+        )
+        join_or_leave(chat.id, by)
+        return _answer({"chat": chat.as_listed()})
+
+    async def _migrate(self, request: web.Request) -> web.Response:
+        chat = self._chat(await _body(request), None)
+        return _answer({"chat": self._telegram.migrate(chat.id)})
+
+    async def _add_fault(self, request: web.Request) -> web.Response:
+        body = await _body(request)
+        self._telegram.faults.add(
+            method=body.text("method") or ANY_METHOD,
+            times=body.integer("times", 1, minimum=1),
+            status=body.integer("status") if body.has("status") else None,
+            retry_after=body.integer("retry_after") if body.has("retry_after") else None,
+            description=body.text("description") or None,
+            delay=_seconds(body, "delay", 0.0),
+            disconnect=body.boolean("disconnect"),
+        )
+        return _answer({})
+
+    async def _clear_faults(self, _request: web.Request) -> web.Response:
+        self._telegram.faults.clear()
+        return _answer({})
+
+    # Waiting for the bot
+
+    async def _settle(self, body: Parameters, before: int, chat: Chat, event_id: int) -> None:
+        """Return when the bot has dealt with the update that was just made, or time is over."""
+        wait = _seconds(body, "wait", DEFAULT_WAIT_SECONDS)
+        update_id = self._telegram.updates.last_id
+        if wait <= 0 or update_id == before:
+            return
+        confirmed = asyncio.ensure_future(self._telegram.updates.confirmed(update_id))
+        answered = asyncio.ensure_future(self._answered(chat, event_id))
+        try:
+            done, _ = await asyncio.wait(
+                {confirmed, answered}, timeout=wait, return_when=asyncio.FIRST_COMPLETED
+            )
+            if done:
+                await asyncio.wait({confirmed, answered}, timeout=min(wait, GRACE_SECONDS))
+        finally:
+            confirmed.cancel()
+            answered.cancel()
+
+    async def _answered(self, chat: Chat, event_id: int) -> None:
+        while not any(
+            event.by_bot and event.chat_id == chat.id
+            for event in self._telegram.events.since(event_id)
+        ):
+            await self._telegram.events.next(chat.id)
+
+    def _replies(self, chat: Chat, event_id: int) -> list[Json]:
+        """Return the bot's messages in a chat since an event, each as it now is."""
+        replies: dict[int, Json] = {}
+        for event in self._telegram.events.since(event_id):
+            if event.by_bot and event.chat_id == chat.id and event.type in BOT_CONTENT_EVENTS:
+                message = event.body["message"]
+                replies[message["message_id"]] = message
+        return list(replies.values())
+
+    # The stream of events
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        resumed = request.headers.get("Last-Event-ID") or request.query.get("after", "0")
+        after = int(resumed) if resumed.isdecimal() else 0
+        if after > self._telegram.events.last_id:
+            after = 0  # a number from before this server's start
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        )
+        await response.prepare(request)
+        while not self._closing.is_set():
+            events = self._telegram.events.since(after)
+            if events:
+                await response.write(b"".join(map(_as_sent, events)))
+                after = events[-1].id
+            else:
+                await self._telegram.events.next()
+        return response
+
+    # Whom and where a request means
+
+    def _person(self, body: Parameters) -> Person:
+        named = body.text("person")
+        for person in self._telegram.people.values():
+            if named in {str(person.id), person.username}:
+                return person
+        raise CannotDoError(f"There is no person {named!r}.")
+
+    def _chat(self, body: Parameters, person: Person | None) -> Chat:
+        if body.has("chat"):
+            return self._telegram.chat(body.big_integer("chat"))
+        if person is None:
+            raise CannotDoError("Which chat? Give its id as `chat`.")
+        return self._telegram.chat(person.id)
+
+
+def _comes_from_here(request: web.Request) -> bool:
+    """Tell whether neither a foreign page nor a foreign name is behind a request."""
+    name, _, port = request.host.rpartition(":")
+    if (name if port.isdecimal() else request.host) not in LOOPBACK_NAMES:
+        return False
+    origin = request.headers.get("Origin")
+    return origin is None or origin == f"{request.scheme}://{request.host}"
+
+
+async def _body(request: web.Request) -> Parameters:
+    try:
+        decoded = json.loads(await request.read())
+    except ValueError as error:
+        raise CannotDoError("The body must be JSON.") from error
+    if not is_object(decoded):
+        raise CannotDoError("The body must be a JSON object.")
+    return Parameters(decoded)
+
+
+def _seconds(body: Parameters, name: str, default: float) -> float:
+    value = body.values.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise CannotDoError(f"`{name}` is a number of seconds.")
+    return float(value)
+
+
+def _answer(body: Json) -> web.Response:
+    return web.json_response(body, dumps=_as_json)
+
+
+def _refusal(sentence: str, status: int) -> web.Response:
+    return web.json_response({"error": sentence}, status=status, dumps=_as_json)
+
+
+def _as_sent(event: Event) -> bytes:
+    return f"id: {event.id}\ndata: {_as_json(event.body)}\n\n".encode()
+
+
+def _as_json(body: Json) -> str:
+    """Write JSON that a person can read in a terminal; a lone surrogate has no UTF-8."""
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace").decode()

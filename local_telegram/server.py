@@ -1,0 +1,92 @@
+"""LocalTelegramServer: the Bot API, the user side and the chat page on one loopback port."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from local_telegram.bot_api import BotApi
+from local_telegram.bot_api_routes import BotApiRoutes
+from local_telegram.playground import Playground
+from local_telegram.telegram import LocalTelegram
+
+PAGE = Path(__file__).parent / "page"
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+LARGEST_BODY_BYTES = 50 * 1024 * 1024
+SHUTDOWN_SECONDS = 1.0
+
+
+class LocalTelegramServer:
+    """Serves one LocalTelegram; several may run side by side.
+
+    `url` is the root: calls of the bot go to `<url>/bot<token>/<method>`, a browser to `<url>/`.
+    """
+
+    def __init__(self, telegram: LocalTelegram | None = None) -> None:
+        self.telegram = telegram or LocalTelegram()
+        self.url = ""
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Listen; port 0 takes a free one.
+
+        Raises:
+            OSError: The address is taken or not ours.
+        """
+        api = BotApi(self.telegram)
+        playground = Playground(self.telegram)
+        application = web.Application(client_max_size=LARGEST_BODY_BYTES)
+        application.add_routes(BotApiRoutes(api, self.telegram.token).routes())
+        application.add_routes(playground.routes())
+        application.add_routes([web.get("/", _index), web.static("/page", PAGE)])
+        application.on_response_prepare.append(_add_page_headers)
+
+        async def end_waiting(_application: web.Application) -> None:
+            playground.close()
+            await api.close()
+
+        application.on_shutdown.append(end_waiting)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        await runner.setup()
+        self._runner = runner
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError:
+            await self.stop()
+            raise
+        name = f"[{host}]" if ":" in host else host
+        self.url = f"http://{name}:{runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        """Stop listening; those who wait get what there is."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+
+async def _add_page_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Let the page load nothing from outside, and browsers ask for its newest version."""
+    if request.path == "/" or request.path.startswith("/page/"):
+        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        response.headers["Cache-Control"] = "no-cache"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+
+
+async def _index(_request: web.Request) -> web.FileResponse:
+    return web.FileResponse(PAGE / "index.html")
