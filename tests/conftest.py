@@ -20,6 +20,11 @@ from db.embedded import EmbeddedPostgres
 from db.migrate import migrate
 
 
+def pytest_configure() -> None:
+    """As `run_bot.py` does: python-telegram-bot then gives durations as `timedelta`."""
+    os.environ["PTB_TIMEDELTA"] = "true"
+
+
 class Clock:
     """A clock that stands still until a test moves it."""
 
@@ -60,7 +65,9 @@ def postgres_url() -> Iterator[str]:
         return
     directory = Path(tempfile.mkdtemp(prefix="fridge-", dir="/tmp"))
     server = EmbeddedPostgres(directory)
-    yield server.start()
+    url = server.start()
+    asyncio.run(_forget_durability(url))
+    yield url
     server.stop()
     shutil.rmtree(directory)
 
@@ -119,6 +126,15 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     engine = create_engine(database_url)
     yield engine
     await engine.dispose()
+
+
+async def _forget_durability(url: str) -> None:
+    """Nothing here outlives the tests, and making databases is all about waiting for the disk."""
+    connection = await asyncpg.connect(url)
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        await connection.execute(f"ALTER SYSTEM SET {setting} = off")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.close()
 
 
 def _databases(

@@ -1,0 +1,20 @@
+"""`/add`: puts things into the fridge."""
+
+from bot.names import find_names
+from bot.replies import Reply
+from bot.requests import Request
+from bot.services import Services, spoken
+from bot.views import add as view
+
+
+async def add(request: Request, services: Services) -> Reply:
+    """Adds what is named; asks what to add where nothing is."""
+    names = find_names(request.text, services.catalogue)
+    if names.usable:
+        items = [name.as_new_item() for name in names.usable]
+        result = await services.fridges.add(request.chat_id, items, request.now)
+        return view.added(names, result, spoken(result.language, request))
+    language = await services.language(request)
+    if names.too_long:
+        return view.nothing_usable(names, language)
+    return view.question(language)

@@ -1,0 +1,29 @@
+"""`/stats` and `/cleanup`, for admins."""
+
+from bot.replies import Reply
+from bot.requests import Request
+from bot.services import Services
+from bot.views import admin as view
+from db.job_runs import EXTEND, PURGE
+
+
+def is_admin(request: Request, services: Services) -> bool:
+    """Whether the person is an admin. A group that speaks for an anonymous admin is no person."""
+    return request.person_id in services.admin_ids
+
+
+async def stats(request: Request, services: Services) -> Reply:
+    """The figures as they are now."""
+    language = await services.language(request)
+    figures = await services.statistics.read(request.now)
+    runs = await services.job_runs.last_finished([EXTEND, PURGE])
+    return view.statistics(figures, runs, request.now - services.started_at, language)
+
+
+async def cleanup(request: Request, services: Services) -> Reply:
+    """Purges the expired sessions at once, as a recorded run of the purge."""
+    language = await services.language(request)
+    await services.job_runs.claim(PURGE, request.now, request.now)
+    purged = await services.sessions.purge_expired(request.now)
+    await services.job_runs.finish(PURGE, request.now, purged, services.clock())
+    return view.cleaned_up(purged, language)

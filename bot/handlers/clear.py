@@ -1,0 +1,27 @@
+"""`/clear`: empties the fridge, after a question."""
+
+from bot.replies import Edit, Reply, TapReply
+from bot.requests import Request
+from bot.services import Services, spoken
+from bot.views import clear as view
+
+
+async def clear(request: Request, services: Services) -> Reply:
+    """Asks before it empties the fridge."""
+    found = await services.fridges.list(request.chat_id, request.now)
+    language = spoken(found.language, request)
+    if not found.items:
+        return view.nothing(language)
+    return view.question(len(found.items), request.now, language)
+
+
+async def confirm_clear(request: Request, services: Services) -> TapReply:
+    """Takes out what was there when the question was asked; what came later stays."""
+    asked_at = view.asked_at(request.text)
+    result = await services.fridges.clear(request.chat_id, asked_at, request.now)
+    return Edit(view.cleared(result.count, spoken(result.language, request)))
+
+
+async def cancel_clear(request: Request, services: Services) -> TapReply:
+    """Leaves everything as it is."""
+    return Edit(view.cancelled(await services.language(request)))

@@ -1,0 +1,12 @@
+"""`/keep`: keeps the fridge for another full time."""
+
+from bot.replies import Reply
+from bot.requests import Request
+from bot.services import Services, spoken
+from bot.views import keep as view
+
+
+async def keep(request: Request, services: Services) -> Reply:
+    """Counts as a use of the fridge, and says how long it now lives."""
+    result = await services.fridges.keep(request.chat_id, request.now)
+    return view.kept(result, request.now, spoken(result.language, request))

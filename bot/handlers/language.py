@@ -1,0 +1,19 @@
+"""`/language`: chooses the language of a chat."""
+
+from bot.language import Language
+from bot.replies import Edit, Reply, TapReply
+from bot.requests import Request
+from bot.services import Services
+from bot.views import language as view
+
+
+async def language(request: Request, services: Services) -> Reply:
+    """Asks which language it shall be."""
+    return view.question(await services.language(request))
+
+
+async def choose_language(request: Request, services: Services) -> TapReply:
+    """Speaks the chosen language in this chat from now on."""
+    chosen = Language(request.text.removeprefix(view.CHOOSE))
+    await services.chats.choose_language(request.chat_id, chosen)
+    return Edit(view.chosen(chosen))

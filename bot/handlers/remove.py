@@ -1,0 +1,21 @@
+"""`/remove`: takes things out of the fridge."""
+
+from bot.names import find_names
+from bot.replies import Reply
+from bot.requests import Request
+from bot.services import Services, spoken
+from bot.views import add as add_view
+from bot.views import remove as view
+
+
+async def remove(request: Request, services: Services) -> Reply:
+    """Removes what is named; asks what to remove where nothing is."""
+    names = find_names(request.text, services.catalogue)
+    if names.usable:
+        keys = [name.key for name in names.usable]
+        result = await services.fridges.remove(request.chat_id, keys, request.now)
+        return view.removed(names, result, spoken(result.language, request))
+    language = await services.language(request)
+    if names.too_long:
+        return add_view.nothing_usable(names, language)
+    return view.question(language)

@@ -1,0 +1,53 @@
+"""The two languages, and what is said in them."""
+
+from datetime import timedelta
+from enum import StrEnum
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+from io import BytesIO
+
+from babel.dates import format_timedelta
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+
+class Language(StrEnum):
+    """A language that the bot speaks. English texts are the message ids of the catalogue."""
+
+    ENGLISH = "en"
+    KOREAN = "ko"
+
+    @classmethod
+    def of_person(cls, language_code: str | None) -> "Language":
+        """The language for a person's Telegram language (an IETF tag): Korean for `ko*`."""
+        return cls.KOREAN if (language_code or "").lower().startswith("ko") else cls.ENGLISH
+
+    def gettext(self, message: str) -> str:
+        """The message in this language."""
+        return _translations(self).gettext(message)
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        """The message in this language, in the form that the count wants."""
+        return _translations(self).ngettext(singular, plural, count)
+
+    def number(self, value: float) -> str:
+        """A number with its thousands separated."""
+        return format_decimal(value, locale=self.value)
+
+    def duration(self, duration: timedelta) -> str:
+        """A length of time in one unit, such as 24 hours."""
+        return format_timedelta(duration, threshold=2, locale=self.value)
+
+
+@cache
+def _translations(language: Language) -> NullTranslations:
+    if language is Language.ENGLISH:
+        return NullTranslations()
+    with files("bot").joinpath("locale", language, "LC_MESSAGES", "bot.po").open("rb") as source:
+        catalog = read_po(source, locale=language.value)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return GNUTranslations(compiled)

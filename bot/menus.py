@@ -1,0 +1,62 @@
+"""The command menus, for each language and scope."""
+
+from collections.abc import Iterable, Sequence
+
+from telegram import BotCommand, BotCommandScopeChat, BotCommandScopeDefault
+from telegram.error import BadRequest, Forbidden
+from telegram.ext import ExtBot
+
+from bot.language import Language
+
+
+async def register(bot: ExtBot[None], admin_ids: Iterable[int]) -> None:
+    """Registers everybody's menu, and the admins' own in their private chats.
+
+    An admin who has never written to the bot has no chat with it yet, and gets the menu later.
+    """
+    for language in Language:
+        await bot.set_my_commands(
+            _everybody(language),
+            scope=BotCommandScopeDefault(),
+            language_code=_language_code(language),
+        )
+    for admin_id in admin_ids:
+        await register_admin(bot, admin_id)
+
+
+async def register_admin(bot: ExtBot[None], admin_id: int) -> None:
+    """Registers an admin's menu, if the admin has a chat with the bot."""
+    try:
+        for language in Language:
+            await bot.set_my_commands(
+                [*_everybody(language), *_admins(language)],
+                scope=BotCommandScopeChat(admin_id),
+                language_code=_language_code(language),
+            )
+    except (BadRequest, Forbidden):
+        # "Chat not found": /start will bring the menu.
+        return
+
+
+def _language_code(language: Language) -> str | None:
+    """English is for everybody whose language has no menu of its own."""
+    return None if language is Language.ENGLISH else language.value
+
+
+def _everybody(language: Language) -> Sequence[BotCommand]:
+    return [
+        BotCommand("add", language.gettext("Put things into the fridge")),
+        BotCommand("fridge", language.gettext("Show what is in the fridge")),
+        BotCommand("remove", language.gettext("Take things out of the fridge")),
+        BotCommand("clear", language.gettext("Empty the fridge")),
+        BotCommand("keep", language.gettext("Keep the fridge for longer")),
+        BotCommand("language", language.gettext("Choose the language")),
+        BotCommand("help", language.gettext("Show what I can do")),
+    ]
+
+
+def _admins(language: Language) -> Sequence[BotCommand]:
+    return [
+        BotCommand("stats", language.gettext("Show the statistics")),
+        BotCommand("cleanup", language.gettext("Purge expired sessions now")),
+    ]

@@ -1,0 +1,104 @@
+"""Finds the names of ingredients in what a person typed. Never fails, whatever it is given."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from db.catalogue.catalogue import Catalogue, Ingredient
+from db.catalogue.normalise import normalise
+from db.fridges import ItemKey, NewItem
+from db.models import UNCATALOGUED
+
+MAX_NAME_LENGTH: Final = 64
+MAX_NAMES: Final = 50
+
+SEPARATORS: Final = re.compile(r"[,，、﹐︐\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+
+# Letters that show nothing, although Unicode files them with the visible ones.
+BLANK_LETTERS: Final = "\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5"
+
+LIST_MARKS: Final = " -–—•·*.!?;:"
+"""What people put around a name in a list or a sentence, and do not mean as part of it."""
+
+INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zs", "Zl", "Zp"})
+
+ZERO_WIDTH_JOINER: Final = "\u200d"
+
+# A joiner makes one emoji out of several; anywhere else it only hides.
+STRAY_JOINER: Final = re.compile(
+    "(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as a person typed it, cleaned, with what it stands for."""
+
+    typed: str
+    ingredient: Ingredient | None
+    key: ItemKey
+
+    def as_new_item(self) -> NewItem:
+        """What the fridge keeps of it: the typed form only where the catalogue has no better."""
+        return NewItem(self.key, "" if self.ingredient else self.typed)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names in a message: those that can be used, and those that can't."""
+
+    usable: Sequence[Name]
+    too_long: Sequence[str]
+    too_many: Sequence[str]
+
+
+def find_names(text: str, catalogue: Catalogue) -> Names:
+    """Splits a message at commas and line ends into names, each once, in their order.
+
+    At most 50 names of at most 64 characters are usable.
+    """
+    usable: dict[ItemKey, Name] = {}
+    too_long: list[str] = []
+    too_many: list[str] = []
+    for part in SEPARATORS.split(text):
+        typed = clean(part).strip(LIST_MARKS)
+        name_key = normalise(typed)
+        if not name_key:
+            continue
+        if len(typed) > MAX_NAME_LENGTH or len(name_key) > 2 * MAX_NAME_LENGTH:
+            too_long.append(typed)
+            continue
+        ingredient = catalogue.match(typed)
+        key = ItemKey(ingredient.id) if ingredient else ItemKey(UNCATALOGUED, name_key)
+        if key in usable:
+            continue
+        if len(usable) == MAX_NAMES:
+            too_many.append(typed)
+            continue
+        usable[key] = Name(typed, ingredient, key)
+    return Names(list(usable.values()), too_long, too_many)
+
+
+def clean(text: str) -> str:
+    """The text without what can't be seen or changes how its neighbours are shown.
+
+    Control characters, bidirectional overrides and zero-width characters go; what joins an emoji
+    out of several stays. White space becomes single spaces.
+    """
+    visible = "".join(
+        character if _is_visible(character) else " " if character.isspace() else ""
+        for character in unicodedata.normalize("NFC", text)
+    )
+    return " ".join(STRAY_JOINER.sub("", visible).split())
+
+
+def _is_visible(character: str) -> bool:
+    if character == ZERO_WIDTH_JOINER:
+        return True
+    if character in BLANK_LETTERS:
+        return False
+    # Controls, formats, surrogates, private use; separators. An unassigned character may be an
+    # emoji that is newer than this Python.
+    return unicodedata.category(character) not in INVISIBLE

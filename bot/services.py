@@ -1,0 +1,47 @@
+"""What handlers work with."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from db.catalogue.catalogue import Catalogue
+
+from bot.language import Language
+from bot.replies import Reply, TapReply
+from bot.requests import Request
+from db.chats import ChatRepository
+from db.fridges import FridgeRepository
+from db.job_runs import JobRunRepository
+from db.sessions import SessionRepository
+from db.statistics import StatisticsRepository
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The repositories, and what an operator set."""
+
+    catalogue: Catalogue
+    chats: ChatRepository
+    fridges: FridgeRepository
+    sessions: SessionRepository
+    statistics: StatisticsRepository
+    job_runs: JobRunRepository
+    admin_ids: frozenset[int]
+    ttl: timedelta
+    clock: Clock
+    started_at: datetime
+
+    async def language(self, request: Request) -> Language:
+        """The language to answer in, for a request whose answer comes from no fridge."""
+        return spoken(await self.chats.language(request.chat_id), request)
+
+
+def spoken(chat_language: str | None, request: Request) -> Language:
+    """The language that the chat chose, otherwise the person's."""
+    return Language(chat_language) if chat_language else request.person_language
+
+
+Handler = Callable[[Request, Services], Awaitable[Reply]]
+TapHandler = Callable[[Request, Services], Awaitable[TapReply]]

@@ -1,0 +1,75 @@
+"""Sends replies through the Bot API."""
+
+import asyncio
+
+from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+from telegram.ext import ExtBot
+
+from bot.replies import Edit, Message, Notice, Question, Reply, TapReply
+from bot.requests import Request, Tap
+
+
+async def send(bot: ExtBot[None], request: Request, reply: Reply) -> None:
+    """Sends a reply into the chat of the request."""
+    match reply:
+        case Message(text):
+            await bot.send_message(
+                request.chat_id, text, parse_mode=ParseMode.HTML, reply_markup=_keyboard(reply)
+            )
+        case Question(text, placeholder):
+            # Selective and as a reply, so that in a group it opens for the one who is asked.
+            await bot.send_message(
+                request.chat_id,
+                text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=ForceReply(selective=True, input_field_placeholder=placeholder),
+                reply_parameters=ReplyParameters(
+                    request.message_id, allow_sending_without_reply=True
+                ),
+            )
+
+
+async def answer(bot: ExtBot[None], tap: Tap, reply: TapReply) -> None:
+    """Answers a tap: edits the message under whose button it was, or shows a notice."""
+    match reply:
+        case Edit(message):
+            await asyncio.gather(_edit(bot, tap.request, message), _answer_query(bot, tap))
+        case Notice(text):
+            await _answer_query(bot, tap, text)
+
+
+async def _edit(bot: ExtBot[None], request: Request, message: Message) -> None:
+    """Edits the tapped message; where Telegram no longer lets it, the content comes anew."""
+    try:
+        await bot.edit_message_text(
+            message.text,
+            chat_id=request.chat_id,
+            message_id=request.message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=_keyboard(message),
+        )
+    except BadRequest as error:
+        if not error.message.startswith("Message is not modified"):
+            await send(bot, request, message)
+
+
+async def _answer_query(bot: ExtBot[None], tap: Tap, text: str | None = None) -> None:
+    """Ends the wait that the tapped button shows; after too long a wait it has ended by itself."""
+    try:
+        await bot.answer_callback_query(tap.query_id, text)
+    except BadRequest as error:
+        if not error.message.startswith("Query is too old"):
+            raise
+
+
+def _keyboard(message: Message) -> InlineKeyboardMarkup | None:
+    if not message.buttons:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(button.text, callback_data=button.data) for button in row]
+            for row in message.buttons
+        ]
+    )

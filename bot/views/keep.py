@@ -1,0 +1,22 @@
+"""What is said about keeping a fridge."""
+
+from datetime import datetime
+
+from bot.language import Language
+from bot.replies import Message
+from db.fridges import Kept
+
+
+def kept(result: Kept, now: datetime, language: Language) -> Message:
+    """How long the fridge is kept, or that there is none."""
+    if result.expires_at is None:
+        return Message(
+            language.gettext("There is nothing to keep yet. Put something in: /add milk, eggs")
+        )
+    return Message(
+        language.ngettext(
+            "Kept for another {duration}, with {count} item.",
+            "Kept for another {duration}, with {count} items.",
+            result.count,
+        ).format(duration=language.duration(result.expires_at - now), count=result.count)
+    )

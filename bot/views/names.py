@@ -1,0 +1,82 @@
+"""Names and lists of them in a message. What a person typed is escaped here and nowhere else."""
+
+import unicodedata
+from collections.abc import Iterable
+from html import escape
+from typing import Final, Protocol
+
+from bot.language import Language
+from bot.names import Name
+from db.fridges import Item
+
+FIRST_STRONG_ISOLATE: Final = "\u2068"
+POP_DIRECTIONAL_ISOLATE: Final = "\u2069"
+MAX_QUOTED: Final = 32
+
+
+class Named(Protocol):
+    """Something with a name in each language."""
+
+    @property
+    def ko(self) -> str:
+        """The Korean name."""
+        ...
+
+    @property
+    def en(self) -> str:
+        """The English name."""
+        ...
+
+
+def typed(name: str) -> str:
+    """A name that a person typed, as HTML, cut where it is over-long.
+
+    A name with right-to-left letters is isolated, so that its neighbours stay in their places.
+    """
+    shown = name if len(name) <= 2 * MAX_QUOTED else f"{name[:MAX_QUOTED]}…"
+    if any(unicodedata.bidirectional(character) in ("R", "AL") for character in shown):
+        shown = f"{FIRST_STRONG_ISOLATE}{shown}{POP_DIRECTIONAL_ISOLATE}"
+    return escape(shown, quote=False)
+
+
+def in_language(named: Named, language: Language) -> str:
+    """The name of an ingredient, as HTML."""
+    return escape(named.ko if language is Language.KOREAN else named.en, quote=False)
+
+
+def of_name(name: Name, language: Language) -> str:
+    """What stands for a name in a reply: the ingredient's emoji and name, or what was typed."""
+    if name.ingredient is None:
+        return typed(name.typed)
+    return f"{name.ingredient.emoji} {in_language(name.ingredient, language)}"
+
+
+def of_item(item: Item, language: Language) -> str:
+    """What stands for an item in a list."""
+    return typed(item.name) if item.name else f"{item.emoji} {in_language(item, language)}"
+
+
+def listed(shown: Iterable[str], budget: int, language: Language) -> str:
+    """The names with commas between them, and how many more there are where they do not fit.
+
+    Args:
+        shown: names as HTML.
+        budget: UTF-16 code units that the list may take, as Telegram counts a message's length.
+        language: of the words for the rest.
+    """
+    names = list(shown)
+    taken: list[str] = []
+    for name in names:
+        budget -= utf16_length(name) + len(", ")
+        if budget < 0:
+            break
+        taken.append(name)
+    rest = len(names) - len(taken)
+    if rest:
+        taken.append(language.ngettext("{count} more", "{count} more", rest).format(count=rest))
+    return ", ".join(taken)
+
+
+def utf16_length(text: str) -> int:
+    """The length of a text in UTF-16 code units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

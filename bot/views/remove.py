@@ -1,0 +1,41 @@
+"""What is said about removing."""
+
+from bot.language import Language
+from bot.names import Names
+from bot.replies import Message, Question
+from bot.views.add import refused
+from bot.views.names import listed, of_name
+from db.fridges import Removed
+
+
+def question(language: Language) -> Question:
+    """Asks what to take out."""
+    return Question(
+        language.gettext("What shall I take out of the fridge? Separate several with commas."),
+        language.gettext("milk, eggs"),
+    )
+
+
+def removed(names: Names, result: Removed, language: Language) -> Message:
+    """What was taken out, what was not there, and how much is left."""
+    out = [name for name in names.usable if name.key in result.keys]
+    absent = [name for name in names.usable if name.key not in result.keys]
+    lines = [
+        language.gettext("Taken out: {names}").format(
+            names=listed((of_name(name, language) for name in out), 2000, language)
+        )
+        if out
+        else "",
+        language.gettext("Not in the fridge: {names}").format(
+            names=listed((of_name(name, language) for name in absent), 900, language)
+        )
+        if absent
+        else "",
+        *refused(names, language),
+        language.ngettext(
+            "{count} item in the fridge now.", "{count} items in the fridge now.", result.count
+        ).format(count=result.count)
+        if result.count
+        else language.gettext("The fridge is empty now."),
+    ]
+    return Message("\n".join(line for line in lines if line))

@@ -1,0 +1,77 @@
+"""The scheduled jobs: extend what is used, then purge what has expired."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from telegram.ext import CallbackContext, JobQueue
+
+from db.job_runs import EXTEND, PURGE, JobRunRepository
+from db.sessions import SessionRepository
+
+FIRST_RUN_AFTER: Final = timedelta(seconds=1)
+
+Context = TypeVar("Context", bound=CallbackContext[Any, Any, Any, Any])
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+# APScheduler's own defaults skip a run that is over a second late.
+LATE_RUNS_RUN: Final[dict[str, Any]] = {
+    "misfire_grace_time": None,
+    "coalesce": True,
+    "max_instances": 1,
+}
+
+
+class SessionJobs:
+    """The jobs on the sessions, each once an interval over all replicas."""
+
+    def __init__(
+        self,
+        sessions: SessionRepository,
+        runs: JobRunRepository,
+        interval: timedelta,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._sessions = sessions
+        self._runs = runs
+        self._interval = interval
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Runs what no replica has begun in the present interval."""
+        await self._run_once(EXTEND, self._extend)
+        await self._run_once(PURGE, self._sessions.purge_expired)
+
+    async def _extend(self, now: datetime) -> int:
+        # Two intervals ahead: one run may fail, and no session in use becomes due meanwhile.
+        return await self._sessions.extend_used(now + 2 * self._interval, now)
+
+    async def _run_once(self, job: str, work: Callable[[datetime], Awaitable[int]]) -> None:
+        now = self._clock()
+        scheduled_for = start_of_interval(now, self._interval)
+        if await self._runs.claim(job, scheduled_for, now):
+            affected = await work(now)
+            await self._runs.finish(job, scheduled_for, affected, self._clock())
+
+
+def start_of_interval(now: datetime, interval: timedelta) -> datetime:
+    """When the interval that holds a time began: all replicas count intervals from 1970."""
+    return now - (now - EPOCH) % interval
+
+
+def schedule(
+    queue: JobQueue[Context], jobs: SessionJobs, interval: timedelta, now: datetime
+) -> None:
+    """Runs the jobs soon after start, and then at the start of every interval.
+
+    A late run is run, and several late ones are run as one.
+    """
+
+    async def run(_: Context) -> None:
+        await jobs.run()
+
+    queue.run_once(run, FIRST_RUN_AFTER, job_kwargs=LATE_RUNS_RUN)
+    queue.run_repeating(
+        run, interval, first=start_of_interval(now, interval) + interval, job_kwargs=LATE_RUNS_RUN
+    )

@@ -1,0 +1,305 @@
+"""Starts the fridge bot: puts the parts together, runs them, and stops them in order."""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import Final
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram.error import InvalidToken, TelegramError
+
+from bot import __version__, menus
+from bot.application import BotApplication, build_application
+from bot.log import configure_logging
+from bot.polling import Polling
+from bot.services import Services
+from bot.settings import Address, Settings, SettingsError, load_settings
+from bot.webhook import Webhook
+from db.catalogue.catalogue import Catalogue, load_catalogue
+from db.chats import ChatRepository
+from db.database import check, create_engine
+from db.embedded import EmbeddedPostgres
+from db.errors import DatabaseUnavailable
+from db.fridges import FridgeRepository
+from db.job_runs import JobRunRepository
+from db.lifetime import Lifetime
+from db.migrate import migrate
+from db.sessions import SessionRepository
+from db.statistics import StatisticsRepository
+from jobs.schedule import SessionJobs, schedule
+from local_telegram.cast import populate
+from local_telegram.server import LocalTelegramServer
+from local_telegram.telegram import LocalTelegram
+
+logger = logging.getLogger("fridge")
+
+USAGE: Final = """\
+Runs the fridge bot until Ctrl-C or SIGTERM.
+
+With BOT_TOKEN it is live on Telegram. Without, it runs in the playground: a chat
+page on this machine, whose address it prints. Settings are environment variables,
+or lines in a file named .env in the working directory:
+
+  BOT_TOKEN         token from @BotFather; without one, only the playground runs
+  TELEGRAM_API_URL  root of another Bot API server (default: Telegram's own)
+  DATABASE_URL      postgresql://user:password@host:port/db, version 15 or newer
+                    (default: an embedded PostgreSQL)
+  DATA_DIR          where the embedded PostgreSQL keeps its files (default: ./data)
+  ADMIN_IDS         Telegram user ids that may send /stats and /cleanup, with commas
+  SESSION_TTL       how long a fridge lives after its last use (default: 24h)
+  CLEANUP_INTERVAL  how often the jobs run (default: 1h)
+  WEBHOOK_URL       public https address; set, the bot uses a webhook; unset, it polls
+  WEBHOOK_SECRET    required with WEBHOOK_URL: 1-256 characters of A-Z a-z 0-9 _ -
+  LISTEN            where the webhook or the playground listens
+                    (default: 127.0.0.1:8080)
+  LOG_LEVEL         DEBUG, INFO, WARNING, ERROR or CRITICAL (default: INFO)
+"""
+
+
+class StartError(Exception):
+    """The bot can't start; the message is one line: what is wrong, and how to mend it."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the program.
+
+    Returns:
+        The exit status: 0 after a requested stop, 1 if it could not start, 2 for a wrong setting.
+    """
+    parser = argparse.ArgumentParser(
+        prog="run_bot.py", description=USAGE, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"fridge bot {__version__}")
+    parser.parse_args(arguments)
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        return _fail(error, 2)
+    # python-telegram-bot warns about every duration that it gives as a number.
+    os.environ["PTB_TIMEDELTA"] = "true"
+    configure_logging(settings.log_level, settings.secrets())
+    try:
+        asyncio.run(run(settings))
+    except (StartError, DatabaseUnavailable) as error:
+        return _fail(error, 1)
+    return 0
+
+
+async def run(settings: Settings) -> None:
+    """Runs the bot until a signal asks it to stop.
+
+    Raises:
+        StartError: Telegram can't be reached or refuses the token, or the address is taken.
+        DatabaseUnavailable: the database can't be used.
+    """
+    stopping = _stop_on_signals()
+    async with AsyncExitStack() as stack:
+        catalogue = load_catalogue()
+        engine = await stack.enter_async_context(_database(settings))
+        await check(engine)
+        await migrate(engine, catalogue)
+        telegram = await stack.enter_async_context(_telegram(settings))
+        services = _services(settings, engine, catalogue, telegram.admin_ids)
+        application = build_application(telegram.token, telegram.api_url, services)
+        await stack.enter_async_context(_connected(application, telegram.api_url))
+        await menus.register(application.bot, services.admin_ids)
+        _schedule_jobs(application, services, settings)
+        await stack.enter_async_context(_started(application))
+        if settings.webhook_url and settings.webhook_secret:
+            secret = settings.webhook_secret.get_secret_value()
+            webhook = Webhook(application, settings.webhook_url, secret)
+            await stack.enter_async_context(_serving(webhook.build_server(), settings.listen))
+            await webhook.register()
+            receiving = _until(stopping)
+        else:
+            await application.bot.delete_webhook()
+            receiving = Polling(application).run(stopping)
+        _announce(application, telegram)
+        await receiving
+        logger.info("Stopping")
+
+
+@dataclass(frozen=True, slots=True)
+class _Telegram:
+    """Where the bot finds Telegram, and who its admins are there."""
+
+    token: str
+    api_url: str
+    admin_ids: frozenset[int]
+    playground_url: str | None = None
+
+
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncGenerator[AsyncEngine]:
+    """The engine of DATABASE_URL, or of the embedded server, which runs meanwhile."""
+    async with AsyncExitStack() as stack:
+        if settings.database_url:
+            url = settings.database_url.get_secret_value()
+        else:
+            server = EmbeddedPostgres(settings.data_dir)
+            url = await asyncio.to_thread(server.start)
+            stack.push_async_callback(asyncio.to_thread, server.stop)
+        engine = create_engine(url)
+        stack.push_async_callback(engine.dispose)
+        yield engine
+
+
+@asynccontextmanager
+async def _telegram(settings: Settings) -> AsyncGenerator[_Telegram]:
+    """Telegram, or the stand-in with its chat page, which runs meanwhile."""
+    if settings.bot_token:
+        token = settings.bot_token.get_secret_value()
+        yield _Telegram(token, settings.telegram_api_url, settings.admin_ids)
+        return
+    host, port = settings.listen
+    if not _is_loopback(host):
+        raise StartError(
+            f"The playground lets everybody in, so it can't listen on {host}: "
+            "set LISTEN to 127.0.0.1:8080, or BOT_TOKEN to go live"
+        )
+    telegram = LocalTelegram(record_calls=False)
+    populate(telegram)
+    server = LocalTelegramServer(telegram)
+    try:
+        await server.start(host, port)
+    except OSError as error:
+        raise _address_in_use(settings.listen, error) from error
+    try:
+        admins = frozenset(person.id for person in telegram.people.values() if person.is_admin)
+        yield _Telegram(telegram.token, server.url, settings.admin_ids | admins, server.url)
+    finally:
+        await server.stop()
+
+
+@asynccontextmanager
+async def _connected(application: BotApplication, api_url: str) -> AsyncGenerator[None]:
+    """The application, once Telegram has told it who it is."""
+    try:
+        await application.initialize()
+    except InvalidToken as error:
+        raise StartError(
+            "Telegram does not know this BOT_TOKEN: copy it again from @BotFather"
+        ) from error
+    except TelegramError as error:
+        raise StartError(
+            f"Telegram can't be reached at {api_url} ({error}): "
+            "check the network, and TELEGRAM_API_URL if it is set"
+        ) from error
+    try:
+        yield
+    finally:
+        await application.shutdown()
+
+
+@asynccontextmanager
+async def _started(application: BotApplication) -> AsyncGenerator[None]:
+    """The application with its jobs running; those that run at the end are waited for."""
+    await application.start()
+    try:
+        yield
+    finally:
+        await application.stop()
+
+
+@asynccontextmanager
+async def _serving(server: web.Application, listen: Address) -> AsyncGenerator[None]:
+    """A web server that runs meanwhile; the requests that it has at the end are finished."""
+    runner = web.AppRunner(server, access_log=None)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, *listen).start()
+        except OSError as error:
+            raise _address_in_use(listen, error) from error
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def _services(
+    settings: Settings, engine: AsyncEngine, catalogue: Catalogue, admin_ids: frozenset[int]
+) -> Services:
+    lifetime = Lifetime(settings.session_ttl)
+    return Services(
+        catalogue=catalogue,
+        chats=ChatRepository(engine),
+        fridges=FridgeRepository(engine, lifetime),
+        sessions=SessionRepository(engine, lifetime),
+        statistics=StatisticsRepository(engine, lifetime),
+        job_runs=JobRunRepository(engine),
+        admin_ids=admin_ids,
+        ttl=settings.session_ttl,
+        clock=_now,
+        started_at=_now(),
+    )
+
+
+def _schedule_jobs(application: BotApplication, services: Services, settings: Settings) -> None:
+    interval = settings.cleanup_interval
+    jobs = SessionJobs(services.sessions, services.job_runs, interval, services.clock)
+    if application.job_queue is not None:
+        schedule(application.job_queue, jobs, interval, services.clock())
+
+
+def _announce(application: BotApplication, telegram: _Telegram) -> None:
+    if telegram.playground_url:
+        print(  # noqa: T201 (the address is the program's output, not a log line)
+            f"The playground is open: {telegram.playground_url} (Ctrl-C stops it)", flush=True
+        )
+    else:
+        logger.info("Live on Telegram as @%s", application.bot.username)
+
+
+def _address_in_use(listen: Address, error: OSError) -> StartError:
+    return StartError(
+        f"LISTEN={listen.host}:{listen.port} can't be used ({error.strerror}): "
+        "stop the program that has it, or set LISTEN to another host:port"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """An event that the first Ctrl-C or SIGTERM sets. The second one has its usual effect."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    return stopping
+
+
+async def _until(event: asyncio.Event) -> None:
+    await event.wait()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _fail(error: Exception, status: int) -> int:
+    print(f"fridge bot: {error}", file=sys.stderr)  # noqa: T201 (for the operator, not the log)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

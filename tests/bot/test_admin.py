@@ -1,0 +1,92 @@
+import re
+
+import pytest
+
+from local_telegram.server import LocalTelegramServer
+from tests.bot.conftest import ADMIN_ID
+from tests.bot.conversation import GROUP, Conversation
+from tests.conftest import Clock
+from tests.db.tables import Tables
+
+UNKNOWN = "I don't know that command. /help shows what I can do."
+
+
+async def test_an_admin_sees_the_statistics(bot: Conversation, clock: Clock) -> None:
+    await bot.say("emma", "/add milk, eggs, quark")
+    await bot.say("minji", "/add 우유")
+    await bot.say("admin", "/cleanup")
+    clock.advance(hours=2)
+
+    reply = await bot.say("admin", "/stats")
+
+    assert re.fullmatch(
+        r"""📊 통계, 2026-03-01 14:00:00 UTC
+
+사용 중인 세션: 2개
+24시간 동안 새로 생긴 세션: 2개
+전체 재료: 4개
+가장 많이 보관한 재료: 🥛 우유 2, 🥚 계란 1
+
+마지막 정리: 2026-03-01 12:00:00 UTC, 0개, 0초
+데이터베이스: [\d.]+MB
+실행 시간: 2시간
+버전: \d+\.\d+\.\d+""",
+        reply.text,
+    )
+
+
+async def test_statistics_count_only_what_is_live(bot: Conversation, clock: Clock) -> None:
+    await bot.say("emma", "/add milk")
+    clock.advance(hours=25)
+    await bot.say("minji", "/add 우유, 계란")
+
+    reply = await bot.say("admin", "/stats")
+
+    assert "사용 중인 세션: 1개\n24시간 동안 새로 생긴 세션: 1개\n전체 재료: 2개" in reply.text
+
+
+async def test_names_that_people_typed_are_not_shown_to_admins(bot: Conversation) -> None:
+    await bot.say("emma", "/add my secret")
+
+    reply = await bot.say("admin", "/stats")
+
+    assert "가장 많이 보관한 재료: –" in reply.text
+    assert "secret" not in reply.text
+
+
+async def test_cleanup_purges_at_once_and_reports_the_count(
+    bot: Conversation, clock: Clock, tables: Tables
+) -> None:
+    await bot.say("emma", "/add milk")
+    await bot.say("minji", "/add 우유")
+    clock.advance(hours=23)
+    await bot.say("minji", "/fridge")
+    clock.advance(hours=1)
+
+    reply = await bot.say("admin", "/cleanup")
+
+    assert reply.text == "만료된 세션 1개를 정리했어요."
+    assert await tables.session(1002) is None
+    assert await tables.session(1001) is not None
+    assert await tables.count_runs() == 1
+
+
+async def test_to_everybody_else_the_admins_commands_are_unknown(bot: Conversation) -> None:
+    assert (await bot.say("emma", "/stats")).text == UNKNOWN
+    assert (await bot.say("emma", "/cleanup")).text == UNKNOWN
+    assert await bot.hear("emma", "/stats", chat=GROUP) == []
+    assert (await bot.say("emma", "/stats@fridge_bot", chat=GROUP)).text == UNKNOWN
+
+
+async def test_it_is_the_person_that_is_checked_also_in_a_group(bot: Conversation) -> None:
+    assert "📊" in (await bot.say("admin", "/stats", chat=GROUP)).text
+
+
+@pytest.mark.usefixtures("bot")
+async def test_an_anonymous_group_admin_is_nobody(telegram: LocalTelegramServer) -> None:
+    admin = telegram.telegram.people[ADMIN_ID]
+
+    telegram.telegram.send_text(admin, GROUP, "/stats@fridge_bot", as_anonymous_admin=True)
+    reply = await telegram.telegram.wait_for_message(GROUP)
+
+    assert reply["text"] == UNKNOWN

@@ -1,0 +1,46 @@
+from tests.bot.conversation import GROUP, Conversation
+
+
+async def test_a_name_in_one_language_finds_what_was_added_in_the_other(
+    bot: Conversation,
+) -> None:
+    await bot.say("minji", "/add 우유, 달걀")
+
+    reply = await bot.say("minji", "/remove milk")
+
+    assert reply.text == "뺐어요: 🥛 우유\n지금 냉장고에 1개가 있어요."
+
+
+async def test_what_was_not_there_is_named(bot: Conversation) -> None:
+    await bot.say("emma", "/add milk, quark")
+
+    reply = await bot.say("emma", "/remove Quark, eggs, dragon scales")
+
+    assert reply.text == (
+        "Taken out: Quark\nNot in the fridge: 🥚 egg, dragon scales\n1 item in the fridge now."
+    )
+
+
+async def test_the_last_thing_out_leaves_an_empty_fridge(bot: Conversation) -> None:
+    await bot.say("minji", "/add 우유")
+
+    reply = await bot.say("minji", "/remove 우유")
+
+    assert reply.text == "뺐어요: 🥛 우유\n이제 냉장고가 비었어요."
+
+
+async def test_remove_alone_asks_and_takes_the_answer(bot: Conversation) -> None:
+    await bot.say("emma", "/add milk", chat=GROUP)
+    question = await bot.say("minji", "/remove", chat=GROUP)
+    assert question.text == "냉장고에서 무엇을 뺄까요? 여러 개는 쉼표로 나눠 적어 주세요."
+    assert question.markup["force_reply"] is True
+
+    answer = await bot.say("minji", "우유", chat=GROUP, reply_to=question.message_id)
+
+    assert answer.text == "뺐어요: 🥛 우유\n이제 냉장고가 비었어요."
+
+
+async def test_an_over_long_name_is_refused_by_its_beginning(bot: Conversation) -> None:
+    reply = await bot.say("emma", f"/remove {'y' * 100}")
+
+    assert reply.text == f"Too long (a name has at most 64 characters): {'y' * 32}…"

@@ -1,0 +1,162 @@
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram.ext import ApplicationBuilder, CallbackContext, ExtBot, JobQueue
+
+from db.job_runs import EXTEND, PURGE, JobRunRepository
+from db.lifetime import Lifetime
+from db.sessions import SessionRepository
+from jobs.schedule import SessionJobs, schedule, start_of_interval
+from tests.conftest import Clock
+from tests.db.tables import Tables
+from tests.waiting import wait_until
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(hours=24)
+
+
+@pytest.fixture
+def runs(engine: AsyncEngine) -> JobRunRepository:
+    return JobRunRepository(engine)
+
+
+@pytest.fixture
+def tables(engine: AsyncEngine) -> Tables:
+    return Tables(engine)
+
+
+def session_jobs(engine: AsyncEngine, runs: JobRunRepository, clock: Clock) -> SessionJobs:
+    sessions = SessionRepository(engine, Lifetime(DAY))
+    return SessionJobs(sessions, runs, HOUR, clock)
+
+
+@pytest.fixture
+def jobs(engine: AsyncEngine, runs: JobRunRepository, clock: Clock) -> SessionJobs:
+    return session_jobs(engine, runs, clock)
+
+
+async def test_a_run_extends_what_is_used_and_purges_what_has_expired(
+    jobs: SessionJobs, runs: JobRunRepository, tables: Tables, clock: Clock
+) -> None:
+    now = clock.now
+    await tables.put_session(
+        1, created_at=now - DAY, expires_at=now - HOUR, last_accessed=now - 2 * HOUR
+    )
+    await tables.put_session(
+        2, created_at=now - 2 * DAY, expires_at=now - DAY, last_accessed=now - 2 * DAY
+    )
+
+    await jobs.run()
+
+    used = await tables.session(1)
+    assert used is not None
+    assert used["expires_at"] == now - 2 * HOUR + DAY
+    assert await tables.session(2) is None
+    assert [
+        (run.job, run.started_at, run.affected) for run in await runs.last_finished([EXTEND, PURGE])
+    ] == [(EXTEND, now, 1), (PURGE, now, 1)]
+
+
+async def test_a_session_in_use_never_becomes_due_even_if_one_run_fails(
+    jobs: SessionJobs, tables: Tables, clock: Clock
+) -> None:
+    now = clock.now
+    await tables.put_session(
+        1, created_at=now, expires_at=now + 2 * HOUR - timedelta(seconds=1), last_accessed=now
+    )
+
+    await jobs.run()
+
+    session = await tables.session(1)
+    assert session is not None
+    assert session["expires_at"] == now + DAY
+
+
+async def test_each_job_runs_once_an_interval_over_all_replicas(
+    engine: AsyncEngine, runs: JobRunRepository, tables: Tables, clock: Clock
+) -> None:
+    replicas = [session_jobs(engine, runs, clock) for _ in range(5)]
+
+    await asyncio.gather(*(replica.run() for replica in replicas))
+    clock.advance(minutes=59)
+    await asyncio.gather(*(replica.run() for replica in replicas))
+    assert await tables.count_runs() == 2
+
+    clock.advance(minutes=1)
+    await asyncio.gather(*(replica.run() for replica in replicas))
+    assert await tables.count_runs() == 4
+
+
+def test_intervals_begin_at_the_same_times_for_everybody() -> None:
+    at = datetime(2026, 3, 1, 12, 34, 56, 789, tzinfo=UTC)
+
+    assert start_of_interval(at, HOUR) == datetime(2026, 3, 1, 12, tzinfo=UTC)
+    assert start_of_interval(at, timedelta(seconds=45)) == datetime(
+        2026, 3, 1, 12, 34, 30, tzinfo=UTC
+    )
+    assert start_of_interval(at, DAY) == datetime(2026, 3, 1, tzinfo=UTC)
+
+
+Context = CallbackContext[ExtBot[None], dict[str, str], dict[str, str], dict[str, str]]
+
+
+@pytest.fixture
+async def queue() -> AsyncIterator[JobQueue[Context]]:
+    """A job queue at work, as the application has one."""
+    queue = JobQueue[Context]()
+    application = ApplicationBuilder().token("1:x").job_queue(queue).build()
+    await queue.start()
+    yield queue
+    await queue.stop()
+    del application
+
+
+async def test_the_first_run_comes_soon_after_start_and_others_at_every_interval(
+    engine: AsyncEngine, queue: JobQueue[Context]
+) -> None:
+    interval = timedelta(seconds=1)
+    runs = JobRunRepository(engine)
+    sessions = SessionRepository(engine, Lifetime(DAY))
+    started_at = datetime.now(UTC)
+    jobs = SessionJobs(sessions, runs, interval, lambda: datetime.now(UTC))
+
+    schedule(queue, jobs, interval, started_at)
+
+    async def times() -> list[datetime]:
+        async with engine.connect() as connection:
+            rows = await connection.execute(
+                text(
+                    "SELECT scheduled_for FROM job_runs"
+                    " WHERE job = 'purge' AND finished_at IS NOT NULL ORDER BY 1"
+                )
+            )
+            return list(rows.scalars())
+
+    async def have_run_three_times() -> bool:
+        return len(await times()) >= 3
+
+    await wait_until(have_run_three_times)
+    scheduled = await times()
+    assert scheduled[0] <= started_at + 2 * interval
+    assert {later - earlier for earlier, later in pairwise(scheduled)} == {interval}
+
+
+async def test_a_run_that_is_late_is_run_and_not_skipped(
+    engine: AsyncEngine, queue: JobQueue[Context], tables: Tables
+) -> None:
+    clock = Clock()
+    schedule(queue, session_jobs(engine, JobRunRepository(engine), clock), HOUR, datetime.now(UTC))
+
+    # Holds up the loop until the run is over a second late, which is when APScheduler skips it.
+    time.sleep(2.3)  # noqa: ASYNC251
+
+    async def has_run() -> bool:
+        return await tables.count_runs() == 2
+
+    await wait_until(has_run)
