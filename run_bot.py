@@ -110,7 +110,8 @@ async def run(settings: Settings) -> None:
         telegram = await stack.enter_async_context(_telegram(settings))
         services = _services(settings, engine, catalogue, telegram.admin_ids)
         application = build_application(telegram.token, telegram.api_url, services)
-        await stack.enter_async_context(_connected(application, telegram.api_url))
+        await stack.enter_async_context(_explained(telegram.api_url))
+        await stack.enter_async_context(application)
         await menus.register(application.bot, services.admin_ids)
         _schedule_jobs(application, services, settings)
         await stack.enter_async_context(_started(application))
@@ -181,10 +182,10 @@ async def _telegram(settings: Settings) -> AsyncGenerator[_Telegram]:
 
 
 @asynccontextmanager
-async def _connected(application: BotApplication, api_url: str) -> AsyncGenerator[None]:
-    """The application, once Telegram has told it who it is."""
+async def _explained(api_url: str) -> AsyncGenerator[None]:
+    """Says in a line why it does not go without Telegram."""
     try:
-        await application.initialize()
+        yield
     except InvalidToken as error:
         raise StartError(
             "Telegram does not know this BOT_TOKEN: copy it again from @BotFather"
@@ -194,10 +195,6 @@ async def _connected(application: BotApplication, api_url: str) -> AsyncGenerato
             f"Telegram can't be reached at {api_url} ({error}): "
             "check the network, and TELEGRAM_API_URL if it is set"
         ) from error
-    try:
-        yield
-    finally:
-        await application.shutdown()
 
 
 @asynccontextmanager

@@ -1,5 +1,7 @@
 """The connection to PostgreSQL."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Final
 
 import asyncpg
@@ -46,14 +48,9 @@ async def check(engine: AsyncEngine) -> None:
     Raises:
         DatabaseUnavailable: nobody answers, the login is refused, or the server is too old.
     """
-    try:
+    with explained():
         async with engine.connect() as connection:
             version = (await connection.execute(text("SHOW server_version_num"))).scalar_one()
-    except (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise DatabaseUnavailable(
-            f"The database of DATABASE_URL can't be used ({_reason(error)}): check that it runs, "
-            "and that the URL's host, port, user, password and database name are right"
-        ) from None
     major = int(version) // 10_000
     if major < OLDEST_POSTGRESQL:
         raise DatabaseUnavailable(
@@ -62,8 +59,26 @@ async def check(engine: AsyncEngine) -> None:
         )
 
 
+@contextmanager
+def explained() -> Generator[None]:
+    """Turns what the driver and the server say into a line for the operator.
+
+    Raises:
+        DatabaseUnavailable: instead of what was raised inside.
+    """
+    try:
+        yield
+    except (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseUnavailable(
+            f"The database of DATABASE_URL can't be used ({_reason(error)}): check that it runs, "
+            "that the URL's host, port, user, password and database name are right, and that the "
+            "user may create tables"
+        ) from None
+
+
 def _reason(error: Exception) -> str:
     """The cause in one line. asyncpg's messages hold names and addresses, but no password."""
     if isinstance(error, TimeoutError):
         return f"no answer within {CONNECT_TIMEOUT_SECONDS} s"
-    return " ".join(str(error).split()) or type(error).__name__
+    cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
+    return " ".join(str(cause or error).split()) or type(error).__name__

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.catalogue.catalogue import Catalogue
+from db.database import explained
 from db.errors import DatabaseUnavailable
 from db.models import UNCATALOGUED
 
@@ -46,16 +47,17 @@ async def migrate(engine: AsyncEngine, catalogue: Catalogue) -> None:
     ends with its transaction, so that it also holds behind a transaction pooler.
 
     Raises:
-        DatabaseUnavailable: the schema is newer than this program.
+        DatabaseUnavailable: the schema is newer than this program, or may not be changed.
     """
-    async with engine.connect() as connection:
-        await connection.execution_options(isolation_level="READ COMMITTED")
-        async with connection.begin():
-            await connection.execute(
-                text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK}
-            )
-            await connection.run_sync(_upgrade)
-            await connection.execute(SYNC_CATALOGUE, _catalogue_columns(catalogue))
+    with explained():
+        async with engine.connect() as connection:
+            await connection.execution_options(isolation_level="READ COMMITTED")
+            async with connection.begin():
+                await connection.execute(
+                    text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK}
+                )
+                await connection.run_sync(_upgrade)
+                await connection.execute(SYNC_CATALOGUE, _catalogue_columns(catalogue))
 
 
 def _upgrade(connection: Connection) -> None:

@@ -24,7 +24,7 @@ def added(names: Names, result: Added, language: Language) -> Message:
         return [name for name in names.usable if result.outcomes[name.key] is outcome]
 
     lines = [
-        _line(language.gettext("Put in: {names}"), those(Outcome.ADDED), 2000, language),
+        _line(language.gettext("Added: {names}"), those(Outcome.ADDED), 2000, language),
         _line(
             language.gettext("Already there: {names}"),
             those(Outcome.ALREADY_THERE),

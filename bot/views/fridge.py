@@ -32,7 +32,7 @@ def fridge(fridge: Fridge, page: int, now: datetime, language: Language) -> Mess
         "🧊 <b>In the fridge: {count} items</b>",
         len(fridge.items),
     ).format(count=language.number(len(fridge.items)))
-    closing = language.gettext("Kept for {duration} after the last use.").format(
+    closing = language.gettext("Stays for another {duration}.").format(
         duration=language.duration(fridge.expires_at - now)
     )
     body = "\n\n".join(_category(name, entries, language) for name, entries in pages[number - 1])

@@ -16,7 +16,7 @@ async def test_an_english_speaker_adds_several_things(bot: Conversation) -> None
     reply = await bot.say("emma", "/add 우유, eggs\nTofu、 spring onions，quark")
 
     assert reply.text == (
-        "Put in: 🥛 milk, 🥚 egg, 🫘 tofu, 🌱 green onion, quark\n5 items in the fridge now."
+        "Added: 🥛 milk, 🥚 egg, 🫘 tofu, 🌱 green onion, quark\n5 items in the fridge now."
     )
 
 
@@ -25,14 +25,14 @@ async def test_what_is_there_already_is_named(bot: Conversation) -> None:
 
     reply = await bot.say("emma", "/add 우유, Milk, bread")
 
-    assert reply.text == "Put in: 🍞 bread\nAlready there: 🥛 milk\n2 items in the fridge now."
+    assert reply.text == "Added: 🍞 bread\nAlready there: 🥛 milk\n2 items in the fridge now."
 
 
 async def test_the_valid_part_of_a_list_is_added_and_the_rest_named(bot: Conversation) -> None:
     reply = await bot.say("emma", f"/add milk, {'x' * 65}, , \u202e\u200b, <b>cheese</b>")
 
     assert reply.text == (
-        "Put in: 🥛 milk, <b>cheese</b>\n"
+        "Added: 🥛 milk, <b>cheese</b>\n"
         f"Too long (a name has at most 64 characters): {'x' * 32}…\n"
         "2 items in the fridge now."
     )
@@ -78,7 +78,7 @@ async def test_the_question_works_in_a_group(bot: Conversation) -> None:
 
     assert await bot.hear("emma", "milk", chat=GROUP) == []  # between people
     answer = await bot.say("emma", "milk", chat=GROUP, reply_to=question.message_id)
-    assert answer.text == "Put in: 🥛 milk\n1 item in the fridge now."
+    assert answer.text == "Added: 🥛 milk\n1 item in the fridge now."
 
 
 async def test_a_question_asked_before_the_language_changed_can_be_answered(
@@ -101,7 +101,7 @@ async def test_the_command_may_be_written_in_any_of_these_ways(
 ) -> None:
     reply = await bot.say("emma", command, chat=GROUP)
 
-    assert reply.text == "Put in: 🥛 milk\n1 item in the fridge now."
+    assert reply.text == "Added: 🥛 milk\n1 item in the fridge now."
 
 
 async def test_an_edited_message_changes_nothing(

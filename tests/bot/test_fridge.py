@@ -18,7 +18,7 @@ async def test_the_list_is_by_category_and_newest_first_inside(
         "🥚 Eggs and dairy\n🥚 egg, 🥛 milk\n\n"
         "🫘 Tofu and beans\n🫘 tofu\n\n"
         "🛒 Other things\nquark\n\n"
-        "Kept for 24 hours after the last use."
+        "Stays for another 24 hours."
     )
     assert reply.buttons == {}
 
@@ -32,7 +32,7 @@ async def test_the_list_is_in_the_language_of_whoever_asks(bot: Conversation) ->
         "🧊 냉장고에 2개가 있어요\n\n"
         "🥚 달걀·유제품\n🥛 우유\n\n"
         "🛒 그 밖의 재료\nquark\n\n"
-        "마지막으로 사용한 뒤 24시간 동안 보관해요."
+        "앞으로 24시간 동안 보관해요."
     )
 
 
@@ -52,7 +52,7 @@ async def test_a_fridge_that_nobody_used_for_24_hours_is_empty(
 
     assert "empty" in (await bot.say("emma", "/fridge")).text
     reply = await bot.say("emma", "/add eggs")
-    assert reply.text == "Put in: 🥚 egg\n1 item in the fridge now."
+    assert reply.text == "Added: 🥚 egg\n1 item in the fridge now."
 
 
 async def test_chats_do_not_see_each_others_fridges(bot: Conversation) -> None:

@@ -24,7 +24,7 @@ async def test_an_update_is_confirmed_only_after_its_effect_is_committed(
 
     assert len(await tables.items(1002)) == 1
     assert [message["text"] for message in local.messages(1002)][1:] == [
-        "Put in: 🥛 milk\n1 item in the fridge now."
+        "Added: 🥛 milk\n1 item in the fridge now."
     ]
     stopping.set()
     await polling
@@ -48,7 +48,7 @@ async def test_what_was_begun_is_finished_and_confirmed_before_it_stops(
     await polling
 
     assert local.updates.count_pending() == 0
-    assert local.messages(1002)[-1]["text"] == "Put in: 🥛 milk\n1 item in the fridge now."
+    assert local.messages(1002)[-1]["text"] == "Added: 🥛 milk\n1 item in the fridge now."
 
 
 async def test_the_updates_of_a_chat_keep_their_order(
