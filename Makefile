@@ -4,7 +4,11 @@ BIN := $(VENV)/bin
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 
-.PHONY: run test lint format types lock screenshots clean
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types format lock screenshots clean
+
+help: ## Show what there is to make
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/run.stamp ## Run the bot: on Telegram with BOT_TOKEN, otherwise in the playground
 	@exec $(BIN)/python run_bot.py
@@ -27,6 +31,9 @@ format: $(VENV)/test.stamp ## Format the code and sort the imports
 lock: $(VENV)/test.stamp ## Renew the pinned dependencies
 	$(UV_COMPILE) --upgrade pyproject.toml --output-file requirements.lock
 	$(UV_COMPILE) --upgrade pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+screenshots: $(VENV)/test.stamp ## Take the README's pictures anew, from the running program
+	$(BIN)/python docs/screenshots.py
 
 clean: ## Remove what the other targets made, but not the data
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
