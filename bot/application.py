@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, Final
 
 from telegram import Update
@@ -23,6 +24,7 @@ from bot.handlers import add, admin, clear, fridge, guide, keep, remove
 from bot.handlers import language as language_handlers
 from bot.language import Language
 from bot.requests import (
+    Request,
     names_bot,
     question_answered,
     read_any,
@@ -41,6 +43,7 @@ logger = logging.getLogger(__name__)
 Data = dict[Any, Any]
 Context = CallbackContext[ExtBot[None], Data, Data, Data]
 Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
+Reader = Callable[[Update, datetime], Request]
 BotApplication = Application[ExtBot[None], Context, Data, Data, Data, JobQueue[Context]]
 
 ALLOWED_UPDATES: Final = (Update.MESSAGE, Update.CALLBACK_QUERY)
@@ -107,7 +110,7 @@ class _Routes:
         application.add_handler(CommandHandler("start", self._start, filters=OWN_WORDS))
         for command, handler in COMMANDS.items():
             application.add_handler(
-                CommandHandler(command, self._command(handler), filters=OWN_WORDS)
+                CommandHandler(command, self._reply(handler, read_command), filters=OWN_WORDS)
             )
         for command, handler in ADMIN_COMMANDS.items():
             application.add_handler(
@@ -119,21 +122,14 @@ class _Routes:
         application.add_handler(MessageHandler(OWN_WORDS & filters.TEXT, self._text))
         private = NEW & filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL
         application.add_handler(
-            MessageHandler(private & filters.FORWARDED, self._message(guide.forwarded))
+            MessageHandler(private & filters.FORWARDED, self._reply(guide.forwarded))
         )
-        application.add_handler(MessageHandler(private, self._message(guide.no_text)))
+        application.add_handler(MessageHandler(private, self._reply(guide.no_text)))
         application.add_error_handler(self._on_error)
 
-    def _command(self, handler: Handler) -> Callback:
+    def _reply(self, handler: Handler, read: Reader = read_message) -> Callback:
         async def callback(update: Update, context: Context) -> None:
-            request = read_command(update, self._services.clock())
-            await send(context.bot, request, await handler(request, self._services))
-
-        return callback
-
-    def _message(self, handler: Handler) -> Callback:
-        async def callback(update: Update, context: Context) -> None:
-            request = read_message(update, self._services.clock())
+            request = read(update, self._services.clock())
             await send(context.bot, request, await handler(request, self._services))
 
         return callback
@@ -147,7 +143,7 @@ class _Routes:
 
     def _admin_command(self, handler: Handler) -> Callback:
         """To everybody else an admin's command is one that there is not."""
-        command = self._command(handler)
+        command = self._reply(handler, read_command)
 
         async def callback(update: Update, context: Context) -> None:
             request = read_command(update, self._services.clock())
@@ -160,7 +156,7 @@ class _Routes:
 
     async def _start(self, update: Update, context: Context) -> None:
         """Greets; an admin's menu can be registered as soon as there is a chat."""
-        await self._command(guide.start)(update, context)
+        await self._reply(guide.start)(update, context)
         request = read_command(update, self._services.clock())
         if admin.is_admin(request, self._services) and not request.in_group:
             await menus.register_admin(context.bot, request.chat_id)
@@ -169,16 +165,16 @@ class _Routes:
         """In a group a command that names no bot may be for another one."""
         request = read_message(update, self._services.clock())
         if not request.in_group or names_bot(update, context.bot.username):
-            await self._message(guide.unknown_command)(update, context)
+            await self._reply(guide.unknown_command)(update, context)
 
     async def _text(self, update: Update, context: Context) -> None:
         """A reply to a question of ours answers it. Other text in a group is between people."""
         question = question_answered(update, context.bot.id)
         handler = self._questions.get(question) if question else None
         if handler is not None:
-            await self._message(handler)(update, context)
+            await self._reply(handler)(update, context)
         elif not read_message(update, self._services.clock()).in_group:
-            await self._message(guide.plain_text)(update, context)
+            await self._reply(guide.plain_text)(update, context)
 
     async def _on_error(self, update: object, context: Context) -> None:
         """Records what went wrong and, where somebody waits for an answer, apologises."""

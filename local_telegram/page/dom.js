@@ -49,7 +49,9 @@ export function syncChildren(parent, nodes) {
   }
 }
 
-/** Returns the language tag that suits a text somebody else wrote. */
+/** Returns the language tag that suits a text somebody else wrote: one Korean word does not make it Korean. */
 export function languageOf(text) {
-  return /[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]/.test(text) ? "ko" : "en";
+  const count = (letters) => text.match(letters)?.length ?? 0;
+  const syllables = count(/[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]/g);
+  return syllables > 0 && 2 * syllables >= count(/[a-z]/gi) ? "ko" : "en";
 }

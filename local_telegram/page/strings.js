@@ -22,7 +22,7 @@ const korean = {
   emptyChat: "아직 메시지가 없어요",
   emptyTitle: "이 봇은 뭘 할 수 있나요?",
   emptyText: "냉장고에 뭐가 있는지 기억해 드려요. 아래 시작 버튼을 누르거나, 하나를 골라 바로 해 보세요.",
-  emptyHint: "/ 를 입력하면 모든 명령어를 볼 수 있어요.",
+  emptyHint: "‘/’를 입력하면 모든 명령어를 볼 수 있어요.",
   examples: ["/add 우유, 계란, 두부", "/fridge", "/help"],
   start: "시작",
   menu: "메뉴",
