@@ -40,6 +40,11 @@ class Name:
     ingredient: Ingredient | None
     key: ItemKey
 
+    @property
+    def keys(self) -> Sequence[ItemKey]:
+        """Its key, and the one that it had if it was added before the catalogue knew it."""
+        return (self.key, ItemKey(UNCATALOGUED, normalise(self.typed)))
+
     def as_new_item(self) -> NewItem:
         """What the fridge keeps of it: the typed form only where the catalogue has no better."""
         return NewItem(self.key, "" if self.ingredient else self.typed)

@@ -3,7 +3,6 @@
 import hmac
 import logging
 from http import HTTPStatus
-from json import JSONDecodeError
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -49,7 +48,8 @@ class Webhook:
             return web.Response(status=HTTPStatus.FORBIDDEN)
         try:
             update = Update.de_json(await request.json(), self._application.bot)
-        except (JSONDecodeError, UnicodeDecodeError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            # Not JSON, or JSON of another shape: python-telegram-bot reads it as it comes.
             logger.warning("A post that is no update: %r", error)
             return web.Response(status=HTTPStatus.BAD_REQUEST)
         await self._application.process_update(update)

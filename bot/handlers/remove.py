@@ -12,7 +12,7 @@ async def remove(request: Request, services: Services) -> Reply:
     """Removes what is named; asks what to remove where nothing is."""
     names = find_names(request.text, services.catalogue)
     if names.usable:
-        keys = [name.key for name in names.usable]
+        keys = list({key for name in names.usable for key in name.keys})
         result = await services.fridges.remove(request.chat_id, keys, request.now)
         return view.removed(names, result, spoken(result.language, request))
     language = await services.language(request)

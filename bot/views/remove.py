@@ -18,8 +18,8 @@ def question(language: Language) -> Question:
 
 def removed(names: Names, result: Removed, language: Language) -> Message:
     """What was taken out, what was not there, and how much is left."""
-    out = [name for name in names.usable if name.key in result.keys]
-    absent = [name for name in names.usable if name.key not in result.keys]
+    out = [name for name in names.usable if not result.keys.isdisjoint(name.keys)]
+    absent = [name for name in names.usable if result.keys.isdisjoint(name.keys)]
     lines = [
         language.gettext("Taken out: {names}").format(
             names=listed((of_name(name, language) for name in out), 2000, language)

@@ -1,4 +1,5 @@
 from tests.bot.conversation import GROUP, Conversation
+from tests.db.tables import Tables
 
 
 async def test_a_name_in_one_language_finds_what_was_added_in_the_other(
@@ -44,3 +45,15 @@ async def test_an_over_long_name_is_refused_by_its_beginning(bot: Conversation) 
     reply = await bot.say("emma", f"/remove {'y' * 100}")
 
     assert reply.text == f"Too long (a name has at most 64 characters): {'y' * 32}…"
+
+
+async def test_a_name_that_the_catalogue_has_learned_since_is_still_found(
+    bot: Conversation, tables: Tables
+) -> None:
+    await bot.say("emma", "/add dragon scales")
+    # As if milk had been typed when the catalogue did not know it.
+    await tables.run("UPDATE user_fridge_ingredients SET name = 'Milk', name_key = 'milk'")
+
+    reply = await bot.say("emma", "/remove milk")
+
+    assert reply.text == "Taken out: 🥛 milk\nThe fridge is empty now."
