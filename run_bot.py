@@ -15,7 +15,7 @@ from typing import Final
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot import __version__, menus
 from bot.application import BotApplication, build_application
@@ -119,7 +119,7 @@ async def run(settings: Settings) -> None:
             secret = settings.webhook_secret.get_secret_value()
             webhook = Webhook(application, settings.webhook_url, secret)
             await stack.enter_async_context(_serving(webhook.build_server(), settings.listen))
-            await webhook.register()
+            await _register(webhook)
             receiving = _until(stopping)
         else:
             await application.bot.delete_webhook()
@@ -283,6 +283,16 @@ def _stop_on_signals() -> asyncio.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
     return stopping
+
+
+async def _register(webhook: Webhook) -> None:
+    try:
+        await webhook.register()
+    except BadRequest as error:
+        raise StartError(
+            f"Telegram refuses WEBHOOK_URL ({error}): "
+            "it must be an https address on port 443, 80, 88 or 8443 that Telegram can reach"
+        ) from error
 
 
 async def _until(event: asyncio.Event) -> None:

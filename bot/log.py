@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 MASK = "***"
 
-# At INFO these tell of every request (with the token in its URL) or of every run of a job.
-_TALKATIVE = ("httpx", "httpcore", "apscheduler")
+# At INFO these tell of every request (with the token in its URL), of every run of a job, or of
+# their own starting and stopping.
+_TALKATIVE = ("httpx", "httpcore", "apscheduler", "alembic", "telegram.ext")
 
 # Written out, so that no text that a person sent can begin a new line or steer the terminal.
 _CONTROL_CHARACTERS = {

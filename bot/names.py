@@ -16,20 +16,25 @@ MAX_NAMES: Final = 50
 
 SEPARATORS: Final = re.compile(r"[,，、﹐︐\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
-# Letters that show nothing, although Unicode files them with the visible ones.
-BLANK_LETTERS: Final = "\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5"
-
 LIST_MARKS: Final = " -–—•·*.!?;:"
 """What people put around a name in a list or a sentence, and do not mean as part of it."""
 
-INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zs", "Zl", "Zp"})
+# Controls, formats, surrogates and private use. An unassigned character may be an emoji that is
+# newer than this Python.
+INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
 
-ZERO_WIDTH_JOINER: Final = "\u200d"
-
-# A joiner makes one emoji out of several; anywhere else it only hides.
-STRAY_JOINER: Final = re.compile(
-    "(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
+# What shows nothing although it is of another category: the Default_Ignorable_Code_Points of
+# https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt, and the empty Braille.
+IGNORABLE: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164"
+    "\ufe00-\ufe0e\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
+
+# These make one emoji out of several, or a coloured one out of a sign; elsewhere they only hide.
+EMOJI: Final = "\u00a9\u00ae\u203c-\u2bff\u3030-\u3299\U0001f000-\U0001faff"
+ZERO_WIDTH_JOINER: Final = "\u200d"
+STRAY_SELECTOR: Final = re.compile(f"(?<![#*0-9{EMOJI}])\ufe0f")
+STRAY_JOINER: Final = re.compile(f"(?<![\ufe0f{EMOJI}])\u200d|\u200d(?![{EMOJI}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +98,16 @@ def clean(text: str) -> str:
     out of several stays. White space becomes single spaces.
     """
     visible = "".join(
-        character if _is_visible(character) else " " if character.isspace() else ""
-        for character in unicodedata.normalize("NFC", text)
+        " " if character.isspace() else character
+        for character in IGNORABLE.sub("", text)
+        if character.isspace() or _is_visible(character)
     )
-    return " ".join(STRAY_JOINER.sub("", visible).split())
+    joined = STRAY_JOINER.sub("", STRAY_SELECTOR.sub("", visible))
+    return unicodedata.normalize("NFC", " ".join(joined.split()))
 
 
 def _is_visible(character: str) -> bool:
-    if character == ZERO_WIDTH_JOINER:
-        return True
-    if character in BLANK_LETTERS:
-        return False
-    # Controls, formats, surrogates, private use; separators. An unassigned character may be an
-    # emoji that is newer than this Python.
-    return unicodedata.category(character) not in INVISIBLE
+    return (
+        character == ZERO_WIDTH_JOINER
+        or unicodedata.category(character) not in INVISIBLE_CATEGORIES
+    )

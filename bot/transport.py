@@ -13,22 +13,20 @@ from bot.requests import Request, Tap
 
 async def send(bot: ExtBot[None], request: Request, reply: Reply) -> None:
     """Sends a reply into the chat of the request."""
+    markup: InlineKeyboardMarkup | ForceReply | None
     match reply:
-        case Message(text):
-            await bot.send_message(
-                request.chat_id, text, parse_mode=ParseMode.HTML, reply_markup=_keyboard(reply)
-            )
-        case Question(text, placeholder):
-            # Selective and as a reply, so that in a group it opens for the one who is asked.
-            await bot.send_message(
-                request.chat_id,
-                text,
-                parse_mode=ParseMode.HTML,
-                reply_markup=ForceReply(selective=True, input_field_placeholder=placeholder),
-                reply_parameters=ReplyParameters(
-                    request.message_id, allow_sending_without_reply=True
-                ),
-            )
+        case Message():
+            markup = _keyboard(reply)
+        case Question():
+            # Selective, and as a reply, so that in a group it opens for the one who is asked.
+            markup = ForceReply(selective=True, input_field_placeholder=reply.placeholder)
+    await bot.send_message(
+        request.chat_id,
+        reply.text,
+        parse_mode=ParseMode.HTML,
+        reply_markup=markup,
+        reply_parameters=_answered_message(request),
+    )
 
 
 async def answer(bot: ExtBot[None], tap: Tap, reply: TapReply) -> None:
@@ -62,6 +60,13 @@ async def _answer_query(bot: ExtBot[None], tap: Tap, text: str | None = None) ->
     except BadRequest as error:
         if not error.message.startswith("Query is too old"):
             raise
+
+
+def _answered_message(request: Request) -> ReplyParameters | None:
+    """In a group, where several may speak at once, an answer shows what it answers."""
+    if not request.in_group:
+        return None
+    return ReplyParameters(request.message_id, allow_sending_without_reply=True)
 
 
 def _keyboard(message: Message) -> InlineKeyboardMarkup | None:

@@ -383,7 +383,8 @@ class _Cluster:
             f"--timeout={PATIENCE:.0f}",
             f"--pgdata={self._path}",
         )
-        if status != 0:
+        # A service manager may have stopped it at the same time: then it is gone, as it should be.
+        if status != 0 and self._ask(lock_file) is not _Answer.NONE:
             raise DatabaseUnavailable(f"PostgreSQL in {self._path} can't stop: {_cause(output)}")
         if lock_file.socket_dir:
             self._remove_socket_dir(Path(lock_file.socket_dir))

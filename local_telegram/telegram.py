@@ -54,7 +54,7 @@ class LocalTelegram:
         self.clock = clock
         self.sleep = sleep
         self.bot = BotAccount(
-            int(head) if head.isdecimal() else DEFAULT_BOT_ID, bot_username, "Fridge"
+            int(head) if head.isdecimal() else DEFAULT_BOT_ID, bot_username, "냉장고 · Fridge"
         )
         self.people: dict[int, Person] = {}
         self.chats = Chats()

@@ -1,15 +1,15 @@
 """What admins see."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from babel.dates import format_datetime
 
 from bot import __version__
 from bot.language import Language
 from bot.replies import Message
-from bot.views.names import in_language
-from db.job_runs import FinishedRun
+from bot.views.names import in_language, with_emoji
+from db.job_runs import EXTEND, PURGE, FinishedRun
 from db.statistics import Statistics
 
 
@@ -19,7 +19,9 @@ def statistics(
     """The figures, and how the jobs and the program are doing."""
     number = language.number
     lines = [
-        language.gettext("📊 <b>Statistics</b>, {time}").format(time=_time(figures.at, language)),
+        language.gettext("📊 <b>Statistics</b>, {time}").format(
+            time=format_datetime(figures.at, "yyyy-MM-dd HH:mm:ss 'UTC'", locale=language.value)
+        ),
         "",
         language.gettext("Active sessions: {count}").format(count=number(figures.active_sessions)),
         language.gettext("New sessions in 24 h: {count}").format(
@@ -28,7 +30,7 @@ def statistics(
         language.gettext("Ingredients in all: {count}").format(count=number(figures.items)),
         language.gettext("Most kept: {names}").format(
             names=", ".join(
-                f"{kept.emoji} {in_language(kept, language)} {number(kept.fridges)}"
+                f"{with_emoji(kept.emoji, in_language(kept, language))} ×{number(kept.fridges)}"
                 for kept in figures.most_kept
             )
             or "–"
@@ -55,15 +57,19 @@ def cleaned_up(count: int, language: Language) -> Message:
 
 def _run(run: FinishedRun, language: Language) -> str:
     sentences = {
-        "extend": language.gettext("Extended last: {time}, {count} in {seconds} s"),
-        "purge": language.gettext("Purged last: {time}, {count} in {seconds} s"),
+        EXTEND: language.ngettext(
+            "Last extension: {time}, {count} session in {seconds} s",
+            "Last extension: {time}, {count} sessions in {seconds} s",
+            run.affected,
+        ),
+        PURGE: language.ngettext(
+            "Last purge: {time}, {count} session in {seconds} s",
+            "Last purge: {time}, {count} sessions in {seconds} s",
+            run.affected,
+        ),
     }
     return sentences[run.job].format(
-        time=_time(run.started_at, language),
+        time=format_datetime(run.started_at, "MM-dd HH:mm 'UTC'", locale=language.value),
         count=language.number(run.affected),
-        seconds=language.number(round((run.finished_at - run.started_at).total_seconds(), 2)),
+        seconds=language.number(round((run.finished_at - run.started_at).total_seconds(), 3)),
     )
-
-
-def _time(time: datetime, language: Language) -> str:
-    return format_datetime(time, "yyyy-MM-dd HH:mm:ss 'UTC'", locale=language.value)

@@ -19,8 +19,8 @@ def question(count: int, now: datetime, language: Language) -> Message:
     """Asks before everything goes. The button says until when things were added that it clears."""
     return Message(
         language.ngettext(
-            "Empty the fridge? {count} item goes.",
-            "Empty the fridge? All {count} items go.",
+            "Empty the fridge? This takes out {count} item.",
+            "Empty the fridge? This takes out {count} items.",
             count,
         ).format(count=count),
         (

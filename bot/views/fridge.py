@@ -9,7 +9,7 @@ from typing import Final
 from bot.language import Language
 from bot.replies import Button, Message
 from bot.views.categories import category_names
-from bot.views.names import of_item, utf16_length
+from bot.views.names import of_item, shown_length
 from db.catalogue.catalogue import CATEGORIES
 from db.fridges import Fridge, Item
 
@@ -35,9 +35,9 @@ def fridge(fridge: Fridge, page: int, now: datetime, language: Language) -> Mess
     closing = language.gettext("Stays for another {duration}.").format(
         duration=language.duration(fridge.expires_at - now)
     )
-    body = "\n\n".join(_category(name, entries, language) for name, entries in pages[number - 1])
+    body = "\n".join(_category(name, entries, language) for name, entries in pages[number - 1])
     return Message(
-        f"{heading}\n\n{body}\n\n<i>{closing}</i>", _page_buttons(number, len(pages), language)
+        f"{heading}\n\n{body}\n\n⏳ {closing}", _page_buttons(number, len(pages), language)
     )
 
 
@@ -60,7 +60,7 @@ def _pages(entries: Sequence[_Entry]) -> Iterator[_Page]:
     page: list[_Entry] = []
     length = 0
     for entry in entries:
-        entry_length = utf16_length(entry.text) + len(", ")
+        entry_length = shown_length(entry.text) + len(", ")
         if page and (length + entry_length > MAX_PAGE_LENGTH or len(page) == MAX_PAGE_ITEMS):
             yield _grouped(page)
             page, length = [], 0

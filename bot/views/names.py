@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
-from html import escape
+from html import escape, unescape
 from typing import Final, Protocol
 
 from bot.language import Language
@@ -11,6 +11,7 @@ from db.fridges import Item
 
 FIRST_STRONG_ISOLATE: Final = "\u2068"
 POP_DIRECTIONAL_ISOLATE: Final = "\u2069"
+NO_BREAK_SPACE: Final = "\u00a0"
 MAX_QUOTED: Final = 32
 
 
@@ -48,12 +49,17 @@ def of_name(name: Name, language: Language) -> str:
     """What stands for a name in a reply: the ingredient's emoji and name, or what was typed."""
     if name.ingredient is None:
         return typed(name.typed)
-    return f"{name.ingredient.emoji} {in_language(name.ingredient, language)}"
+    return with_emoji(name.ingredient.emoji, in_language(name.ingredient, language))
 
 
 def of_item(item: Item, language: Language) -> str:
     """What stands for an item in a list."""
-    return typed(item.name) if item.name else f"{item.emoji} {in_language(item, language)}"
+    return typed(item.name) if item.name else with_emoji(item.emoji, in_language(item, language))
+
+
+def with_emoji(emoji: str, name: str) -> str:
+    """The name behind its emoji, on one line with it."""
+    return f"{emoji}{NO_BREAK_SPACE}{name}"
 
 
 def listed(shown: Iterable[str], budget: int, language: Language) -> str:
@@ -67,7 +73,7 @@ def listed(shown: Iterable[str], budget: int, language: Language) -> str:
     names = list(shown)
     taken: list[str] = []
     for name in names:
-        budget -= utf16_length(name) + len(", ")
+        budget -= shown_length(name) + len(", ")
         if budget < 0:
             break
         taken.append(name)
@@ -77,6 +83,6 @@ def listed(shown: Iterable[str], budget: int, language: Language) -> str:
     return ", ".join(taken)
 
 
-def utf16_length(text: str) -> int:
-    """The length of a text in UTF-16 code units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+def shown_length(name: str) -> int:
+    """The length of a name, given as HTML, as Telegram counts it: in UTF-16 code units."""
+    return len(unescape(name).encode("utf-16-le")) // 2

@@ -68,12 +68,17 @@ class Conversation:
             return answer
 
 
+def seen(text: str) -> str:
+    """A text as it is seen, where a space that does not break is one like any other."""
+    return text.replace("\u00a0", " ")
+
+
 def _said(message: dict[str, Any]) -> Said:
     markup = message.get("reply_markup", {})
     return Said(
         chat=message["chat"]["id"],
         message_id=message["message_id"],
-        text=message["text"],
+        text=seen(message["text"]),
         buttons={
             button["text"]: button["callback_data"]
             for row in markup.get("inline_keyboard", [])

@@ -7,7 +7,7 @@ async def test_clearing_asks_first(bot: Conversation) -> None:
 
     question = await bot.say("emma", "/clear")
 
-    assert question.text == "Empty the fridge? All 2 items go."
+    assert question.text == "Empty the fridge? This takes out 2 items."
     assert list(question.buttons) == ["Empty it", "Cancel"]
     assert "In the fridge: 2 items" in (await bot.say("emma", "/fridge")).text
 

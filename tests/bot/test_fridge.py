@@ -14,11 +14,11 @@ async def test_the_list_is_by_category_and_newest_first_inside(
 
     assert reply.text == (
         "🧊 In the fridge: 5 items\n\n"
-        "🥬 Vegetables\n🥬 Korean radish\n\n"
-        "🥚 Eggs and dairy\n🥚 egg, 🥛 milk\n\n"
-        "🫘 Tofu and beans\n🫘 tofu\n\n"
-        "🛒 Other things\nquark\n\n"
-        "Stays for another 24 hours."
+        "Vegetables\n🥬 Korean radish\n"
+        "Eggs and dairy\n🥚 egg, 🥛 milk\n"
+        "Tofu and beans\n🫘 tofu\n"
+        "Other things\nquark\n\n"
+        "⏳ Stays for another 24 hours."
     )
     assert reply.buttons == {}
 
@@ -30,9 +30,9 @@ async def test_the_list_is_in_the_language_of_whoever_asks(bot: Conversation) ->
 
     assert korean.text == (
         "🧊 냉장고에 2개가 있어요\n\n"
-        "🥚 달걀·유제품\n🥛 우유\n\n"
-        "🛒 그 밖의 재료\nquark\n\n"
-        "앞으로 24시간 동안 보관해요."
+        "달걀·유제품\n🥛 우유\n"
+        "그 밖의 재료\nquark\n\n"
+        "⏳ 앞으로 24시간 동안 보관해요."
     )
 
 

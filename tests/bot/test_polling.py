@@ -6,6 +6,7 @@ from telegram.error import InvalidToken
 from bot.application import BotApplication
 from bot.polling import Polling
 from local_telegram.server import LocalTelegramServer
+from tests.bot.conversation import seen
 from tests.db.tables import Tables
 from tests.waiting import wait_until
 
@@ -23,7 +24,7 @@ async def test_an_update_is_confirmed_only_after_its_effect_is_committed(
     await asyncio.wait_for(local.updates.confirmed(update_id), 5)
 
     assert len(await tables.items(1002)) == 1
-    assert [message["text"] for message in local.messages(1002)][1:] == [
+    assert [seen(message["text"]) for message in local.messages(1002)][1:] == [
         "Added: 🥛 milk\n1 item in the fridge now."
     ]
     stopping.set()
@@ -48,7 +49,7 @@ async def test_what_was_begun_is_finished_and_confirmed_before_it_stops(
     await polling
 
     assert local.updates.count_pending() == 0
-    assert local.messages(1002)[-1]["text"] == "Added: 🥛 milk\n1 item in the fridge now."
+    assert seen(local.messages(1002)[-1]["text"]) == "Added: 🥛 milk\n1 item in the fridge now."
 
 
 async def test_the_updates_of_a_chat_keep_their_order(

@@ -108,7 +108,7 @@ async def test_menus_profile_and_chats_are_understood(
     assert (await bot.get_my_short_description("ko")).short_description == "Fridge"
     assert await bot.set_my_name("냉장고", language_code="ko")
     assert (await bot.get_my_name("ko")).name == "냉장고"
-    assert (await bot.get_my_name()).name == "Fridge"
+    assert (await bot.get_my_name()).name == "냉장고 · Fridge"
     assert (await bot.get_chat(group.id)).title == "우리 집 · Home"
     assert isinstance(await bot.get_chat_member(group.id, emma.id), ChatMemberMember)
     assert await bot.leave_chat(group.id)

@@ -1,0 +1,130 @@
+"""The program as a process, what it talks to, and a Telegram that is not Telegram's."""
+
+import asyncio
+import shutil
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import asyncpg
+import pytest
+from aiohttp import ClientSession
+
+from db.embedded import EmbeddedPostgres
+from local_telegram.cast import populate
+from local_telegram.server import LocalTelegramServer
+from local_telegram.telegram import LocalTelegram
+from tests.operation.program import Program, start_program, stop_postgres
+
+TOKEN = "1234567890:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
+PASSWORD = "p@ss/wörd & more"
+
+Run = Callable[..., Awaitable[Program]]
+
+
+@pytest.fixture
+def data_dir(short_path: Path) -> Path:
+    return short_path / "data"
+
+
+@pytest.fixture
+def working_directory(short_path: Path) -> Path:
+    """Where the program runs, and looks for a `.env`."""
+    path = short_path / "work"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+async def run(working_directory: Path, data_dir: Path) -> AsyncIterator[Run]:
+    """Starts the program with the given settings.
+
+    Whatever it leaves running is ended; and whatever a test is about, no secret is printed.
+    """
+    programs: list[Program] = []
+
+    async def start(*arguments: str, **settings: str) -> Program:
+        defaults = {"DATA_DIR": str(data_dir), "LISTEN": "127.0.0.1:0"}
+        program = await start_program(
+            *arguments, working_directory=working_directory, settings=defaults | settings
+        )
+        programs.append(program)
+        return program
+
+    yield start
+    for program in programs:
+        await program.kill()
+    await asyncio.to_thread(stop_postgres, data_dir)
+    assert [program.printed_secrets() for program in programs] == [[] for _ in programs]
+
+
+@pytest.fixture
+async def telegram() -> LocalTelegram:
+    telegram = LocalTelegram(token=TOKEN)
+    populate(telegram)
+    return telegram
+
+
+@pytest.fixture
+async def telegram_server(telegram: LocalTelegram) -> AsyncIterator[LocalTelegramServer]:
+    async with LocalTelegramServer(telegram) as server:
+        yield server
+
+
+@pytest.fixture
+def live(telegram_server: LocalTelegramServer, database_url: str) -> dict[str, str]:
+    """The settings of a bot that is live on the stand-in, with a migrated database."""
+    return {
+        "BOT_TOKEN": TOKEN,
+        "TELEGRAM_API_URL": telegram_server.url,
+        "DATABASE_URL": database_url,
+    }
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[ClientSession]:
+    async with ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+def taken_address() -> Iterator[str]:
+    """A host:port that somebody else listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host, port = server.getsockname()
+        yield f"{host}:{port}"
+
+
+@pytest.fixture(scope="session")
+def password_server() -> Iterator[Callable[[str, str], str]]:
+    """A PostgreSQL that asks its user `cook` for a password; makes its URLs.
+
+    The database `kitchen` is the cook's own; `pantry` is another's.
+    """
+    directory = Path(tempfile.mkdtemp(prefix="fridge-", dir="/tmp"))
+    server = EmbeddedPostgres(directory)
+    asyncio.run(_let_cook_log_in(server.start(), directory / "postgresql" / "pg_hba.conf"))
+
+    def url(password: str, database: str) -> str:
+        login = f"cook:{quote(password, safe='')}"
+        return f"postgresql://{login}@/{database}?host={directory / 'postgresql'}&port=5432"
+
+    yield url
+    server.stop()
+    shutil.rmtree(directory)
+
+
+async def _let_cook_log_in(url: str, rules: Path) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(f"CREATE ROLE cook LOGIN PASSWORD '{PASSWORD}'")
+    await connection.execute("CREATE DATABASE kitchen OWNER cook")
+    await connection.execute("CREATE DATABASE pantry")
+    await asyncio.to_thread(_put_first, rules, "local all cook scram-sha-256\n")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.close()
+
+
+def _put_first(path: Path, line: str) -> None:
+    path.write_text(line + path.read_text())
