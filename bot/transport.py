@@ -17,15 +17,20 @@ async def send(bot: ExtBot[None], request: Request, reply: Reply) -> None:
     match reply:
         case Message():
             markup = _keyboard(reply)
+            # In a group, where several may speak at once, an answer shows what it answers.
+            answers = request.in_group
         case Question():
-            # Selective, and as a reply, so that in a group it opens for the one who is asked.
+            # Selective, and as a reply: so it opens for the one who is asked, and nobody else.
             markup = ForceReply(selective=True, input_field_placeholder=reply.placeholder)
+            answers = True
     await bot.send_message(
         request.chat_id,
         reply.text,
         parse_mode=ParseMode.HTML,
         reply_markup=markup,
-        reply_parameters=_answered_message(request),
+        reply_parameters=ReplyParameters(request.message_id, allow_sending_without_reply=True)
+        if answers
+        else None,
     )
 
 
@@ -60,13 +65,6 @@ async def _answer_query(bot: ExtBot[None], tap: Tap, text: str | None = None) ->
     except BadRequest as error:
         if not error.message.startswith("Query is too old"):
             raise
-
-
-def _answered_message(request: Request) -> ReplyParameters | None:
-    """In a group, where several may speak at once, an answer shows what it answers."""
-    if not request.in_group:
-        return None
-    return ReplyParameters(request.message_id, allow_sending_without_reply=True)
 
 
 def _keyboard(message: Message) -> InlineKeyboardMarkup | None:
