@@ -99,7 +99,7 @@ def clean(text: str) -> str:
     """
     visible = "".join(
         " " if character.isspace() else character
-        for character in IGNORABLE.sub("", text)
+        for character in unicodedata.normalize("NFC", IGNORABLE.sub("", text))
         if character.isspace() or _is_visible(character)
     )
     joined = STRAY_JOINER.sub("", STRAY_SELECTOR.sub("", visible))

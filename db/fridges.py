@@ -173,9 +173,8 @@ ADD: Final = text(
             (chat_id, created_at, expires_at, last_accessed, revision)
         SELECT CAST(:chat_id AS bigint), CAST(:now AS timestamptz),
             CAST(:expires_at AS timestamptz), CAST(:now AS timestamptz), 1
-        WHERE EXISTS (SELECT FROM missing) OR NOT EXISTS (
-            SELECT FROM snapshot WHERE live AND last_accessed > :recorded_since
-        )
+        WHERE (EXISTS (SELECT FROM missing) AND (SELECT count(*) FROM held) < :max_items)
+            OR NOT EXISTS (SELECT FROM snapshot WHERE live AND last_accessed > :recorded_since)
         ON CONFLICT (chat_id) DO UPDATE SET
             created_at = CASE WHEN {_LIVE.format("stored")}
                 THEN stored.created_at ELSE excluded.created_at END,
@@ -267,9 +266,15 @@ REMOVE: Final = text(
     """
 )
 
+_CLEARABLE = """EXISTS (
+    SELECT FROM user_fridge_ingredients AS item
+    WHERE item.chat_id = :chat_id
+        AND item.added_at >= snapshot.created_at AND item.added_at <= :added_until
+)"""
+
 CLEAR: Final = text(
     f"""
-    WITH {_use_session(also_where="true")},
+    WITH {_use_session(also_where=_CLEARABLE)},
     removed AS (
         DELETE FROM user_fridge_ingredients AS item
         USING session

@@ -1,0 +1,225 @@
+from collections.abc import Sequence
+
+import pytest
+
+from bot.names import MAX_NAME_LENGTH, MAX_NAMES, clean, find_names
+from db.catalogue.catalogue import Catalogue
+from db.fridges import ItemKey, NewItem
+
+FAMILY = "👨\u200d👩\u200d👧\u200d👦"
+
+
+def usable(text: str, catalogue: Catalogue) -> Sequence[str]:
+    return [name.typed for name in find_names(text, catalogue).usable]
+
+
+@pytest.mark.parametrize(
+    "separator", [",", "，", "、", "﹐", "\n", "\r\n", "\n\n", "\u2028", ",\n"]
+)
+def test_names_are_separated_by_commas_of_any_script_and_by_lines(
+    separator: str, catalogue: Catalogue
+) -> None:
+    assert usable(f"우유{separator}계란{separator}tofu", catalogue) == ["우유", "계란", "tofu"]
+
+
+def test_several_kinds_of_separators_may_stand_in_one_message(catalogue: Catalogue) -> None:
+    text = "우유, 계란、두부，green onion\nbread"
+
+    assert usable(text, catalogue) == ["우유", "계란", "두부", "green onion", "bread"]
+
+
+def test_spaces_inside_a_name_are_kept_as_single_ones(catalogue: Catalogue) -> None:
+    text = "  할머니 비밀   소스 ,\tice\tcream\u3000bar\u00a0"
+
+    assert usable(text, catalogue) == ["할머니 비밀 소스", "ice cream bar"]
+
+
+def test_other_punctuation_separates_nothing(catalogue: Catalogue) -> None:
+    text = "salt & pepper; 50/50 mix. (new) 김치·반찬"
+
+    assert usable(text, catalogue) == [text]
+
+
+def test_names_keep_the_order_in_which_they_were_typed(catalogue: Catalogue) -> None:
+    assert usable("tofu, 계란, quark, apple", catalogue) == ["tofu", "계란", "quark", "apple"]
+
+
+def test_a_name_typed_twice_counts_once_in_its_first_form(catalogue: Catalogue) -> None:
+    assert usable("Quark, quark,  QUARK , ｑｕａｒｋ", catalogue) == ["Quark"]
+
+
+def test_two_languages_of_one_ingredient_count_once(catalogue: Catalogue) -> None:
+    names = find_names("계란, eggs, 달걀, EGG", catalogue)
+
+    assert [name.typed for name in names.usable] == ["계란"]
+    assert names.usable[0].ingredient == catalogue.match("egg")
+
+
+def test_a_known_name_is_kept_as_its_ingredient_and_an_unknown_one_as_typed(
+    catalogue: Catalogue,
+) -> None:
+    milk, sauce = find_names("우유, 할머니 비밀 소스", catalogue).usable
+
+    assert milk.ingredient is not None
+    assert milk.as_new_item() == NewItem(ItemKey(milk.ingredient.id))
+    assert sauce.ingredient is None
+    assert sauce.as_new_item() == NewItem(ItemKey(0, "할머니비밀소스"), "할머니 비밀 소스")
+
+
+def test_a_name_that_contains_a_known_one_is_another_one(catalogue: Catalogue) -> None:
+    sweet_potato, unknown = find_names("고구마, 고구마 모양 과자", catalogue).usable
+
+    assert sweet_potato.ingredient is not None
+    assert unknown.ingredient is None
+
+
+def test_a_name_of_64_characters_can_be_used_and_a_longer_one_is_named(
+    catalogue: Catalogue,
+) -> None:
+    longest, too_long = "가" * MAX_NAME_LENGTH, "나" * (MAX_NAME_LENGTH + 1)
+
+    names = find_names(f"{longest}, {too_long}, 우유", catalogue)
+
+    assert [name.typed for name in names.usable] == [longest, "우유"]
+    assert names.too_long == [too_long]
+    assert names.too_many == []
+
+
+def test_a_name_that_becomes_huge_when_it_is_matched_is_too_long(catalogue: Catalogue) -> None:
+    ligatures = "\ufdfa" * MAX_NAME_LENGTH  # one character for eighteen
+
+    assert find_names(ligatures, catalogue).too_long == [ligatures]
+
+
+def test_the_names_after_the_fiftieth_are_named(catalogue: Catalogue) -> None:
+    typed = [f"thing {number}" for number in range(MAX_NAMES + 2)]
+
+    names = find_names(", ".join(typed), catalogue)
+
+    assert [name.typed for name in names.usable] == typed[:MAX_NAMES]
+    assert names.too_many == typed[MAX_NAMES:]
+
+
+def test_a_repeated_name_after_the_fiftieth_is_not_one_too_many(catalogue: Catalogue) -> None:
+    typed = [f"thing {number}" for number in range(MAX_NAMES)]
+
+    names = find_names(", ".join([*typed, "THING 0"]), catalogue)
+
+    assert len(names.usable) == MAX_NAMES
+    assert names.too_many == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        ",",
+        " ,\n、，\t,",
+        "\x00\x07\x1b",
+        "\u200b\u200c\u200d\u2060\ufeff",
+        "\u202e\u2066\u2069",
+        "\u3164\u115f\u1160\uffa0",
+        "\u2800\u2800",
+        "\ud83d",
+        "\ufe0f",
+        "\ue000",
+        "'",
+        "-",
+    ],
+)
+def test_a_message_that_shows_nothing_to_put_in_has_no_names(
+    text: str, catalogue: Catalogue
+) -> None:
+    names = find_names(text, catalogue)
+
+    assert (names.usable, names.too_long, names.too_many) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("\x00mi\x07l\x1bk\x7f", id="control characters"),
+        pytest.param("\u202emilk\u202c", id="a right-to-left override"),
+        pytest.param("\u2066mi\u2069lk\u061c", id="isolates and marks"),
+        pytest.param("m\u200bi\u200cl\u2060k\ufeff", id="zero-width characters"),
+        pytest.param("mi\u200dlk", id="a joiner between letters"),
+        pytest.param("mi\u00adlk", id="a soft hyphen"),
+        pytest.param("mi\u3164lk\u115f\u1160\uffa0", id="Hangul fillers"),
+        pytest.param("mi\u034flk\u17b4", id="marks that show nothing"),
+        pytest.param("\ud83dmi\udc00lk", id="lone surrogates"),
+        pytest.param("mi\ue000lk\U000f0000", id="private use"),
+        pytest.param("milk\ufe0f", id="a variation selector without an emoji"),
+        pytest.param("milk\U000e0100", id="an ideographic variation selector"),
+        pytest.param("mi\u180blk\u180f", id="Mongolian variation selectors"),
+        pytest.param("mi\u2065lk\ufff0\U000e0fff", id="unassigned but always ignorable"),
+    ],
+)
+def test_what_cannot_be_seen_is_taken_out_of_a_name(text: str, catalogue: Catalogue) -> None:
+    [name] = find_names(text, catalogue).usable
+
+    assert name.typed == "milk"
+    assert name.ingredient == catalogue.match("milk")
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\u2060", "\ufeff", "\u202e", "\u3164", "\x00"])
+def test_what_is_hidden_between_a_letter_and_its_accent_does_not_keep_them_apart(
+    hidden: str, catalogue: Catalogue
+) -> None:
+    assert usable(f"cre\u0300me frai{hidden}\u0302che", catalogue) == ["crème fraîche"]
+
+
+def test_what_is_hidden_between_the_letters_of_a_syllable_does_not_keep_them_apart(
+    catalogue: Catalogue,
+) -> None:
+    assert usable("\u110b\u200b\u116e\u110b\u200b\u1172", catalogue) == ["우유"]
+
+
+def test_letters_typed_in_parts_are_put_together(catalogue: Catalogue) -> None:
+    assert usable("\u110b\u116e\u110b\u1172", catalogue) == ["우유"]
+
+
+def test_markup_is_a_name_like_any_other(catalogue: Catalogue) -> None:
+    text = '<b>bold</b> <a href="tg://user?id=1">&amp;</a>'
+
+    assert usable(text, catalogue) == [text]
+
+
+def test_what_looks_like_a_command_or_a_placeholder_is_a_name(catalogue: Catalogue) -> None:
+    assert usable("/clear, {names}, %s", catalogue) == ["/clear", "{names}", "%s"]
+
+
+def test_a_whole_message_of_emoji_is_one_over_long_name(catalogue: Catalogue) -> None:
+    names = find_names("🍎" * 4096, catalogue)
+
+    assert names.usable == []
+    assert names.too_long == ["🍎" * 4096]
+
+
+def test_a_whole_message_of_emoji_between_commas_is_one_name(catalogue: Catalogue) -> None:
+    assert len(usable("🍎," * 2048, catalogue)) == 1
+
+
+@pytest.mark.parametrize(
+    "emoji",
+    [
+        pytest.param(FAMILY, id="a family"),
+        pytest.param("👩🏽\u200d🍳", id="a cook with a skin tone"),
+        pytest.param("👩\u200d❤\ufe0f\u200d👨", id="a couple with a heart"),
+        pytest.param("❤\ufe0f", id="a heart in colour"),
+        pytest.param("1\ufe0f\u20e3", id="a keycap"),
+        pytest.param("🏴\u200d☠\ufe0f", id="a pirate flag"),
+        pytest.param("🇰🇷", id="a flag of two letters"),
+    ],
+)
+def test_what_joins_an_emoji_stays(emoji: str, catalogue: Catalogue) -> None:
+    assert usable(f"{emoji} 케이크", catalogue) == [f"{emoji} 케이크"]
+
+
+@pytest.mark.parametrize("emoji", ["\U0001fae8", "\U0001fadc", "\U0001faea", "\U0001facd"])
+def test_an_emoji_newer_than_this_python_stays(emoji: str, catalogue: Catalogue) -> None:
+    assert usable(f"{emoji} cake", catalogue) == [f"{emoji} cake"]
+
+
+def test_a_joiner_at_the_edge_of_an_emoji_goes() -> None:
+    assert clean("\u200d🍎\u200d \u200d🍐\u200d\u200d🍊") == "🍎 🍐🍊"

@@ -1,0 +1,131 @@
+"""How names appear in a message, what people typed above all."""
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.language import Language
+from bot.names import MAX_NAME_LENGTH, Names, find_names
+from bot.views import add, fridge, remove
+from bot.views.names import listed, typed
+from db.fridges import Added, Fridge, Outcome, Removed
+from local_telegram.shapes import utf16_length
+from tests.bot.views import strategies
+from tests.bot.views.strategies import CATALOGUE, NOW, known_item, reproducible, typed_item
+from tests.bot.views.telegram import formatted, shown
+
+ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
+
+
+def is_right_to_left(text: str) -> bool:
+    return any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+
+
+def assert_right_to_left_text_is_isolated(text: str) -> None:
+    """Every right-to-left letter stands in an isolate, and no isolate is open at a line's end."""
+    for line in text.split("\n"):
+        depth = 0
+        for character in line:
+            depth += (character == ISOLATE) - (character == END_OF_ISOLATE)
+            assert depth in (0, 1)
+            assert depth or not is_right_to_left(character)
+        assert depth == 0
+
+
+@reproducible
+@given(strategies.typed_names.filter(bool))
+@example("<b>bold</b>")
+@example("&lt;")
+@example("</i>")
+@example("A & B < C")
+def test_a_typed_name_is_shown_exactly_as_typed(name: str) -> None:
+    assert shown(typed(name)).strip(ISOLATE + END_OF_ISOLATE) == name
+
+
+@reproducible
+@given(strategies.typed_names.filter(bool))
+@example('<a href="https://example.org">milk</a>')
+@example("<b>bold</b>")
+def test_a_typed_name_formats_nothing_in_any_message(name: str) -> None:
+    names = find_names(name, CATALOGUE)
+    keys = [name.key for name in names.usable]
+    added = add.added(names, Added(dict.fromkeys(keys, Outcome.ADDED), 1, None), Language.ENGLISH)
+    removed = remove.removed(names, Removed(frozenset(keys), 1, None), Language.ENGLISH)
+    page, plain_page = (
+        fridge.fridge(
+            Fridge([typed_item(one)], NOW + strategies.DAY, None), 1, NOW, Language.ENGLISH
+        )
+        for one in (name, "plain")
+    )
+
+    assert formatted(added.text) == formatted(removed.text) == []
+    assert formatted(page.text) == formatted(plain_page.text)
+
+
+def test_an_over_long_name_is_cut_where_it_is_quoted() -> None:
+    quoted = shown(typed("x" * 4096))
+
+    assert quoted == f"{'x' * 32}…"
+
+
+def test_the_longest_usable_name_is_shown_whole() -> None:
+    assert shown(typed("x" * MAX_NAME_LENGTH)) == "x" * MAX_NAME_LENGTH
+
+
+@pytest.mark.parametrize("name", ["שלום", "حليب", "milk חלב", "م" * 4096])
+def test_a_right_to_left_name_is_isolated(name: str) -> None:
+    quoted = typed(name)
+
+    assert quoted.startswith(ISOLATE)
+    assert quoted.endswith(END_OF_ISOLATE)
+
+
+def test_a_left_to_right_name_is_not_isolated() -> None:
+    assert typed("우유 (2)") == "우유 (2)"
+
+
+@reproducible
+@given(strategies.added(), strategies.languages)
+def test_right_to_left_names_stay_in_their_place_in_an_answer(
+    names_and_result: tuple[Names, Added], spoken: Language
+) -> None:
+    assert_right_to_left_text_is_isolated(shown(add.added(*names_and_result, spoken).text))
+
+
+@reproducible
+@given(strategies.fridges, strategies.languages)
+def test_right_to_left_names_stay_in_their_place_in_a_list(found: Fridge, spoken: Language) -> None:
+    assert_right_to_left_text_is_isolated(shown(fridge.fridge(found, 1, NOW, spoken).text))
+
+
+def test_a_known_ingredient_is_shown_with_its_emoji_in_the_language_of_the_chat() -> None:
+    milk = CATALOGUE.match("milk")
+    assert milk is not None
+    found = Fridge([known_item(milk.id)], NOW + strategies.DAY, None)
+
+    assert "🥛 milk" in shown(fridge.fridge(found, 1, NOW, Language.ENGLISH).text)
+    assert "🥛 우유" in shown(fridge.fridge(found, 1, NOW, Language.KOREAN).text)
+
+
+@reproducible
+@given(
+    st.lists(st.text("abc가나🍎 ", min_size=1, max_size=MAX_NAME_LENGTH), max_size=60),
+    st.integers(0, 2000),
+    strategies.languages,
+)
+def test_a_list_names_as_many_as_fit_and_counts_the_rest(
+    names: list[str], budget: int, spoken: Language
+) -> None:
+    text = listed(names, budget, spoken)
+
+    if text == ", ".join(names):
+        assert utf16_length(text) <= budget
+        return
+    *told, rest = text.split(", ")
+    assert told == names[: len(told)]
+    assert utf16_length(", ".join(told)) <= budget
+    assert utf16_length(", ".join(names[: len(told) + 1])) + len(", ") > budget
+    how_many = len(names) - len(told)
+    assert rest == (f"{how_many} more" if spoken is Language.ENGLISH else f"외 {how_many}개")
