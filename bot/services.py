@@ -4,11 +4,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from db.catalogue.catalogue import Catalogue
-
 from bot.language import Language
 from bot.replies import Reply, TapReply
 from bot.requests import Request
+from db.catalogue.catalogue import Catalogue
 from db.chats import ChatRepository
 from db.fridges import FridgeRepository
 from db.job_runs import JobRunRepository
