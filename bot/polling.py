@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Final
 
 from telegram import Update
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.error import InvalidToken, RetryAfter, TelegramError, TimedOut
 
 from bot.application import ALLOWED_UPDATES, BotApplication
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS: Final = 50
+CONFIRMATION_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 30.0
 
 
@@ -43,12 +44,13 @@ class Polling:
                 await asyncio.wait((poll, stop), return_when=asyncio.FIRST_COMPLETED)
                 if not poll.done():
                     poll.cancel()
+                    await asyncio.wait((poll,))
                     break
                 await self._process(poll.result())
-                if stopping.is_set():
-                    await self._confirm()
         finally:
             stop.cancel()
+        if self._offset:
+            await self._confirm()
 
     async def _poll(self) -> Sequence[Update]:
         """The next updates; a passing fault is waited out."""
@@ -79,8 +81,14 @@ class Polling:
             await self._application.process_update(update)
 
     async def _confirm(self) -> None:
+        """Has Telegram forget what was processed; the poll that was broken off may not have."""
         try:
-            await self._bot.get_updates(offset=self._offset, timeout=0, limit=1)
+            await self._bot.get_updates(
+                offset=self._offset, timeout=0, limit=1, read_timeout=CONFIRMATION_SECONDS
+            )
+        except TimedOut:
+            # Telegram lets a poll wait that comes soon after another. It has arrived all the same.
+            return
         except TelegramError as error:
             logger.warning("The last updates could not be confirmed: %s", error)
 
