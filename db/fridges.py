@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -10,6 +10,9 @@ from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.lifetime import Lifetime
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
 
 MAX_ITEMS: Final = 500
 """How many items a fridge holds."""
@@ -102,6 +105,8 @@ class Cleared:
 # What the chat chose travels with every answer, so that a command stays one round trip.
 _LANGUAGE = "(SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language"
 
+_RACED = "EXISTS (SELECT FROM session WHERE NOT unraced) AS raced"
+
 # A session is live while either bound holds; `idle_since` is now - ttl.
 _LIVE = "({0}.expires_at > :now OR {0}.last_accessed > :idle_since)"
 
@@ -112,25 +117,30 @@ def _use_session(*, also_where: str = "false") -> str:
     `snapshot` is the row as it was when the statement began. The use is recorded where that row's
     last one is old enough (or `also_where` holds), and only if the newest version of the row is
     still live: the update waits for a purge that is deleting it, and then finds nothing.
+
+    Whoever waited for another statement on the row still sees the items as they were when it began.
+    It can tell: every write raises `revision`, which is then not the next one after the revision in
+    the snapshot. A statement that was not `unraced` changes no items, and is run again.
     """
     return f"""
     snapshot AS MATERIALIZED (
-        SELECT created_at, expires_at, last_accessed
+        SELECT created_at, expires_at, last_accessed, revision
         FROM user_fridge_sessions AS stored
         WHERE stored.chat_id = :chat_id AND {_LIVE.format("stored")}
     ),
     used AS (
         UPDATE user_fridge_sessions AS stored
-        SET last_accessed = greatest(stored.last_accessed, :now)
+        SET last_accessed = greatest(stored.last_accessed, :now), revision = stored.revision + 1
         FROM snapshot
         WHERE stored.chat_id = :chat_id AND {_LIVE.format("stored")}
             AND (snapshot.last_accessed <= :recorded_since OR {also_where})
-        RETURNING stored.created_at, stored.expires_at, stored.last_accessed
+        RETURNING stored.created_at, stored.expires_at, stored.last_accessed,
+            stored.revision = snapshot.revision + 1 AS unraced
     ),
     session AS MATERIALIZED (
         SELECT * FROM used
         UNION ALL
-        SELECT * FROM snapshot
+        SELECT created_at, expires_at, last_accessed, true FROM snapshot
         WHERE NOT (snapshot.last_accessed <= :recorded_since OR {also_where})
     )
     """
@@ -172,7 +182,8 @@ ADD: Final = text(
         INSERT INTO user_fridge_sessions AS stored
             (chat_id, created_at, expires_at, last_accessed, revision)
         SELECT CAST(:chat_id AS bigint), CAST(:now AS timestamptz),
-            CAST(:expires_at AS timestamptz), CAST(:now AS timestamptz), 1
+            CAST(:expires_at AS timestamptz), CAST(:now AS timestamptz),
+            CAST(:first_revision AS bigint)
         WHERE (EXISTS (SELECT FROM missing) AND (SELECT count(*) FROM held) < :max_items)
             OR NOT EXISTS (SELECT FROM snapshot WHERE live AND last_accessed > :recorded_since)
         ON CONFLICT (chat_id) DO UPDATE SET
@@ -182,8 +193,8 @@ ADD: Final = text(
                 THEN stored.expires_at ELSE excluded.expires_at END,
             last_accessed = greatest(stored.last_accessed, excluded.last_accessed),
             revision = stored.revision + 1
-        RETURNING created_at, revision,
-            revision = coalesce((SELECT revision FROM snapshot), 0) + 1 AS unraced
+        RETURNING created_at,
+            revision = coalesce((SELECT revision + 1 FROM snapshot), :first_revision) AS unraced
     ),
     outlived AS (
         DELETE FROM user_fridge_ingredients AS item
@@ -213,21 +224,19 @@ ADD: Final = text(
         ARRAY(SELECT ingredient_id FROM missing ORDER BY position) AS missing_ids,
         ARRAY(SELECT name_key FROM missing ORDER BY position) AS missing_keys,
         (SELECT count(*) FROM held) AS held,
-        EXISTS (SELECT FROM session WHERE NOT unraced) AS raced,
-        {_LANGUAGE}
+        {_RACED}, {_LANGUAGE}
     """
 )
 """Uses or creates the session, or begins it afresh where it has expired, and adds what is missing.
 
-The session's row is locked by its upsert, so that two of these on one chat run one after the other.
-But the second one still sees the items as they were when it began. It can tell: `revision` is then
-not the next one after the revision that it saw. It adds nothing in that case, and is run again.
+The upsert locks the session's row, so that two statements on one chat run one after the other; see
+`_use_session` for the one that waited. A session's first revision is one that none before it had.
 """
 
 LIST: Final = text(
     f"""
     WITH {_use_session()}
-    SELECT session.created_at, session.expires_at, session.last_accessed, {_LANGUAGE},
+    SELECT session.expires_at, session.last_accessed, {_RACED}, {_LANGUAGE},
         item.ingredient_id, item.name_key, item.name, item.added_at,
         ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
     FROM (SELECT) AS always
@@ -251,7 +260,8 @@ REMOVE: Final = text(
     removed AS (
         DELETE FROM user_fridge_ingredients AS item
         USING session, wanted
-        WHERE item.chat_id = :chat_id AND item.added_at >= session.created_at
+        WHERE session.unraced
+            AND item.chat_id = :chat_id AND item.added_at >= session.created_at
             AND item.ingredient_id = wanted.ingredient_id AND item.name_key = wanted.name_key
         RETURNING item.ingredient_id, item.name_key
     )
@@ -262,7 +272,7 @@ REMOVE: Final = text(
             SELECT count(*) FROM user_fridge_ingredients AS item, session
             WHERE item.chat_id = :chat_id AND item.added_at >= session.created_at
         ) AS held,
-        {_LANGUAGE}
+        {_RACED}, {_LANGUAGE}
     """
 )
 
@@ -278,18 +288,18 @@ CLEAR: Final = text(
     removed AS (
         DELETE FROM user_fridge_ingredients AS item
         USING session
-        WHERE item.chat_id = :chat_id
+        WHERE session.unraced AND item.chat_id = :chat_id
             AND item.added_at >= session.created_at AND item.added_at <= :added_until
         RETURNING 1
     )
-    SELECT (SELECT count(*) FROM removed) AS removed, {_LANGUAGE}
+    SELECT (SELECT count(*) FROM removed) AS removed, {_RACED}, {_LANGUAGE}
     """
 )
 
 KEEP: Final = text(
     f"""
     WITH {_use_session(also_where="true")}
-    SELECT session.expires_at, session.last_accessed, {_LANGUAGE},
+    SELECT session.expires_at, session.last_accessed, {_RACED}, {_LANGUAGE},
         (
             SELECT count(*) FROM user_fridge_ingredients AS item
             WHERE item.chat_id = :chat_id AND item.added_at >= session.created_at
@@ -311,18 +321,16 @@ class FridgeRepository:
 
         No two of the items may have the same key.
         """
-        while True:
-            row = await self._one(
-                ADD,
-                chat_id,
-                now,
-                expires_at=self._lifetime.expires_at(now),
-                max_items=MAX_ITEMS,
-                names=[item.name for item in items],
-                **_key_columns([item.key for item in items]),
-            )
-            if not row["raced"]:
-                break
+        row = await self._one(
+            ADD,
+            chat_id,
+            now,
+            expires_at=self._lifetime.expires_at(now),
+            first_revision=(now - EPOCH) // MICROSECOND,
+            max_items=MAX_ITEMS,
+            names=[item.name for item in items],
+            **_key_columns([item.key for item in items]),
+        )
         added = _keys(row["added_ids"], row["added_keys"])
         missing = _keys(row["missing_ids"], row["missing_keys"])
         outcomes = {item.key: Outcome.ALREADY_THERE for item in items}
@@ -379,7 +387,10 @@ class FridgeRepository:
             **values,
         }
         async with self._engine.connect() as connection:
-            return (await connection.execute(statement, parameters)).mappings().all()
+            while True:
+                rows = (await connection.execute(statement, parameters)).mappings().all()
+                if not rows[0]["raced"]:
+                    return rows
 
 
 def _key_columns(keys: Sequence[ItemKey]) -> dict[str, list[int] | list[str]]:

@@ -39,7 +39,7 @@ class FridgeSession(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     last_accessed: Mapped[datetime]
     revision: Mapped[int] = mapped_column(BigInteger)
-    """Counts the statements that added items: one that raced with another sees it here."""
+    """Counts the writes to this row: a statement that raced with another sees it here."""
 
 
 class Ingredient(Base):

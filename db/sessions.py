@@ -4,12 +4,16 @@ from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import TextClause, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.lifetime import Lifetime
 
-BATCH_SIZE: Final = 1_000
+BATCH_SIZE: Final = 250
 """Sessions a statement: few enough that nobody waits for its row locks for long."""
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+DEADLOCK_DETECTED: Final = "40P01"
 
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -86,9 +90,18 @@ class SessionRepository:
                     BATCH_END, {"after": after, "due": due, "batch_size": self._batch_size}
                 )
                 until = end.scalar_one_or_none() or due
-                result = await connection.execute(
-                    statement, {"after": after, "until": until, **values}
-                )
-                affected += result.rowcount
+                batch = {"after": after, "until": until, **values}
+                affected += await self._run_batch(connection, statement, batch)
                 after = until
         return affected
+
+    async def _run_batch(
+        self, connection: AsyncConnection, statement: TextClause, batch: dict[str, object]
+    ) -> int:
+        while True:
+            try:
+                return (await connection.execute(statement, batch)).rowcount
+            except DBAPIError as error:
+                # Two runs that take the same rows in different orders: one of them goes again.
+                if getattr(error.orig, "sqlstate", None) != DEADLOCK_DETECTED:
+                    raise

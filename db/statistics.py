@@ -13,14 +13,12 @@ from db.models import UNCATALOGUED
 
 MOST_KEPT: Final = 5
 
-# The two parts of "live" count separately, because each is then a range of the expiry's index.
 COUNTS: Final = text(
     """
     SELECT
-        (SELECT count(*) FROM user_fridge_sessions WHERE expires_at > :now)
-        + (
+        (
             SELECT count(*) FROM user_fridge_sessions
-            WHERE expires_at <= :now AND last_accessed > :idle_since
+            WHERE expires_at > :now OR last_accessed > :idle_since
         ) AS active_sessions,
         (SELECT count(*) FROM user_fridge_sessions WHERE created_at > :day_ago) AS new_sessions,
         (

@@ -1,0 +1,144 @@
+"""Statements on one chat that wait for each other: each says what was so when its turn came."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.fridges import FridgeRepository, NewItem, Outcome
+from tests.conftest import Clock
+from tests.db.conftest import CHAT
+from tests.db.tables import Tables
+from tests.waiting import wait_until
+
+Result = TypeVar("Result")
+Item = Callable[[str], NewItem]
+
+
+class Queue:
+    """Lets statements queue up behind a lock on the session's row, in a known order."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._waiting = 0
+
+    @asynccontextmanager
+    async def closed(self) -> AsyncGenerator[None]:
+        """Holds the lock meanwhile."""
+        async with self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="READ COMMITTED")
+            async with connection.begin():
+                await connection.execute(
+                    text("SELECT FROM user_fridge_sessions WHERE chat_id = :chat FOR UPDATE"),
+                    {"chat": CHAT},
+                )
+                yield
+
+    async def enter(self, command: Awaitable[Result]) -> asyncio.Future[Result]:
+        """Runs a command, and comes back when it waits."""
+        task = asyncio.ensure_future(command)
+        self._waiting += 1
+        await wait_until(self._all_wait)
+        return task
+
+    async def _all_wait(self) -> bool:
+        async with self._engine.connect() as connection:
+            waiting = await connection.execute(
+                text(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                )
+            )
+            return bool(waiting.scalar_one() == self._waiting)
+
+
+@pytest.fixture
+def queue(engine: AsyncEngine) -> Queue:
+    return Queue(engine)
+
+
+async def test_an_add_behind_a_remove_puts_back_what_that_took_out(
+    fridges: FridgeRepository, queue: Queue, tables: Tables, clock: Clock, item: Item
+) -> None:
+    milk, egg = item("milk"), item("egg")
+    await fridges.add(CHAT, [milk], clock.now)
+
+    async with queue.closed():
+        remove = await queue.enter(fridges.remove(CHAT, [milk.key], clock.now))
+        add = await queue.enter(fridges.add(CHAT, [milk, egg], clock.now))
+
+    assert (await remove).keys == {milk.key}
+    added = await add
+    assert set(added.outcomes.values()) == {Outcome.ADDED}
+    assert added.count == len(await tables.items(CHAT)) == 2
+
+
+async def test_of_two_removes_the_second_finds_nothing_and_says_what_is_left(
+    fridges: FridgeRepository, queue: Queue, clock: Clock, item: Item
+) -> None:
+    milk, egg = item("milk"), item("egg")
+    await fridges.add(CHAT, [milk, egg], clock.now)
+
+    async with queue.closed():
+        first = await queue.enter(fridges.remove(CHAT, [milk.key, egg.key], clock.now))
+        second = await queue.enter(fridges.remove(CHAT, [milk.key], clock.now))
+
+    assert (await first).keys == {milk.key, egg.key}
+    assert ((await second).keys, (await second).count) == (frozenset(), 0)
+
+
+async def test_a_remove_behind_an_add_counts_what_that_put_in(
+    fridges: FridgeRepository, queue: Queue, clock: Clock, item: Item
+) -> None:
+    milk, egg, tofu = item("milk"), item("egg"), item("tofu")
+    await fridges.add(CHAT, [milk], clock.now)
+
+    async with queue.closed():
+        await queue.enter(fridges.add(CHAT, [egg, tofu], clock.now))
+        remove = await queue.enter(fridges.remove(CHAT, [milk.key, egg.key], clock.now))
+
+    removed = await remove
+    assert removed.keys == {milk.key, egg.key}
+    assert removed.count == 1
+
+
+async def test_a_keep_behind_a_clear_counts_nothing(
+    fridges: FridgeRepository, queue: Queue, clock: Clock, item: Item
+) -> None:
+    await fridges.add(CHAT, [item("milk")], clock.now)
+
+    async with queue.closed():
+        clear = await queue.enter(fridges.clear(CHAT, clock.now, clock.now))
+        keep = await queue.enter(fridges.keep(CHAT, clock.now))
+
+    assert (await clear).count == 1
+    assert (await keep).count == 0
+
+
+async def test_an_add_that_waited_while_the_session_was_purged_and_begun_anew_is_not_fooled(
+    fridges: FridgeRepository, engine: AsyncEngine, tables: Tables, clock: Clock, item: Item
+) -> None:
+    milk, egg = item("milk"), item("egg")
+    await fridges.add(CHAT, [milk], clock.now)
+    queue = Queue(engine)
+
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="READ COMMITTED")
+        async with connection.begin():
+            await connection.execute(
+                text("DELETE FROM user_fridge_sessions WHERE chat_id = :chat"), {"chat": CHAT}
+            )
+            await connection.execute(
+                text("INSERT INTO user_fridge_sessions VALUES (:chat, :now, :later, :now, 1)"),
+                {"chat": CHAT, "now": clock.now, "later": clock.now + timedelta(hours=24)},
+            )
+            add = await queue.enter(fridges.add(CHAT, [milk, egg], clock.now))
+
+    added = await add
+    assert set(added.outcomes.values()) == {Outcome.ADDED}
+    assert added.count == len(await tables.items(CHAT)) == 2
