@@ -6,11 +6,17 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from io import BytesIO
+from math import floor
+from typing import Final
 
-from babel.dates import format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+
+DAY: Final = timedelta(days=1)
+HOUR: Final = timedelta(hours=1)
+MINUTE: Final = timedelta(minutes=1)
+SECOND: Final = timedelta(seconds=1)
 
 
 class Language(StrEnum):
@@ -37,8 +43,26 @@ class Language(StrEnum):
         return format_decimal(value, locale=self.value)
 
     def duration(self, duration: timedelta) -> str:
-        """A length of time in one unit, such as 24 hours."""
-        return format_timedelta(duration, threshold=2, locale=self.value)
+        """A length of time in one unit, such as 24 hours, at least two of it where there are.
+
+        It is rounded down, so that it promises no more than there is, but for a twentieth of the
+        unit: what is a moment short of 24 hours is not 23.
+        """
+        if duration >= 2 * DAY:
+            count = _count(duration, DAY)
+            return self.ngettext("{count} day", "{count} days", count).format(count=count)
+        if duration >= 2 * HOUR:
+            count = _count(duration, HOUR)
+            return self.ngettext("{count} hour", "{count} hours", count).format(count=count)
+        if duration >= 2 * MINUTE:
+            count = _count(duration, MINUTE)
+            return self.ngettext("{count} minute", "{count} minutes", count).format(count=count)
+        count = _count(duration, SECOND)
+        return self.ngettext("{count} second", "{count} seconds", count).format(count=count)
+
+
+def _count(duration: timedelta, unit: timedelta) -> int:
+    return floor(duration / unit + 0.05)
 
 
 @cache

@@ -87,7 +87,7 @@ class Polling:
                 offset=self._offset, timeout=0, limit=1, read_timeout=CONFIRMATION_SECONDS
             )
         except TimedOut:
-            # Telegram lets a poll wait that comes soon after another. It has arrived all the same.
+            # Telegram lets a poll wait that comes soon after another, but takes its offset at once.
             return
         except TelegramError as error:
             logger.warning("The last updates could not be confirmed: %s", error)

@@ -54,8 +54,8 @@ async def check(engine: AsyncEngine) -> None:
     major = int(version) // 10_000
     if major < OLDEST_POSTGRESQL:
         raise DatabaseUnavailable(
-            f"The database of DATABASE_URL is PostgreSQL {major}: "
-            f"version {OLDEST_POSTGRESQL} or newer is needed"
+            f"The database is PostgreSQL {major}: version {OLDEST_POSTGRESQL} or newer is needed, "
+            "set DATABASE_URL to one"
         )
 
 
@@ -70,9 +70,9 @@ def explained() -> Generator[None]:
         yield
     except (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise DatabaseUnavailable(
-            f"The database of DATABASE_URL can't be used ({_reason(error)}): check that it runs, "
-            "that the URL's host, port, user, password and database name are right, and that the "
-            "user may create tables"
+            f"The database can't be used ({_reason(error)}): check that it runs, that the host, "
+            "port, user, password and database name in DATABASE_URL are right, and that the user "
+            "may create tables"
         ) from None
 
 

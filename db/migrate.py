@@ -5,6 +5,7 @@ from typing import Final
 
 from alembic import command
 from alembic.config import Config
+from alembic.script.revision import ResolutionError
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -64,6 +65,8 @@ def _upgrade(connection: Connection) -> None:
     try:
         command.upgrade(alembic_config(connection), "head")
     except CommandError as error:
+        if not isinstance(error.__cause__, ResolutionError):
+            raise
         raise DatabaseUnavailable(
             "The database was migrated by a newer version of the bot. "
             "Start that version, or restore a backup from before."

@@ -40,8 +40,10 @@ class SessionJobs:
 
     async def run(self) -> None:
         """Runs what no replica has begun in the present interval."""
-        await self._run_once(EXTEND, self._extend)
-        await self._run_once(PURGE, self._sessions.purge_expired)
+        try:
+            await self._run_once(EXTEND, self._extend)
+        finally:
+            await self._run_once(PURGE, self._sessions.purge_expired)
 
     async def _extend(self, now: datetime) -> int:
         # Two intervals ahead: one run may fail, and no session in use becomes due meanwhile.

@@ -5,6 +5,7 @@ from bot.replies import Reply
 from bot.requests import Request
 from bot.services import Services, spoken
 from bot.views import add as view
+from bot.views import refusals
 
 
 async def add(request: Request, services: Services) -> Reply:
@@ -16,5 +17,5 @@ async def add(request: Request, services: Services) -> Reply:
         return view.added(names, result, spoken(result.language, request))
     language = await services.language(request)
     if names.too_long:
-        return view.nothing_usable(names, language)
+        return refusals.nothing_usable(names, language)
     return view.question(language)

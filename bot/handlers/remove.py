@@ -4,7 +4,7 @@ from bot.names import find_names
 from bot.replies import Reply
 from bot.requests import Request
 from bot.services import Services, spoken
-from bot.views import add as add_view
+from bot.views import refusals
 from bot.views import remove as view
 
 
@@ -17,5 +17,5 @@ async def remove(request: Request, services: Services) -> Reply:
         return view.removed(names, result, spoken(result.language, request))
     language = await services.language(request)
     if names.too_long:
-        return add_view.nothing_usable(names, language)
+        return refusals.nothing_usable(names, language)
     return view.question(language)

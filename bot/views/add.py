@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from bot.language import Language
-from bot.names import MAX_NAME_LENGTH, MAX_NAMES, Name, Names
+from bot.names import Name, Names
 from bot.replies import Message, Question
-from bot.views.names import listed, of_name, typed
+from bot.views.names import listed, of_name
+from bot.views.refusals import refusals
 from db.fridges import MAX_ITEMS, Added, Outcome
 
 
@@ -37,39 +38,12 @@ def added(names: Names, result: Added, language: Language) -> Message:
             500,
             language,
         ),
-        *refused(names, language),
+        *refusals(names, language),
         language.ngettext(
             "{count} item in the fridge now.", "{count} items in the fridge now.", result.count
         ).format(count=result.count),
     ]
     return Message("\n".join(line for line in lines if line))
-
-
-def refused(names: Names, language: Language) -> Sequence[str]:
-    """A line for each reason why some names could not be used."""
-    lines: list[str] = []
-    if names.too_long:
-        lines.append(
-            language.gettext("Too long (a name has at most {most} characters): {names}").format(
-                most=MAX_NAME_LENGTH,
-                names=listed((typed(name) for name in names.too_long), 200, language),
-            )
-        )
-    if names.too_many:
-        lines.append(
-            language.gettext(
-                "I take {most} names at a time. Please send these again: {names}"
-            ).format(
-                most=MAX_NAMES,
-                names=listed((typed(name) for name in names.too_many), 200, language),
-            )
-        )
-    return lines
-
-
-def nothing_usable(names: Names, language: Language) -> Message:
-    """Says why none of the names could be used."""
-    return Message("\n".join(refused(names, language)))
 
 
 def _line(sentence: str, names: Sequence[Name], budget: int, language: Language) -> str:

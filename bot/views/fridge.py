@@ -21,12 +21,12 @@ MAX_PAGE_LENGTH: Final = 3500
 MAX_PAGE_ITEMS: Final = 60
 
 
-def fridge(fridge: Fridge, page: int, now: datetime, language: Language) -> Message:
+def page(fridge: Fridge, number: int, now: datetime, language: Language) -> Message:
     """A page of the list; the last one where there are fewer pages than asked for."""
     if not fridge.items or fridge.expires_at is None:
         return Message(language.gettext("The fridge is empty. Put something in: /add milk, eggs"))
     pages = list(_pages(_entries(fridge.items, language)))
-    number = min(max(page, 1), len(pages))
+    number = min(max(number, 1), len(pages))
     heading = language.ngettext(
         "🧊 <b>In the fridge: {count} item</b>",
         "🧊 <b>In the fridge: {count} items</b>",

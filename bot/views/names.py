@@ -67,20 +67,23 @@ def listed(shown: Iterable[str], budget: int, language: Language) -> str:
 
     Args:
         shown: names as HTML.
-        budget: UTF-16 code units that the list may take, as Telegram counts a message's length.
+        budget: UTF-16 code units that the list may take, as Telegram counts a message's length. The
+            first name is there in any case.
         language: of the words for the rest.
     """
     names = list(shown)
     taken: list[str] = []
     for name in names:
         budget -= shown_length(name) + len(", ")
-        if budget < 0:
+        if taken and budget < 0:
             break
         taken.append(name)
     rest = len(names) - len(taken)
-    if rest:
-        taken.append(language.ngettext("{count} more", "{count} more", rest).format(count=rest))
-    return ", ".join(taken)
+    if not rest:
+        return ", ".join(taken)
+    return language.ngettext("{names} and {count} more", "{names} and {count} more", rest).format(
+        names=", ".join(taken), count=rest
+    )
 
 
 def shown_length(name: str) -> int:

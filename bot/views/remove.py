@@ -3,8 +3,8 @@
 from bot.language import Language
 from bot.names import Names
 from bot.replies import Message, Question
-from bot.views.add import refused
 from bot.views.names import listed, of_name
+from bot.views.refusals import refusals
 from db.fridges import Removed
 
 
@@ -31,7 +31,7 @@ def removed(names: Names, result: Removed, language: Language) -> Message:
         )
         if absent
         else "",
-        *refused(names, language),
+        *refusals(names, language),
         language.ngettext(
             "{count} item in the fridge now.", "{count} items in the fridge now.", result.count
         ).format(count=result.count)

@@ -3,7 +3,7 @@
 const korean = {
   language: "ko",
   appTitle: "냉장고 봇 놀이터",
-  about: "이 컴퓨터 안에서만 움직이는 텔레그램이에요. 봇과 데이터베이스는 진짜예요.",
+  about: "이 컴퓨터 안에서만 작동하는 텔레그램이에요. 봇과 데이터베이스는 진짜예요.",
   peopleTitle: "누구로 대화할까요?",
   admin: "관리자",
   telegramLanguage: (name) => `${name}님의 텔레그램 언어`,

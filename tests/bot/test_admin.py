@@ -25,11 +25,11 @@ async def test_an_admin_sees_the_statistics(bot: Conversation, clock: Clock) -> 
 사용 중인 세션: 2개
 24시간 동안 새로 생긴 세션: 2개
 전체 재료: 4개
-가장 많이 보관한 재료: 🥛 우유 ×2, 🥚 계란 ×1
+가장 많이 들어 있는 재료: 🥛 우유 ×2, 🥚 계란 ×1
 
 마지막 정리: 03-01 12:00 UTC, 세션 0개, 0초
 데이터베이스: [\d.]+MB
-실행 시간: 2시간
+가동 시간: 2시간
 버전: \d+\.\d+\.\d+""",
         reply.text,
     )
@@ -50,7 +50,7 @@ async def test_names_that_people_typed_are_not_shown_to_admins(bot: Conversation
 
     reply = await bot.say("admin", "/stats")
 
-    assert "가장 많이 보관한 재료: –" in reply.text
+    assert "가장 많이 들어 있는 재료: –" in reply.text
     assert "secret" not in reply.text
 
 

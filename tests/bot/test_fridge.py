@@ -29,10 +29,10 @@ async def test_the_list_is_in_the_language_of_whoever_asks(bot: Conversation) ->
     korean = await bot.say("minji", "/list", chat=GROUP)
 
     assert korean.text == (
-        "🧊 냉장고에 2개가 있어요\n\n"
+        "🧊 냉장고에 재료가 2개 있어요\n\n"
         "달걀·유제품\n🥛 우유\n"
         "그 밖의 재료\nquark\n\n"
-        "⏳ 앞으로 24시간 동안 보관해요."
+        "⏳ 앞으로 24시간 동안 기억할게요."
     )
 
 

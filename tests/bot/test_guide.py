@@ -11,7 +11,7 @@ async def test_start_and_help_explain_the_commands(bot: Conversation) -> None:
     assert "/add milk, eggs, tofu" in (await bot.say("emma", "/start")).text
     assert "/add 우유, 계란, 두부" in (await bot.say("minji", "/start")).text
     assert "for another 24 hours" in (await bot.say("emma", "/help")).text
-    assert "24시간 더 보관해요" in (await bot.say("minji", "/help")).text
+    assert "지금부터 24시간 동안 기억해요" in (await bot.say("minji", "/help")).text
 
 
 async def test_an_unknown_command_is_answered_in_private(bot: Conversation) -> None:

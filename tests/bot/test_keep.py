@@ -18,4 +18,4 @@ async def test_keeping_lets_the_fridge_live_for_24_hours_more(
 async def test_there_is_nothing_to_keep_without_a_fridge(bot: Conversation) -> None:
     reply = await bot.say("minji", "/keep")
 
-    assert reply.text == "아직 보관할 재료가 없어요. 이렇게 넣어 보세요: /add 우유, 계란"
+    assert reply.text == "아직 기억할 재료가 없어요. 이렇게 넣어 보세요: /add 우유, 계란"

@@ -21,7 +21,7 @@ def with_an_empty_fridge(chat: Chat) -> Chat:
     "answer heading dairy beans",
     (
         r"넣었어요: .*우유, .*계란, .*두부",
-        "냉장고에 3개가 있어요",
+        "냉장고에 재료가 3개 있어요",
         r"달걀·유제품\s+(.*우유.*계란|.*계란.*우유)",
         r"두부·콩\s+.*두부",
     ),

@@ -9,7 +9,8 @@ from hypothesis import given
 from bot.language import Language
 from bot.replies import Message
 from bot.views.categories import category_names
-from bot.views.fridge import PAGE, fridge
+from bot.views.fridge import PAGE
+from bot.views.fridge import page as view
 from bot.views.names import of_item
 from db.catalogue.catalogue import CATEGORIES
 from db.fridges import MAX_ITEMS, Fridge, Item
@@ -26,9 +27,9 @@ def with_items(items: Sequence[Item]) -> Fridge:
 
 def pages(found: Fridge, spoken: Language) -> Sequence[Message]:
     """Every page, reached as a person does: with the button for the next one."""
-    reached = [fridge(found, 1, NOW, spoken)]
+    reached = [view(found, 1, NOW, spoken)]
     while following := page_after(reached[-1], len(reached)):
-        reached.append(fridge(found, following, NOW, spoken))
+        reached.append(view(found, following, NOW, spoken))
     return reached
 
 
@@ -144,7 +145,7 @@ def test_each_page_tells_its_number_and_leads_to_its_neighbours(
 @reproducible
 @given(strategies.fridges_in_order, strategies.languages)
 def test_a_page_beyond_the_last_is_the_last(found: Fridge, spoken: Language) -> None:
-    assert fridge(found, 9999, NOW, spoken) == pages(found, spoken)[-1]
+    assert view(found, 9999, NOW, spoken) == pages(found, spoken)[-1]
 
 
 @pytest.mark.parametrize("spoken", Language)
@@ -161,8 +162,8 @@ def test_every_page_tells_how_many_items_there_are_and_how_long_they_are_kept(
 
 @pytest.mark.parametrize("spoken", Language)
 def test_a_fridge_without_items_or_without_a_session_is_empty(spoken: Language) -> None:
-    nothing_in = fridge(Fridge([], NOW + DAY, None), 1, NOW, spoken)
-    no_session = fridge(Fridge([], None, None), 1, NOW, spoken)
+    nothing_in = view(Fridge([], NOW + DAY, None), 1, NOW, spoken)
+    no_session = view(Fridge([], None, None), 1, NOW, spoken)
 
     assert nothing_in == no_session
     assert "/add" in nothing_in.text

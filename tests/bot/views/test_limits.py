@@ -12,7 +12,7 @@ from bot.application import TAPS
 from bot.language import Language
 from bot.names import Names, find_names
 from bot.replies import Message, Question
-from bot.views import add, admin, clear, fridge, guide, keep, language, remove
+from bot.views import add, admin, clear, fridge, guide, keep, language, refusals, remove
 from db.fridges import MAX_ITEMS, Added, Fridge, Kept, Outcome, Removed
 from db.job_runs import FinishedRun
 from db.statistics import Statistics
@@ -92,7 +92,7 @@ def test_a_message_of_over_long_names_alone_is_answered(
     names = find_names(",".join([name * 65] * times), CATALOGUE)
 
     if names.too_long:
-        assert_can_be_sent(add.nothing_usable(names, spoken))
+        assert_can_be_sent(refusals.nothing_usable(names, spoken))
 
 
 @pytest.mark.parametrize("spoken", Language)
@@ -119,7 +119,7 @@ def test_an_answer_about_the_most_and_the_longest_names_can_be_sent(
     strategies.languages,
 )
 def test_any_page_of_any_fridge_can_be_sent(found: Fridge, page: int, spoken: Language) -> None:
-    message = fridge.fridge(found, page, NOW, spoken)
+    message = fridge.page(found, page, NOW, spoken)
 
     assert_can_be_sent(message)
     assert_every_button_is_understood(message)

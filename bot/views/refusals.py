@@ -1,0 +1,35 @@
+"""Why some names in a message could not be used."""
+
+from collections.abc import Sequence
+
+from bot.language import Language
+from bot.names import MAX_NAME_LENGTH, MAX_NAMES, Names
+from bot.replies import Message
+from bot.views.names import listed, typed
+
+
+def refusals(names: Names, language: Language) -> Sequence[str]:
+    """A line for each reason why some names could not be used."""
+    lines: list[str] = []
+    if names.too_long:
+        lines.append(
+            language.gettext("Too long (a name has at most {most} characters): {names}").format(
+                most=MAX_NAME_LENGTH,
+                names=listed((typed(name) for name in names.too_long), 200, language),
+            )
+        )
+    if names.too_many:
+        lines.append(
+            language.gettext(
+                "I take {most} names at a time. Please send these again: {names}"
+            ).format(
+                most=MAX_NAMES,
+                names=listed((typed(name) for name in names.too_many), 200, language),
+            )
+        )
+    return lines
+
+
+def nothing_usable(names: Names, language: Language) -> Message:
+    """Says why none of the names could be used."""
+    return Message("\n".join(refusals(names, language)))
