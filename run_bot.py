@@ -4,22 +4,24 @@ import argparse
 import asyncio
 import logging
 import os
+import secrets
 import signal
 import sys
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot import __version__, menus
+from bot.api import BotApi
 from bot.application import BotApplication, build_application
-from bot.log import configure_logging
+from bot.log import Redactor, configure_logging
 from bot.polling import Polling
 from bot.services import Services
 from bot.settings import Address, Settings, SettingsError, load_settings
@@ -41,6 +43,8 @@ from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 
 logger = logging.getLogger("fridge")
+
+Receive = Callable[[asyncio.Event], Awaitable[None]]
 
 USAGE: Final = """\
 Runs the fridge bot until Ctrl-C or SIGTERM.
@@ -83,14 +87,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings()
     except SettingsError as error:
-        return _fail(error, 2)
+        return _fail(str(error), 2)
     # python-telegram-bot warns about every duration that it gives as a number.
     os.environ["PTB_TIMEDELTA"] = "true"
     configure_logging(settings.log_level, settings.secrets())
     try:
         asyncio.run(run(settings))
     except (StartError, DatabaseUnavailable) as error:
-        return _fail(error, 1)
+        return _fail(Redactor(settings.secrets())(str(error)), 1)
+    except KeyboardInterrupt:
+        return _fail("Stopped at once, as a second Ctrl-C asks for", 130)
     return 0
 
 
@@ -103,30 +109,49 @@ async def run(settings: Settings) -> None:
     """
     stopping = _stop_on_signals()
     async with AsyncExitStack() as stack:
-        catalogue = load_catalogue()
-        engine = await stack.enter_async_context(_database(settings))
-        await check(engine)
-        await migrate(engine, catalogue)
-        telegram = await stack.enter_async_context(_telegram(settings))
-        services = _services(settings, engine, catalogue, telegram.admin_ids)
-        application = build_application(telegram.token, telegram.api_url, services)
-        await stack.enter_async_context(_explained(telegram.api_url))
-        await stack.enter_async_context(application)
-        await menus.register(application.bot, services.admin_ids)
-        _schedule_jobs(application, services, settings)
-        await stack.enter_async_context(_started(application))
-        if settings.webhook_url and settings.webhook_secret:
-            secret = settings.webhook_secret.get_secret_value()
-            webhook = Webhook(application, settings.webhook_url, secret)
-            await stack.enter_async_context(_serving(webhook.build_server(), settings.listen))
-            await _register(webhook)
-            receiving = _until(stopping)
-        else:
-            await application.bot.delete_webhook()
-            receiving = Polling(application).run(stopping)
-        _announce(application, telegram)
-        await receiving
+        # Whatever a start waits for, a stop does not wait for it.
+        starting = asyncio.create_task(_start(settings, stack))
+        stop = asyncio.create_task(stopping.wait())
+        await asyncio.wait((starting, stop), return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if not starting.done():
+            starting.cancel()
+            await asyncio.wait((starting,))
+            return
+        receive_until = starting.result()
+        await receive_until(stopping)
         logger.info("Stopping")
+
+
+async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
+    """Starts one part after the other; the stack stops them in the opposite order.
+
+    Returns:
+        What receives updates until an event is set.
+    """
+    catalogue = load_catalogue()
+    engine = await stack.enter_async_context(_database(settings))
+    await check(engine)
+    await migrate(engine, catalogue)
+    telegram = await stack.enter_async_context(_telegram(settings))
+    services = _services(settings, engine, catalogue, telegram.admin_ids)
+    application = build_application(BotApi(telegram.token, telegram.api_url), services)
+    await stack.enter_async_context(_explained(telegram.api_url))
+    await stack.enter_async_context(application)
+    await menus.register(application.bot, services.admin_ids)
+    _schedule_jobs(application, services, settings)
+    await stack.enter_async_context(_started(application))
+    receive: Receive = Polling(application).run
+    if settings.webhook_url and settings.webhook_secret:
+        secret = settings.webhook_secret.get_secret_value()
+        webhook = Webhook(application, settings.webhook_url, secret)
+        await stack.enter_async_context(_serving(webhook.build_server(), settings.listen))
+        await _register(webhook)
+        receive = _wait_for
+    else:
+        await application.bot.delete_webhook()
+    _announce(application, telegram)
+    return receive
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +172,8 @@ async def _database(settings: Settings) -> AsyncGenerator[AsyncEngine]:
             url = settings.database_url.get_secret_value()
         else:
             server = EmbeddedPostgres(settings.data_dir)
-            url = await asyncio.to_thread(server.start)
             stack.push_async_callback(asyncio.to_thread, server.stop)
+            url = await _whole(asyncio.to_thread(server.start))
         engine = create_engine(url)
         stack.push_async_callback(engine.dispose)
         yield engine
@@ -167,7 +192,9 @@ async def _telegram(settings: Settings) -> AsyncGenerator[_Telegram]:
             f"The playground lets everybody in, so it can't listen on {host}: "
             "set LISTEN to 127.0.0.1:8080, or BOT_TOKEN to go live"
         )
-    telegram = LocalTelegram(record_calls=False)
+    # Nobody else can know the token, so that no web page can pass for the bot.
+    token = f"1234567890:{secrets.token_urlsafe(26)}"
+    telegram = LocalTelegram(token=token, record_calls=False)
     populate(telegram)
     server = LocalTelegramServer(telegram)
     try:
@@ -295,16 +322,26 @@ async def _register(webhook: Webhook) -> None:
         ) from error
 
 
-async def _until(event: asyncio.Event) -> None:
+async def _wait_for(event: asyncio.Event) -> None:
     await event.wait()
+
+
+async def _whole(work: Coroutine[Any, Any, str]) -> str:
+    """The result of work that goes on to its end, also where this is cancelled meanwhile."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait((task,))
+        raise
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _fail(error: Exception, status: int) -> int:
-    print(f"fridge bot: {error}", file=sys.stderr)  # noqa: T201 (for the operator, not the log)
+def _fail(line: str, status: int) -> int:
+    print(f"fridge bot: {line}", file=sys.stderr)  # noqa: T201 (for the operator, not the log)
     return status
 
 

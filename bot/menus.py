@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from telegram import BotCommand, BotCommandScopeChat, BotCommandScopeDefault
 from telegram.error import BadRequest, Forbidden
-from telegram.ext import ExtBot
 
+from bot.api import BotApi
 from bot.language import Language
 
 
-async def register(bot: ExtBot[None], admin_ids: Iterable[int]) -> None:
+async def register(bot: BotApi, admin_ids: Iterable[int]) -> None:
     """Registers everybody's menu, and the admins' own in their private chats.
 
     An admin who has never written to the bot has no chat with it yet, and gets the menu later.
@@ -24,7 +24,7 @@ async def register(bot: ExtBot[None], admin_ids: Iterable[int]) -> None:
         await register_admin(bot, admin_id)
 
 
-async def register_admin(bot: ExtBot[None], admin_id: int) -> None:
+async def register_admin(bot: BotApi, admin_id: int) -> None:
     """Registers an admin's menu, if the admin has a chat with the bot."""
     try:
         for language in Language:

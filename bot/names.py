@@ -13,21 +13,26 @@ from db.models import UNCATALOGUED
 
 MAX_NAME_LENGTH: Final = 64
 MAX_NAMES: Final = 50
+MAX_STACKED_MARKS: Final = 4
+"""More accents on one letter than any language has spill over the lines around it."""
 
 SEPARATORS: Final = re.compile(r"[,，、﹐︐\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
-LIST_MARKS: Final = " -–—•·*.!?;:"
-"""What people put around a name in a list or a sentence, and do not mean as part of it."""
+LIST_MARKS: Final = " -–—•·*.!?;:/@"
+"""What people put around a name in a list or a sentence, and do not mean as part of it.
+
+Also what would make a command or a mention of a name when the bot repeats it.
+"""
 
 # Controls, formats, surrogates and private use. An unassigned character may be an emoji that is
 # newer than this Python.
 INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
 
 # What shows nothing although it is of another category: the Default_Ignorable_Code_Points of
-# https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt, and the empty Braille.
+# https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt, and other blanks.
 IGNORABLE: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164"
-    "\ufe00-\ufe0e\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
+    "\ufe00-\ufe0e\uffa0\ufff0-\ufff8\ufffc\U00016fe4\U0001d159\U000e0000-\U000e0fff]"
 )
 
 # These make one emoji out of several, or a coloured one out of a sign; elsewhere they only hide.
@@ -103,7 +108,18 @@ def clean(text: str) -> str:
         if character.isspace() or _is_visible(character)
     )
     joined = STRAY_JOINER.sub("", STRAY_SELECTOR.sub("", visible))
-    return unicodedata.normalize("NFC", " ".join(joined.split()))
+    return unicodedata.normalize("NFC", " ".join(_without_stacks(joined).split()))
+
+
+def _without_stacks(text: str) -> str:
+    """The text without marks that have no letter below them, or too many marks below."""
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character).startswith("M") else 0
+        if not marks or (kept and kept[-1] != " " and marks <= MAX_STACKED_MARKS):
+            kept.append(character)
+    return "".join(kept)
 
 
 def _is_visible(character: str) -> bool:

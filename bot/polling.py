@@ -9,11 +9,13 @@ from typing import Final
 from telegram import Update
 from telegram.error import InvalidToken, RetryAfter, TelegramError, TimedOut
 
+from bot.api import RawUpdate
 from bot.application import ALLOWED_UPDATES, BotApplication
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS: Final = 50
+ANSWER_SECONDS: Final = 10.0
 CONFIRMATION_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 30.0
 
@@ -52,14 +54,12 @@ class Polling:
         if self._offset:
             await self._confirm()
 
-    async def _poll(self) -> Sequence[Update]:
+    async def _poll(self) -> Sequence[RawUpdate]:
         """The next updates; a passing fault is waited out."""
         pause = 1.0
         while True:
             try:
-                return await self._bot.get_updates(
-                    offset=self._offset, timeout=POLL_SECONDS, allowed_updates=ALLOWED_UPDATES
-                )
+                return await self._ask(POLL_SECONDS, ANSWER_SECONDS)
             except InvalidToken:
                 raise
             except RetryAfter as error:
@@ -70,11 +70,20 @@ class Polling:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
-    async def _process(self, updates: Sequence[Update]) -> None:
+    async def _ask(self, timeout: int, read_timeout: float) -> Sequence[RawUpdate]:
+        return await self._bot.get_raw_updates(
+            self._offset,
+            timeout=timeout,
+            read_timeout=read_timeout,
+            allowed_updates=ALLOWED_UPDATES,
+        )
+
+    async def _process(self, batch: Sequence[RawUpdate]) -> None:
+        updates = [update for update in map(self._bot.read, batch) if update]
         await asyncio.gather(*(self._process_in_order(chat) for chat in _by_chat(updates)))
         # Ids may begin anew after a quiet week, and lower. A poll that returned nothing has
         # confirmed everything before it, so that the next one needs no offset.
-        self._offset = updates[-1].update_id + 1 if updates else 0
+        self._offset = batch[-1]["update_id"] + 1 if batch else 0
 
     async def _process_in_order(self, updates: Iterable[Update]) -> None:
         for update in updates:
@@ -83,9 +92,7 @@ class Polling:
     async def _confirm(self) -> None:
         """Has Telegram forget what was processed; the poll that was broken off may not have."""
         try:
-            await self._bot.get_updates(
-                offset=self._offset, timeout=0, limit=1, read_timeout=CONFIRMATION_SECONDS
-            )
+            await self._ask(0, CONFIRMATION_SECONDS)
         except TimedOut:
             # Telegram lets a poll wait that comes soon after another, but takes its offset at once.
             return

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from telegram import Message, MessageEntity, Update
+from telegram import CallbackQuery, Message, MessageEntity
 from telegram.constants import ChatType
 
+from bot.api import BotApi
 from bot.language import Language
 
 
@@ -15,6 +16,8 @@ class Request:
 
     `person_id` is None where a group or a channel spoke, not a person: an anonymous group admin's
     message carries a stand-in account. `text` is what follows the command, or the tapped data.
+    `answered` is the text of the bot's message that this one replies to. `to_this_bot` is False
+    in a group where a command does not name the bot: it may be for another one.
     """
 
     chat_id: int
@@ -24,6 +27,8 @@ class Request:
     message_id: int
     text: str
     now: datetime
+    answered: str | None = None
+    to_this_bot: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,43 +39,29 @@ class Tap:
     request: Request
 
 
-class NotARequestError(TypeError):
-    """The update is not of the kind that was to be read. Routing makes sure that it is."""
-
-
-def read_message(update: Update, now: datetime) -> Request:
-    """The request of a new message, whole."""
-    message = _new_message(update)
-    return _request(message, message.text or "", now)
-
-
-def read_command(update: Update, now: datetime) -> Request:
-    """The request of a new message that begins with a command, without the command."""
-    message = _new_message(update)
+def read_message(message: Message, bot: BotApi, now: datetime) -> Request:
+    """The request of a new message."""
+    person = None if message.sender_chat else message.from_user
+    in_group = message.chat.type != ChatType.PRIVATE
     text = message.text or ""
-    return _request(message, text[_command_length(message) :].strip(), now)
+    command = text[: _command_length(message)]
+    return Request(
+        chat_id=message.chat.id,
+        in_group=in_group,
+        person_id=person.id if person else None,
+        person_language=Language.of_person(person.language_code if person else None),
+        message_id=message.message_id,
+        text=text[len(command) :].strip(),
+        now=now,
+        answered=_answered(message, bot),
+        to_this_bot=not in_group or command.lower().endswith(f"@{bot.username.lower()}"),
+    )
 
 
-def names_bot(update: Update, username: str) -> bool:
-    """Whether a new message begins with a command for the bot of this name: `/command@name`."""
-    message = _new_message(update)
-    command = (message.text or "")[: _command_length(message)]
-    return command.lower().endswith(f"@{username.lower()}")
-
-
-def question_answered(update: Update, bot_id: int) -> str | None:
-    """The text of the bot's message that a new message replies to."""
-    asked = _new_message(update).reply_to_message
-    if asked is None or asked.from_user is None or asked.from_user.id != bot_id:
+def read_tap(query: CallbackQuery, now: datetime) -> Tap | None:
+    """The request of a tap; None where it was not on a button under a message of the bot."""
+    if query.message is None or not query.data:
         return None
-    return asked.text
-
-
-def read_tap(update: Update, now: datetime) -> Tap:
-    """The request of a tap on a button under a message."""
-    query = update.callback_query
-    if query is None or query.message is None:
-        raise NotARequestError
     return Tap(
         query.id,
         Request(
@@ -79,37 +70,17 @@ def read_tap(update: Update, now: datetime) -> Tap:
             person_id=query.from_user.id,
             person_language=Language.of_person(query.from_user.language_code),
             message_id=query.message.message_id,
-            text=query.data or "",
+            text=query.data,
             now=now,
         ),
     )
 
 
-def read_any(update: Update, now: datetime) -> Request | None:
-    """The request of a new message or a tap; None where nobody waits for an answer."""
-    try:
-        return read_message(update, now) if update.message else read_tap(update, now).request
-    except NotARequestError:
+def _answered(message: Message, bot: BotApi) -> str | None:
+    asked = message.reply_to_message
+    if asked is None or asked.from_user is None or asked.from_user.id != bot.id:
         return None
-
-
-def _new_message(update: Update) -> Message:
-    if update.message is None:
-        raise NotARequestError
-    return update.message
-
-
-def _request(message: Message, text: str, now: datetime) -> Request:
-    person = None if message.sender_chat else message.from_user
-    return Request(
-        chat_id=message.chat.id,
-        in_group=message.chat.type != ChatType.PRIVATE,
-        person_id=person.id if person else None,
-        person_language=Language.of_person(person.language_code if person else None),
-        message_id=message.message_id,
-        text=text,
-        now=now,
-    )
+    return asked.text
 
 
 def _command_length(message: Message) -> int:

@@ -42,5 +42,7 @@ def spoken(chat_language: str | None, request: Request) -> Language:
     return Language(chat_language) if chat_language else request.person_language
 
 
-Handler = Callable[[Request, Services], Awaitable[Reply]]
+Handler = Callable[[Request, Services], Awaitable[Reply | None]]
+"""Answers a message, or says nothing."""
+
 TapHandler = Callable[[Request, Services], Awaitable[TapReply]]

@@ -1,17 +1,27 @@
 """Sends replies through the Bot API."""
 
 import asyncio
+from typing import Final
 
-from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
+from telegram import (
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
-from telegram.ext import ExtBot
 
+from bot.api import BotApi
 from bot.replies import Edit, Message, Notice, Question, Reply, TapReply
 from bot.requests import Request, Tap
 
+# A name that looks like an address must not bring a picture of some page into the chat.
+NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
-async def send(bot: ExtBot[None], request: Request, reply: Reply) -> None:
+
+async def send(bot: BotApi, request: Request, reply: Reply) -> None:
     """Sends a reply into the chat of the request."""
     markup: InlineKeyboardMarkup | ForceReply | None
     match reply:
@@ -27,6 +37,7 @@ async def send(bot: ExtBot[None], request: Request, reply: Reply) -> None:
         request.chat_id,
         reply.text,
         parse_mode=ParseMode.HTML,
+        link_preview_options=NO_PREVIEW,
         reply_markup=markup,
         reply_parameters=ReplyParameters(request.message_id, allow_sending_without_reply=True)
         if answers
@@ -34,16 +45,16 @@ async def send(bot: ExtBot[None], request: Request, reply: Reply) -> None:
     )
 
 
-async def answer(bot: ExtBot[None], tap: Tap, reply: TapReply) -> None:
+async def answer(bot: BotApi, tap: Tap, reply: TapReply) -> None:
     """Answers a tap: edits the message under whose button it was, or shows a notice."""
     match reply:
         case Edit(message):
-            await asyncio.gather(_edit(bot, tap.request, message), _answer_query(bot, tap))
+            await asyncio.gather(_edit(bot, tap.request, message), answer_query(bot, tap.query_id))
         case Notice(text):
-            await _answer_query(bot, tap, text)
+            await answer_query(bot, tap.query_id, text)
 
 
-async def _edit(bot: ExtBot[None], request: Request, message: Message) -> None:
+async def _edit(bot: BotApi, request: Request, message: Message) -> None:
     """Edits the tapped message; where Telegram no longer lets it, the content comes anew."""
     try:
         await bot.edit_message_text(
@@ -51,6 +62,7 @@ async def _edit(bot: ExtBot[None], request: Request, message: Message) -> None:
             chat_id=request.chat_id,
             message_id=request.message_id,
             parse_mode=ParseMode.HTML,
+            link_preview_options=NO_PREVIEW,
             reply_markup=_keyboard(message),
         )
     except BadRequest as error:
@@ -58,10 +70,10 @@ async def _edit(bot: ExtBot[None], request: Request, message: Message) -> None:
             await send(bot, request, message)
 
 
-async def _answer_query(bot: ExtBot[None], tap: Tap, text: str | None = None) -> None:
+async def answer_query(bot: BotApi, query_id: str, text: str | None = None) -> None:
     """Ends the wait that the tapped button shows; after too long a wait it has ended by itself."""
     try:
-        await bot.answer_callback_query(tap.query_id, text)
+        await bot.answer_callback_query(query_id, text)
     except BadRequest as error:
         if not error.message.startswith("Query is too old"):
             raise

@@ -1,5 +1,6 @@
 """`/stats` and `/cleanup`, for admins."""
 
+from bot.handlers.guide import unknown_command
 from bot.replies import Reply
 from bot.requests import Request
 from bot.services import Services
@@ -12,16 +13,20 @@ def is_admin(request: Request, services: Services) -> bool:
     return request.person_id in services.admin_ids
 
 
-async def stats(request: Request, services: Services) -> Reply:
-    """The figures as they are now."""
+async def stats(request: Request, services: Services) -> Reply | None:
+    """The figures as they are now. To everybody else there is no such command."""
+    if not is_admin(request, services):
+        return await unknown_command(request, services)
     language = await services.language(request)
     figures = await services.statistics.read(request.now)
     runs = await services.job_runs.last_finished([EXTEND, PURGE])
     return view.statistics(figures, runs, request.now - services.started_at, language)
 
 
-async def cleanup(request: Request, services: Services) -> Reply:
-    """Purges the expired sessions at once, as a recorded run of the purge."""
+async def cleanup(request: Request, services: Services) -> Reply | None:
+    """Purges the expired sessions at once, as a recorded run. To everybody else it is not there."""
+    if not is_admin(request, services):
+        return await unknown_command(request, services)
     language = await services.language(request)
     await services.job_runs.claim(PURGE, request.now, request.now)
     purged = await services.sessions.purge_expired(request.now)

@@ -17,14 +17,11 @@ async def usage(request: Request, services: Services) -> Reply:
     return view.usage(language.duration(services.ttl), language)
 
 
-async def unknown_command(request: Request, services: Services) -> Reply:
-    """Points to the help."""
+async def unknown_command(request: Request, services: Services) -> Reply | None:
+    """Points to the help, unless the command may be for another bot."""
+    if not request.to_this_bot:
+        return None
     return view.unknown_command(await services.language(request))
-
-
-async def plain_text(request: Request, services: Services) -> Reply:
-    """Points to the commands."""
-    return view.text_is_no_command(await services.language(request))
 
 
 async def no_text(request: Request, services: Services) -> Reply:

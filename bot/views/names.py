@@ -35,7 +35,7 @@ def typed(name: str) -> str:
     A name with right-to-left letters is isolated, so that its neighbours stay in their places.
     """
     shown = name if len(name) <= 2 * MAX_QUOTED else f"{name[:MAX_QUOTED]}…"
-    if any(unicodedata.bidirectional(character) in ("R", "AL") for character in shown):
+    if any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in shown):
         shown = f"{FIRST_STRONG_ISOLATE}{shown}{POP_DIRECTIONAL_ISOLATE}"
     return escape(shown, quote=False)
 

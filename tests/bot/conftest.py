@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.api import BotApi
 from bot.application import BotApplication, build_application
 from bot.polling import Polling
 from bot.services import Services
@@ -57,7 +58,7 @@ def services(engine: AsyncEngine, catalogue: Catalogue, clock: Clock) -> Service
 async def application(
     telegram: LocalTelegramServer, services: Services
 ) -> AsyncIterator[BotApplication]:
-    application = build_application(telegram.telegram.token, telegram.url, services)
+    application = build_application(BotApi(telegram.telegram.token, telegram.url), services)
     async with application:
         yield application
 

@@ -185,8 +185,24 @@ def test_markup_is_a_name_like_any_other(catalogue: Catalogue) -> None:
     assert usable(text, catalogue) == [text]
 
 
-def test_what_looks_like_a_command_or_a_placeholder_is_a_name(catalogue: Catalogue) -> None:
-    assert usable("/clear, {names}, %s", catalogue) == ["/clear", "{names}", "%s"]
+def test_what_looks_like_a_placeholder_is_a_name(catalogue: Catalogue) -> None:
+    assert usable("{names}, %s", catalogue) == ["{names}", "%s"]
+
+
+def test_a_name_makes_no_command_and_no_mention_when_it_is_repeated(catalogue: Catalogue) -> None:
+    assert usable("/clear, @emma, //x", catalogue) == ["clear", "emma", "x"]
+
+
+@pytest.mark.parametrize("mark", ["- ", "• ", "* ", "· "])
+def test_the_marks_of_a_list_and_the_end_of_a_sentence_are_no_part_of_a_name(
+    mark: str, catalogue: Catalogue
+) -> None:
+    assert usable(f"{mark}milk\n{mark}우유.\n{mark}eggs!", catalogue) == ["milk", "eggs"]
+
+
+def test_marks_are_not_stacked_and_do_not_begin_a_name(catalogue: Catalogue) -> None:
+    assert usable("ก" + "\u0e49" * 60, catalogue) == ["ก" + "\u0e49" * 4]
+    assert usable("\u0e49milk", catalogue) == ["milk"]
 
 
 def test_a_whole_message_of_emoji_is_one_over_long_name(catalogue: Catalogue) -> None:

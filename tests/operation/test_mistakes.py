@@ -170,7 +170,7 @@ async def test_a_postgresql_that_is_too_old(run: Run, database_url: str) -> None
     await connection.close()
     async with OldPostgres(database_url, number.encode(), b"140005").running() as old_url:
         line = await complaint(await run(DATABASE_URL=old_url))
-    assert "DATABASE_URL is PostgreSQL 14" in line
+    assert "The database is PostgreSQL 14" in line
     assert "15 or newer" in line
 
 

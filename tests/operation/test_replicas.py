@@ -11,8 +11,10 @@ import asyncpg
 
 from db.embedded import EmbeddedPostgres
 from db.job_runs import EXTEND, PURGE
+from db.migrate import MIGRATION_LOCK
 from tests.operation.conftest import Run
 from tests.operation.program import PATIENCE, Program, postgres_processes
+from tests.waiting import wait_until
 
 INTERVAL: Final = timedelta(seconds=2)
 JOBS: Final = (EXTEND, PURGE)
@@ -138,3 +140,21 @@ async def test_two_playgrounds_share_one_folder(run: Run, data_dir: Path) -> Non
     await second.stop()
     assert postgres_processes(data_dir) == []
     assert "Traceback" not in first.printed + second.printed
+
+
+async def test_a_stop_does_not_wait_for_a_migration_that_waits(
+    run: Run, empty_database_url: str
+) -> None:
+    connection = await asyncpg.connect(empty_database_url)
+    await connection.execute(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
+    program = await run(DATABASE_URL=empty_database_url)
+
+    async def waits() -> bool:
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        return bool(await connection.fetchval(waiting))
+
+    await wait_until(waits)
+    await program.stop()
+    await connection.close()
+    assert program.output == []
+    assert "Traceback" not in program.printed
