@@ -74,7 +74,7 @@ class StartError(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the program.
+    """Run the program.
 
     Returns:
         The exit status: 0 after a requested stop, 1 if it could not start, 2 for a wrong setting.
@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def run(settings: Settings) -> None:
-    """Runs the bot until a signal asks it to stop.
+    """Run the bot until a signal asks it to stop.
 
     Raises:
         StartError: Telegram can't be reached or refuses the token, or the address is taken.
@@ -124,7 +124,7 @@ async def run(settings: Settings) -> None:
 
 
 async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
-    """Starts one part after the other; the stack stops them in the opposite order.
+    """Start one part after the other; the stack stops them in the opposite order.
 
     Returns:
         What receives updates until an event is set.
@@ -210,7 +210,7 @@ async def _telegram(settings: Settings) -> AsyncGenerator[_Telegram]:
 
 @asynccontextmanager
 async def _explained(api_url: str) -> AsyncGenerator[None]:
-    """Says in a line why it does not go without Telegram."""
+    """Say in a line why it does not go without Telegram."""
     try:
         yield
     except InvalidToken as error:

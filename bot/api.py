@@ -37,7 +37,7 @@ class BotApi(ExtBot[None]):
     async def get_raw_updates(
         self, offset: int, *, timeout: int, read_timeout: float, allowed_updates: Sequence[str]
     ) -> Sequence[RawUpdate]:
-        """Polls for updates and gives them as they come.
+        """Poll for updates and give them as they come.
 
         `get_updates` reads a batch as a whole: one update that it can't read, and it gives none,
         and none of their ids. Times are in seconds; `read_timeout` is on top of `timeout`.
@@ -53,7 +53,7 @@ class BotApi(ExtBot[None]):
         return updates
 
     def read(self, raw: RawUpdate) -> Update | None:
-        """Reads an update; None, and a line in the log, for one that can't be read.
+        """Read an update; None, and a line in the log, for one that can't be read.
 
         python-telegram-bot takes what comes for what Telegram documents, and fails in whatever
         way on anything else: a newer kind of content, or a server that is older than the library.

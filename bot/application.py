@@ -71,7 +71,7 @@ TAPS: Final[dict[str, TapHandler]] = {
 
 
 def build_application(bot: BotApi, services: Services) -> BotApplication:
-    """Makes the application, which is then to be initialised and fed with updates."""
+    """Make the application, which is then to be initialised and fed with updates."""
     queue = JobQueue[Context]()
     context_types = ContextTypes(context=Context)
     application = (
@@ -93,7 +93,7 @@ class _Routes:
         self._services = services
 
     def add_to(self, application: BotApplication) -> None:
-        """Adds the handlers; the first that takes an update is the only one."""
+        """Add the handlers; the first that takes an update is the only one."""
         private = NEW & filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL
         application.add_handlers(
             [
@@ -122,7 +122,7 @@ class _Routes:
         return callback
 
     async def _start(self, update: Update, context: Context) -> None:
-        """Greets; an admin's menu can be registered as soon as there is a chat."""
+        """Greet; an admin's menu can be registered as soon as there is a chat."""
         if update.message is None:
             return
         request = read_message(update.message, context.bot, self._services.clock())
@@ -145,7 +145,7 @@ class _Routes:
         await answer(context.bot, tap, await handler(tap.request, self._services))
 
     async def _on_error(self, update: object, context: Context) -> None:
-        """Records what went wrong and, where somebody waits for an answer, apologises."""
+        """Record what went wrong and, where somebody waits for an answer, apologise."""
         if isinstance(context.error, Forbidden):
             logger.info("A chat no longer wants messages: %s", context.error)
             return

@@ -19,6 +19,9 @@ MASK = "***"
 # their own starting and stopping.
 _TALKATIVE = ("httpx", "httpcore", "apscheduler", "alembic", "telegram.ext")
 
+# It logs a traceback of every answer that is no JSON, and raises an error that says the same.
+_REPETITIVE = "telegram.request"
+
 # Written out, so that no text that a person sent can begin a new line or steer the terminal.
 _CONTROL_CHARACTERS = {
     code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\t"
@@ -57,12 +60,12 @@ class _Formatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
         self._redact = redact
 
-    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 (logging's name)
         del datefmt
         time = datetime.fromtimestamp(record.created, UTC)
         return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's name)
         return super().formatMessage(record).translate(_CONTROL_CHARACTERS)
 
     def format(self, record: logging.LogRecord) -> str:
@@ -77,7 +80,7 @@ class _Handler(logging.StreamHandler[TextIO]):
         self.setFormatter(_Formatter(redact))
         self._redact = redact
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's name)
         error = sys.exception()
         if isinstance(error, OSError):
             return  # stderr itself is gone: nobody is left to tell
@@ -100,9 +103,11 @@ def configure_logging(level: str, secrets: Iterable[str]) -> None:
             root.removeHandler(handler)
     root.addHandler(_Handler(Redactor(secrets)))
     root.setLevel(level)
-    quiet = logging.NOTSET if level == "DEBUG" else max(root.level, logging.WARNING)
+    debug = level == "DEBUG"
     for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(quiet)
+        quiet = max(root.level, logging.WARNING)
+        logging.getLogger(name).setLevel(logging.NOTSET if debug else quiet)
+    logging.getLogger(_REPETITIVE).setLevel(logging.NOTSET if debug else logging.CRITICAL)
     logging.captureWarnings(capture=True)
     # asyncio's own exception handler already writes to the log.
     sys.excepthook = _log_exception

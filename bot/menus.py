@@ -10,7 +10,7 @@ from bot.language import Language
 
 
 async def register(bot: BotApi, admin_ids: Iterable[int]) -> None:
-    """Registers everybody's menu, and the admins' own in their private chats.
+    """Register everybody's menu, and the admins' own in their private chats.
 
     An admin who has never written to the bot has no chat with it yet, and gets the menu later.
     """
@@ -25,7 +25,7 @@ async def register(bot: BotApi, admin_ids: Iterable[int]) -> None:
 
 
 async def register_admin(bot: BotApi, admin_id: int) -> None:
-    """Registers an admin's menu, if the admin has a chat with the bot."""
+    """Register an admin's menu, if the admin has a chat with the bot."""
     try:
         for language in Language:
             await bot.set_my_commands(

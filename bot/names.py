@@ -70,7 +70,7 @@ class Names:
 
 
 def find_names(text: str, catalogue: Catalogue) -> Names:
-    """Splits a message at commas and line ends into names, each once, in their order.
+    """Split a message at commas and line ends into names, each once, in their order.
 
     At most 50 names of at most 64 characters are usable.
     """

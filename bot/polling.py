@@ -34,7 +34,7 @@ class Polling:
         self._offset = 0
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Polls until `stopping` is set; what was begun is then finished and confirmed.
+        """Poll until `stopping` is set; what was begun is then finished and confirmed.
 
         Raises:
             InvalidToken: Telegram does not take the token any more.
@@ -90,7 +90,7 @@ class Polling:
             await self._application.process_update(update)
 
     async def _confirm(self) -> None:
-        """Has Telegram forget what was processed; the poll that was broken off may not have."""
+        """Have Telegram forget what was processed; the poll that was broken off may not have."""
         try:
             await self._ask(0, CONFIRMATION_SECONDS)
         except TimedOut:

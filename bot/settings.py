@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from dotenv.parser import parse_stream
 from pydantic import BeforeValidator, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -16,6 +17,9 @@ TELEGRAM_API_URL = "https://api.telegram.org"
 
 # Ten years: no timestamp in the database gets anywhere near the end of its range.
 LONGEST_DURATION = timedelta(days=3650)
+
+_ENV_FILE = Path(".env")
+_ENV_FILE_ENCODING = "utf-8-sig"  # some editors begin a file with a byte order mark
 
 _DURATION = re.compile(
     r"(?:(?P<days>[0-9]{1,9})d)?(?:(?P<hours>[0-9]{1,9})h)?"
@@ -28,7 +32,7 @@ _HOST_AND_PORT = re.compile(
     r"(?:\[(?P<ipv6>[^\[\]]*)\]|(?P<name>[^\s:/\[\]]+)):(?P<port>[0-9]{1,5})"
 )
 _DATABASE_HOST = re.compile(
-    r"(?:\[[0-9A-Fa-f:.]+(?:%[^\]]+)?\]|[^\s:\[\]]*)(?::(?P<port>[0-9]{1,5}))?"
+    r"(?:\[[0-9A-Fa-f:.]+(?:%[^\]]+)?\]|(?P<name>[^\s:\[\]]*))(?::(?P<port>[0-9]{1,5}))?"
 )
 _LAST_PORT = 65535
 
@@ -87,6 +91,8 @@ def _parse_address(text: str) -> Address:
         )
     if match["ipv6"] is not None and not _is_ip_address(match["ipv6"]):
         raise ValueError("has no IPv6 address between its brackets: for example [::1]:8080")
+    if match["name"] is not None and not _is_host_name(match["name"]):
+        raise ValueError("has no valid host: for example 127.0.0.1:8080 or [::1]:8080")
     return Address(match["ipv6"] or match["name"], int(match["port"]))
 
 
@@ -98,6 +104,15 @@ def _is_ip_address(host: str) -> bool:
     return True
 
 
+def _is_host_name(text: str) -> bool:
+    """Tell whether a name can be looked up; Python encodes it so first, in labels of 1-63 bytes."""
+    try:
+        text.encode("idna")
+    except UnicodeError:
+        return False
+    return "\0" not in text
+
+
 def _is_loopback(host: str) -> bool:
     return host == "localhost" or (_is_ip_address(host) and ip_address(host).is_loopback)
 
@@ -106,7 +121,7 @@ def _split_url(text: str, example: str) -> SplitResult:
     """Split an http(s) URL that has a host, and nothing that is out of place in a root."""
     try:
         url = urlsplit(text)
-        usable = url.hostname is not None and url.port != 0
+        usable = url.hostname is not None and _is_host_name(url.hostname) and url.port != 0
     except ValueError:
         usable = False
         url = urlsplit("")
@@ -159,7 +174,20 @@ def _parse_database_url(text: str) -> SecretStr:
             "has no valid host and port (a password with / ? # @ or : in it must be "
             f"percent-encoded): for example {example}"
         )
+    if not _has_readable_query(text):
+        raise ValueError(
+            f"has a query that is not name=value pairs: for example {example}?sslmode=require"
+        )
     return SecretStr(text)
+
+
+def _has_readable_query(text: str) -> bool:
+    query = urlsplit(text).query
+    try:
+        parse_qs(query, strict_parsing=bool(query))
+    except ValueError:
+        return False
+    return True
 
 
 def _has_database_hosts(text: str) -> bool:
@@ -167,15 +195,22 @@ def _has_database_hosts(text: str) -> bool:
         url = urlsplit(text)
     except ValueError:
         return False
-    # An @ behind the hosts is the end of a password that was cut off at its / or # or ?.
-    cut_off = "@" in url.path + url.fragment or ("@" in url.query and "@" not in url.netloc)
-    hosts = url.netloc.rpartition("@")[2].split(",")
+    # An @ behind the first is the end of a password that was cut off at its @ or / or # or ?.
+    user, _, netloc = url.netloc.rpartition("@")
+    cut_off = "@" in user + url.path + url.fragment or ("@" in url.query and not user)
+    lists = [netloc, *parse_qs(url.query).get("host", [])]
+    hosts = [host for hosts in lists for host in hosts.split(",")]
     return not cut_off and not re.search(r"\s", text) and all(map(_is_database_host, hosts))
 
 
 def _is_database_host(text: str) -> bool:
+    name = unquote(text)
+    if name.startswith("/"):  # the folder of a Unix socket
+        return "\0" not in name
     match = _DATABASE_HOST.fullmatch(text)
-    return match is not None and (match["port"] is None or 0 < int(match["port"]) <= _LAST_PORT)
+    if match is None or not 0 < int(match["port"] or 1) <= _LAST_PORT:
+        return False
+    return _is_host_name(unquote(match["name"] or ""))
 
 
 def _parse_path(text: str) -> Path:
@@ -198,8 +233,8 @@ class Settings(BaseSettings):
     """Everything the operator can set. Secrets show themselves in no repr, log or error."""
 
     model_config = SettingsConfigDict(
-        env_file=".env",
-        env_file_encoding="utf-8-sig",  # some editors begin a file with a byte order mark
+        env_file=_ENV_FILE,
+        env_file_encoding=_ENV_FILE_ENCODING,
         extra="ignore",
         frozen=True,
         hide_input_in_errors=True,
@@ -259,7 +294,8 @@ def _database_passwords(url: str) -> list[str]:
     """Return the passwords of a database URL, as they are written and as they are meant."""
     parts = urlsplit(url)
     written = parts.netloc.rpartition("@")[0].partition(":")[2]
-    in_query = parse_qs(parts.query).get("password", [])
+    query = parse_qs(parts.query)
+    in_query = [*query.get("password", []), *query.get("sslpassword", [])]
     return [password for password in (written, unquote(written), *in_query) if password]
 
 
@@ -269,6 +305,25 @@ def _explain(error: ErrorDetails) -> str:
     return " ".join([*(str(part).upper() for part in error["loc"][:1]), message])
 
 
+def _check_env_file() -> None:
+    """Refuse what python-dotenv would skip: a bot whose token is lost opens the playground."""
+    if not _ENV_FILE.is_file():
+        if _ENV_FILE.exists() or _ENV_FILE.is_symlink():
+            raise SettingsError(
+                ".env is not a regular file: make it a text file of NAME=value lines, or remove it"
+            )
+        return
+    with _ENV_FILE.open(encoding=_ENV_FILE_ENCODING) as file:
+        for binding in parse_stream(file):
+            if binding.error or (binding.key is not None and binding.value is None):
+                text = binding.original.string
+                blank_lines = text[: -len(text.lstrip())].count("\n")
+                raise SettingsError(
+                    f".env has no NAME=value in line {binding.original.line + blank_lines} "
+                    "(a quote may be open there): mend the line, or put a # before it"
+                )
+
+
 def load_settings() -> Settings:
     """Read the environment and `.env` in the working directory; the environment wins.
 
@@ -276,6 +331,7 @@ def load_settings() -> Settings:
         SettingsError: a setting is wrong; the message is one line and holds no secret.
     """
     try:
+        _check_env_file()
         return Settings()
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=True, include_input=False)[0]

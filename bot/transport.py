@@ -22,7 +22,7 @@ NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
 
 async def send(bot: BotApi, request: Request, reply: Reply) -> None:
-    """Sends a reply into the chat of the request."""
+    """Send a reply into the chat of the request."""
     markup: InlineKeyboardMarkup | ForceReply | None
     match reply:
         case Message():
@@ -46,7 +46,7 @@ async def send(bot: BotApi, request: Request, reply: Reply) -> None:
 
 
 async def answer(bot: BotApi, tap: Tap, reply: TapReply) -> None:
-    """Answers a tap: edits the message under whose button it was, or shows a notice."""
+    """Answer a tap: edit the message under whose button it was, or show a notice."""
     match reply:
         case Edit(message):
             await asyncio.gather(_edit(bot, tap.request, message), answer_query(bot, tap.query_id))
@@ -55,7 +55,7 @@ async def answer(bot: BotApi, tap: Tap, reply: TapReply) -> None:
 
 
 async def _edit(bot: BotApi, request: Request, message: Message) -> None:
-    """Edits the tapped message; where Telegram no longer lets it, the content comes anew."""
+    """Edit the tapped message; where Telegram no longer lets it, the content comes anew."""
     try:
         await bot.edit_message_text(
             message.text,
@@ -71,7 +71,7 @@ async def _edit(bot: BotApi, request: Request, message: Message) -> None:
 
 
 async def answer_query(bot: BotApi, query_id: str, text: str | None = None) -> None:
-    """Ends the wait that the tapped button shows; after too long a wait it has ended by itself."""
+    """End the wait that the tapped button shows; after too long a wait it has ended by itself."""
     try:
         await bot.answer_callback_query(query_id, text)
     except BadRequest as error:

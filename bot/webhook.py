@@ -28,7 +28,7 @@ class Webhook:
         self._secret = secret
 
     async def register(self) -> None:
-        """Tells Telegram where to post."""
+        """Tell Telegram where to post."""
         await self._application.bot.set_webhook(
             self._url, secret_token=self._secret, allowed_updates=ALLOWED_UPDATES
         )

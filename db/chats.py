@@ -28,6 +28,6 @@ class ChatRepository:
             return found.scalar_one_or_none()
 
     async def choose_language(self, chat_id: int, language: str) -> None:
-        """Sets the language of everything that is said in the chat."""
+        """Set the language of everything that is said in the chat."""
         async with self._engine.connect() as connection:
             await connection.execute(CHOOSE_LANGUAGE, {"chat_id": chat_id, "language": language})

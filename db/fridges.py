@@ -317,7 +317,7 @@ class FridgeRepository:
         self._lifetime = lifetime
 
     async def add(self, chat_id: int, items: Sequence[NewItem], now: datetime) -> Added:
-        """Adds the items that are not there yet, as far as there is room, in their order.
+        """Add the items that are not there yet, as far as there is room, in their order.
 
         No two of the items may have the same key.
         """
@@ -348,19 +348,19 @@ class FridgeRepository:
         )
 
     async def remove(self, chat_id: int, keys: Sequence[ItemKey], now: datetime) -> Removed:
-        """Takes out what is there of these."""
+        """Take out what is there of these."""
         row = await self._one(REMOVE, chat_id, now, **_key_columns(keys))
         removed = _keys(row["removed_ids"], row["removed_keys"])
         # The statement counts what was there before it removed anything.
         return Removed(frozenset(removed), row["held"] - len(removed), row["language"])
 
     async def clear(self, chat_id: int, added_until: datetime, now: datetime) -> Cleared:
-        """Takes out everything that was added up to a time."""
+        """Take out everything that was added up to a time."""
         row = await self._one(CLEAR, chat_id, now, added_until=added_until)
         return Cleared(row["removed"], row["language"])
 
     async def keep(self, chat_id: int, now: datetime) -> Kept:
-        """Lets a live session live on for its full time."""
+        """Let a live session live on for its full time."""
         row = await self._one(KEEP, chat_id, now)
         return Kept(row["held"], self._expiry(row), row["language"])
 

@@ -59,7 +59,7 @@ class JobRunRepository:
         self._engine = engine
 
     async def claim(self, job: str, scheduled_for: datetime, now: datetime) -> bool:
-        """Records that a run begins; False if some replica has begun it already."""
+        """Record that a run begins; False if some replica has begun it already."""
         async with self._engine.connect() as connection:
             result = await connection.execute(
                 CLAIM, {"job": job, "scheduled_for": scheduled_for, "now": now}
@@ -67,7 +67,7 @@ class JobRunRepository:
             return result.rowcount == 1
 
     async def finish(self, job: str, scheduled_for: datetime, affected: int, now: datetime) -> None:
-        """Records a run's end, and forgets the runs of the job that are over 30 days old."""
+        """Record a run's end, and forget the runs of the job that are over 30 days old."""
         async with self._engine.connect() as connection:
             await connection.execute(
                 FINISH,

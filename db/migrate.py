@@ -42,7 +42,7 @@ def alembic_config(connection: Connection) -> Config:
 
 
 async def migrate(engine: AsyncEngine, catalogue: Catalogue) -> None:
-    """Applies the missing migrations and syncs the catalogue, in one transaction.
+    """Apply the missing migrations and sync the catalogue, in one transaction.
 
     Several bots that start at once wait for each other here; the first does the work. The lock
     ends with its transaction, so that it also holds behind a transaction pooler.

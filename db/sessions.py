@@ -61,7 +61,7 @@ class SessionRepository:
         self._batch_size = batch_size
 
     async def extend_used(self, due: datetime, now: datetime) -> int:
-        """Writes the expiry of the sessions used since it was last written and due by a time.
+        """Write the expiry of the sessions used since it was last written and due by a time.
 
         Returns:
             How many it extended.
@@ -74,7 +74,7 @@ class SessionRepository:
         )
 
     async def purge_expired(self, now: datetime) -> int:
-        """Deletes the sessions that are not live, with everything in them.
+        """Delete the sessions that are not live, with everything in them.
 
         Returns:
             How many it deleted.

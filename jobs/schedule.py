@@ -39,7 +39,7 @@ class SessionJobs:
         self._clock = clock
 
     async def run(self) -> None:
-        """Runs what no replica has begun in the present interval."""
+        """Run what no replica has begun in the present interval."""
         try:
             await self._run_once(EXTEND, self._extend)
         finally:
@@ -65,7 +65,7 @@ def start_of_interval(now: datetime, interval: timedelta) -> datetime:
 def schedule(
     queue: JobQueue[Context], jobs: SessionJobs, interval: timedelta, now: datetime
 ) -> None:
-    """Runs the jobs soon after start, and then at the start of every interval.
+    """Run the jobs soon after start, and then at the start of every interval.
 
     A late run is run, and several late ones are run as one.
     """

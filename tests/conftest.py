@@ -48,6 +48,7 @@ def clock() -> Clock:
 def short_path() -> Iterator[Path]:
     """A directory whose path is short enough for a Unix socket inside it."""
     path = Path(tempfile.mkdtemp(prefix="fridge-", dir="/tmp"))
+    path.chmod(0o755)  # where the tests run as root, the server's own user has to pass
     yield path
     shutil.rmtree(path)
 

@@ -9,7 +9,7 @@ from bot.views import refusals
 
 
 async def add(request: Request, services: Services) -> Reply:
-    """Adds what is named; asks what to add where nothing is."""
+    """Add what is named; ask what to add where nothing is."""
     names = find_names(request.text, services.catalogue)
     if names.usable:
         items = [name.as_new_item() for name in names.usable]

@@ -24,7 +24,7 @@ async def stats(request: Request, services: Services) -> Reply | None:
 
 
 async def cleanup(request: Request, services: Services) -> Reply | None:
-    """Purges the expired sessions at once, as a recorded run. To everybody else it is not there."""
+    """Purge the expired sessions at once, as a recorded run. To everybody else it is not there."""
     if not is_admin(request, services):
         return await unknown_command(request, services)
     language = await services.language(request)

@@ -7,7 +7,7 @@ from bot.views import clear as view
 
 
 async def clear(request: Request, services: Services) -> Reply:
-    """Asks before it empties the fridge."""
+    """Ask before the fridge is emptied."""
     found = await services.fridges.list(request.chat_id, request.now)
     language = spoken(found.language, request)
     if not found.items:
@@ -16,12 +16,12 @@ async def clear(request: Request, services: Services) -> Reply:
 
 
 async def confirm_clear(request: Request, services: Services) -> TapReply:
-    """Takes out what was there when the question was asked; what came later stays."""
+    """Take out what was there when the question was asked; what came later stays."""
     asked_at = view.asked_at(request.text)
     result = await services.fridges.clear(request.chat_id, asked_at, request.now)
     return Edit(view.cleared(result.count, spoken(result.language, request)))
 
 
 async def cancel_clear(request: Request, services: Services) -> TapReply:
-    """Leaves everything as it is."""
+    """Leave everything as it is."""
     return Edit(view.cancelled(await services.language(request)))

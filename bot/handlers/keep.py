@@ -7,6 +7,6 @@ from bot.views import keep as view
 
 
 async def keep(request: Request, services: Services) -> Reply:
-    """Counts as a use of the fridge, and says how long it now lives."""
+    """Count as a use of the fridge, and say how long it now lives."""
     result = await services.fridges.keep(request.chat_id, request.now)
     return view.kept(result, request.now, spoken(result.language, request))

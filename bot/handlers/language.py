@@ -8,12 +8,12 @@ from bot.views import language as view
 
 
 async def language(request: Request, services: Services) -> Reply:
-    """Asks which language it shall be."""
+    """Ask which language it shall be."""
     return view.question(await services.language(request))
 
 
 async def choose_language(request: Request, services: Services) -> TapReply:
-    """Speaks the chosen language in this chat from now on."""
+    """Speak the chosen language in this chat from now on."""
     chosen = Language(request.text.removeprefix(view.CHOOSE))
     await services.chats.choose_language(request.chat_id, chosen)
     return Edit(view.chosen(chosen))

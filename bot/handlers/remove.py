@@ -9,7 +9,7 @@ from bot.views import remove as view
 
 
 async def remove(request: Request, services: Services) -> Reply:
-    """Removes what is named; asks what to remove where nothing is."""
+    """Remove what is named; ask what to remove where nothing is."""
     names = find_names(request.text, services.catalogue)
     if names.usable:
         keys = list({key for name in names.usable for key in name.keys})

@@ -15,7 +15,7 @@ from bot.views import remove as remove_view
 
 
 async def text(request: Request, services: Services) -> Reply | None:
-    """Takes an answer as what it answers. In a group other text is between people."""
+    """Take an answer as what it answers. In a group other text is between people."""
     asker = _askers().get(request.answered or "")
     if asker is not None:
         return await asker(request, services)

@@ -11,7 +11,7 @@ from db.fridges import MAX_ITEMS, Added, Outcome
 
 
 def question(language: Language) -> Question:
-    """Asks what to add."""
+    """Ask what to add."""
     return Question(
         language.gettext("What shall I put in the fridge? Separate several with commas."),
         language.gettext("milk, eggs, tofu"),

@@ -16,7 +16,7 @@ MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def question(count: int, now: datetime, language: Language) -> Message:
-    """Asks before everything goes. The button says until when things were added that it clears."""
+    """Ask before everything goes. The button says until when things were added that it clears."""
     return Message(
         language.ngettext(
             "Empty the fridge? This takes out {count} item.",

@@ -13,7 +13,7 @@ OWN_NAMES: Final = {Language.KOREAN: "한국어", Language.ENGLISH: "English"}
 
 
 def question(language: Language) -> Message:
-    """Asks for the language of the chat."""
+    """Ask for the language of the chat."""
     return Message(
         language.gettext("Which language shall I speak here?"),
         (tuple(Button(name, f"{CHOOSE}{code}") for code, name in OWN_NAMES.items()),),
@@ -21,5 +21,5 @@ def question(language: Language) -> Message:
 
 
 def chosen(language: Language) -> Message:
-    """Says which language it is from now on, in that language."""
+    """Say which language it is from now on, in that language."""
     return Message(language.gettext("I will speak English here."))

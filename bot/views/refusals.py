@@ -31,5 +31,5 @@ def refusals(names: Names, language: Language) -> Sequence[str]:
 
 
 def nothing_usable(names: Names, language: Language) -> Message:
-    """Says why none of the names could be used."""
+    """Say why none of the names could be used."""
     return Message("\n".join(refusals(names, language)))

@@ -9,7 +9,7 @@ from db.fridges import Removed
 
 
 def question(language: Language) -> Question:
-    """Asks what to take out."""
+    """Ask what to take out."""
     return Question(
         language.gettext("What shall I take out of the fridge? Separate several with commas."),
         language.gettext("milk, eggs"),

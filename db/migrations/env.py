@@ -7,7 +7,7 @@ from db.models import Base
 
 
 def run_migrations(connection: Connection) -> None:
-    """Applies what is missing; the caller's transaction holds it all."""
+    """Apply what is missing; the caller's transaction holds it all."""
     context.configure(
         connection=connection, target_metadata=Base.metadata, compare_server_default=True
     )

@@ -27,7 +27,7 @@ LINE = re.compile(
 
 
 def log_of(program: str, level: str = "INFO") -> str:
-    """What a program of its own writes to stderr, which never holds a secret."""
+    """Run a program of its own; return what it writes to stderr, which never holds a secret."""
     result = subprocess.run(
         [sys.executable, "-c", PREAMBLE + dedent(program), level],
         cwd=ROOT,
@@ -219,6 +219,39 @@ def test_no_library_tells_of_its_every_step_at_the_level_info() -> None:
     log = log_of(LIBRARIES)
     assert "kitchen: job of ***" in log
     assert not re.search(r"INFO (httpx|httpcore|apscheduler)", log)
+
+
+NO_JSON = """
+    import aiohttp.web, telegram
+    from telegram.error import TelegramError
+
+    async def answer(request):
+        return aiohttp.web.Response(text="<html>" + request.path)
+
+    async def main():
+        application = aiohttp.web.Application()
+        application.router.add_route("*", "/{path:.*}", answer)
+        runner = aiohttp.web.AppRunner(application, access_log=None)
+        await runner.setup()
+        await aiohttp.web.TCPSite(runner, "127.0.0.1", 0).start()
+        bot = telegram.Bot(TOKEN, base_url=f"http://127.0.0.1:{runner.addresses[0][1]}/bot")
+        try:
+            await bot.get_me()
+        except TelegramError as error:
+            log.error("it failed: %s", error)
+        await runner.cleanup()
+    asyncio.run(main())
+    """
+
+
+def test_an_answer_that_is_no_json_is_left_to_the_program_to_tell() -> None:
+    [line] = log_of(NO_JSON).splitlines()
+    assert LINE.match(line)
+    assert "kitchen: it failed: " in line
+
+
+def test_an_answer_that_is_no_json_is_told_whole_at_the_level_debug() -> None:
+    assert 'Can not load invalid JSON data: "<html>/bot***/getMe"' in log_of(NO_JSON, "DEBUG")
 
 
 def test_without_secrets_a_text_stays_as_it_is() -> None:

@@ -1,4 +1,6 @@
+import os
 import traceback
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,7 +30,7 @@ def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:
 
 
 def complaint(monkeypatch: pytest.MonkeyPatch, **variables: str) -> str:
-    """What the operator is told, which is one line."""
+    """Return what the operator is told, which is one line."""
     with pytest.raises(SettingsError) as caught:
         load(monkeypatch, **variables)
     message = str(caught.value)
@@ -61,7 +63,7 @@ def test_an_empty_variable_means_its_default(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     Path(".env").write_text(
         f"\ufeff# of the kitchen\nBOT_TOKEN={TOKEN}\nexport SESSION_TTL='90m'  # one and a half\n"
-        "LOG_LEVEL=debug\nLISTEN=\nSOMETHING_ELSE=1\nDATA_DIR\n",
+        "LOG_LEVEL=debug\nLISTEN=\nSOMETHING_ELSE=1\n",
         encoding="utf-8",
     )
     settings = load(monkeypatch, LOG_LEVEL="Warning")
@@ -80,6 +82,54 @@ def test_an_empty_variable_hides_the_one_in_the_file(monkeypatch: pytest.MonkeyP
 def test_a_file_that_is_no_text_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     Path(".env").write_bytes(b"BOT_TOKEN=\xff\xfe\n")
     assert complaint(monkeypatch).startswith(".env can't be read (it is not UTF-8 text)")
+
+
+def link_to_nothing(path: Path) -> None:
+    path.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [Path.mkdir, os.mkfifo, link_to_nothing],
+    ids=["folder", "pipe", "link to nothing"],
+)
+def test_a_file_that_is_none_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], None]
+) -> None:
+    make(Path(".env"))
+    assert complaint(monkeypatch).startswith(".env is not a regular file")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f'BOT_TOKEN="{TOKEN}',
+        f"BOT_TOKEN='{TOKEN}",
+        f'BOT_TOKEN="{TOKEN}"x',
+        f"BOT_TOKEN {TOKEN}",
+        f"BOT_TOKEN:{TOKEN}",
+        f"={TOKEN}",
+        TOKEN,
+        "BOT_TOKEN",
+    ],
+)
+def test_a_line_of_the_file_that_would_be_dropped_is_named_but_not_shown(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, line: str
+) -> None:
+    Path(".env").write_text(f"# of the kitchen\nLOG_LEVEL=info\r\n\n  {line}\nADMIN_IDS=42\n")
+    message = complaint(monkeypatch)
+    assert message.startswith(".env has no NAME=value in line 4")
+    assert TOKEN not in message
+    assert caplog.records == []
+
+
+def test_a_value_may_span_lines_and_the_lines_behind_it_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Path(".env").write_text("SOMETHING_ELSE='one\ntwo'\nDATA_DIR='a\\'b'\n")
+    assert load_settings().data_dir == Path("a'b")
+    Path(".env").write_text("SOMETHING_ELSE='one\ntwo'\nDATA_DIR='\n")
+    assert ".env has no NAME=value in line 3" in complaint(monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +186,8 @@ def test_it_listens_on_a_host_and_a_port(
 
 
 @pytest.mark.parametrize(
-    "text", ["8080", ":8080", "::1:8080", "host:", "host:65536", "[host]:1", "http://host:1"]
+    "text",
+    ["8080", ":8080", "::1:8080", "host:", "host:65536", "[host]:1", "http://h:1", "a" * 64 + ":1"],
 )
 def test_other_addresses_are_mistakes(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     message = complaint(monkeypatch, LISTEN=text)
@@ -160,7 +211,16 @@ def test_the_root_of_the_bot_api_has_no_slash_at_its_end(monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(
     "url",
-    ["ftp://host", "host:8081", "http://", "http://h:99999", "http://u@h", "http://h/?q", "//h"],
+    [
+        "ftp://host",
+        "host:8081",
+        "http://",
+        "http://h:99999",
+        "http://u@h",
+        "http://h/?q",
+        "//h",
+        "http://" + "a" * 64,
+    ],
 )
 def test_other_roots_of_the_bot_api_are_mistakes(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     message = complaint(monkeypatch, BOT_TOKEN=TOKEN, TELEGRAM_API_URL=url)
@@ -211,6 +271,10 @@ def test_a_webhook_secret_is_what_telegram_takes(
         "postgresql://u:p@one:5432,two,[::1]:5433/fridge?target_session_attrs=primary",
         "postgresql:///fridge?host=/run/postgresql",
         "postgresql://u@/fridge?host=/tmp/a%20b&port=5432",
+        f"postgresql://u@%2Ftmp%2F{'a' * 64}/fridge",
+        f"postgresql://u@{'a' * 63}.{'b' * 63}:5432/fridge",
+        "postgresql:///fridge?host=one,[::1]:5433,/tmp",
+        "postgresql://u@냉장고.example.org/fridge",
     ],
 )
 def test_a_database_url_is_one_that_libpq_takes(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
@@ -232,6 +296,15 @@ def test_a_database_url_is_one_that_libpq_takes(monkeypatch: pytest.MonkeyPatch,
         f"postgresql://u:{PASSWORD}@h:99999/db",
         f"postgresql://u:{PASSWORD}@[h/db",
         f"postgresql://u:{PASSWORD}@h /db",
+        f"postgresql://u:x@{PASSWORD}@h/db",
+        f"postgresql://u:{PASSWORD}@{'a' * 64}/db",
+        f"postgresql://u:{PASSWORD}@{'우' * 60}/db",
+        f"postgresql://u:{PASSWORD}@one,a..b/db",
+        f"postgresql://u:{PASSWORD}@a%2E%2Eb/db",
+        f"postgresql://u:{PASSWORD}@h%00/db",
+        f"postgresql:///db?password={PASSWORD}&host=one,{'a' * 64}",
+        f"postgresql:///db?password={PASSWORD}&host=::1",
+        f"postgresql://h/db?{PASSWORD}",
         PASSWORD,
     ],
 )
@@ -283,10 +356,10 @@ def test_the_secrets_are_listed_for_the_log(monkeypatch: pytest.MonkeyPatch) -> 
     settings = load(
         monkeypatch,
         BOT_TOKEN=TOKEN,
-        DATABASE_URL="postgresql://u:p%40ss@h/db?password=other",
+        DATABASE_URL="postgresql://u:p%40ss@h/db?password=other&sslpassword=key%2F1",
         WEBHOOK_SECRET=WEBHOOK_SECRET,
     )
-    assert set(settings.secrets()) == {TOKEN, WEBHOOK_SECRET, "p%40ss", "p@ss", "other"}
+    assert set(settings.secrets()) == {TOKEN, WEBHOOK_SECRET, "p%40ss", "p@ss", "other", "key/1"}
 
 
 def test_settings_do_not_change(monkeypatch: pytest.MonkeyPatch) -> None:

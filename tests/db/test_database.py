@@ -39,6 +39,13 @@ async def test_a_database_that_is_not_there_is_one_line_without_the_password(
     assert "secret" not in line
 
 
+async def test_a_url_that_asyncpg_cannot_read_is_one_line() -> None:
+    engine = create_engine("postgresql:///db?host=h&port=abc")
+
+    with pytest.raises(DatabaseUnavailable, match="DATABASE_URL can't be read"):
+        await check(engine)
+
+
 async def test_a_database_of_another_name_is_one_line(postgres_url: str) -> None:
     engine = create_engine(urlunsplit(urlsplit(postgres_url)._replace(path="/nowhere")))
 

@@ -1,5 +1,6 @@
 import asyncio
 import fcntl
+import logging
 import os
 import re
 import shutil
@@ -21,7 +22,7 @@ from db.embedded import LARGEST_LOG, EmbeddedPostgres
 from db.errors import DatabaseUnavailable
 
 ROOT = Path(__file__).parents[2]
-AS_ROOT = sys.platform != "win32" and os.geteuid() == 0
+AS_ROOT = os.geteuid() == 0
 USER = """
 import sys
 from pathlib import Path
@@ -137,7 +138,7 @@ def query(url: str, statement: str) -> object:
 
 
 def refusal(data_dir: Path) -> str:
-    """What the operator is told, which is one line."""
+    """Return what the operator is told, which is one line."""
     with pytest.raises(DatabaseUnavailable) as caught:
         EmbeddedPostgres(data_dir).start()
     message = str(caught.value)
@@ -234,7 +235,6 @@ def test_a_killed_bot_leaves_a_server_that_the_next_one_uses_and_stops(
     assert postmaster_pid(data_dir) == pid
     postgres.stop()
     assert not is_running(pid)
-    assert list((data_dir / "postgresql.users").iterdir()) == []
 
 
 def test_a_bot_that_ends_without_stopping_ends_quietly(
@@ -398,9 +398,37 @@ def test_the_log_is_bounded(data_dir: Path) -> None:
     assert log.with_suffix(".log.1").stat().st_size > LARGEST_LOG
 
 
+@pytest.mark.skipif(not AS_ROOT, reason="only root lets another user pass")
+def test_root_is_told_which_private_folders_others_may_now_pass_through(
+    data_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    private = data_dir.parent / "private"
+    private.mkdir(mode=0o700)
+    (private / "open").mkdir(mode=0o755)
+    for _ in range(2):
+        postgres = EmbeddedPostgres(private / "open" / "data")
+        postgres.start()
+        postgres.stop()
+    [(name, level, message)] = [said for said in caplog.record_tuples if str(private) in said[2]]
+    assert (name, level) == ("db.embedded", logging.INFO)
+    assert f"{private}" in message.replace(",", " ").split()
+    assert "pass through" in message
+    assert private.stat().st_mode & 0o777 == 0o701
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root lets another user pass")
+def test_a_refusal_leaves_the_permissions_as_they_are(data_dir: Path) -> None:
+    (data_dir / "postgresql").mkdir(parents=True, mode=0o700)
+    (data_dir / "postgresql" / "keepsake.txt").touch()
+    assert "is not a PostgreSQL database" in refusal(data_dir)
+    assert data_dir.parent.stat().st_mode & 0o777 == 0o700
+
+
 def test_it_says_nothing_and_keeps_no_list_of_process_ids(
     data_dir: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    data_dir.parent.chmod(0o755)
     caplog.set_level("DEBUG")
     postgres = EmbeddedPostgres(data_dir)
     postgres.start()
@@ -438,7 +466,8 @@ def test_a_stop_after_a_power_cut_does_nothing(data_dir: Path) -> None:
     postgres.start()
     kill_postgres_at(data_dir / "postgresql")
     postgres.stop()
-    assert list((data_dir / "postgresql.users").iterdir()) == []
+    assert query(postgres.start(), "SELECT 1") == 1
+    postgres.stop()
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root needs another user for PostgreSQL")

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Creates the tables, and the function that the extend job computes expiry with."""
+    """Create the tables, and the function that the extend job computes expiry with."""
     op.create_table(
         "user_fridge_sessions",
         sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -82,7 +82,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drops everything."""
+    """Drop everything."""
     op.execute("DROP FUNCTION session_expiry")
     op.drop_table("job_runs")
     op.drop_table("chat_settings")
