@@ -11,7 +11,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequ
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from typing import Any, Final
 
 from aiohttp import web
@@ -39,6 +38,7 @@ from db.sessions import SessionRepository
 from db.statistics import StatisticsRepository
 from jobs.schedule import SessionJobs, schedule
 from local_telegram.cast import populate
+from local_telegram.loopback import is_loopback
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 
@@ -187,7 +187,7 @@ async def _telegram(settings: Settings) -> AsyncGenerator[_Telegram]:
         yield _Telegram(token, settings.telegram_api_url, settings.admin_ids)
         return
     host, port = settings.listen
-    if not _is_loopback(host):
+    if not is_loopback(host):
         raise StartError(
             f"The playground lets everybody in, so it can't listen on {host}: "
             "set LISTEN to 127.0.0.1:8080, or BOT_TOKEN to go live"
@@ -288,13 +288,6 @@ def _address_in_use(listen: Address, error: OSError) -> StartError:
         f"LISTEN={listen.host}:{listen.port} can't be used ({error.strerror}): "
         "stop the program that has it, or set LISTEN to another host:port"
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _stop_on_signals() -> asyncio.Event:

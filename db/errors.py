@@ -1,5 +1,5 @@
 """What can go wrong between the program and its database, in words for the operator."""
 
 
-class DatabaseUnavailable(Exception):  # noqa: N818 - the state of the database, not a slip of its caller
+class DatabaseUnavailable(Exception):  # noqa: N818 (a state, not a slip of the caller)
     """The database can't be used; the message is one line: what is wrong, and how to mend it."""

@@ -32,8 +32,6 @@ class BotApi:
         chats = ChatMethods(telegram)
         self._methods: dict[str, Method] = {
             "getme": lambda _parameters: telegram.bot.as_me(),
-            "logout": lambda _parameters: True,
-            "close": lambda _parameters: True,
             "getupdates": self._updates.get_updates,
             "setwebhook": self._updates.set_webhook,
             "deletewebhook": self._updates.delete_webhook,
@@ -44,19 +42,11 @@ class BotApi:
             "editmessagetext": messages.edit_message_text,
             "editmessagereplymarkup": messages.edit_message_reply_markup,
             "deletemessage": messages.delete_message,
-            "deletemessages": messages.delete_messages,
             "answercallbackquery": messages.answer_callback_query,
             "setmycommands": menus.set_my_commands,
             "getmycommands": menus.get_my_commands,
             "deletemycommands": menus.delete_my_commands,
-            "setmyname": menus.set_my_name,
-            "getmyname": menus.get_my_name,
-            "setmydescription": menus.set_my_description,
-            "getmydescription": menus.get_my_description,
-            "setmyshortdescription": menus.set_my_short_description,
-            "getmyshortdescription": menus.get_my_short_description,
             "getchat": chats.get_chat,
-            "getchatmember": chats.get_chat_member,
             "leavechat": chats.leave_chat,
         }
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http import HttpProcessingError
 
 from local_telegram.bot_api import BotApi, DisconnectedError
 from local_telegram.errors import (
@@ -14,7 +15,10 @@ from local_telegram.errors import (
     UnauthorizedError,
 )
 from local_telegram.parameters import Parameters, UploadedFile
-from local_telegram.shapes import Json, is_object
+from local_telegram.shapes import Json, decode_json, is_object
+
+UNREADABLE = (AssertionError, HttpProcessingError, LookupError, RuntimeError, ValueError)
+"""What aiohttp raises for broken forms, wrong encodings and unknown charsets."""
 
 
 class BotApiRoutes:
@@ -65,16 +69,19 @@ async def read_parameters(request: web.Request) -> Parameters:
         return Parameters(values)
     if request.content_type == "application/json":
         return Parameters(values | _json_object(await request.read()))
-    if request.content_type == "multipart/form-data":
-        return await _read_multipart(request, values)
-    return Parameters(values | dict(await request.post()))
+    try:
+        if request.content_type == "multipart/form-data":
+            return await _read_multipart(request, values)
+        return Parameters(values | dict(await request.post()))
+    except UNREADABLE as error:
+        raise BadRequestError("can't parse request body") from error
 
 
 def _json_object(body: bytes) -> Json:
     if not body:
         return {}
     try:
-        decoded = json.loads(body)
+        decoded = decode_json(body)
     except ValueError as error:
         raise BadRequestError("can't parse request body as JSON object") from error
     if not is_object(decoded):

@@ -1,4 +1,4 @@
-"""The Bot API's methods for chats and their members."""
+"""The Bot API's methods for chats."""
 
 from local_telegram.chats import Chat
 from local_telegram.errors import BadRequestError
@@ -17,22 +17,6 @@ FULL_INFO: Json = {
         "gifts_from_channels": False,
     },
 }
-ADMINISTRATOR: Json = {
-    "status": "administrator",
-    "can_be_edited": False,
-    "is_anonymous": False,
-    "can_manage_chat": True,
-    "can_delete_messages": True,
-    "can_manage_video_chats": True,
-    "can_restrict_members": True,
-    "can_promote_members": False,
-    "can_change_info": True,
-    "can_invite_users": True,
-    "can_post_stories": False,
-    "can_edit_stories": False,
-    "can_delete_stories": False,
-    "can_pin_messages": True,
-}
 
 
 class ChatMethods:
@@ -46,17 +30,6 @@ class ChatMethods:
         chat = self._chat(parameters)
         return chat.as_chat() | FULL_INFO
 
-    def get_chat_member(self, parameters: Parameters) -> Json:
-        """Return a member of a chat."""
-        chat = self._chat(parameters)
-        user_id = parameters.big_integer("user_id")
-        if user_id == self._telegram.bot.id:
-            return {"user": self._telegram.bot.as_user(), "status": "member"}
-        person = self._telegram.people.get(user_id)
-        if person is None:
-            raise BadRequestError("user not found")
-        return {"user": person.as_user()} | _membership(chat, user_id)
-
     def leave_chat(self, parameters: Parameters) -> bool:
         """Let the bot leave a group."""
         chat = self._chat(parameters)
@@ -69,9 +42,3 @@ class ChatMethods:
         chat = self._telegram.find_chat(parameters)
         chat.require_bot_can_write()
         return chat
-
-
-def _membership(chat: Chat, user_id: int) -> Json:
-    if user_id in chat.administrators:
-        return ADMINISTRATOR
-    return {"status": "member" if user_id in chat.members else "left"}

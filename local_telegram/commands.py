@@ -111,7 +111,7 @@ def read_scope(parameters: Parameters) -> tuple[str, int, int]:
     return (kind, chat_id, user_id)
 
 
-def _read_command(command: Any) -> Json:  # noqa: ANN401 - any JSON value
+def _read_command(command: Any) -> Json:  # noqa: ANN401 (any JSON value)
     if not is_object(command):
         raise BadRequestError("can't parse BotCommand: expected an Object")
     name = str(command.get("command", "")).strip().removeprefix("/")

@@ -27,7 +27,7 @@ class EventLog:
     def __init__(self) -> None:
         self.last_id = 0
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
-        self._waiting: dict[int | None, list[asyncio.Future[None]]] = defaultdict(list)
+        self._waiting: dict[int | None, set[asyncio.Future[None]]] = defaultdict(set)
 
     def add(self, kind: str, chat_id: int, body: Json, *, by_bot: bool) -> Event:
         """Record an event and wake those who wait for one in its chat or in any."""
@@ -51,8 +51,12 @@ class EventLog:
     async def next(self, chat_id: int | None = None) -> None:
         """Return when something has happened in that chat, or in any."""
         waiter = asyncio.get_running_loop().create_future()
-        self._waiting[chat_id].append(waiter)
-        await waiter
+        waiting = self._waiting[chat_id]
+        waiting.add(waiter)
+        try:
+            await waiter
+        finally:
+            waiting.discard(waiter)
 
     def wake_all(self) -> None:
         """Wake everybody who waits, so that they look again."""

@@ -42,7 +42,7 @@ class Fault:
         description = self.description or DESCRIPTIONS.get(status, "Error")
         if self.retry_after is None:
             return BotApiError(status, description)
-        if self.description is None and status == 429:  # noqa: PLR2004 - HTTP's own number
+        if self.description is None and status == 429:  # noqa: PLR2004 (HTTP's own number)
             description = f"Too Many Requests: retry after {self.retry_after}"
         return BotApiError(status, description, {"retry_after": self.retry_after})
 

@@ -19,7 +19,7 @@ ATTRIBUTE_NAME = re.compile(rf"[^{SPACE}=>]*")
 NAME_TOKEN = re.compile(r"[A-Za-z0-9.-]*")
 LITERAL = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 LINK = re.compile(r"(?:https?|tg|ton|tonsite)://\S+|(?:mailto|tel):\S+", re.IGNORECASE)
-BARE_LINK = re.compile(r"[^\s:/]+\.[^\s:/]+\S*")
+BARE_LINK = re.compile(r"[^\s:/][^\s:/.]*\.[^\s:/]\S*")
 
 NAMED_REFERENCES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 HIGHEST_CODE_POINT = 0x10FFFE

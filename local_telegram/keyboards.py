@@ -51,7 +51,7 @@ def read_inline_keyboard(parameters: Parameters) -> Json | None:
     return markup
 
 
-def _inline_keyboard(given: Any) -> Json | None:  # noqa: ANN401 - any JSON value
+def _inline_keyboard(given: Any) -> Json | None:  # noqa: ANN401 (any JSON value)
     if not is_array(given) or not _is_array_of_arrays(given):
         raise BadRequestError(
             'field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays'
@@ -63,7 +63,7 @@ def _inline_keyboard(given: Any) -> Json | None:  # noqa: ANN401 - any JSON valu
     return {"inline_keyboard": rows} if rows else None
 
 
-def _inline_button(button: Any) -> Json:  # noqa: ANN401 - any JSON value
+def _inline_button(button: Any) -> Json:  # noqa: ANN401 (any JSON value)
     if not is_object(button):
         raise _button_error("InlineKeyboardButton must be an Object")
     text = button.get("text")

@@ -7,7 +7,7 @@ from local_telegram.errors import BadRequestError
 from local_telegram.keyboards import read_inline_keyboard, read_reply_markup
 from local_telegram.messages import StoredMessage, as_reply_target
 from local_telegram.parameters import Parameters, UploadedFile
-from local_telegram.shapes import Json, is_array, is_object, utf16_length
+from local_telegram.shapes import Json, is_object, utf16_length
 from local_telegram.telegram import LocalTelegram
 from local_telegram.texts import read_caption, read_text
 
@@ -18,7 +18,6 @@ NOT_MODIFIED = (
 QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 ANSWER_LIMIT = 200
 DELETABLE_SECONDS = 48 * 60 * 60
-DELETED_AT_ONCE_LIMIT = 100
 CHAT_ACTIONS = frozenset(
     {
         "typing",
@@ -88,20 +87,6 @@ class MessageMethods:
         if not self._may_delete(stored, chat):
             raise BadRequestError("message can't be deleted")
         self._telegram.delete_message(chat, message_id)
-        return True
-
-    def delete_messages(self, parameters: Parameters) -> bool:
-        """Delete those of several messages that are there and that the bot may delete."""
-        chat = self._chat(parameters)
-        message_ids = parameters.structure("message_ids", "can't parse message identifiers")
-        if not is_array(message_ids) or not message_ids:
-            raise BadRequestError("message identifiers are not specified")
-        if len(message_ids) > DELETED_AT_ONCE_LIMIT:
-            raise BadRequestError("too many message identifiers specified")
-        for message_id in message_ids:
-            stored = self._telegram.history.find(chat.id, int(message_id))
-            if stored is not None and self._may_delete(stored, chat):
-                self._telegram.delete_message(chat, int(message_id))
         return True
 
     def answer_callback_query(self, parameters: Parameters) -> bool:

@@ -4,14 +4,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from local_telegram.errors import BadRequestError
+from local_telegram.shapes import Json, decode_json
 
-if TYPE_CHECKING:
-    from local_telegram.shapes import Json
-
-INTEGER = re.compile(r"\s*(-?\d+)")
+INTEGER = re.compile(r"\s*(-?[0-9]{1,30})")  # further digits change nothing beyond 64 bits
+LARGEST_INTEGER = 2**63 - 1
 TRUE_WORDS = frozenset({"true", "yes", "1"})
 
 
@@ -60,15 +59,16 @@ class Parameters:
         return max(minimum, min(maximum, self.big_integer(name)))
 
     def big_integer(self, name: str) -> int:
-        """Return an identifier; what is no number is 0."""
+        """Return an identifier forced into 64 bits; what is no number is 0."""
         match = INTEGER.match(self.text(name))
-        return int(match.group(1)) if match else 0
+        number = int(match.group(1)) if match else 0
+        return max(-LARGEST_INTEGER, min(LARGEST_INTEGER, number))
 
     def boolean(self, name: str) -> bool:
         """Return a parameter as a boolean; what is not a word for true is false."""
         return self.text(name).strip().lower() in TRUE_WORDS
 
-    def structure(self, name: str, wrong: str) -> Any:  # noqa: ANN401 - any JSON value
+    def structure(self, name: str, wrong: str) -> Any:  # noqa: ANN401 (any JSON value)
         """Return a JSON-serialised parameter, or None if it is not given.
 
         Raises:
@@ -80,7 +80,7 @@ class Parameters:
         if not value:
             return None
         try:
-            return json.loads(value)
+            return decode_json(value)
         except ValueError as error:
             raise BadRequestError(wrong) from error
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -10,39 +11,43 @@ from local_telegram.chats import Chat
 from local_telegram.errors import CannotDoError
 from local_telegram.events import Event
 from local_telegram.faults import ANY_METHOD
+from local_telegram.middlewares import Handler
 from local_telegram.parameters import Parameters
 from local_telegram.people import Person
-from local_telegram.shapes import Json, is_object
+from local_telegram.shapes import Json, Sleep, decode_json, is_object
 from local_telegram.telegram import BOT_CONTENT_EVENTS, LocalTelegram
 
 DEFAULT_WAIT_SECONDS = 5.0
 GRACE_SECONDS = 0.25
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+LONGEST_SECONDS = 3600
+SIGN_OF_LIFE_SECONDS = 15.0
+SIGN_OF_LIFE = b": still here\n\n"
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+IsAnswer = Callable[[Event], bool]
 
 
 class Playground:
-    """The routes below /playground."""
+    """The routes below /playground; `sleep` times the signs of life in the streams of events."""
 
-    def __init__(self, telegram: LocalTelegram) -> None:
+    def __init__(self, telegram: LocalTelegram, sleep: Sleep) -> None:
         self._telegram = telegram
+        self._sleep = sleep
         self._closing = asyncio.Event()
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes for an aiohttp application."""
         return [
-            web.get("/playground/state", self._guarded(self._state)),
-            web.get("/playground/messages", self._guarded(self._messages)),
-            web.get("/playground/commands", self._guarded(self._commands)),
-            web.get("/playground/events", self._guarded(self._events)),
-            web.post("/playground/send", self._guarded(self._send)),
-            web.post("/playground/tap", self._guarded(self._tap)),
-            web.post("/playground/language", self._guarded(self._language)),
-            web.post("/playground/membership", self._guarded(self._membership)),
-            web.post("/playground/migrate", self._guarded(self._migrate)),
-            web.post("/playground/faults", self._guarded(self._add_fault)),
-            web.delete("/playground/faults", self._guarded(self._clear_faults)),
+            web.get("/playground/state", self._explained(self._state)),
+            web.get("/playground/messages", self._explained(self._messages)),
+            web.get("/playground/commands", self._explained(self._commands)),
+            web.get("/playground/events", self._explained(self._events)),
+            web.post("/playground/send", self._explained(self._send)),
+            web.post("/playground/tap", self._explained(self._tap)),
+            web.post("/playground/language", self._explained(self._language)),
+            web.post("/playground/membership", self._explained(self._membership)),
+            web.post("/playground/migrate", self._explained(self._migrate)),
+            web.post("/playground/faults", self._explained(self._add_fault)),
+            web.delete("/playground/faults", self._explained(self._clear_faults)),
         ]
 
     def close(self) -> None:
@@ -50,16 +55,14 @@ class Playground:
         self._closing.set()
         self._telegram.events.wake_all()
 
-    def _guarded(self, handler: Handler) -> Handler:
-        async def guarded(request: web.Request) -> web.StreamResponse:
-            if not _comes_from_here(request):
-                return _refusal("Only pages of this server may do that.", 403)
+    def _explained(self, handler: Handler) -> Handler:
+        async def explained(request: web.Request) -> web.StreamResponse:
             try:
                 return await handler(request)
             except CannotDoError as error:
-                return _refusal(str(error), 400)
+                return web.json_response({"error": str(error)}, status=400, dumps=_as_json)
 
-        return guarded
+        return explained
 
     # What there is
 
@@ -96,7 +99,7 @@ class Playground:
         before = self._telegram.updates.last_id
         message = self._write(body, person, chat)
         sent_event = self._telegram.events.last_id
-        await self._settle(body, before, chat, sent_event)
+        await self._settle(body, before, chat, sent_event, lambda event: event.by_bot)
         return _answer({"message": message, "replies": self._replies(chat, sent_event)})
 
     def _write(self, body: Parameters, person: Person, chat: Chat) -> Json:
@@ -122,7 +125,13 @@ class Playground:
         query_id = self._telegram.tap(
             person, chat.id, body.integer("message_id"), body.text("data")
         )
-        await self._settle(body, before, chat, event)
+        await self._settle(
+            body,
+            before,
+            chat,
+            event,
+            lambda event: event.body.get("callback_query_id") == query_id,
+        )
         answer = self._telegram.callback_answers.get(query_id)
         shown = answer and {"text": answer["text"], "show_alert": answer["show_alert"]}
         return _answer({"answer": shown, "replies": self._replies(chat, event)})
@@ -173,14 +182,16 @@ class Playground:
 
     # Waiting for the bot
 
-    async def _settle(self, body: Parameters, before: int, chat: Chat, event_id: int) -> None:
+    async def _settle(
+        self, body: Parameters, before: int, chat: Chat, event_id: int, is_answer: IsAnswer
+    ) -> None:
         """Return when the bot has dealt with the update that was just made, or time is over."""
         wait = _seconds(body, "wait", DEFAULT_WAIT_SECONDS)
         update_id = self._telegram.updates.last_id
         if wait <= 0 or update_id == before:
             return
         confirmed = asyncio.ensure_future(self._telegram.updates.confirmed(update_id))
-        answered = asyncio.ensure_future(self._answered(chat, event_id))
+        answered = asyncio.ensure_future(self._answered(chat, event_id, is_answer))
         try:
             done, _ = await asyncio.wait(
                 {confirmed, answered}, timeout=wait, return_when=asyncio.FIRST_COMPLETED
@@ -191,9 +202,9 @@ class Playground:
             confirmed.cancel()
             answered.cancel()
 
-    async def _answered(self, chat: Chat, event_id: int) -> None:
+    async def _answered(self, chat: Chat, event_id: int, is_answer: IsAnswer) -> None:
         while not any(
-            event.by_bot and event.chat_id == chat.id
+            event.chat_id == chat.id and is_answer(event)
             for event in self._telegram.events.since(event_id)
         ):
             await self._telegram.events.next(chat.id)
@@ -210,22 +221,41 @@ class Playground:
     # The stream of events
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
-        resumed = request.headers.get("Last-Event-ID") or request.query.get("after", "0")
-        after = int(resumed) if resumed.isdecimal() else 0
+        resumed = request.headers.get("Last-Event-ID") or request.query.get("after", "")
+        after = Parameters({"after": resumed}).integer("after", minimum=0)
         if after > self._telegram.events.last_id:
             after = 0  # a number from before this server's start
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
-        await response.prepare(request)
+        with suppress(ConnectionResetError):  # the page was closed
+            await response.prepare(request)
+            await self._stream(response, after)
+        return response
+
+    async def _stream(self, response: web.StreamResponse, after: int) -> None:
         while not self._closing.is_set():
             events = self._telegram.events.since(after)
             if events:
                 await response.write(b"".join(map(_as_sent, events)))
                 after = events[-1].id
-            else:
-                await self._telegram.events.next()
-        return response
+            elif not await self._happens_soon(after):
+                await response.write(SIGN_OF_LIFE)
+
+    async def _happens_soon(self, after: int) -> bool:
+        """Wait for an event; return whether one came before a sign of life is due."""
+        happened = asyncio.ensure_future(self._happened(after))
+        slept = asyncio.ensure_future(self._sleep(SIGN_OF_LIFE_SECONDS))
+        try:
+            done, _ = await asyncio.wait({happened, slept}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            happened.cancel()
+            slept.cancel()
+        return happened in done
+
+    async def _happened(self, after: int) -> None:
+        while self._telegram.events.last_id <= after and not self._closing.is_set():
+            await self._telegram.events.next()
 
     # Whom and where a request means
 
@@ -244,18 +274,9 @@ class Playground:
         return self._telegram.chat(person.id)
 
 
-def _comes_from_here(request: web.Request) -> bool:
-    """Tell whether neither a foreign page nor a foreign name is behind a request."""
-    name, _, port = request.host.rpartition(":")
-    if (name if port.isdecimal() else request.host) not in LOOPBACK_NAMES:
-        return False
-    origin = request.headers.get("Origin")
-    return origin is None or origin == f"{request.scheme}://{request.host}"
-
-
 async def _body(request: web.Request) -> Parameters:
     try:
-        decoded = json.loads(await request.read())
+        decoded = decode_json(await request.read())
     except ValueError as error:
         raise CannotDoError("The body must be JSON.") from error
     if not is_object(decoded):
@@ -267,15 +288,11 @@ def _seconds(body: Parameters, name: str, default: float) -> float:
     value = body.values.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise CannotDoError(f"`{name}` is a number of seconds.")
-    return float(value)
+    return float(max(0, min(value, LONGEST_SECONDS)))
 
 
 def _answer(body: Json) -> web.Response:
     return web.json_response(body, dumps=_as_json)
-
-
-def _refusal(sentence: str, status: int) -> web.Response:
-    return web.json_response({"error": sentence}, status=status, dumps=_as_json)
 
 
 def _as_sent(event: Event) -> bytes:

@@ -1,5 +1,6 @@
 """LocalTelegramServer: the Bot API, the user side and the chat page on one loopback port."""
 
+import asyncio
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -8,7 +9,9 @@ from aiohttp import web
 
 from local_telegram.bot_api import BotApi
 from local_telegram.bot_api_routes import BotApiRoutes
+from local_telegram.middlewares import forgive_broken_bodies, refuse_strangers
 from local_telegram.playground import Playground
+from local_telegram.shapes import Sleep
 from local_telegram.telegram import LocalTelegram
 
 PAGE = Path(__file__).parent / "page"
@@ -24,10 +27,14 @@ class LocalTelegramServer:
     """Serves one LocalTelegram; several may run side by side.
 
     `url` is the root: calls of the bot go to `<url>/bot<token>/<method>`, a browser to `<url>/`.
+    `sleep` times the signs of life in the streams of events.
     """
 
-    def __init__(self, telegram: LocalTelegram | None = None) -> None:
+    def __init__(
+        self, telegram: LocalTelegram | None = None, *, sleep: Sleep = asyncio.sleep
+    ) -> None:
         self.telegram = telegram or LocalTelegram()
+        self._sleep = sleep
         self.url = ""
         self._runner: web.AppRunner | None = None
 
@@ -38,8 +45,11 @@ class LocalTelegramServer:
             OSError: The address is taken or not ours.
         """
         api = BotApi(self.telegram)
-        playground = Playground(self.telegram)
-        application = web.Application(client_max_size=LARGEST_BODY_BYTES)
+        playground = Playground(self.telegram, self._sleep)
+        application = web.Application(
+            client_max_size=LARGEST_BODY_BYTES,
+            middlewares=[refuse_strangers, forgive_broken_bodies],
+        )
         application.add_routes(BotApiRoutes(api, self.telegram.token).routes())
         application.add_routes(playground.routes())
         application.add_routes([web.get("/", _index), web.static("/page", PAGE)])

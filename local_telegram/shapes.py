@@ -1,12 +1,15 @@
 """The shapes that cross the network, and the small questions asked of them."""
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
 Json = dict[str, Any]
 Clock = Callable[[], datetime]
 Sleep = Callable[[float], Awaitable[None]]
+
+NESTING_LIMIT = 100
 
 
 def utc_now() -> datetime:
@@ -22,6 +25,30 @@ def is_object(value: object) -> TypeGuard[Json]:
 def is_array(value: object) -> TypeGuard[list[Any]]:
     """Tell whether a decoded JSON value is an array."""
     return isinstance(value, list)
+
+
+def decode_json(source: str | bytes) -> Any:  # noqa: ANN401 (any JSON value)
+    """Return a decoded JSON value.
+
+    Raises:
+        ValueError: It is not JSON, or nested more deeply than Telegram's own parser reads.
+    """
+    try:
+        decoded = json.loads(source)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    level: list[Any] = [decoded]
+    for _ in range(NESTING_LIMIT + 1):
+        level = [part for whole in level for part in _parts(whole)]
+        if not level:
+            return decoded
+    raise ValueError("nested too deeply")
+
+
+def _parts(value: object) -> Iterable[Any]:
+    if is_object(value):
+        return value.values()
+    return value if is_array(value) else ()
 
 
 def utf16_length(text: str) -> int:

@@ -23,7 +23,7 @@ from local_telegram.updates import UpdateQueue
 if TYPE_CHECKING:
     from local_telegram.calls import Call
 
-DEFAULT_TOKEN = "1234567890:local-telegram-stand-in-token"  # noqa: S105 - opens nothing
+DEFAULT_TOKEN = "1234567890:local-telegram-stand-in-token"  # noqa: S105 (opens nothing)
 DEFAULT_BOT_ID = 1234567890
 WEBHOOK_TIMEOUT_SECONDS = 60.0
 MIGRATED_GROUPS_BASE = SUPERGROUP_BASE - 2_000_000_000
@@ -78,7 +78,7 @@ class LocalTelegram:
 
     def add_person(
         self,
-        id: int,  # noqa: A002 - named as in Telegram's own objects
+        id: int,  # noqa: A002 (named as in Telegram's own objects)
         first_name: str,
         language_code: str,
         username: str | None = None,
@@ -96,7 +96,7 @@ class LocalTelegram:
 
     def add_group(
         self,
-        id: int,  # noqa: A002 - named as in Telegram's own objects
+        id: int,  # noqa: A002 (named as in Telegram's own objects)
         title: str,
         members: Iterable[Person] = (),
         administrators: Iterable[Person] = (),
@@ -109,7 +109,7 @@ class LocalTelegram:
         self._chats_changed(id)
         return chat
 
-    def add_channel(self, id: int, title: str) -> Chat:  # noqa: A002 - as in Telegram's objects
+    def add_channel(self, id: int, title: str) -> Chat:  # noqa: A002 (as in Telegram's objects)
         """Let a channel exist with the bot in it."""
         chat = self.chats.add(Chat(id, "channel", title))
         self._chats_changed(id)

@@ -1,8 +1,9 @@
 """The queue of updates: their ids, how long they are kept, and who confirmed them."""
 
 import asyncio
-from collections import deque
+from collections import OrderedDict
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from local_telegram.shapes import Clock, Json, is_object
@@ -18,7 +19,7 @@ OFF_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction
 
 @dataclass(slots=True)
 class PendingUpdate:
-    """An update that no one has confirmed yet; `expires_at` is a Unix time."""
+    """An update and whether it has been confirmed (or dropped); `expires_at` is a Unix time."""
 
     update_id: int
     body: Json
@@ -34,12 +35,16 @@ class UpdateQueue:
 
     def __init__(self, clock: Clock) -> None:
         self.last_id = FIRST_UPDATE_ID - 1
-        self.pending_count = 0
         self.allowed: frozenset[str] | None = None
         self.on_added: Callable[[PendingUpdate], None] = _nobody
         self._clock = clock
-        self._updates: deque[PendingUpdate] = deque()
+        self._updates: OrderedDict[int, PendingUpdate] = OrderedDict()
         self._confirmation_waiters: dict[int, list[asyncio.Future[None]]] = {}
+
+    @property
+    def pending_count(self) -> int:
+        """How many updates nobody has confirmed; too old ones count until they are noticed."""
+        return len(self._updates)
 
     def push(self, kind: str, payload: Json) -> int | None:
         """Queue an update of a kind; return its id, or None if the bot does not want the kind."""
@@ -64,32 +69,36 @@ class UpdateQueue:
 
     def unconfirmed(self, offset: int, limit: int) -> list[PendingUpdate]:
         """Return up to `limit` updates from an id on that are neither confirmed nor too old."""
-        self._drop_finished()
         now = self._clock().timestamp()
         found: list[PendingUpdate] = []
-        for update in self._updates:
-            if update.update_id < offset or update.confirmed:
+        too_old: list[PendingUpdate] = []
+        for update in self._updates.values():
+            if update.update_id < offset:
                 continue
             if update.expires_at <= now:
-                self._finish(update)
+                too_old.append(update)
                 continue
             found.append(update)
             if len(found) >= limit:
                 break
+        for update in too_old:
+            self.confirm(update)
         return found
 
     def confirm_below(self, offset: int) -> None:
         """Confirm every update below an id."""
-        for update in self._updates:
-            if update.update_id >= offset:
-                break
-            self._finish(update)
-        self._drop_finished()
+        below = takewhile(lambda update: update.update_id < offset, self._updates.values())
+        for update in list(below):
+            self.confirm(update)
 
     def confirm(self, update: PendingUpdate) -> None:
         """Take one update off the queue for good."""
-        self._finish(update)
-        self._drop_finished()
+        if self._updates.pop(update.update_id, None) is None:
+            return
+        update.confirmed = True
+        for waiter in self._confirmation_waiters.pop(update.update_id, ()):
+            if not waiter.done():
+                waiter.set_result(None)
 
     def confirm_all(self) -> None:
         """Drop everything that is pending."""
@@ -101,20 +110,11 @@ class UpdateQueue:
 
     async def confirmed(self, update_id: int) -> None:
         """Return when an update has been confirmed (or dropped)."""
-        if not any(u.update_id == update_id and not u.confirmed for u in self._updates):
+        if update_id not in self._updates:
             return
         waiter = asyncio.get_running_loop().create_future()
         self._confirmation_waiters.setdefault(update_id, []).append(waiter)
         await waiter
-
-    def _finish(self, update: PendingUpdate) -> None:
-        if update.confirmed:
-            return
-        update.confirmed = True
-        self.pending_count -= 1
-        for waiter in self._confirmation_waiters.pop(update.update_id, ()):
-            if not waiter.done():
-                waiter.set_result(None)
 
     def _is_allowed(self, kind: str) -> bool:
         if self.allowed is None:
@@ -125,13 +125,8 @@ class UpdateQueue:
         kept = CALLBACK_QUERY_KEPT_SECONDS if kind == "callback_query" else KEPT_SECONDS
         update = PendingUpdate(update_id, body, self._clock().timestamp() + kept)
         self.last_id = update_id
-        self.pending_count += 1
-        self._updates.append(update)
+        self._updates[update_id] = update
         self.on_added(update)
-
-    def _drop_finished(self) -> None:
-        while self._updates and self._updates[0].confirmed:
-            self._updates.popleft()
 
 
 def chat_of(update: Json) -> int:

@@ -16,16 +16,16 @@ from urllib.parse import parse_qsl, urlsplit
 import aiohttp
 
 from local_telegram.errors import BadRequestError
+from local_telegram.loopback import is_loopback
 from local_telegram.parameters import Parameters
-from local_telegram.shapes import Clock, Json, Sleep, is_object
+from local_telegram.shapes import Clock, Json, Sleep, decode_json, is_object
 from local_telegram.updates import PendingUpdate, UpdateQueue, chat_of
 
 DEFAULT_MAX_CONNECTIONS = 40
 HIGHEST_MAX_CONNECTIONS = 100
 SECRET_TOKEN = re.compile(r"[A-Za-z0-9_-]*")
 SECRET_TOKEN_LIMIT = 256
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
-LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header's name)
 LONGEST_RETRY_AFTER_SECONDS = 3600
 LONGEST_BACKOFF_SECONDS = (60.0, 120.0)
 NOT_DONE_IN_RESPONSES = frozenset({"setwebhook", "deletewebhook", "close", "logout"})
@@ -87,9 +87,7 @@ def read_webhook(parameters: Parameters) -> Webhook:
             accepts), or the secret token is malformed.
     """
     url = parameters.text("url").strip()
-    parts = urlsplit(url)
-    is_local = parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS
-    if parts.scheme != "https" and not is_local:
+    if not _may_get_updates(url):
         raise BadRequestError("bad webhook: An HTTPS URL must be provided for webhook")
     secret_token = parameters.text("secret_token")
     if len(secret_token) > SECRET_TOKEN_LIMIT:
@@ -100,6 +98,15 @@ def read_webhook(parameters: Parameters) -> Webhook:
         "max_connections", DEFAULT_MAX_CONNECTIONS, minimum=1, maximum=HIGHEST_MAX_CONNECTIONS
     )
     return Webhook(url, secret_token, max_connections)
+
+
+def _may_get_updates(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    is_local = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    return parts.scheme == "https" or is_local
 
 
 class WebhookDelivery:
@@ -195,7 +202,7 @@ class WebhookDelivery:
             return Outcome("Read timeout expired")
         except aiohttp.ClientError as error:
             return Outcome(f"Connection failed: {type(error).__name__}")
-        if response.ok and response.status < 300:  # noqa: PLR2004 - the end of HTTP's successes
+        if response.ok and response.status < 300:  # noqa: PLR2004 (the end of HTTP's successes)
             return Outcome(None, call=_call_in(content, response.content_type))
         retry_after = response.headers.get("Retry-After", "")
         return Outcome(
@@ -221,7 +228,7 @@ def _call_in(content: bytes, content_type: str) -> Json | None:
         form: dict[str, Any] = dict(parse_qsl(content.decode("utf-8", "replace")))
         return form
     try:
-        decoded = json.loads(content)
+        decoded = decode_json(content)
     except ValueError:
         return None
     return decoded if is_object(decoded) else None

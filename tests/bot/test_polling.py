@@ -48,7 +48,7 @@ async def test_what_was_begun_is_finished_and_confirmed_before_it_stops(
     stopping.set()  # while the reply is on its way
     await polling
 
-    assert local.updates.count_pending() == 0
+    assert local.updates.pending_count == 0
     assert seen(local.messages(1002)[-1]["text"]) == "Added: 🥛 milk\n1 item in the fridge now."
 
 

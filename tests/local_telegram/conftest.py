@@ -1,5 +1,6 @@
 """A stand-in server on a loopback port, the people in it, and ways to call it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -41,6 +42,27 @@ class Sleeps:
         self.seconds.append(seconds)
 
 
+@dataclass
+class Heartbeats:
+    """Sleeps until the next call of `beat`, and remembers for how long it should have."""
+
+    seconds: list[float] = field(default_factory=list[float])
+    _beats: asyncio.Queue[None] = field(default_factory=asyncio.Queue[None])
+
+    async def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+        await self._beats.get()
+
+    def beat(self) -> None:
+        """Let one sleep, of now or later, end."""
+        self._beats.put_nowait(None)
+
+
+@pytest.fixture
+def heartbeats() -> Heartbeats:
+    return Heartbeats()
+
+
 @pytest.fixture
 def clock() -> MovableClock:
     return MovableClock()
@@ -72,9 +94,13 @@ def group(telegram: LocalTelegram, minji: Person, emma: Person) -> Chat:
 
 
 @pytest.fixture
-async def server(telegram: LocalTelegram) -> AsyncIterator[LocalTelegramServer]:
-    async with LocalTelegramServer(telegram) as server:
+async def server(
+    telegram: LocalTelegram, heartbeats: Heartbeats, caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[LocalTelegramServer]:
+    """A server that must not have met anything it did not expect."""
+    async with LocalTelegramServer(telegram, sleep=heartbeats) as server:
         yield server
+    assert [record.getMessage() for record in caplog.get_records("call")] == []
 
 
 @pytest.fixture
@@ -90,7 +116,7 @@ Call = Callable[..., Coroutine[Any, Any, Json]]
 def call(server: LocalTelegramServer, http: ClientSession) -> Call:
     """Call a Bot API method with a JSON body; return the answer's body."""
 
-    async def call(method: str, /, **parameters: Any) -> Json:  # noqa: ANN401 - any JSON value
+    async def call(method: str, /, **parameters: Any) -> Json:  # noqa: ANN401 (any JSON value)
         url = f"{server.url}/bot{server.telegram.token}/{method}"
         async with http.post(url, json=parameters) as response:
             body: Json = await response.json()
@@ -104,7 +130,7 @@ def call(server: LocalTelegramServer, http: ClientSession) -> Call:
 def playground(server: LocalTelegramServer, http: ClientSession) -> Call:
     """Call a route of the user side; return the answer's body."""
 
-    async def ask(verb: str, path: str, /, **body: Any) -> Json:  # noqa: ANN401 - any JSON value
+    async def ask(verb: str, path: str, /, **body: Any) -> Json:  # noqa: ANN401 (any JSON value)
         url = f"{server.url}/playground/{path}"
         options: Json = {"params": body} if verb == "GET" else {"json": body}
         async with http.request(verb, url, **options) as response:

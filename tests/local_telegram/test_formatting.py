@@ -1,9 +1,12 @@
+import re
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from local_telegram.errors import BadRequestError
-from local_telegram.formatting import parse_html
+from local_telegram.formatting import checked_link, parse_html
 from local_telegram.shapes import Json, utf16_length
 
 
@@ -80,3 +83,17 @@ def test_any_text_is_parsed_or_refused(parts: list[str]) -> None:
         return
     for found in entities:
         assert 0 < found["length"] <= utf16_length(text) - found["offset"]
+
+
+@given(st.text(alphabet="ab.:/ \n우", max_size=12))
+def test_a_link_without_its_protocol_has_a_dot_inside_its_host(text: str) -> None:
+    host = re.split("[:/]", text)[0]
+    is_link = not re.search(r"\s", text) and "." in host[1:-1]
+    assert checked_link(text) == (f"http://{text}" if is_link else None)
+
+
+@pytest.mark.parametrize("text", ["a." * 2000 + " ", "a" * 4000 + " ", "." * 4000 + " "])
+def test_what_is_nearly_a_link_takes_no_time(text: str) -> None:
+    begin = time.process_time()
+    assert parse_html(f"<a>{text}</a>") == (text, [])
+    assert time.process_time() - begin < 1

@@ -11,7 +11,7 @@ from local_telegram.people import Person
 from local_telegram.server import LocalTelegramServer
 from local_telegram.shapes import Json
 from local_telegram.telegram import LocalTelegram
-from tests.local_telegram.conftest import GROUP_ID, Call
+from tests.local_telegram.conftest import GROUP_ID, Call, Heartbeats
 
 KEYBOARD = {"inline_keyboard": [[{"text": "Yes", "callback_data": "yes"}]]}
 
@@ -57,6 +57,39 @@ async def test_a_tap_returns_the_answer_and_the_edit(playground: Call) -> None:
     )
     assert tapped["answer"] == {"text": "OK", "show_alert": False}
     assert [reply["text"] for reply in tapped["replies"]] == ["tapped yes"]
+
+
+@pytest.mark.usefixtures("minji")
+async def test_a_tap_waits_for_its_own_answer_also_after_an_edit(
+    playground: Call, call: Call
+) -> None:
+    sent = await call("sendMessage", chat_id=1001, text="Sure?")
+    place = {"chat_id": 1001, "message_id": sent["result"]["message_id"]}
+    tap = asyncio.create_task(playground("POST", "tap", person=1001, **place, data="x", wait=30))
+    (update,) = (await call("getUpdates", timeout=30))["result"]
+    await call("editMessageText", **place, text="Done")
+    await asyncio.wait({tap}, timeout=0.5)
+    assert not tap.done()
+    query_id = update["callback_query"]["id"]
+    await call("answerCallbackQuery", callback_query_id=query_id, text="OK")
+    tapped = await asyncio.wait_for(tap, 5)
+    assert tapped["answer"]["text"] == "OK"
+    assert [reply["text"] for reply in tapped["replies"]] == ["Done"]
+
+
+@pytest.mark.usefixtures("minji")
+async def test_a_tap_that_is_confirmed_unanswered_waits_no_longer(
+    playground: Call, call: Call
+) -> None:
+    sent = await call("sendMessage", chat_id=1001, text="Sure?")
+    message_id = sent["result"]["message_id"]
+    tap = asyncio.create_task(
+        playground("POST", "tap", person=1001, message_id=message_id, data="x", wait=30)
+    )
+    (query,) = (await call("getUpdates", timeout=30))["result"]
+    poll = asyncio.create_task(call("getUpdates", offset=query["update_id"] + 1, timeout=30))
+    assert (await asyncio.wait_for(tap, 5))["answer"] is None
+    poll.cancel()
 
 
 @pytest.mark.usefixtures("running_bot", "group")
@@ -161,20 +194,6 @@ async def test_what_is_wrong_is_said_in_a_sentence(
         assert await response.json() == {"error": sentence}
 
 
-async def test_pages_from_elsewhere_are_refused(
-    server: LocalTelegramServer, http: ClientSession
-) -> None:
-    url = f"{server.url}/playground/state"
-    foreign = [{"Origin": "https://example.com"}, {"Host": "example.com"}, {"Origin": "null"}]
-    for headers in foreign:
-        async with http.get(url, headers=headers) as response:
-            assert response.status == 403
-    own = [{"Origin": server.url}, {"Host": "localhost:8080"}, {"Host": "[::1]:8080"}]
-    for headers in own:
-        async with http.get(url, headers=headers) as response:
-            assert response.status == 200
-
-
 async def read_event(lines: AsyncIterator[bytes]) -> tuple[int, Json]:
     """Return the next event's number and data."""
     number = 0
@@ -210,6 +229,49 @@ async def test_events_stream_and_resume(
     async with asyncio.timeout(5), http.get(url, headers=resumed) as response:
         _, deleted = await read_event(aiter(response.content))
         assert deleted["type"] == "deleted"
+
+
+async def test_a_quiet_stream_of_events_is_kept_alive(
+    telegram: LocalTelegram,
+    server: LocalTelegramServer,
+    http: ClientSession,
+    minji: Person,
+    heartbeats: Heartbeats,
+) -> None:
+    query = {"after": telegram.events.last_id}
+    async with (
+        asyncio.timeout(5),
+        http.get(f"{server.url}/playground/events", params=query) as response,
+    ):
+        for _ in range(2):
+            heartbeats.beat()
+            assert (await response.content.readline()).startswith(b":")
+            assert await response.content.readline() == b"\n"
+        telegram.send_text(minji, minji.id, "hello")
+        _, written = await read_event(aiter(response.content))
+        assert written["message"]["text"] == "hello"
+    assert set(heartbeats.seconds) == {15}
+
+
+async def test_a_closed_page_leaves_nothing_behind(
+    telegram: LocalTelegram,
+    server: LocalTelegramServer,
+    http: ClientSession,
+    minji: Person,
+    heartbeats: Heartbeats,
+) -> None:
+    without = set(asyncio.all_tasks())
+    url = f"{server.url}/playground/events"
+    for what_happens in (heartbeats.beat, lambda: telegram.send_text(minji, minji.id, "hello")):
+        query = {"after": telegram.events.last_id}
+        async with ClientSession() as page, page.get(url, params=query):
+            pass
+        async with http.get(f"{server.url}/playground/state") as response:
+            assert response.status == 200  # the server has seen the page close by now
+        streams = {task for task in asyncio.all_tasks() - without if "_handle" in repr(task)}
+        assert streams
+        what_happens()
+        await asyncio.wait_for(asyncio.wait(streams), 5)
 
 
 async def test_stopping_ends_long_polls_at_once(telegram: LocalTelegram) -> None:

@@ -7,7 +7,6 @@ from telegram import (
     Bot,
     BotCommand,
     BotCommandScopeChat,
-    ChatMemberMember,
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -93,22 +92,12 @@ async def test_refusals_become_the_right_exceptions(
         await bot.send_message(minji.id, "hello")
 
 
-async def test_menus_profile_and_chats_are_understood(
-    minji: Person, emma: Person, group: Chat, bot: Bot
-) -> None:
+async def test_menus_and_chats_are_understood(minji: Person, group: Chat, bot: Bot) -> None:
     scope = BotCommandScopeChat(minji.id)
     commands = (BotCommand("add", "넣기"), BotCommand("fridge", "보기"))
     assert await bot.set_my_commands(commands, scope=scope, language_code="ko")
     assert await bot.get_my_commands(scope=scope, language_code="ko") == commands
     assert await bot.delete_my_commands(scope=scope, language_code="ko")
     assert await bot.get_my_commands(scope=scope, language_code="ko") == ()
-    assert await bot.set_my_description("A fridge", language_code="en")
-    assert (await bot.get_my_description("en")).description == "A fridge"
-    assert await bot.set_my_short_description("Fridge")
-    assert (await bot.get_my_short_description("ko")).short_description == "Fridge"
-    assert await bot.set_my_name("냉장고", language_code="ko")
-    assert (await bot.get_my_name("ko")).name == "냉장고"
-    assert (await bot.get_my_name()).name == "냉장고 · Fridge"
     assert (await bot.get_chat(group.id)).title == "우리 집 · Home"
-    assert isinstance(await bot.get_chat_member(group.id, emma.id), ChatMemberMember)
     assert await bot.leave_chat(group.id)

@@ -149,15 +149,6 @@ async def test_parameters_come_in_any_body(
     assert body["result"]["text"] == "우유 & milk"
 
 
-async def test_a_body_that_is_not_json_is_refused(
-    server: LocalTelegramServer, http: ClientSession
-) -> None:
-    url = f"{server.url}/bot{server.telegram.token}/getMe"
-    headers = {"Content-Type": "application/json"}
-    async with http.post(url, data=b"{", headers=headers) as response:
-        assert response.status == 400
-
-
 async def test_an_action_must_be_one_of_telegrams(
     telegram: LocalTelegram, minji: Person, call: Call
 ) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -8,6 +9,7 @@ from aiohttp import web
 from local_telegram.people import Person
 from local_telegram.shapes import Json
 from local_telegram.telegram import LocalTelegram
+from local_telegram.updates import PendingUpdate
 from tests.local_telegram.conftest import Call, Sleeps
 
 Answer = Callable[[web.Request, Json], Awaitable[web.Response]]
@@ -153,6 +155,29 @@ async def test_a_chat_waits_for_its_previous_update_while_others_go_on(
     assert receiver.updates.empty()
     released.set()
     assert await receiver.next_text() == "second"
+
+
+async def test_what_is_confirmed_is_forgotten_although_an_earlier_update_is_stuck(
+    telegram: LocalTelegram, minji: Person, emma: Person, call: Call, receiver: Receiver
+) -> None:
+    released = asyncio.Event()
+
+    async def hold_minji(_request: web.Request, update: Json) -> web.Response:
+        if update["message"]["text"] == "stuck":
+            await released.wait()
+        return web.Response()
+
+    receiver.answer = hold_minji
+    await call("setWebhook", url=receiver.url)
+    telegram.send_text(minji, minji.id, "stuck")
+    for number in range(20):
+        telegram.send_text(emma, emma.id, f"a word of emma, {number}")
+    await everything_confirmed(telegram)
+    assert telegram.updates.pending_count == 1
+    gc.collect()
+    kept = [str(found.body) for found in gc.get_objects() if type(found) is PendingUpdate]
+    assert len([body for body in kept if "a word of emma" in body]) <= 1
+    released.set()
 
 
 async def test_at_most_max_connections_requests_run_at_once(

@@ -59,7 +59,7 @@ async def test_polling_answers_and_confirms(
 
     # It is in the middle of a long poll, as nearly always.
     await program.stop()
-    assert telegram.updates.count_pending() == 0
+    assert telegram.updates.pending_count == 0
     assert program.output == []
     assert "/bot***/getUpdates" in program.printed
     assert program.printed_secrets() == []

@@ -25,7 +25,7 @@ durations = st.one_of(
     st.timedeltas(timedelta(microseconds=1), timedelta(days=8)),
     st.timedeltas(timedelta(microseconds=1), timedelta(days=365 * 100)),
 )
-times = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - Hypothesis adds the zone itself
+times = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 (Hypothesis adds it)
 
 characters = st.one_of(
     st.characters(codec="utf-8"),
