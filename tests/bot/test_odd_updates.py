@@ -19,7 +19,7 @@ def message(**content: object) -> dict[str, Any]:
     }
 
 
-UNREADABLE = {
+UNREADABLE: dict[str, dict[str, Any]] = {
     "a date out of range": message(date=10**12, text="x"),
     "a poll from a server older than the library": message(poll={"id": "1", "question": "?"}),
     "a message that is a number": {"message": 5},
