@@ -31,6 +31,14 @@ class Tables:
         [row] = await self._rows("SELECT count(*) FROM job_runs")
         return int(row["count"])
 
+    async def count_waiting(self) -> int:
+        """How many statements wait for a lock in this database."""
+        [row] = await self._rows(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return int(row["count"])
+
     async def items(self, chat_id: int) -> Sequence[RowMapping]:
         """The rows of a chat's items, those of an earlier life too."""
         return await self._rows(

@@ -25,6 +25,7 @@ class Queue:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._tables = Tables(engine)
         self._waiting = 0
 
     @asynccontextmanager
@@ -47,14 +48,7 @@ class Queue:
         return task
 
     async def _all_wait(self) -> bool:
-        async with self._engine.connect() as connection:
-            waiting = await connection.execute(
-                text(
-                    "SELECT count(*) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-                )
-            )
-            return bool(waiting.scalar_one() == self._waiting)
+        return await self._tables.count_waiting() == self._waiting
 
 
 @pytest.fixture

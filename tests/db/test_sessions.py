@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.fridges import FridgeRepository, NewItem
@@ -10,6 +11,7 @@ from db.sessions import SessionRepository
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
 from tests.db.tables import Tables
+from tests.waiting import wait_until
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(hours=24)
@@ -127,4 +129,31 @@ async def test_several_purges_at_once_delete_each_session_once(
     deleted = await asyncio.gather(*(sessions.purge_expired(now) for _ in range(5)))
 
     assert sum(deleted) == 50
+    assert await tables.count_sessions() == 0
+
+
+async def test_a_purge_that_is_caught_in_a_deadlock_goes_on(
+    engine: AsyncEngine, sessions: SessionRepository, tables: Tables, clock: Clock
+) -> None:
+    now = clock.now
+    for chat in (1, 2):
+        await tables.put_session(
+            chat, created_at=now - DAY, expires_at=now - HOUR, last_accessed=now - DAY
+        )
+    lock = text("SELECT FROM user_fridge_sessions WHERE chat_id = :chat FOR UPDATE")
+
+    async def purge_waits() -> bool:
+        return await tables.count_waiting() == 1
+
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="READ COMMITTED")
+        async with connection.begin():
+            # PostgreSQL ends the statement that first looks for a deadlock: not this one.
+            await connection.execute(text("SET LOCAL deadlock_timeout = '1min'"))
+            await connection.execute(lock, {"chat": 2})
+            purge = asyncio.create_task(sessions.purge_expired(now))
+            await wait_until(purge_waits)
+            await connection.execute(lock, {"chat": 1})
+
+    assert await purge == 2
     assert await tables.count_sessions() == 0
