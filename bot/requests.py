@@ -1,4 +1,4 @@
-"""What handlers need of an update; python-telegram-bot's optionals are narrowed only here."""
+"""What handlers need of a message or a tap, read from python-telegram-bot's optional fields."""
 
 from dataclasses import dataclass
 from datetime import datetime
