@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 
@@ -10,43 +10,39 @@ from tests.db.conftest import CHAT
 from tests.db.wire import CountingProxy
 
 
-@pytest.fixture
-async def proxy(database_url: str) -> AsyncIterator[CountingProxy]:
-    proxy = CountingProxy(database_url)
-    async with proxy.running():
-        yield proxy
-
-
 @pytest.mark.parametrize("command", ["add", "list", "remove", "clear", "keep"])
 async def test_a_command_is_one_round_trip(
     command: str,
-    proxy: CountingProxy,
+    database_url: str,
     lifetime: Lifetime,
     clock: Clock,
     item: Callable[[str], NewItem],
 ) -> None:
-    engine = create_engine(proxy.url)
-    fridges = FridgeRepository(engine, lifetime)
     items = [item(name) for name in ("우유", "계란", "tofu", "quark")]
 
-    async def run() -> None:
-        match command:
-            case "add":
-                await fridges.add(CHAT, items, clock.now)
-            case "list":
-                await fridges.list(CHAT, clock.now)
-            case "remove":
-                await fridges.remove(CHAT, [item.key for item in items[:1]], clock.now)
-            case "clear":
-                await fridges.clear(CHAT, clock.now, clock.now)
-            case _:
-                await fridges.keep(CHAT, clock.now)
+    proxy = CountingProxy(database_url)
+    async with proxy.running() as url:
+        engine = create_engine(url)
+        fridges = FridgeRepository(engine, lifetime)
 
-    await run()  # connects, and prepares the statement
-    before = proxy.round_trips
-    clock.advance(hours=1)
+        async def run() -> None:
+            match command:
+                case "add":
+                    await fridges.add(CHAT, items, clock.now)
+                case "list":
+                    await fridges.list(CHAT, clock.now)
+                case "remove":
+                    await fridges.remove(CHAT, [item.key for item in items[:1]], clock.now)
+                case "clear":
+                    await fridges.clear(CHAT, clock.now, clock.now)
+                case _:
+                    await fridges.keep(CHAT, clock.now)
 
-    await run()
+        await run()  # connects, and prepares the statement
+        before = proxy.round_trips
+        clock.advance(hours=1)
 
-    assert proxy.round_trips - before == 1
-    await engine.dispose()
+        await run()
+
+        assert proxy.round_trips - before == 1
+        await engine.dispose()
