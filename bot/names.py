@@ -85,7 +85,7 @@ def find_names(text: str, catalogue: Catalogue) -> Names:
         if len(typed) > MAX_NAME_LENGTH or len(name_key) > 2 * MAX_NAME_LENGTH:
             too_long.append(typed)
             continue
-        ingredient = catalogue.match(typed)
+        ingredient = catalogue.match_key(name_key)
         key = ItemKey(ingredient.id) if ingredient else ItemKey(UNCATALOGUED, name_key)
         if key in usable:
             continue

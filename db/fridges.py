@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -10,9 +10,7 @@ from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.lifetime import Lifetime
-
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND: Final = timedelta(microseconds=1)
+from db.times import to_microseconds
 
 MAX_ITEMS: Final = 500
 """How many items a fridge holds."""
@@ -326,7 +324,7 @@ class FridgeRepository:
             chat_id,
             now,
             expires_at=self._lifetime.expires_at(now),
-            first_revision=(now - EPOCH) // MICROSECOND,
+            first_revision=to_microseconds(now),
             max_items=MAX_ITEMS,
             names=[item.name for item in items],
             **_key_columns([item.key for item in items]),

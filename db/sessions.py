@@ -1,6 +1,6 @@
 """The life of the sessions as a whole: what the scheduled jobs do with them."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import TextClause, text
@@ -8,14 +8,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.lifetime import Lifetime
+from db.times import EPOCH
 
 BATCH_SIZE: Final = 250
 """Sessions a statement: few enough that nobody waits for its row locks for long."""
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 DEADLOCK_DETECTED: Final = "40P01"
-
-NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Where a batch ends. It only cuts up the work: the statements that write decide by the rows.
 BATCH_END: Final = text(
@@ -84,7 +83,7 @@ class SessionRepository:
     async def _in_batches(self, statement: TextClause, due: datetime, **values: object) -> int:
         affected = 0
         async with self._engine.connect() as connection:
-            after = NEVER
+            after = EPOCH
             while after < due:
                 end = await connection.execute(
                     BATCH_END, {"after": after, "due": due, "batch_size": self._batch_size}

@@ -1,19 +1,18 @@
 """The scheduled jobs: extend what is used, then purge what has expired."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from telegram.ext import CallbackContext, JobQueue
 
 from db.job_runs import EXTEND, PURGE, JobRunRepository
 from db.sessions import SessionRepository
+from db.times import EPOCH
 
 FIRST_RUN_AFTER: Final = timedelta(seconds=1)
 
 Context = TypeVar("Context", bound=CallbackContext[Any, Any, Any, Any])
-
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 # APScheduler's own defaults skip a run that is over a second late.
 LATE_RUNS_RUN: Final[dict[str, Any]] = {

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from bot.language import Language
 from bot.names import Name, Names
 from bot.replies import Message, Question
-from bot.views.names import listed, of_name
+from bot.views.fridge import fullness
+from bot.views.names import sentence_with
 from bot.views.refusals import refusals
 from db.fridges import MAX_ITEMS, Added, Outcome
 
@@ -25,29 +26,21 @@ def added(names: Names, result: Added, language: Language) -> Message:
         return [name for name in names.usable if result.outcomes[name.key] is outcome]
 
     lines = [
-        _line(language.gettext("Added: {names}"), those(Outcome.ADDED), 2000, language),
-        _line(
+        sentence_with(language.gettext("Added: {names}"), those(Outcome.ADDED), 2000, language),
+        sentence_with(
             language.gettext("Already there: {names}"),
             those(Outcome.ALREADY_THERE),
             900,
             language,
         ),
-        _line(
+        sentence_with(
             language.gettext("The fridge is full ({most} items), so I left out: {names}"),
             those(Outcome.NO_ROOM),
             500,
             language,
+            most=MAX_ITEMS,
         ),
         *refusals(names, language),
-        language.ngettext(
-            "{count} item in the fridge now.", "{count} items in the fridge now.", result.count
-        ).format(count=result.count),
+        fullness(result.count, language),
     ]
     return Message("\n".join(line for line in lines if line))
-
-
-def _line(sentence: str, names: Sequence[Name], budget: int, language: Language) -> str:
-    if not names:
-        return ""
-    shown = listed((of_name(name, language) for name in names), budget, language)
-    return sentence.format(names=shown, most=MAX_ITEMS)

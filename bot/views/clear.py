@@ -1,18 +1,16 @@
 """What is said about emptying the fridge."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from bot.language import Language
 from bot.replies import Button, Message
+from db.times import from_microseconds, to_microseconds
 
 CLEAR: Final = "clear:"
 """What the data of the confirming button begins with; the time of the question follows."""
 
 CANCEL: Final = "clear:no"
-
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def question(count: int, now: datetime, language: Language) -> Message:
@@ -25,7 +23,7 @@ def question(count: int, now: datetime, language: Language) -> Message:
         ).format(count=count),
         (
             (
-                Button(language.gettext("Empty it"), f"{CLEAR}{(now - EPOCH) // MICROSECOND}"),
+                Button(language.gettext("Empty it"), f"{CLEAR}{to_microseconds(now)}"),
                 Button(language.gettext("Cancel"), CANCEL),
             ),
         ),
@@ -34,7 +32,7 @@ def question(count: int, now: datetime, language: Language) -> Message:
 
 def asked_at(data: str) -> datetime:
     """The time of the question whose confirming button carries this data."""
-    return EPOCH + int(data.removeprefix(CLEAR)) * MICROSECOND
+    return from_microseconds(int(data.removeprefix(CLEAR)))
 
 
 def nothing(language: Language) -> Message:

@@ -41,6 +41,15 @@ def page(fridge: Fridge, number: int, now: datetime, language: Language) -> Mess
     )
 
 
+def fullness(count: int, language: Language) -> str:
+    """How much is in after a change."""
+    if not count:
+        return language.gettext("The fridge is empty now.")
+    return language.ngettext(
+        "{count} item in the fridge now.", "{count} items in the fridge now.", count
+    ).format(count=count)
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     category: str

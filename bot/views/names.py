@@ -1,7 +1,7 @@
 """Names and lists of them in a message. What a person typed is escaped here and nowhere else."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape, unescape
 from typing import Final, Protocol
 
@@ -84,6 +84,16 @@ def listed(shown: Iterable[str], budget: int, language: Language) -> str:
     return language.ngettext("{names} and {count} more", "{names} and {count} more", rest).format(
         names=", ".join(taken), count=rest
     )
+
+
+def sentence_with(
+    sentence: str, names: Sequence[Name], budget: int, language: Language, **values: object
+) -> str:
+    """A sentence about some names, with the list in place of `{names}`; nothing where none are."""
+    if not names:
+        return ""
+    shown = listed((of_name(name, language) for name in names), budget, language)
+    return sentence.format(names=shown, **values)
 
 
 def shown_length(name: str) -> int:

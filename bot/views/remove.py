@@ -3,7 +3,8 @@
 from bot.language import Language
 from bot.names import Names
 from bot.replies import Message, Question
-from bot.views.names import listed, of_name
+from bot.views.fridge import fullness
+from bot.views.names import sentence_with
 from bot.views.refusals import refusals
 from db.fridges import Removed
 
@@ -21,21 +22,9 @@ def removed(names: Names, result: Removed, language: Language) -> Message:
     out = [name for name in names.usable if not result.keys.isdisjoint(name.keys)]
     absent = [name for name in names.usable if result.keys.isdisjoint(name.keys)]
     lines = [
-        language.gettext("Taken out: {names}").format(
-            names=listed((of_name(name, language) for name in out), 2000, language)
-        )
-        if out
-        else "",
-        language.gettext("Not in the fridge: {names}").format(
-            names=listed((of_name(name, language) for name in absent), 900, language)
-        )
-        if absent
-        else "",
+        sentence_with(language.gettext("Taken out: {names}"), out, 2000, language),
+        sentence_with(language.gettext("Not in the fridge: {names}"), absent, 900, language),
         *refusals(names, language),
-        language.ngettext(
-            "{count} item in the fridge now.", "{count} items in the fridge now.", result.count
-        ).format(count=result.count)
-        if result.count
-        else language.gettext("The fridge is empty now."),
+        fullness(result.count, language),
     ]
     return Message("\n".join(line for line in lines if line))

@@ -66,7 +66,11 @@ class Catalogue:
 
     def match(self, name: str) -> Ingredient | None:
         """Return the ingredient of that name, exact after normalisation."""
-        return self._by_key.get(normalise(name))
+        return self.match_key(normalise(name))
+
+    def match_key(self, key: str) -> Ingredient | None:
+        """Return the ingredient of a name that is normalised already."""
+        return self._by_key.get(key)
 
     def _check_ids_and_categories(self) -> None:
         by_id: dict[int, Ingredient] = {}
