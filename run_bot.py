@@ -19,23 +19,29 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot import __version__, menus
 from bot.api import BotApi
-from bot.application import BotApplication, build_application
+from bot.application import BotApplication
+from bot.flood_limits import FloodLimits
 from bot.log import Redactor, configure_logging
+from bot.pipeline import build_pipeline
 from bot.polling import Polling
 from bot.services import Services
 from bot.settings import Address, Settings, SettingsError, load_settings
 from bot.webhook import Webhook
 from db.catalogue.catalogue import Catalogue, load_catalogue
 from db.chats import ChatRepository
-from db.database import check, create_engine
+from db.database import check, create_engine, explained
 from db.embedded import EmbeddedPostgres
 from db.errors import DatabaseUnavailable
+from db.failed_updates import FailedUpdateRepository
 from db.fridges import FridgeRepository
+from db.handled_requests import HandledRequestRepository
 from db.job_runs import JobRunRepository
 from db.lifetime import Lifetime
 from db.migrate import migrate
+from db.migrated_groups import MigratedGroupRepository
 from db.sessions import SessionRepository
 from db.statistics import StatisticsRepository
+from db.waiting_updates import WaitingUpdateRepository
 from jobs.schedule import SessionJobs, schedule
 from local_telegram.cast import populate
 from local_telegram.loopback import is_loopback
@@ -63,6 +69,10 @@ or lines in a file named .env in the working directory:
   CLEANUP_INTERVAL  how often the jobs run (default: 1h)
   WEBHOOK_URL       public https address; set, the bot uses a webhook; unset, it polls
   WEBHOOK_SECRET    required with WEBHOOK_URL: 1-256 characters of A-Z a-z 0-9 _ -
+  REPLY_IN_RESPONSE on or off: whether an answer to a webhook's post travels in its
+                    response, which is a call less (default: on)
+  FLOOD_LIMITS      on or off: whether to send no faster than Telegram's limits
+                    (default: on, but off with a TELEGRAM_API_URL)
   LISTEN            where the webhook or the playground listens
                     (default: 127.0.0.1:8080)
   LOG_LEVEL         DEBUG, INFO, WARNING, ERROR or CRITICAL (default: INFO)
@@ -130,26 +140,38 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
         What receives updates until an event is set.
     """
     catalogue = load_catalogue()
-    engine = await stack.enter_async_context(_database(settings))
-    await check(engine)
-    await migrate(engine, catalogue)
+    engine = await stack.enter_async_context(_database(settings, catalogue))
     telegram = await stack.enter_async_context(_telegram(settings))
     services = _services(settings, engine, catalogue, telegram.admin_ids)
-    application = build_application(BotApi(telegram.token, telegram.api_url), services)
+    pipeline = build_pipeline(
+        BotApi(telegram.token, telegram.api_url),
+        services,
+        FloodLimits(paced=settings.paces_itself and telegram.playground_url is None),
+        Redactor((*settings.secrets(), telegram.token)),
+    )
+    bot, application = pipeline.bot, pipeline.application
     await stack.enter_async_context(_explained(telegram.api_url))
+    stack.push_async_callback(bot.shutdown)
     await stack.enter_async_context(application)
-    await menus.register(application.bot, services.admin_ids)
+    await menus.register(bot, services.admin_ids)
     _schedule_jobs(application, services, settings)
     await stack.enter_async_context(_started(application))
-    receive: Receive = Polling(application).run
+    stack.push_async_callback(pipeline.queues.stop)
+    with explained():
+        await pipeline.queues.resume()
+    receive: Receive = Polling(bot, pipeline.queues).run
     if settings.webhook_url and settings.webhook_secret:
-        secret = settings.webhook_secret.get_secret_value()
-        webhook = Webhook(application, settings.webhook_url, secret)
+        webhook = Webhook(
+            pipeline,
+            url=settings.webhook_url,
+            secret=settings.webhook_secret.get_secret_value(),
+            reply_in_response=settings.reply_in_response,
+        )
         await stack.enter_async_context(_serving(webhook.build_server(), settings.listen))
         await _register(webhook)
         receive = _wait_for
     else:
-        await application.bot.delete_webhook()
+        await bot.delete_webhook()
     _announce(application, telegram)
     return receive
 
@@ -165,16 +187,25 @@ class _Telegram:
 
 
 @asynccontextmanager
-async def _database(settings: Settings) -> AsyncGenerator[AsyncEngine]:
-    """The engine of DATABASE_URL, or of the embedded server, which runs meanwhile."""
+async def _database(settings: Settings, catalogue: Catalogue) -> AsyncGenerator[AsyncEngine]:
+    """The engine of DATABASE_URL, or of the embedded server, which runs meanwhile; migrated."""
     async with AsyncExitStack() as stack:
+        restart: Callable[[], Awaitable[str]] | None = None
         if settings.database_url:
             url = settings.database_url.get_secret_value()
         else:
             server = EmbeddedPostgres(settings.data_dir)
             stack.push_async_callback(asyncio.to_thread, server.stop)
-            url = await _whole(asyncio.to_thread(server.start))
-        engine = create_engine(url)
+
+            async def restart() -> str:
+                return await _whole(asyncio.to_thread(server.start))
+
+            url = await restart()
+        patient = create_engine(url, command_timeout=None)
+        stack.push_async_callback(patient.dispose)
+        await check(patient)
+        await migrate(patient, catalogue)
+        engine = create_engine(url, restart=restart)
         stack.push_async_callback(engine.dispose)
         yield engine
 
@@ -260,6 +291,10 @@ def _services(
         sessions=SessionRepository(engine, lifetime),
         statistics=StatisticsRepository(engine, lifetime),
         job_runs=JobRunRepository(engine),
+        handled_requests=HandledRequestRepository(engine),
+        failed_updates=FailedUpdateRepository(engine),
+        waiting_updates=WaitingUpdateRepository(engine),
+        migrated_groups=MigratedGroupRepository(engine, lifetime),
         admin_ids=admin_ids,
         ttl=settings.session_ttl,
         clock=_now,

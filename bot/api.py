@@ -1,4 +1,4 @@
-"""python-telegram-bot's bot, with a way to get updates that it can't read."""
+"""python-telegram-bot's bot, with updates and calls as they are on the wire."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -6,14 +6,20 @@ from typing import Any, Final
 
 from telegram import Update
 from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest
+
+from bot.calls import Call
+from bot.http import AiohttpRequest
 
 logger = logging.getLogger(__name__)
 
-CONNECTIONS: Final = 100
-POOL_TIMEOUT_SECONDS: Final = 30
-
 RawUpdate = Mapping[str, Any]
+
+# https://core.telegram.org/bots/api#chat: at most 52 significant bits.
+LARGEST_CHAT_ID: Final = 1 << 52
+# https://core.telegram.org/bots/api#available-types: a number that takes 64 bits at most.
+LARGEST_NUMBER: Final = 1 << 63
+
+NO_CHAT: Final = 0
 
 
 class BotApi(ExtBot[None]):
@@ -29,9 +35,8 @@ class BotApi(ExtBot[None]):
             token,
             base_url=f"{root}/bot",
             base_file_url=f"{root}/file/bot",
-            request=HTTPXRequest(
-                connection_pool_size=CONNECTIONS, pool_timeout=POOL_TIMEOUT_SECONDS
-            ),
+            request=AiohttpRequest(),
+            get_updates_request=AiohttpRequest(connections=2),
         )
 
     async def get_raw_updates(
@@ -52,6 +57,14 @@ class BotApi(ExtBot[None]):
         )
         return updates
 
+    async def make(self, call: Call) -> None:
+        """Make a call whose result nobody needs, and so nobody reads.
+
+        Raises:
+            TelegramError: as any call.
+        """
+        await self._post(call.method, dict(call.parameters))
+
     def read(self, raw: RawUpdate) -> Update | None:
         """Read an update; None, and a line in the log, for one that can't be read.
 
@@ -70,3 +83,14 @@ class BotApi(ExtBot[None]):
         ) as error:
             logger.warning("Update %s can't be read: %r", raw.get("update_id"), error)
             return None
+
+
+def chat_of(raw: RawUpdate) -> int:
+    """The chat whose order an update belongs to; `NO_CHAT` where it is in none."""
+    for content in raw.values():
+        match content:
+            case {"chat": {"id": int(chat_id)}} | {"message": {"chat": {"id": int(chat_id)}}}:
+                return chat_id if abs(chat_id) < LARGEST_CHAT_ID else NO_CHAT
+            case _:
+                continue
+    return NO_CHAT

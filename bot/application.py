@@ -2,17 +2,19 @@
 
 import logging
 import re
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
 from typing import Any, Final
 
-from telegram import Update
-from telegram.error import Forbidden, TelegramError
+from telegram import ChatMember, Update
+from telegram.error import TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
+    BaseHandler,
     CallbackContext,
     CallbackQueryHandler,
+    ChatMemberHandler,
     CommandHandler,
     ContextTypes,
     JobQueue,
@@ -22,12 +24,15 @@ from telegram.ext import (
 
 from bot import menus
 from bot.api import BotApi
+from bot.calls import Call
+from bot.delivery import Delivery
 from bot.handlers import add, admin, clear, fridge, guide, keep, remove, text
 from bot.handlers import language as language_handlers
-from bot.requests import Request, read_message, read_tap
+from bot.requests import read_message, read_tap
 from bot.services import Handler, Services, TapHandler
-from bot.transport import answer, answer_query, send
+from bot.transport import query_call, reply_call, tap_calls
 from bot.views import guide as guide_view
+from db.errors import DatabaseAway
 
 logger = logging.getLogger(__name__)
 
@@ -39,9 +44,11 @@ class Context(CallbackContext[BotApi, Data, Data, Data]):
 
 
 BotApplication = Application[BotApi, Context, Data, Data, Data, JobQueue[Context]]
-Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
+Callback = Callable[[Update, Context], Coroutine[Any, Any, Sequence[Call]]]
 
-ALLOWED_UPDATES: Final = (Update.MESSAGE, Update.CALLBACK_QUERY)
+ALLOWED_UPDATES: Final = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+
+DEFAULT_GROUP: Final = 0
 
 NEW: Final = filters.UpdateType.MESSAGE
 SOMEBODY_ELSES: Final = filters.FORWARDED | filters.VIA_BOT
@@ -67,11 +74,11 @@ TAPS: Final[dict[str, TapHandler]] = {
     "language:(ko|en)": language_handlers.choose_language,
     ".*": guide.stale_button,
 }
-"""What the whole of a button's data matches. What nothing matches is of an older version."""
+"""What the whole of a button's data matches. What nothing else does is of an older version."""
 
 
-def build_application(bot: BotApi, services: Services) -> BotApplication:
-    """Make the application, which is then to be initialised and fed with updates."""
+def build_application(bot: BotApi, services: Services, delivery: Delivery) -> BotApplication:
+    """Make the application, which is then to be initialised; `handle` gives it updates."""
     queue = JobQueue[Context]()
     context_types = ContextTypes(context=Context)
     application = (
@@ -82,84 +89,126 @@ def build_application(bot: BotApi, services: Services) -> BotApplication:
         .job_queue(queue)
         .build()
     )
-    _Routes(services).add_to(application)
+    _Routes(services, delivery).add_to(application)
     return application
+
+
+async def handle(application: BotApplication, update: Update) -> Sequence[Call]:
+    """Have the first handler that takes an update handle it, and return the calls that answer it.
+
+    `Application.process_update` does the same, but hides what a handler raises.
+
+    Raises:
+        Exception: whatever the handler raises.
+    """
+    for handler in application.handlers[DEFAULT_GROUP]:
+        check = handler.check_update(update)
+        if check is not None and check is not False:
+            context = application.context_types.context.from_update(update, application)
+            calls: Sequence[Call] = await handler.handle_update(update, application, check, context)
+            return calls
+    return ()
+
+
+def apology(update: Update, bot: BotApi, now: datetime) -> Sequence[Call]:
+    """The calls that say that something went wrong, where somebody waits for an answer."""
+    if update.message is not None:
+        request = read_message(update.message, bot, now)
+        return (reply_call(request, guide_view.went_wrong(request.person_language)),)
+    tap = read_tap(update.callback_query, now) if update.callback_query else None
+    if tap is None:
+        return ()
+    notice = guide_view.went_wrong(tap.request.person_language)
+    return (query_call(tap.query_id, tap.request.chat_id, notice.text),)
 
 
 class _Routes:
     """The handlers, wrapped as python-telegram-bot wants them, with the services they work with."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, delivery: Delivery) -> None:
         self._services = services
+        self._delivery = delivery
 
     def add_to(self, application: BotApplication) -> None:
         """Add the handlers; the first that takes an update is the only one."""
         private = NEW & filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL
-        application.add_handlers(
-            [
-                CommandHandler("start", self._start, filters=OWN_WORDS),
-                *(
-                    CommandHandler(command, self._reply(handler), filters=OWN_WORDS)
-                    for command, handler in COMMANDS.items()
-                ),
-                CallbackQueryHandler(self._tap),
-                MessageHandler(OWN_WORDS & filters.COMMAND, self._reply(guide.unknown_command)),
-                MessageHandler(OWN_WORDS & filters.TEXT, self._reply(text.text)),
-                MessageHandler(private & SOMEBODY_ELSES, self._reply(guide.forwarded)),
-                MessageHandler(private, self._reply(guide.no_text)),
-            ]
-        )
-        application.add_error_handler(self._on_error)
+        handlers: Sequence[BaseHandler[Update, Context, Sequence[Call]]] = [
+            CommandHandler("start", self._start, filters=OWN_WORDS),
+            *(
+                CommandHandler(command, self._reply(handler), filters=OWN_WORDS)
+                for command, handler in COMMANDS.items()
+            ),
+            CallbackQueryHandler(self._tap),
+            MessageHandler(OWN_WORDS & filters.COMMAND, self._reply(guide.unknown_command)),
+            MessageHandler(OWN_WORDS & filters.TEXT, self._reply(text.text)),
+            MessageHandler(NEW & filters.StatusUpdate.MIGRATE, self._migrate),
+            MessageHandler(private & SOMEBODY_ELSES, self._reply(guide.forwarded)),
+            MessageHandler(private, self._reply(guide.no_text)),
+            ChatMemberHandler(self._change_standing, ChatMemberHandler.MY_CHAT_MEMBER),
+        ]
+        application.add_handlers(handlers, DEFAULT_GROUP)
+        application.add_error_handler(_on_job_error)
 
     def _reply(self, handler: Handler) -> Callback:
-        async def callback(update: Update, context: Context) -> None:
+        async def callback(update: Update, context: Context) -> Sequence[Call]:
             if update.message is None:
-                return
+                return ()
             request = read_message(update.message, context.bot, self._services.clock())
-            if reply := await handler(request, self._services):
-                await send(context.bot, request, reply)
+            reply = await handler(request, self._services)
+            return (reply_call(request, reply),) if reply else ()
 
         return callback
 
-    async def _start(self, update: Update, context: Context) -> None:
+    async def _start(self, update: Update, context: Context) -> Sequence[Call]:
         """Greet; an admin's menu can be registered as soon as there is a chat."""
         if update.message is None:
-            return
+            return ()
         request = read_message(update.message, context.bot, self._services.clock())
-        await send(context.bot, request, await guide.start(request, self._services))
+        greeting = await guide.start(request, self._services)
         if admin.is_admin(request, self._services) and not request.in_group:
-            await menus.register_admin(context.bot, request.chat_id)
+            try:
+                await menus.register_admin(context.bot, request.chat_id)
+            except TelegramError as error:
+                logger.warning("An admin's menu could not be registered: %s", error)
+        return (reply_call(request, greeting),)
 
-    async def _tap(self, update: Update, context: Context) -> None:
-        if update.callback_query is None:
-            return
-        tap = read_tap(update.callback_query, self._services.clock())
+    async def _tap(self, update: Update, _: Context) -> Sequence[Call]:
+        query = update.callback_query
+        if query is None:
+            return ()
+        tap = read_tap(query, self._services.clock())
         if tap is None:
-            await answer_query(context.bot, update.callback_query.id)
-            return
+            return (query_call(query.id, query.from_user.id),)
         handler = next(
             handler
             for pattern, handler in TAPS.items()
             if re.fullmatch(pattern, tap.request.text, re.DOTALL)
         )
-        await answer(context.bot, tap, await handler(tap.request, self._services))
+        return tap_calls(tap, await handler(tap.request, self._services))
 
-    async def _on_error(self, update: object, context: Context) -> None:
-        """Record what went wrong and, where somebody waits for an answer, apologise."""
-        if isinstance(context.error, Forbidden):
-            logger.info("A chat no longer wants messages: %s", context.error)
-            return
-        logger.error("An update or a job failed", exc_info=context.error)
-        request = self._awaiting_answer(update, context.bot)
-        if request is not None:
-            with suppress(TelegramError):
-                await send(context.bot, request, guide_view.went_wrong(request.person_language))
+    async def _migrate(self, update: Update, _: Context) -> Sequence[Call]:
+        """Take along what a group has: both chats tell that the one became the other."""
+        message = update.message
+        if message is not None:
+            old = message.migrate_from_chat_id or message.chat.id
+            new = message.migrate_to_chat_id or message.chat.id
+            await self._services.migrated_groups.move(old, new, self._services.clock())
+        return ()
 
-    def _awaiting_answer(self, update: object, bot: BotApi) -> Request | None:
-        if not isinstance(update, Update):
-            return None
-        now = self._services.clock()
-        if update.message is not None:
-            return read_message(update.message, bot, now)
-        tap = read_tap(update.callback_query, now) if update.callback_query else None
-        return tap.request if tap else None
+    async def _change_standing(self, update: Update, _: Context) -> Sequence[Call]:
+        """Say nothing to a chat that blocked the bot or put it out, until it takes it back."""
+        change = update.my_chat_member
+        if change is not None:
+            if change.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}:
+                self._delivery.mark_unreachable(change.chat.id)
+            else:
+                self._delivery.mark_reachable(change.chat.id)
+        return ()
+
+
+async def _on_job_error(_: object, context: Context) -> None:
+    """Record what went wrong in a job; the next run does what is left."""
+    if isinstance(context.error, DatabaseAway):
+        logger.warning("A job could not run, the next one does its work: %s", context.error)
+    else:
+        logger.error("A job failed", exc_info=context.error)

@@ -1,37 +1,41 @@
-"""Polls for updates, and confirms one only after its effect is committed."""
+"""Polls for updates, and confirms one only after it is handled and answered."""
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from telegram import Update
-from telegram.error import InvalidToken, RetryAfter, TelegramError, TimedOut
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
-from bot.api import RawUpdate
-from bot.application import ALLOWED_UPDATES, BotApplication
+from bot.api import BotApi, RawUpdate
+from bot.application import ALLOWED_UPDATES
+from bot.chat_queues import ChatQueues
+from bot.outages import Outage, pauses
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS: Final = 50
 ANSWER_SECONDS: Final = 10.0
 CONFIRMATION_SECONDS: Final = 0.5
-LONGEST_PAUSE_SECONDS: Final = 30.0
+SECONDS_TO_STORE: Final = 1.0
+FIRST_PAUSE_SECONDS: Final = 0.5
+LONGEST_PAUSE_SECONDS: Final = 8.0
 
 
 class Polling:
-    """The loop that asks for updates and has the application process them.
+    """The loop that asks for updates and puts them into the queues of their chats.
 
     python-telegram-bot's own loop confirms a batch before it is handled: what a killed process had
-    taken is then lost. Here the next poll, which confirms the batch, comes after the batch is done.
-    Chats go side by side, the updates of one chat in their order.
+    taken is then lost. Here the next poll, which confirms the batch, comes when each of its updates
+    is answered; where some take long, when these are stored.
     """
 
-    def __init__(self, application: BotApplication) -> None:
-        self._application = application
-        self._bot = application.bot
+    def __init__(self, bot: BotApi, queues: ChatQueues) -> None:
+        self._bot = bot
+        self._queues = queues
         self._offset = 0
+        self._outage = Outage(logger, "Polling")
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Poll until `stopping` is set; what was begun is then finished and confirmed.
@@ -48,27 +52,33 @@ class Polling:
                     poll.cancel()
                     await asyncio.wait((poll,))
                     break
-                await self._process(poll.result())
+                await self._accept(poll.result(), stop)
         finally:
             stop.cancel()
+            await self._queues.stop()
         if self._offset:
             await self._confirm()
 
     async def _poll(self) -> Sequence[RawUpdate]:
         """The next updates; a passing fault is waited out."""
-        pause = 1.0
+        waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
         while True:
+            pause = next(waits)
             try:
-                return await self._ask(POLL_SECONDS, ANSWER_SECONDS)
+                updates = await self._ask(POLL_SECONDS, ANSWER_SECONDS)
             except InvalidToken:
                 raise
             except RetryAfter as error:
-                logger.warning("Telegram asks to wait: %s", error)
+                self._outage.failed(error)
                 pause = max(pause, _seconds(error.retry_after))
+            except Conflict as error:
+                self._outage.failed(f"another program polls with this token, stop it: {error}")
             except TelegramError as error:
-                logger.warning("Polling failed, trying again in %.0f s: %s", pause, error)
+                self._outage.failed(error)
+            else:
+                self._outage.over()
+                return updates
             await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     async def _ask(self, timeout: int, read_timeout: float) -> Sequence[RawUpdate]:
         return await self._bot.get_raw_updates(
@@ -78,16 +88,19 @@ class Polling:
             allowed_updates=ALLOWED_UPDATES,
         )
 
-    async def _process(self, batch: Sequence[RawUpdate]) -> None:
-        updates = [update for update in map(self._bot.read, batch) if update]
-        await asyncio.gather(*(self._process_in_order(chat) for chat in _by_chat(updates)))
+    async def _accept(self, batch: Sequence[RawUpdate], stop: asyncio.Task[bool]) -> None:
+        accepting = asyncio.create_task(self._queues.accept(batch))
+        await asyncio.wait((accepting, stop), return_when=asyncio.FIRST_COMPLETED)
+        # A batch that can't be stored, because the database is away, is not worth a stop's time.
+        await asyncio.wait((accepting,), timeout=SECONDS_TO_STORE if stop.done() else None)
+        if not accepting.done():
+            accepting.cancel()
+            await asyncio.wait((accepting,))
+            return
+        accepting.result()
         # Ids may begin anew after a quiet week, and lower. A poll that returned nothing has
         # confirmed everything before it, so that the next one needs no offset.
         self._offset = batch[-1]["update_id"] + 1 if batch else 0
-
-    async def _process_in_order(self, updates: Iterable[Update]) -> None:
-        for update in updates:
-            await self._application.process_update(update)
 
     async def _confirm(self) -> None:
         """Have Telegram forget what was processed; the poll that was broken off may not have."""
@@ -98,14 +111,6 @@ class Polling:
             return
         except TelegramError as error:
             logger.warning("The last updates could not be confirmed: %s", error)
-
-
-def _by_chat(updates: Sequence[Update]) -> Iterable[Sequence[Update]]:
-    chats: dict[int, list[Update]] = {}
-    for update in updates:
-        chat = update.effective_chat
-        chats.setdefault(chat.id if chat else update.update_id, []).append(update)
-    return chats.values()
 
 
 def _seconds(retry_after: float | timedelta) -> float:

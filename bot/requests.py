@@ -8,6 +8,7 @@ from telegram.constants import ChatType
 
 from bot.api import BotApi
 from bot.language import Language
+from db.handled_requests import RequestKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +16,13 @@ class Request:
     """A person's message or tap.
 
     `person_id` is None where a group or a channel spoke, not a person: an anonymous group admin's
-    message carries a stand-in account. `text` is what follows the command, or the tapped data.
-    `answered` is the text of the bot's message that this one replies to. `to_this_bot` is False
-    in a group where a command does not name the bot: it may be for another one.
+    message carries a stand-in account. `key` names the message or tap. `text` is what follows the
+    command, or the tapped data. `answered` is the text of the bot's message that this one replies
+    to. `to_this_bot` is False in a group where a command does not name the bot: it may be for
+    another one.
     """
 
-    chat_id: int
+    key: RequestKey
     in_group: bool
     person_id: int | None
     person_language: Language
@@ -29,6 +31,11 @@ class Request:
     now: datetime
     answered: str | None = None
     to_this_bot: bool = True
+
+    @property
+    def chat_id(self) -> int:
+        """The chat that it came from."""
+        return self.key.chat_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ def read_message(message: Message, bot: BotApi, now: datetime) -> Request:
     text = message.text or ""
     command = text[: _command_length(message)]
     return Request(
-        chat_id=message.chat.id,
+        key=RequestKey(message.chat.id, f"m{message.message_id}"),
         in_group=in_group,
         person_id=person.id if person else None,
         person_language=Language.of_person(person.language_code if person else None),
@@ -65,7 +72,7 @@ def read_tap(query: CallbackQuery, now: datetime) -> Tap | None:
     return Tap(
         query.id,
         Request(
-            chat_id=query.message.chat.id,
+            key=RequestKey(query.message.chat.id, f"q{query.id}"),
             in_group=query.message.chat.type != ChatType.PRIVATE,
             person_id=query.from_user.id,
             person_language=Language.of_person(query.from_user.language_code),

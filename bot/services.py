@@ -9,10 +9,14 @@ from bot.replies import Reply, TapReply
 from bot.requests import Request
 from db.catalogue.catalogue import Catalogue
 from db.chats import ChatRepository
+from db.failed_updates import FailedUpdateRepository
 from db.fridges import FridgeRepository
+from db.handled_requests import HandledRequestRepository
 from db.job_runs import JobRunRepository
+from db.migrated_groups import MigratedGroupRepository
 from db.sessions import SessionRepository
 from db.statistics import StatisticsRepository
+from db.waiting_updates import WaitingUpdateRepository
 
 Clock = Callable[[], datetime]
 
@@ -27,6 +31,10 @@ class Services:
     sessions: SessionRepository
     statistics: StatisticsRepository
     job_runs: JobRunRepository
+    handled_requests: HandledRequestRepository
+    failed_updates: FailedUpdateRepository
+    waiting_updates: WaitingUpdateRepository
+    migrated_groups: MigratedGroupRepository
     admin_ids: frozenset[int]
     ttl: timedelta
     clock: Clock

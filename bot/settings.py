@@ -222,6 +222,16 @@ def _parse_path(text: str) -> Path:
         ) from None
 
 
+def _parse_switch(text: str) -> bool:
+    match text.lower():
+        case "on":
+            return True
+        case "off":
+            return False
+        case _:
+            raise ValueError("must be on or off")
+
+
 def _parse_log_level(text: str) -> str:
     name = text.upper()
     if name not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
@@ -250,6 +260,8 @@ class Settings(BaseSettings):
     webhook_url: Annotated[str | None, _text(_parse_webhook_url)] = None
     webhook_secret: Annotated[SecretStr | None, _text(_parse_webhook_secret)] = None
     listen: Annotated[Address, NoDecode, _text(_parse_address)] = Address("127.0.0.1", 8080)
+    reply_in_response: Annotated[bool, _text(_parse_switch)] = True
+    flood_limits: Annotated[bool | None, _text(_parse_switch)] = None
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], _text(_parse_log_level)
     ] = "INFO"
@@ -279,6 +291,13 @@ class Settings(BaseSettings):
                 "`openssl rand -hex 32` prints"
             )
         return self
+
+    @property
+    def paces_itself(self) -> bool:
+        """Whether to keep to Telegram's limits on sending; another server has limits of its own."""
+        if self.flood_limits is None:
+            return self.telegram_api_url == TELEGRAM_API_URL
+        return self.flood_limits
 
     def secrets(self) -> tuple[str, ...]:
         """Return what must never be logged: the token, the webhook secret, database passwords."""

@@ -1,17 +1,33 @@
 """Receives updates over HTTP, and acknowledges one only after its effect is committed."""
 
+import asyncio
 import hmac
+import json
+import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final, TypeGuard
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from telegram import Update
 
-from bot.api import RawUpdate
-from bot.application import ALLOWED_UPDATES, BotApplication
+from bot.api import RawUpdate, chat_of
+from bot.application import ALLOWED_UPDATES
+from bot.calls import Call
+from bot.pipeline import Pipeline
+from db.errors import DatabaseAway
+
+logger = logging.getLogger(__name__)
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header's name)
 LARGEST_UPDATE_BYTES: Final = 1024 * 1024
+MAX_CONNECTIONS: Final = 100
+
+PATIENCE_SECONDS: Final = 50.0
+"""Telegram sends an update again when it has waited for 60 seconds."""
+
+RETRY_AFTER_SECONDS: Final = 2
 
 
 class Webhook:
@@ -20,17 +36,35 @@ class Webhook:
     python-telegram-bot's own acknowledges an update when it is queued: what a killed process had
     queued is then lost. Telegram sends the updates of one chat one after the other, each when the
     last one was acknowledged, and so keeps their order.
+
+    Args:
+        pipeline: the way of an update. What a bot that polled has left in its queues comes before
+            what is posted.
+        url: the public address.
+        secret: what Telegram shows with every post.
+        reply_in_response: whether the last call travels in the response, where Telegram makes it.
+            Its result can't be seen, but a call less is made, and no update is acknowledged without
+            its answer.
     """
 
-    def __init__(self, application: BotApplication, url: str, secret: str) -> None:
-        self._application = application
+    def __init__(
+        self, pipeline: Pipeline, *, url: str, secret: str, reply_in_response: bool
+    ) -> None:
+        self._bot = pipeline.bot
+        self._processing = pipeline.processing
+        self._delivery = pipeline.delivery
+        self._queues = pipeline.queues
         self._url = url
-        self._secret = secret
+        self._secret = _as_bytes(secret)
+        self._reply_in_response = reply_in_response
 
     async def register(self) -> None:
         """Tell Telegram where to post."""
-        await self._application.bot.set_webhook(
-            self._url, secret_token=self._secret, allowed_updates=ALLOWED_UPDATES
+        await self._bot.set_webhook(
+            self._url,
+            secret_token=self._secret.decode(),
+            allowed_updates=ALLOWED_UPDATES,
+            max_connections=MAX_CONNECTIONS,
         )
 
     def build_server(self) -> web.Application:
@@ -41,18 +75,48 @@ class Webhook:
 
     async def _receive(self, request: web.Request) -> web.Response:
         given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(_as_bytes(given), _as_bytes(self._secret)):
+        if not hmac.compare_digest(_as_bytes(given), self._secret):
             return web.Response(status=HTTPStatus.FORBIDDEN)
         try:
             raw: object = await request.json()
+        except web.HTTPRequestEntityTooLarge:
+            # Nothing that a person sends is as large. Refused, it would come again and again.
+            logger.warning("An update of over %d bytes was dropped", LARGEST_UPDATE_BYTES)
+            return web.Response()
         except (ValueError, RecursionError):
             return web.Response(status=HTTPStatus.BAD_REQUEST)
         if not _is_update(raw):
             return web.Response(status=HTTPStatus.BAD_REQUEST)
+        if self._queues.holds(chat_of(raw)):
+            return _come_again()
         # Refused, an update that can't be read would come again and again, and hold up its chat.
-        if update := self._application.bot.read(raw):
-            await self._application.process_update(update)
+        update = self._bot.read(raw)
+        return await self._process(update) if update else web.Response()
+
+    async def _process(self, update: Update) -> web.Response:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await self._answer(update, await self._processing.handle(update))
+        except (DatabaseAway, TimeoutError):
+            return _come_again()
+
+    async def _answer(self, update: Update, calls: Sequence[Call]) -> web.Response:
+        if not calls:
+            return web.Response()
+        *first, last = calls
+        if self._reply_in_response and last.instead is None and self._delivery.take(last):
+            if first:
+                await self._processing.deliver(update, first)
+            body = json.dumps({"method": last.method, **last.parameters})
+            return web.Response(text=body, content_type="application/json")
+        await self._processing.deliver(update, calls)
         return web.Response()
+
+
+def _come_again() -> web.Response:
+    return web.Response(
+        status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
+    )
 
 
 def _is_update(raw: object) -> TypeGuard[RawUpdate]:

@@ -1,21 +1,36 @@
 """The connection to PostgreSQL."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
 import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from db.errors import DatabaseUnavailable
+from db.errors import DatabaseAway, DatabaseUnavailable
 
 OLDEST_POSTGRESQL: Final = 15
 CONNECT_TIMEOUT_SECONDS: Final = 10
 
+COMMAND_TIMEOUT_SECONDS: Final = 15
+"""Longer than any statement takes, shorter than a person's patience and a webhook's time-out."""
 
-def create_engine(dsn: str) -> AsyncEngine:
+# Classes and codes of what passes: a lost connection, a rollback for another's sake, a lack of
+# resources, an operator's intervention, an I/O error, a lock, a standby that is not yet primary.
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+PASSING: Final = ("08", "40", "53", "57", "58", "55P03", "25006")
+
+
+def create_engine(
+    dsn: str,
+    *,
+    command_timeout: float | None = COMMAND_TIMEOUT_SECONDS,
+    restart: Callable[[], Awaitable[str]] | None = None,
+) -> AsyncEngine:
     """Make the engine for a libpq-style URL; nothing connects before the first statement.
 
     Every statement is a transaction of its own (AUTOCOMMIT): a command is one atomic statement and
@@ -23,15 +38,17 @@ def create_engine(dsn: str) -> AsyncEngine:
 
     Args:
         dsn: what `asyncpg.connect` takes, several hosts and `target_session_attrs` included.
+        command_timeout: seconds for a statement; None where it may take any time.
+        restart: starts a server that is our own, unless it runs, and returns its URL. It is called
+            when nobody answers at the last one.
     """
+    own_server = _OwnServer(dsn, restart) if restart else None
 
     async def connect() -> asyncpg.Connection:
         try:
-            return await asyncpg.connect(
-                dsn,
-                timeout=CONNECT_TIMEOUT_SECONDS,
-                server_settings={"application_name": "fridge-bot"},
-            )
+            if own_server:
+                return await own_server.connect(command_timeout)
+            return await _connect(dsn, command_timeout)
         except asyncpg.InterfaceError:  # among them are ValueErrors that say more
             raise
         except ValueError:
@@ -47,6 +64,68 @@ def create_engine(dsn: str) -> AsyncEngine:
         pool_size=10,
         max_overflow=0,
     )
+
+
+async def _connect(dsn: str, command_timeout: float | None) -> asyncpg.Connection:
+    return await asyncpg.connect(
+        dsn,
+        timeout=CONNECT_TIMEOUT_SECONDS,
+        command_timeout=command_timeout,
+        server_settings={"application_name": "fridge-bot"},
+    )
+
+
+class _OwnServer:
+    """A server that somebody has to start again if it is gone: nobody else would."""
+
+    def __init__(self, dsn: str, restart: Callable[[], Awaitable[str]]) -> None:
+        self._dsn = dsn
+        self._restart = restart
+        self._restarts = 0
+        self._restarting = asyncio.Lock()
+
+    async def connect(self, command_timeout: float | None) -> asyncpg.Connection:
+        restarts = self._restarts
+        try:
+            return await _connect(self._dsn, command_timeout)
+        except (ConnectionError, FileNotFoundError):
+            async with self._restarting:
+                # Of all who found it gone, one starts it.
+                if self._restarts == restarts:
+                    self._dsn = await self._restart()
+                    self._restarts += 1
+            return await _connect(self._dsn, command_timeout)
+
+
+@asynccontextmanager
+async def connected(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
+    """A connection of the pool.
+
+    Raises:
+        DatabaseAway: instead of what passes: there is no connection to be had, it broke, or the
+            statement was broken off. Everything else is raised as it is.
+    """
+    connection = engine.connect()
+    try:
+        await connection.start()
+    except (OSError, DBAPIError, NoConnectionFree, DatabaseUnavailable) as error:
+        raise DatabaseAway(reason(error)) from error
+    try:
+        yield connection
+    except (OSError, DBAPIError) as error:
+        if not _is_passing(error):
+            raise
+        # It may be half way through a statement, or lead to what is no primary any more.
+        await connection.invalidate()
+        raise DatabaseAway(reason(error)) from error
+    finally:
+        await connection.close()
+
+
+def _is_passing(error: OSError | DBAPIError) -> bool:
+    if isinstance(error, OSError) or error.connection_invalidated:
+        return True
+    return str(getattr(error.orig, "sqlstate", None) or "").startswith(PASSING)
 
 
 async def check(engine: AsyncEngine) -> None:
@@ -75,17 +154,23 @@ def explained() -> Generator[None]:
     """
     try:
         yield
-    except (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (
+        OSError,
+        DBAPIError,
+        DatabaseAway,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+    ) as error:
         raise DatabaseUnavailable(
-            f"The database can't be used ({_reason(error)}): check that it runs, that the host, "
+            f"The database can't be used ({reason(error)}): check that it runs, that the host, "
             "port, user, password and database name in DATABASE_URL are right, and that the user "
             "may create tables"
         ) from None
 
 
-def _reason(error: Exception) -> str:
-    """The cause in one line. asyncpg's messages hold names and addresses, but no password."""
+def reason(error: Exception) -> str:
+    """Return the cause in one line. asyncpg's messages hold addresses, but no password."""
     if isinstance(error, TimeoutError):
-        return f"no answer within {CONNECT_TIMEOUT_SECONDS} s"
+        return "no answer in time"
     cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
     return " ".join(str(cause or error).split()) or type(error).__name__

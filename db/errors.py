@@ -3,3 +3,10 @@
 
 class DatabaseUnavailable(Exception):  # noqa: N818 (a state, not a slip of the caller)
     """The database can't be used; the message is one line: what is wrong, and how to mend it."""
+
+
+class DatabaseAway(Exception):  # noqa: N818 (a state, not a slip of the caller)
+    """The database could not do it now, and may do it later: what was asked may be asked again.
+
+    It may also have been done, where only the answer is missing.
+    """

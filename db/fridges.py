@@ -1,14 +1,20 @@
-"""What is in a chat's fridge. Each method is one atomic statement."""
+"""What is in a chat's fridge. Each method is one atomic statement.
+
+A statement that changes a fridge also records the request it was for, with its outcome: the same
+request delivered again changes nothing, and gets the outcome of the first time.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.database import connected
+from db.handled_requests import RECORD, RECORDED, RequestKey
 from db.lifetime import Lifetime
 from db.times import to_microseconds
 
@@ -85,9 +91,13 @@ class Fridge:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A session after `keep`. `expires_at` is None where there was none alive to keep."""
+    """A session after `keep`, `at` that time.
+
+    `expires_at` is None where there was none alive to keep.
+    """
 
     count: int
+    at: datetime
     expires_at: datetime | None
     language: str | None
 
@@ -103,14 +113,14 @@ class Cleared:
 # What the chat chose travels with every answer, so that a command stays one round trip.
 _LANGUAGE = "(SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language"
 
-_RACED = "EXISTS (SELECT FROM session WHERE NOT unraced) AS raced"
+_RACED = "EXISTS (SELECT FROM session WHERE NOT unraced)"
 
 # A session is live while either bound holds; `idle_since` is now - ttl.
 _LIVE = "({0}.expires_at > :now OR {0}.last_accessed > :idle_since)"
 
 
-def _use_session(*, also_where: str = "false") -> str:
-    """The CTEs that use a live session: `session` has its one row, or none.
+def _use_session(*, unless: str = "false", also_where: str = "false") -> str:
+    """The CTEs that use a live session: `session` has its one row, or none, also `unless`.
 
     `snapshot` is the row as it was when the statement began. The use is recorded where that row's
     last one is old enough (or `also_where` holds), and only if the newest version of the row is
@@ -124,7 +134,7 @@ def _use_session(*, also_where: str = "false") -> str:
     snapshot AS MATERIALIZED (
         SELECT created_at, expires_at, last_accessed, revision
         FROM user_fridge_sessions AS stored
-        WHERE stored.chat_id = :chat_id AND {_LIVE.format("stored")}
+        WHERE stored.chat_id = :chat_id AND {_LIVE.format("stored")} AND NOT {unless}
     ),
     used AS (
         UPDATE user_fridge_sessions AS stored
@@ -144,6 +154,30 @@ def _use_session(*, also_where: str = "false") -> str:
     """
 
 
+_REPEATED = "EXISTS (SELECT FROM recorded)"
+
+
+def _recorded_outcome(**fields: str) -> str:
+    """The end of a statement that changes a fridge: records its outcome, and returns it.
+
+    A repeated request returns the recorded one. No outcome is returned by a statement that raced
+    with another, on the session or with another delivery of the same request: it is run again.
+    """
+    columns = ", ".join(f"'{name}', {value}" for name, value in fields.items())
+    return f"""
+    computed AS (
+        SELECT jsonb_build_object({columns}) AS outcome
+        WHERE NOT {_REPEATED} AND NOT {_RACED}
+    ),
+    {RECORD}
+    SELECT first.outcome, first.handled_at, {_LANGUAGE}
+    FROM (SELECT) AS always
+    LEFT JOIN (
+        SELECT outcome, handled_at FROM recorded UNION ALL SELECT outcome, handled_at FROM record
+    ) AS first ON true
+    """
+
+
 _WANTED_KEYS = """
     wanted AS MATERIALIZED (
         SELECT * FROM unnest(CAST(:ingredient_ids AS integer[]), CAST(:name_keys AS text[]))
@@ -153,7 +187,8 @@ _WANTED_KEYS = """
 
 ADD: Final = text(
     f"""
-    WITH wanted AS MATERIALIZED (
+    WITH {RECORDED},
+    wanted AS MATERIALIZED (
         SELECT * FROM unnest(
             CAST(:ingredient_ids AS integer[]), CAST(:name_keys AS text[]), CAST(:names AS text[])
         ) WITH ORDINALITY AS wanted (ingredient_id, name_key, name, position)
@@ -182,8 +217,10 @@ ADD: Final = text(
         SELECT CAST(:chat_id AS bigint), CAST(:now AS timestamptz),
             CAST(:expires_at AS timestamptz), CAST(:now AS timestamptz),
             CAST(:first_revision AS bigint)
-        WHERE (EXISTS (SELECT FROM missing) AND (SELECT count(*) FROM held) < :max_items)
+        WHERE NOT {_REPEATED} AND (
+            (EXISTS (SELECT FROM missing) AND (SELECT count(*) FROM held) < :max_items)
             OR NOT EXISTS (SELECT FROM snapshot WHERE live AND last_accessed > :recorded_since)
+        )
         ON CONFLICT (chat_id) DO UPDATE SET
             created_at = CASE WHEN {_LIVE.format("stored")}
                 THEN stored.created_at ELSE excluded.created_at END,
@@ -215,14 +252,16 @@ ADD: Final = text(
         ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE
             SET name = excluded.name, added_at = excluded.added_at
         RETURNING ingredient_id, name_key
-    )
-    SELECT
-        ARRAY(SELECT ingredient_id FROM added ORDER BY ingredient_id, name_key) AS added_ids,
-        ARRAY(SELECT name_key FROM added ORDER BY ingredient_id, name_key) AS added_keys,
-        ARRAY(SELECT ingredient_id FROM missing ORDER BY position) AS missing_ids,
-        ARRAY(SELECT name_key FROM missing ORDER BY position) AS missing_keys,
-        (SELECT count(*) FROM held) AS held,
-        {_RACED}, {_LANGUAGE}
+    ),
+    {
+        _recorded_outcome(
+            added_ids="ARRAY(SELECT ingredient_id FROM added ORDER BY ingredient_id, name_key)",
+            added_keys="ARRAY(SELECT name_key FROM added ORDER BY ingredient_id, name_key)",
+            missing_ids="ARRAY(SELECT ingredient_id FROM missing ORDER BY position)",
+            missing_keys="ARRAY(SELECT name_key FROM missing ORDER BY position)",
+            held="(SELECT count(*) FROM held)",
+        )
+    }
     """
 )
 """Uses or creates the session, or begins it afresh where it has expired, and adds what is missing.
@@ -234,7 +273,7 @@ The upsert locks the session's row, so that two statements on one chat run one a
 LIST: Final = text(
     f"""
     WITH {_use_session()}
-    SELECT session.expires_at, session.last_accessed, {_RACED}, {_LANGUAGE},
+    SELECT session.expires_at, session.last_accessed, {_RACED} AS raced, {_LANGUAGE},
         item.ingredient_id, item.name_key, item.name, item.added_at,
         ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
     FROM (SELECT) AS always
@@ -246,6 +285,12 @@ LIST: Final = text(
     """
 )
 
+# A statement does not see what it removes itself.
+_HELD = """(
+    SELECT count(*) FROM user_fridge_ingredients AS item, session
+    WHERE item.chat_id = :chat_id AND item.added_at >= session.created_at
+)"""
+
 _MATCHED = """EXISTS (
     SELECT FROM user_fridge_ingredients AS item
     JOIN wanted ON wanted.ingredient_id = item.ingredient_id AND wanted.name_key = item.name_key
@@ -254,7 +299,7 @@ _MATCHED = """EXISTS (
 
 REMOVE: Final = text(
     f"""
-    WITH {_WANTED_KEYS}, {_use_session(also_where=_MATCHED)},
+    WITH {RECORDED}, {_WANTED_KEYS}, {_use_session(unless=_REPEATED, also_where=_MATCHED)},
     removed AS (
         DELETE FROM user_fridge_ingredients AS item
         USING session, wanted
@@ -262,15 +307,14 @@ REMOVE: Final = text(
             AND item.chat_id = :chat_id AND item.added_at >= session.created_at
             AND item.ingredient_id = wanted.ingredient_id AND item.name_key = wanted.name_key
         RETURNING item.ingredient_id, item.name_key
-    )
-    SELECT
-        ARRAY(SELECT ingredient_id FROM removed ORDER BY ingredient_id, name_key) AS removed_ids,
-        ARRAY(SELECT name_key FROM removed ORDER BY ingredient_id, name_key) AS removed_keys,
-        (
-            SELECT count(*) FROM user_fridge_ingredients AS item, session
-            WHERE item.chat_id = :chat_id AND item.added_at >= session.created_at
-        ) AS held,
-        {_RACED}, {_LANGUAGE}
+    ),
+    {
+        _recorded_outcome(
+            removed_ids="ARRAY(SELECT ingredient_id FROM removed ORDER BY ingredient_id, name_key)",
+            removed_keys="ARRAY(SELECT name_key FROM removed ORDER BY ingredient_id, name_key)",
+            held=_HELD,
+        )
+    }
     """
 )
 
@@ -282,27 +326,28 @@ _CLEARABLE = """EXISTS (
 
 CLEAR: Final = text(
     f"""
-    WITH {_use_session(also_where=_CLEARABLE)},
+    WITH {RECORDED}, {_use_session(unless=_REPEATED, also_where=_CLEARABLE)},
     removed AS (
         DELETE FROM user_fridge_ingredients AS item
         USING session
         WHERE session.unraced AND item.chat_id = :chat_id
             AND item.added_at >= session.created_at AND item.added_at <= :added_until
         RETURNING 1
-    )
-    SELECT (SELECT count(*) FROM removed) AS removed, {_RACED}, {_LANGUAGE}
+    ),
+    {_recorded_outcome(removed="(SELECT count(*) FROM removed)")}
     """
 )
 
 KEEP: Final = text(
     f"""
-    WITH {_use_session(also_where="true")}
-    SELECT session.expires_at, session.last_accessed, {_RACED}, {_LANGUAGE},
-        (
-            SELECT count(*) FROM user_fridge_ingredients AS item
-            WHERE item.chat_id = :chat_id AND item.added_at >= session.created_at
-        ) AS held
-    FROM (SELECT) AS always LEFT JOIN session ON true
+    WITH {RECORDED}, {_use_session(unless=_REPEATED, also_where="true")},
+    {
+        _recorded_outcome(
+            held=_HELD,
+            expires_at="(SELECT expires_at FROM session)",
+            last_accessed="(SELECT last_accessed FROM session)",
+        )
+    }
     """
 )
 
@@ -314,14 +359,14 @@ class FridgeRepository:
         self._engine = engine
         self._lifetime = lifetime
 
-    async def add(self, chat_id: int, items: Sequence[NewItem], now: datetime) -> Added:
+    async def add(self, key: RequestKey, items: Sequence[NewItem], now: datetime) -> Added:
         """Add the items that are not there yet, as far as there is room, in their order.
 
         No two of the items may have the same key.
         """
-        row = await self._one(
+        done = await self._change(
             ADD,
-            chat_id,
+            key,
             now,
             expires_at=self._lifetime.expires_at(now),
             first_revision=to_microseconds(now),
@@ -329,66 +374,88 @@ class FridgeRepository:
             names=[item.name for item in items],
             **_key_columns([item.key for item in items]),
         )
-        added = _keys(row["added_ids"], row["added_keys"])
-        missing = _keys(row["missing_ids"], row["missing_keys"])
+        added = done.keys("added")
         outcomes = {item.key: Outcome.ALREADY_THERE for item in items}
-        outcomes |= dict.fromkeys(missing, Outcome.NO_ROOM)
+        outcomes |= dict.fromkeys(done.keys("missing"), Outcome.NO_ROOM)
         outcomes |= dict.fromkeys(added, Outcome.ADDED)
-        return Added(outcomes, row["held"] + len(added), row["language"])
+        return Added(outcomes, done.outcome["held"] + len(added), done.language)
 
     async def list(self, chat_id: int, now: datetime) -> Fridge:
         """What is in the fridge, newest first."""
-        rows = await self._all(LIST, chat_id, now)
+        values = self._values(chat_id, now)
+        async with connected(self._engine) as connection:
+            while True:
+                rows = (await connection.execute(LIST, values)).mappings().all()
+                if not rows[0]["raced"]:
+                    break
+        session = rows[0]
         return Fridge(
             items=[_item(row) for row in rows if row["ingredient_id"] is not None],
-            expires_at=self._expiry(rows[0]),
-            language=rows[0]["language"],
+            expires_at=self._expiry(session["expires_at"], session["last_accessed"]),
+            language=session["language"],
         )
 
-    async def remove(self, chat_id: int, keys: Sequence[ItemKey], now: datetime) -> Removed:
+    async def remove(self, key: RequestKey, keys: Sequence[ItemKey], now: datetime) -> Removed:
         """Take out what is there of these."""
-        row = await self._one(REMOVE, chat_id, now, **_key_columns(keys))
-        removed = _keys(row["removed_ids"], row["removed_keys"])
-        # The statement counts what was there before it removed anything.
-        return Removed(frozenset(removed), row["held"] - len(removed), row["language"])
+        done = await self._change(REMOVE, key, now, **_key_columns(keys))
+        removed = done.keys("removed")
+        return Removed(frozenset(removed), done.outcome["held"] - len(removed), done.language)
 
-    async def clear(self, chat_id: int, added_until: datetime, now: datetime) -> Cleared:
+    async def clear(self, key: RequestKey, added_until: datetime, now: datetime) -> Cleared:
         """Take out everything that was added up to a time."""
-        row = await self._one(CLEAR, chat_id, now, added_until=added_until)
-        return Cleared(row["removed"], row["language"])
+        done = await self._change(CLEAR, key, now, added_until=added_until)
+        return Cleared(done.outcome["removed"], done.language)
 
-    async def keep(self, chat_id: int, now: datetime) -> Kept:
+    async def keep(self, key: RequestKey, now: datetime) -> Kept:
         """Let a live session live on for its full time."""
-        row = await self._one(KEEP, chat_id, now)
-        return Kept(row["held"], self._expiry(row), row["language"])
+        done = await self._change(KEEP, key, now)
+        return Kept(
+            count=done.outcome["held"],
+            at=done.at,
+            expires_at=self._expiry(done.time("expires_at"), done.time("last_accessed")),
+            language=done.language,
+        )
 
-    def _expiry(self, session: RowMapping) -> datetime | None:
-        written: datetime | None = session["expires_at"]
-        if written is None:
+    def _expiry(self, written: datetime | None, last_use: datetime | None) -> datetime | None:
+        if written is None or last_use is None:
             return None
-        return max(written, self._lifetime.expires_at(session["last_accessed"]))
+        return max(written, self._lifetime.expires_at(last_use))
 
-    async def _one(
-        self, statement: TextClause, chat_id: int, now: datetime, **values: object
-    ) -> RowMapping:
-        [row] = await self._all(statement, chat_id, now, **values)
-        return row
+    async def _change(
+        self, statement: TextClause, key: RequestKey, now: datetime, **values: object
+    ) -> "_Done":
+        parameters = {**self._values(key.chat_id, now), "request": key.request, **values}
+        async with connected(self._engine) as connection:
+            while True:
+                row = (await connection.execute(statement, parameters)).mappings().one()
+                if row["outcome"] is not None:
+                    break
+        return _Done(row["outcome"], row["handled_at"], row["language"])
 
-    async def _all(
-        self, statement: TextClause, chat_id: int, now: datetime, **values: object
-    ) -> Sequence[RowMapping]:
-        parameters = {
+    def _values(self, chat_id: int, now: datetime) -> dict[str, object]:
+        return {
             "chat_id": chat_id,
             "now": now,
             "idle_since": self._lifetime.idle_since(now),
             "recorded_since": self._lifetime.recorded_since(now),
-            **values,
         }
-        async with self._engine.connect() as connection:
-            while True:
-                rows = (await connection.execute(statement, parameters)).mappings().all()
-                if not rows[0]["raced"]:
-                    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a change did `at` a time, now or when the request was first delivered."""
+
+    outcome: Mapping[str, Any]
+    at: datetime
+    language: str | None
+
+    def keys(self, which: str) -> list[ItemKey]:
+        ids, name_keys = self.outcome[f"{which}_ids"], self.outcome[f"{which}_keys"]
+        return [ItemKey(*key) for key in zip(ids, name_keys, strict=True)]
+
+    def time(self, name: str) -> datetime | None:
+        written: str | None = self.outcome[name]
+        return datetime.fromisoformat(written) if written else None
 
 
 def _key_columns(keys: Sequence[ItemKey]) -> dict[str, list[int] | list[str]]:
@@ -396,10 +463,6 @@ def _key_columns(keys: Sequence[ItemKey]) -> dict[str, list[int] | list[str]]:
         "ingredient_ids": [key.ingredient_id for key in keys],
         "name_keys": [key.name_key for key in keys],
     }
-
-
-def _keys(ingredient_ids: Sequence[int], name_keys: Sequence[str]) -> list[ItemKey]:
-    return [ItemKey(*key) for key in zip(ingredient_ids, name_keys, strict=True)]
 
 
 def _item(row: RowMapping) -> Item:

@@ -8,6 +8,8 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.database import connected
+
 EXTEND: Final = "extend"
 PURGE: Final = "purge"
 
@@ -60,7 +62,7 @@ class JobRunRepository:
 
     async def claim(self, job: str, scheduled_for: datetime, now: datetime) -> bool:
         """Record that a run begins; False if some replica has begun it already."""
-        async with self._engine.connect() as connection:
+        async with connected(self._engine) as connection:
             result = await connection.execute(
                 CLAIM, {"job": job, "scheduled_for": scheduled_for, "now": now}
             )
@@ -68,7 +70,7 @@ class JobRunRepository:
 
     async def finish(self, job: str, scheduled_for: datetime, affected: int, now: datetime) -> None:
         """Record a run's end, and forget the runs of the job that are over 30 days old."""
-        async with self._engine.connect() as connection:
+        async with connected(self._engine) as connection:
             await connection.execute(
                 FINISH,
                 {"job": job, "scheduled_for": scheduled_for, "affected": affected, "now": now},
@@ -77,6 +79,6 @@ class JobRunRepository:
 
     async def last_finished(self, jobs: Sequence[str]) -> Sequence[FinishedRun]:
         """The last finished run of each of these jobs that has one, in their order."""
-        async with self._engine.connect() as connection:
+        async with connected(self._engine) as connection:
             rows = await connection.execute(LAST_FINISHED, {"jobs": jobs})
             return [FinishedRun(**row) for row in rows.mappings()]

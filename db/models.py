@@ -1,8 +1,10 @@
 """The tables. The migrations in `db/migrations` build them; a test proves that both agree."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Integer, MetaData, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING_CONVENTION = {
@@ -19,7 +21,11 @@ class Base(DeclarativeBase):
     """What all tables share: aware times, and constraint names that a migration can rely on."""
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
-    type_annotation_map = {datetime: DateTime(timezone=True), str: Text}  # noqa: RUF012 (SQLAlchemy's own form)
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's own form)
+        datetime: DateTime(timezone=True),
+        str: Text,
+        dict[str, Any]: JSONB,
+    }
 
 
 class FridgeSession(Base):
@@ -82,6 +88,47 @@ class ChatSettings(Base):
 
     chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     language: Mapped[str]
+
+
+class HandledRequest(Base):
+    """What a request changed: the same one delivered again changes nothing, and is answered alike.
+
+    `request` is the message or the tap, as `bot.requests` names it. The row is written by the
+    statement that makes the change, and forgotten when Telegram has long forgotten the update.
+    """
+
+    __tablename__ = "handled_requests"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    request: Mapped[str] = mapped_column(primary_key=True)
+    handled_at: Mapped[datetime] = mapped_column(index=True)
+    outcome: Mapped[dict[str, Any]]
+
+
+class WaitingUpdate(Base):
+    """An update that could not be handled at once, kept so that the poll after it can go on.
+
+    `content` is the update as Telegram sent it, as text: JSONB can't hold every character that
+    JSON can.
+    """
+
+    __tablename__ = "waiting_updates"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    content: Mapped[str]
+
+
+class FailedUpdate(Base):
+    """An update that failed for its own sake, each time it was tried, with the last traceback."""
+
+    __tablename__ = "failed_updates"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    failed_at: Mapped[datetime] = mapped_column(index=True)
+    error: Mapped[str]
+    traceback: Mapped[str]
 
 
 class JobRun(Base):

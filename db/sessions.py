@@ -7,6 +7,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from db.database import connected
 from db.lifetime import Lifetime
 from db.times import EPOCH
 
@@ -82,7 +83,7 @@ class SessionRepository:
 
     async def _in_batches(self, statement: TextClause, due: datetime, **values: object) -> int:
         affected = 0
-        async with self._engine.connect() as connection:
+        async with connected(self._engine) as connection:
             after = EPOCH
             while after < due:
                 end = await connection.execute(

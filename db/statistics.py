@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.database import connected
 from db.lifetime import Lifetime
 from db.models import UNCATALOGUED
 
@@ -78,7 +79,7 @@ class StatisticsRepository:
     async def read(self, now: datetime) -> Statistics:
         """The figures as they are now."""
         live = {"now": now, "idle_since": self._lifetime.idle_since(now)}
-        async with self._engine.connect() as connection:
+        async with connected(self._engine) as connection:
             counts = await connection.execute(COUNTS, {**live, "day_ago": now - timedelta(days=1)})
             most_kept = await connection.execute(
                 MOST_KEPT_INGREDIENTS, {**live, "uncatalogued": UNCATALOGUED, "most": MOST_KEPT}

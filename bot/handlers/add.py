@@ -13,7 +13,7 @@ async def add(request: Request, services: Services) -> Reply:
     names = find_names(request.text, services.catalogue)
     if names.usable:
         items = [name.as_new_item() for name in names.usable]
-        result = await services.fridges.add(request.chat_id, items, request.now)
+        result = await services.fridges.add(request.key, items, request.now)
         return view.added(names, result, spoken(result.language, request))
     language = await services.language(request)
     if names.too_long:

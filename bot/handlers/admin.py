@@ -19,8 +19,10 @@ async def stats(request: Request, services: Services) -> Reply | None:
         return await unknown_command(request, services)
     language = await services.language(request)
     figures = await services.statistics.read(request.now)
+    failures = await services.failed_updates.summary(request.now - view.FAILURES_OF)
     runs = await services.job_runs.last_finished([EXTEND, PURGE])
-    return view.statistics(figures, runs, request.now - services.started_at, language)
+    uptime = request.now - services.started_at
+    return view.statistics(figures, failures, runs, uptime, language)
 
 
 async def cleanup(request: Request, services: Services) -> Reply | None:
@@ -28,7 +30,10 @@ async def cleanup(request: Request, services: Services) -> Reply | None:
     if not is_admin(request, services):
         return await unknown_command(request, services)
     language = await services.language(request)
-    await services.job_runs.claim(PURGE, request.now, request.now)
-    purged = await services.sessions.purge_expired(request.now)
-    await services.job_runs.finish(PURGE, request.now, purged, services.clock())
-    return view.cleaned_up(purged, language)
+    outcome = await services.handled_requests.find(request.key)
+    if outcome is None:
+        await services.job_runs.claim(PURGE, request.now, request.now)
+        outcome = {"purged": await services.sessions.purge_expired(request.now)}
+        await services.job_runs.finish(PURGE, request.now, outcome["purged"], services.clock())
+        await services.handled_requests.record(request.key, outcome, request.now)
+    return view.cleaned_up(outcome["purged"], language)

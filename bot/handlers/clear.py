@@ -18,7 +18,7 @@ async def clear(request: Request, services: Services) -> Reply:
 async def confirm_clear(request: Request, services: Services) -> TapReply:
     """Take out what was there when the question was asked; what came later stays."""
     asked_at = view.asked_at(request.text)
-    result = await services.fridges.clear(request.chat_id, asked_at, request.now)
+    result = await services.fridges.clear(request.key, asked_at, request.now)
     return Edit(view.cleared(result.count, spoken(result.language, request)))
 
 

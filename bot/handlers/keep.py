@@ -8,5 +8,5 @@ from bot.views import keep as view
 
 async def keep(request: Request, services: Services) -> Reply:
     """Count as a use of the fridge, and say how long it now lives."""
-    result = await services.fridges.keep(request.chat_id, request.now)
-    return view.kept(result, request.now, spoken(result.language, request))
+    result = await services.fridges.keep(request.key, request.now)
+    return view.kept(result, spoken(result.language, request))

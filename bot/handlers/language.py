@@ -15,5 +15,5 @@ async def language(request: Request, services: Services) -> Reply:
 async def choose_language(request: Request, services: Services) -> TapReply:
     """Speak the chosen language in this chat from now on."""
     chosen = Language(request.text.removeprefix(view.CHOOSE))
-    await services.chats.choose_language(request.chat_id, chosen)
+    await services.chats.choose_language(request.key, chosen, request.now)
     return Edit(view.chosen(chosen))

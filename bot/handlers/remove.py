@@ -13,7 +13,7 @@ async def remove(request: Request, services: Services) -> Reply:
     names = find_names(request.text, services.catalogue)
     if names.usable:
         keys = list({key for name in names.usable for key in name.keys})
-        result = await services.fridges.remove(request.chat_id, keys, request.now)
+        result = await services.fridges.remove(request.key, keys, request.now)
         return view.removed(names, result, spoken(result.language, request))
     language = await services.language(request)
     if names.too_long:

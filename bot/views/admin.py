@@ -1,7 +1,9 @@
 """What admins see."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from html import escape
+from typing import Final
 
 from babel.dates import format_datetime
 
@@ -9,12 +11,20 @@ from bot import __version__
 from bot.language import Language
 from bot.replies import Message
 from bot.views.names import in_language, with_emoji
+from db.failed_updates import FailureSummary
 from db.job_runs import EXTEND, PURGE, FinishedRun
 from db.statistics import Statistics
 
+FAILURES_OF: Final = timedelta(days=1)
+LONGEST_ERROR_SHOWN: Final = 200
+
 
 def statistics(
-    figures: Statistics, runs: Sequence[FinishedRun], uptime: timedelta, language: Language
+    figures: Statistics,
+    failures: FailureSummary,
+    runs: Sequence[FinishedRun],
+    uptime: timedelta,
+    language: Language,
 ) -> Message:
     """The figures, and how the jobs and the program are doing."""
     number = language.number
@@ -36,6 +46,7 @@ def statistics(
             or "–"
         ),
         "",
+        *_failures(failures, language),
         *(_run(run, language) for run in runs),
         language.gettext("Database: {size} MB").format(
             size=number(round(figures.database_bytes / 1_000_000, 1))
@@ -55,6 +66,26 @@ def cleaned_up(count: int, language: Language) -> Message:
     )
 
 
+def _failures(failures: FailureSummary, language: Language) -> Sequence[str]:
+    """Nothing is said of what does not happen."""
+    if failures.last_at is None:
+        return ()
+    return (
+        language.gettext("⚠️ Failed updates in 24 h: {count}").format(
+            count=language.number(failures.count)
+        ),
+        language.gettext("The last one: {time}, {error}").format(
+            time=_time(failures.last_at, language),
+            error=f"<code>{escape((failures.last_error or '')[:LONGEST_ERROR_SHOWN])}</code>",
+        ),
+        "",
+    )
+
+
+def _time(time: datetime, language: Language) -> str:
+    return format_datetime(time, "MM-dd HH:mm 'UTC'", locale=language.value)
+
+
 def _run(run: FinishedRun, language: Language) -> str:
     sentences = {
         EXTEND: language.ngettext(
@@ -69,7 +100,7 @@ def _run(run: FinishedRun, language: Language) -> str:
         ),
     }
     return sentences[run.job].format(
-        time=format_datetime(run.started_at, "MM-dd HH:mm 'UTC'", locale=language.value),
+        time=_time(run.started_at, language),
         count=language.number(run.affected),
         seconds=language.number(round((run.finished_at - run.started_at).total_seconds(), 3)),
     )

@@ -1,13 +1,11 @@
 """What is said about keeping a fridge."""
 
-from datetime import datetime
-
 from bot.language import Language
 from bot.replies import Message
 from db.fridges import Kept
 
 
-def kept(result: Kept, now: datetime, language: Language) -> Message:
+def kept(result: Kept, language: Language) -> Message:
     """How long the fridge is kept, or that there is none."""
     if result.expires_at is None:
         return Message(
@@ -18,5 +16,5 @@ def kept(result: Kept, now: datetime, language: Language) -> Message:
             "Kept for another {duration}, with {count} item.",
             "Kept for another {duration}, with {count} items.",
             result.count,
-        ).format(duration=language.duration(result.expires_at - now), count=result.count)
+        ).format(duration=language.duration(result.expires_at - result.at), count=result.count)
     )

@@ -5,7 +5,7 @@ import aiohttp
 import pytest
 
 from bot import menus
-from bot.application import BotApplication
+from bot.pipeline import Pipeline
 from local_telegram.server import LocalTelegramServer
 from tests.bot.conftest import ADMIN_ID
 from tests.bot.conversation import GROUP, Conversation
@@ -29,12 +29,12 @@ async def menu(telegram: LocalTelegramServer, person: str, chat: int) -> Sequenc
 )
 async def test_everybody_has_a_menu_in_their_language(
     telegram: LocalTelegramServer,
-    application: BotApplication,
+    pipeline: Pipeline,
     person: str,
     private_chat: int,
     first: str,
 ) -> None:
-    await menus.register(application.bot, [])
+    await menus.register(pipeline.bot, [])
 
     for chat in (private_chat, GROUP):
         commands = await menu(telegram, person, chat)
@@ -43,9 +43,9 @@ async def test_everybody_has_a_menu_in_their_language(
 
 
 async def test_an_admin_has_more_in_private_and_nothing_shows_in_the_group(
-    telegram: LocalTelegramServer, application: BotApplication
+    telegram: LocalTelegramServer, pipeline: Pipeline
 ) -> None:
-    await menus.register(application.bot, [ADMIN_ID])
+    await menus.register(pipeline.bot, [ADMIN_ID])
 
     private = await menu(telegram, "admin", ADMIN_ID)
     group = await menu(telegram, "admin", GROUP)
@@ -56,9 +56,9 @@ async def test_an_admin_has_more_in_private_and_nothing_shows_in_the_group(
 
 
 async def test_an_admin_whom_telegram_does_not_know_yet_keeps_nobody_from_a_menu(
-    telegram: LocalTelegramServer, application: BotApplication
+    telegram: LocalTelegramServer, pipeline: Pipeline
 ) -> None:
-    await menus.register(application.bot, [424242, ADMIN_ID])
+    await menus.register(pipeline.bot, [424242, ADMIN_ID])
 
     assert len(await menu(telegram, "admin", ADMIN_ID)) == len(EVERYBODY) + 2
 

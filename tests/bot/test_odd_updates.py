@@ -1,6 +1,5 @@
 """Updates that are not what the bot asked for, or not what python-telegram-bot expects."""
 
-import json
 from typing import Any
 
 import pytest
@@ -82,4 +81,4 @@ async def test_a_name_that_looks_like_an_address_brings_no_preview(
     await bot.say("emma", "/add https://example.org/x")
 
     sent = [call for call in telegram.telegram.calls if call.method.lower() == "sendmessage"]
-    assert json.loads(sent[-1].parameters["link_preview_options"]) == {"is_disabled": True}
+    assert sent[-1].parameters["link_preview_options"] == {"is_disabled": True}

@@ -36,11 +36,11 @@ async def test_a_tap_that_telegram_has_given_up_on_still_has_its_effect(
     assert edited.text == "Emptied: 1 item is out."
 
 
-async def test_a_reply_that_telegram_refuses_for_another_reason_is_apologised_for(
+async def test_a_reply_that_telegram_finds_wrong_is_apologised_for(
     bot: Conversation, telegram: LocalTelegramServer
 ) -> None:
     telegram.telegram.faults.add(
-        method="sendMessage", status=500, description="Internal Server Error"
+        method="sendMessage", status=400, description="Bad Request: can't parse entities"
     )
 
     reply = await bot.say("emma", "/add milk")

@@ -10,6 +10,7 @@ from db.fridges import MAX_ITEMS, FridgeRepository, ItemKey, NewItem, Outcome
 from db.sessions import SessionRepository
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
+from tests.db.requests import sent
 from tests.db.tables import Tables
 
 Item = Callable[[str], NewItem]
@@ -31,7 +32,7 @@ async def names_in(fridges: FridgeRepository, clock: Clock, chat: int = CHAT) ->
 async def test_the_first_add_creates_the_session(
     fridges: FridgeRepository, tables: Tables, clock: Clock, item: Item
 ) -> None:
-    result = await fridges.add(CHAT, items(item, "우유", "quark"), clock.now)
+    result = await fridges.add(sent(CHAT), items(item, "우유", "quark"), clock.now)
 
     assert result.outcomes == {
         item("milk").key: Outcome.ADDED,
@@ -47,11 +48,11 @@ async def test_the_first_add_creates_the_session(
 async def test_what_is_there_already_is_said_and_keeps_its_time(
     fridges: FridgeRepository, tables: Tables, clock: Clock, item: Item
 ) -> None:
-    await fridges.add(CHAT, items(item, "milk"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "milk"), clock.now)
     first = clock.now
     clock.advance(hours=1)
 
-    result = await fridges.add(CHAT, items(item, "milk", "egg"), clock.now)
+    result = await fridges.add(sent(CHAT), items(item, "milk", "egg"), clock.now)
 
     assert result.outcomes == {
         item("milk").key: Outcome.ALREADY_THERE,
@@ -65,9 +66,9 @@ async def test_what_is_there_already_is_said_and_keeps_its_time(
 async def test_the_list_is_newest_first_with_names_in_both_languages(
     fridges: FridgeRepository, clock: Clock, item: Item
 ) -> None:
-    await fridges.add(CHAT, items(item, "milk"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "milk"), clock.now)
     clock.advance(seconds=1)
-    await fridges.add(CHAT, items(item, "quark"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "quark"), clock.now)
 
     fridge = await fridges.list(CHAT, clock.now)
 
@@ -90,10 +91,10 @@ async def test_a_chat_without_a_session_has_an_empty_fridge_and_stays_without(
 async def test_removing_says_what_was_there(
     fridges: FridgeRepository, clock: Clock, item: Item
 ) -> None:
-    await fridges.add(CHAT, items(item, "milk", "egg", "quark"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "milk", "egg", "quark"), clock.now)
 
     result = await fridges.remove(
-        CHAT, [item(name).key for name in ("우유", "tofu", "Quark")], clock.now
+        sent(CHAT), [item(name).key for name in ("우유", "tofu", "Quark")], clock.now
     )
 
     assert result.keys == {item("milk").key, item("quark").key}
@@ -104,11 +105,11 @@ async def test_removing_says_what_was_there(
 async def test_a_typed_name_is_seen_in_its_own_chat_only(
     fridges: FridgeRepository, clock: Clock, item: Item
 ) -> None:
-    await fridges.add(CHAT, items(item, "할머니 비밀 소스"), clock.now)
-    await fridges.add(OTHER_CHAT, items(item, "milk"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "할머니 비밀 소스"), clock.now)
+    await fridges.add(sent(OTHER_CHAT), items(item, "milk"), clock.now)
 
     assert await names_in(fridges, clock, OTHER_CHAT) == ["milk"]
-    gone = await fridges.remove(OTHER_CHAT, [item("할머니 비밀 소스").key], clock.now)
+    gone = await fridges.remove(sent(OTHER_CHAT), [item("할머니 비밀 소스").key], clock.now)
     assert gone.keys == frozenset()
     assert await names_in(fridges, clock) == ["할머니 비밀 소스"]
 
@@ -118,9 +119,9 @@ async def test_a_full_fridge_takes_what_there_is_room_for_in_order(
 ) -> None:
     for start in range(0, MAX_ITEMS - 2, 50):
         count = min(50, MAX_ITEMS - 2 - start)
-        await fridges.add(CHAT, numbered(count, start), clock.now)
+        await fridges.add(sent(CHAT), numbered(count, start), clock.now)
 
-    result = await fridges.add(CHAT, [*numbered(1), *numbered(4, start=1000)], clock.now)
+    result = await fridges.add(sent(CHAT), [*numbered(1), *numbered(4, start=1000)], clock.now)
 
     assert list(result.outcomes.values()) == [
         Outcome.ALREADY_THERE,
@@ -135,12 +136,12 @@ async def test_a_full_fridge_takes_what_there_is_room_for_in_order(
 async def test_clear_takes_out_what_was_there_when_it_was_asked_for(
     fridges: FridgeRepository, clock: Clock, item: Item
 ) -> None:
-    await fridges.add(CHAT, items(item, "milk", "egg"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "milk", "egg"), clock.now)
     asked_at = clock.now
     clock.advance(seconds=5)
-    await fridges.add(CHAT, items(item, "tofu"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "tofu"), clock.now)
 
-    result = await fridges.clear(CHAT, asked_at, clock.now)
+    result = await fridges.clear(sent(CHAT), asked_at, clock.now)
 
     assert result.count == 2
     assert await names_in(fridges, clock) == ["tofu"]
@@ -150,7 +151,7 @@ async def test_clear_takes_out_what_was_there_when_it_was_asked_for(
 async def test_every_use_lets_the_session_live_for_24_h_more(
     command: str, fridges: FridgeRepository, tables: Tables, clock: Clock, item: Item
 ) -> None:
-    await fridges.add(CHAT, items(item, "milk", "egg"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "milk", "egg"), clock.now)
     written = await tables.session(CHAT)
     clock.advance(hours=23)
 
@@ -158,11 +159,11 @@ async def test_every_use_lets_the_session_live_for_24_h_more(
         case "list":
             await fridges.list(CHAT, clock.now)
         case "remove":
-            await fridges.remove(CHAT, [item("milk").key], clock.now)
+            await fridges.remove(sent(CHAT), [item("milk").key], clock.now)
         case "clear":
-            await fridges.clear(CHAT, clock.now, clock.now)
+            await fridges.clear(sent(CHAT), clock.now, clock.now)
         case _:
-            await fridges.keep(CHAT, clock.now)
+            await fridges.keep(sent(CHAT), clock.now)
 
     session = await tables.session(CHAT)
     assert session is not None
@@ -176,13 +177,13 @@ async def test_every_use_lets_the_session_live_for_24_h_more(
 async def test_a_use_within_a_minute_of_the_last_one_writes_nothing(
     fridges: FridgeRepository, tables: Tables, clock: Clock, item: Item
 ) -> None:
-    await fridges.add(CHAT, items(item, "milk"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "milk"), clock.now)
     before = await tables.session(CHAT)
     clock.advance(seconds=59)
 
     await fridges.list(CHAT, clock.now)
-    await fridges.add(CHAT, items(item, "milk"), clock.now)
-    await fridges.remove(CHAT, [item("egg").key], clock.now)
+    await fridges.add(sent(CHAT), items(item, "milk"), clock.now)
+    await fridges.remove(sent(CHAT), [item("egg").key], clock.now)
 
     assert await tables.session(CHAT) == before
     clock.advance(seconds=1)
@@ -193,10 +194,10 @@ async def test_a_use_within_a_minute_of_the_last_one_writes_nothing(
 async def test_a_change_within_a_minute_is_recorded_as_a_use(
     fridges: FridgeRepository, tables: Tables, clock: Clock, item: Item
 ) -> None:
-    await fridges.add(CHAT, items(item, "milk"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "milk"), clock.now)
     clock.advance(seconds=1)
 
-    await fridges.add(CHAT, items(item, "egg"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "egg"), clock.now)
 
     session = await tables.session(CHAT)
     assert session is not None
@@ -206,20 +207,20 @@ async def test_a_change_within_a_minute_is_recorded_as_a_use(
 async def test_an_expired_fridge_is_gone_though_nobody_has_purged_it(
     fridges: FridgeRepository, tables: Tables, clock: Clock, item: Item
 ) -> None:
-    await fridges.add(CHAT, items(item, "milk"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "milk"), clock.now)
     clock.advance(hours=24)
 
     assert await names_in(fridges, clock) == []
-    assert (await fridges.remove(CHAT, [item("milk").key], clock.now)).keys == frozenset()
-    assert (await fridges.clear(CHAT, clock.now, clock.now)).count == 0
-    assert (await fridges.keep(CHAT, clock.now)).expires_at is None
+    assert (await fridges.remove(sent(CHAT), [item("milk").key], clock.now)).keys == frozenset()
+    assert (await fridges.clear(sent(CHAT), clock.now, clock.now)).count == 0
+    assert (await fridges.keep(sent(CHAT), clock.now)).expires_at is None
     assert len(await tables.items(CHAT)) == 1
 
 
 async def test_a_session_lives_to_the_last_microsecond(
     fridges: FridgeRepository, clock: Clock, item: Item
 ) -> None:
-    await fridges.add(CHAT, items(item, "milk"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "milk"), clock.now)
     clock.advance(hours=24, microseconds=-1)
 
     assert await names_in(fridges, clock) == ["milk"]
@@ -228,10 +229,10 @@ async def test_a_session_lives_to_the_last_microsecond(
 async def test_adding_after_expiry_begins_afresh_and_old_items_never_come_back(
     fridges: FridgeRepository, tables: Tables, clock: Clock, item: Item
 ) -> None:
-    await fridges.add(CHAT, items(item, "milk", "egg", "tofu"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "milk", "egg", "tofu"), clock.now)
     clock.advance(hours=30)
 
-    result = await fridges.add(CHAT, items(item, "egg", "quark"), clock.now)
+    result = await fridges.add(sent(CHAT), items(item, "egg", "quark"), clock.now)
 
     assert set(result.outcomes.values()) == {Outcome.ADDED}
     assert result.count == 2
@@ -246,10 +247,10 @@ async def test_adding_after_expiry_begins_afresh_and_old_items_never_come_back(
 async def test_keeping_says_how_long_and_how_much(
     fridges: FridgeRepository, clock: Clock, item: Item
 ) -> None:
-    await fridges.add(CHAT, items(item, "milk", "egg"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "milk", "egg"), clock.now)
     clock.advance(hours=5)
 
-    kept = await fridges.keep(CHAT, clock.now)
+    kept = await fridges.keep(sent(CHAT), clock.now)
 
     assert (kept.count, kept.expires_at) == (2, clock.now + timedelta(hours=24))
 
@@ -257,13 +258,13 @@ async def test_keeping_says_how_long_and_how_much(
 async def test_the_language_that_the_chat_chose_comes_with_every_answer(
     fridges: FridgeRepository, engine: AsyncEngine, clock: Clock, item: Item
 ) -> None:
-    await ChatRepository(engine).choose_language(CHAT, "ko")
+    await ChatRepository(engine).choose_language(sent(CHAT), "ko", clock.now)
 
-    added = await fridges.add(CHAT, items(item, "milk"), clock.now)
+    added = await fridges.add(sent(CHAT), items(item, "milk"), clock.now)
     listed = await fridges.list(CHAT, clock.now)
-    removed = await fridges.remove(CHAT, [item("milk").key], clock.now)
-    cleared = await fridges.clear(CHAT, clock.now, clock.now)
-    kept = await fridges.keep(CHAT, clock.now)
+    removed = await fridges.remove(sent(CHAT), [item("milk").key], clock.now)
+    cleared = await fridges.clear(sent(CHAT), clock.now, clock.now)
+    kept = await fridges.keep(sent(CHAT), clock.now)
 
     assert {answer.language for answer in (added, listed, removed, cleared, kept)} == {"ko"}
     assert (await fridges.list(OTHER_CHAT, clock.now)).language is None
@@ -275,7 +276,7 @@ async def test_fifty_simultaneous_adds_of_the_same_items_give_each_once(
     wanted = numbered(10)
 
     results = await asyncio.gather(
-        *(fridges.add(CHAT, wanted, clock.now + timedelta(milliseconds=n)) for n in range(50))
+        *(fridges.add(sent(CHAT), wanted, clock.now + timedelta(milliseconds=n)) for n in range(50))
     )
 
     added = [
@@ -293,7 +294,7 @@ async def test_simultaneous_adds_fill_a_fridge_to_the_brim_and_no_further(
     fridges: FridgeRepository, tables: Tables, clock: Clock
 ) -> None:
     results = await asyncio.gather(
-        *(fridges.add(CHAT, numbered(50, start=50 * n), clock.now) for n in range(15))
+        *(fridges.add(sent(CHAT), numbered(50, start=50 * n), clock.now) for n in range(15))
     )
 
     outcomes = [outcome for result in results for outcome in result.outcomes.values()]
@@ -306,11 +307,11 @@ async def test_simultaneous_removes_take_each_item_out_once(
     fridges: FridgeRepository, clock: Clock
 ) -> None:
     held = numbered(50)
-    await fridges.add(CHAT, held, clock.now)
+    await fridges.add(sent(CHAT), held, clock.now)
     keys = [item.key for item in held]
 
     results = await asyncio.gather(
-        *(fridges.remove(CHAT, keys[n:] + keys[:n], clock.now) for n in range(20))
+        *(fridges.remove(sent(CHAT), keys[n:] + keys[:n], clock.now) for n in range(20))
     )
 
     removed = [key for result in results for key in result.keys]
@@ -320,7 +321,7 @@ async def test_simultaneous_removes_take_each_item_out_once(
 async def test_two_simultaneous_looks_at_an_idle_fridge_both_see_it(
     fridges: FridgeRepository, clock: Clock, item: Item
 ) -> None:
-    await fridges.add(CHAT, items(item, "milk"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "milk"), clock.now)
     clock.advance(hours=1)
 
     looks = await asyncio.gather(*(fridges.list(CHAT, clock.now) for _ in range(20)))
@@ -331,12 +332,12 @@ async def test_two_simultaneous_looks_at_an_idle_fridge_both_see_it(
 async def test_simultaneous_adds_to_an_expired_fridge_begin_one_new_life(
     fridges: FridgeRepository, clock: Clock, item: Item
 ) -> None:
-    await fridges.add(CHAT, items(item, "milk"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "milk"), clock.now)
     clock.advance(hours=25)
 
     await asyncio.gather(
         *(
-            fridges.add(CHAT, numbered(5, start=5 * n), clock.now - timedelta(milliseconds=n))
+            fridges.add(sent(CHAT), numbered(5, start=5 * n), clock.now - timedelta(milliseconds=n))
             for n in range(20)
         )
     )
@@ -348,7 +349,7 @@ async def test_simultaneous_adds_to_an_expired_fridge_begin_one_new_life(
 async def test_purging_leaves_what_was_used_since_it_expired_in_the_books(
     fridges: FridgeRepository, sessions: SessionRepository, clock: Clock, item: Item
 ) -> None:
-    await fridges.add(CHAT, items(item, "milk"), clock.now)
+    await fridges.add(sent(CHAT), items(item, "milk"), clock.now)
     clock.advance(hours=23)
     await fridges.list(CHAT, clock.now)
     clock.advance(hours=2)

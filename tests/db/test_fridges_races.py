@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.fridges import FridgeRepository, NewItem, Outcome
 from tests.conftest import Clock
 from tests.db.conftest import CHAT
+from tests.db.requests import sent
 from tests.db.tables import Tables
 from tests.waiting import wait_until
 
@@ -60,11 +61,11 @@ async def test_an_add_behind_a_remove_puts_back_what_that_took_out(
     fridges: FridgeRepository, queue: Queue, tables: Tables, clock: Clock, item: Item
 ) -> None:
     milk, egg = item("milk"), item("egg")
-    await fridges.add(CHAT, [milk], clock.now)
+    await fridges.add(sent(CHAT), [milk], clock.now)
 
     async with queue.closed():
-        remove = await queue.enter(fridges.remove(CHAT, [milk.key], clock.now))
-        add = await queue.enter(fridges.add(CHAT, [milk, egg], clock.now))
+        remove = await queue.enter(fridges.remove(sent(CHAT), [milk.key], clock.now))
+        add = await queue.enter(fridges.add(sent(CHAT), [milk, egg], clock.now))
 
     assert (await remove).keys == {milk.key}
     added = await add
@@ -76,11 +77,11 @@ async def test_of_two_removes_the_second_finds_nothing_and_says_what_is_left(
     fridges: FridgeRepository, queue: Queue, clock: Clock, item: Item
 ) -> None:
     milk, egg = item("milk"), item("egg")
-    await fridges.add(CHAT, [milk, egg], clock.now)
+    await fridges.add(sent(CHAT), [milk, egg], clock.now)
 
     async with queue.closed():
-        first = await queue.enter(fridges.remove(CHAT, [milk.key, egg.key], clock.now))
-        second = await queue.enter(fridges.remove(CHAT, [milk.key], clock.now))
+        first = await queue.enter(fridges.remove(sent(CHAT), [milk.key, egg.key], clock.now))
+        second = await queue.enter(fridges.remove(sent(CHAT), [milk.key], clock.now))
 
     assert (await first).keys == {milk.key, egg.key}
     assert ((await second).keys, (await second).count) == (frozenset(), 0)
@@ -90,11 +91,11 @@ async def test_a_remove_behind_an_add_counts_what_that_put_in(
     fridges: FridgeRepository, queue: Queue, clock: Clock, item: Item
 ) -> None:
     milk, egg, tofu = item("milk"), item("egg"), item("tofu")
-    await fridges.add(CHAT, [milk], clock.now)
+    await fridges.add(sent(CHAT), [milk], clock.now)
 
     async with queue.closed():
-        await queue.enter(fridges.add(CHAT, [egg, tofu], clock.now))
-        remove = await queue.enter(fridges.remove(CHAT, [milk.key, egg.key], clock.now))
+        await queue.enter(fridges.add(sent(CHAT), [egg, tofu], clock.now))
+        remove = await queue.enter(fridges.remove(sent(CHAT), [milk.key, egg.key], clock.now))
 
     removed = await remove
     assert removed.keys == {milk.key, egg.key}
@@ -104,11 +105,11 @@ async def test_a_remove_behind_an_add_counts_what_that_put_in(
 async def test_a_keep_behind_a_clear_counts_nothing(
     fridges: FridgeRepository, queue: Queue, clock: Clock, item: Item
 ) -> None:
-    await fridges.add(CHAT, [item("milk")], clock.now)
+    await fridges.add(sent(CHAT), [item("milk")], clock.now)
 
     async with queue.closed():
-        clear = await queue.enter(fridges.clear(CHAT, clock.now, clock.now))
-        keep = await queue.enter(fridges.keep(CHAT, clock.now))
+        clear = await queue.enter(fridges.clear(sent(CHAT), clock.now, clock.now))
+        keep = await queue.enter(fridges.keep(sent(CHAT), clock.now))
 
     assert (await clear).count == 1
     assert (await keep).count == 0
@@ -118,7 +119,7 @@ async def test_an_add_that_waited_while_the_session_was_purged_and_begun_anew_is
     fridges: FridgeRepository, engine: AsyncEngine, tables: Tables, clock: Clock, item: Item
 ) -> None:
     milk, egg = item("milk"), item("egg")
-    await fridges.add(CHAT, [milk], clock.now)
+    await fridges.add(sent(CHAT), [milk], clock.now)
     queue = Queue(engine)
 
     async with engine.connect() as connection:
@@ -131,7 +132,7 @@ async def test_an_add_that_waited_while_the_session_was_purged_and_begun_anew_is
                 text("INSERT INTO user_fridge_sessions VALUES (:chat, :now, :later, :now, 1)"),
                 {"chat": CHAT, "now": clock.now, "later": clock.now + timedelta(hours=24)},
             )
-            add = await queue.enter(fridges.add(CHAT, [milk, egg], clock.now))
+            add = await queue.enter(fridges.add(sent(CHAT), [milk, egg], clock.now))
 
     added = await add
     assert set(added.outcomes.values()) == {Outcome.ADDED}

@@ -30,6 +30,7 @@ from db.lifetime import Lifetime
 from db.sessions import SessionRepository
 from tests.conftest import Clock
 from tests.db.conftest import CHAT
+from tests.db.requests import sent
 from tests.db.tables import Tables
 
 Result = TypeVar("Result")
@@ -280,7 +281,7 @@ class FridgeMachine(RuleBasedStateMachine):
     @rule(chat=chats, items=several_items, when=moments, lag=lags)
     def add(self, chat: int, items: list[NewItem], when: Moment, lag: timedelta) -> None:
         now = self.wait_for(chat, when) - lag
-        result = self.database.run(self.database.fridges.add(chat, items, now))
+        result = self.database.run(self.database.fridges.add(sent(chat), items, now))
 
         assert result.outcomes == self.model.add(chat, items, now)
         assert result.count == self.model.count(chat, now)
@@ -289,7 +290,7 @@ class FridgeMachine(RuleBasedStateMachine):
     @rule(chat=chats, keys=several_keys, when=moments, lag=lags)
     def remove(self, chat: int, keys: list[ItemKey], when: Moment, lag: timedelta) -> None:
         now = self.wait_for(chat, when) - lag
-        result = self.database.run(self.database.fridges.remove(chat, keys, now))
+        result = self.database.run(self.database.fridges.remove(sent(chat), keys, now))
 
         assert result.keys == self.model.remove(chat, keys, now)
         assert result.count == self.model.count(chat, now)
@@ -322,7 +323,7 @@ class FridgeMachine(RuleBasedStateMachine):
     def clear(self, chat: int, shift: timedelta, when: Moment, lag: timedelta) -> None:
         now = self.wait_for(chat, when) - lag
         added_until = self.asked_at.get(chat, self.now) + shift
-        result = self.database.run(self.database.fridges.clear(chat, added_until, now))
+        result = self.database.run(self.database.fridges.clear(sent(chat), added_until, now))
 
         assert result.count == self.model.clear(chat, added_until, now)
         assert result.language == self.model.languages.get(chat)
@@ -330,7 +331,7 @@ class FridgeMachine(RuleBasedStateMachine):
     @rule(chat=chats, when=moments, lag=lags)
     def keep(self, chat: int, when: Moment, lag: timedelta) -> None:
         now = self.wait_for(chat, when) - lag
-        result = self.database.run(self.database.fridges.keep(chat, now))
+        result = self.database.run(self.database.fridges.keep(sent(chat), now))
 
         assert result.expires_at == self.model.keep(chat, now)
         assert result.count == self.model.count(chat, now)
@@ -338,7 +339,7 @@ class FridgeMachine(RuleBasedStateMachine):
 
     @rule(chat=chats, language=st.sampled_from(["ko", "en"]))
     def choose_language(self, chat: int, language: str) -> None:
-        self.database.run(self.database.chats.choose_language(chat, language))
+        self.database.run(self.database.chats.choose_language(sent(chat), language, self.now))
         self.model.languages[chat] = language
 
     @rule(chat=chats, when=moments, lives=st.sampled_from([0.0, 0.04, 0.08, 0.5, 1.0, 1.5]))
@@ -449,15 +450,15 @@ async def test_a_change_tried_in_vain_within_a_minute_writes_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("db.fridges.MAX_ITEMS", 1)
-    await fridges.add(CHAT, [ITEMS[0]], clock.now)
+    await fridges.add(sent(CHAT), [ITEMS[0]], clock.now)
     if command == "clear an empty fridge":
-        await fridges.remove(CHAT, [ITEMS[0].key], clock.now)
+        await fridges.remove(sent(CHAT), [ITEMS[0].key], clock.now)
     before = await tables.session(CHAT)
     clock.advance(seconds=59)
 
     if command == "clear an empty fridge":
-        await fridges.clear(CHAT, clock.now, clock.now)
+        await fridges.clear(sent(CHAT), clock.now, clock.now)
     else:
-        await fridges.add(CHAT, [ITEMS[1]], clock.now)
+        await fridges.add(sent(CHAT), [ITEMS[1]], clock.now)
 
     assert await tables.session(CHAT) == before

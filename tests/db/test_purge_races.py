@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.fridges import FridgeRepository, ItemKey, NewItem, Outcome
 from db.lifetime import Lifetime
 from db.sessions import SessionRepository
+from tests.db.requests import sent
 
 TTL = timedelta(milliseconds=30)
 CHATS = 24
@@ -35,7 +36,7 @@ class Household:
         for n in range(ROUNDS):
             await self._add(f"thing{n}")
             if self._held > 40:
-                await self._fridges.clear(self._chat, now(), now())
+                await self._fridges.clear(sent(self._chat), now(), now())
                 self._held = 0
             # Idle for about a life: as often a little less as a little more.
             await asyncio.sleep(self._chance.choice((0.0, 0.0, 0.026, 0.03, 0.034)))
@@ -43,7 +44,7 @@ class Household:
     async def _add(self, name: str) -> None:
         key = ItemKey(0, name)
         asked_at = now()
-        result = await self._fridges.add(self._chat, [NewItem(key, name)], asked_at)
+        result = await self._fridges.add(sent(self._chat), [NewItem(key, name)], asked_at)
         answered_at = now()
         assert result.outcomes[key] is Outcome.ADDED
         if asked_at >= self._used_at + TTL:

@@ -7,6 +7,7 @@ from db.fridges import FridgeRepository, NewItem
 from db.lifetime import Lifetime
 from tests.conftest import Clock
 from tests.db.conftest import CHAT
+from tests.db.requests import sent
 from tests.db.wire import CountingProxy
 
 
@@ -28,15 +29,15 @@ async def test_a_command_is_one_round_trip(
         async def run() -> None:
             match command:
                 case "add":
-                    await fridges.add(CHAT, items, clock.now)
+                    await fridges.add(sent(CHAT), items, clock.now)
                 case "list":
                     await fridges.list(CHAT, clock.now)
                 case "remove":
-                    await fridges.remove(CHAT, [item.key for item in items[:1]], clock.now)
+                    await fridges.remove(sent(CHAT), [item.key for item in items[:1]], clock.now)
                 case "clear":
-                    await fridges.clear(CHAT, clock.now, clock.now)
+                    await fridges.clear(sent(CHAT), clock.now, clock.now)
                 case _:
-                    await fridges.keep(CHAT, clock.now)
+                    await fridges.keep(sent(CHAT), clock.now)
 
         await run()  # connects, and prepares the statement
         before = proxy.round_trips

@@ -10,6 +10,7 @@ from db.lifetime import Lifetime
 from db.sessions import SessionRepository
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
+from tests.db.requests import sent
 from tests.db.tables import Tables
 from tests.waiting import wait_until
 
@@ -72,9 +73,9 @@ async def test_purging_deletes_what_is_not_live_with_everything_in_it(
     clock: Clock,
     item: Callable[[str], NewItem],
 ) -> None:
-    await fridges.add(CHAT, [item("milk"), item("quark")], clock.now)
+    await fridges.add(sent(CHAT), [item("milk"), item("quark")], clock.now)
     clock.advance(hours=23)
-    await fridges.add(OTHER_CHAT, [item("milk")], clock.now)
+    await fridges.add(sent(OTHER_CHAT), [item("milk")], clock.now)
     clock.advance(hours=1)
 
     assert await sessions.purge_expired(clock.now) == 1

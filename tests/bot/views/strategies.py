@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bot.language import Language
 from bot.names import MAX_NAME_LENGTH, SEPARATORS, Names, clean, find_names
 from db.catalogue.catalogue import CATEGORIES, Ingredient, load_catalogue
+from db.failed_updates import LONGEST_ERROR, FailureSummary
 from db.fridges import MAX_ITEMS, Added, Fridge, Item, ItemKey, Outcome, Removed
 from db.job_runs import EXTEND, PURGE, FinishedRun
 from db.models import UNCATALOGUED
@@ -153,6 +154,12 @@ finished_runs = st.builds(
     times,
     st.timedeltas(timedelta(), timedelta(hours=2)),
     counts,
+)
+
+
+failures = st.one_of(
+    st.just(FailureSummary(0, None, None)),
+    st.builds(FailureSummary, counts, st.text(max_size=LONGEST_ERROR), times),
 )
 
 

@@ -13,6 +13,7 @@ from bot.language import Language
 from bot.names import Names, find_names
 from bot.replies import Message, Question
 from bot.views import add, admin, clear, fridge, guide, keep, language, refusals, remove
+from db.failed_updates import FailureSummary
 from db.fridges import MAX_ITEMS, Added, Fridge, Kept, Outcome, Removed
 from db.job_runs import FinishedRun
 from db.statistics import Statistics
@@ -159,7 +160,7 @@ def test_how_long_a_fridge_is_kept_can_be_sent(
 ) -> None:
     expires_at = None if lives_for is None else NOW + lives_for
 
-    assert_can_be_sent(keep.kept(Kept(count, expires_at, None), NOW, spoken))
+    assert_can_be_sent(keep.kept(Kept(count, NOW, expires_at, None), spoken))
 
 
 @reproducible
@@ -173,14 +174,19 @@ def test_the_help_can_be_sent_whatever_the_life_of_a_session(
 @reproducible
 @given(
     strategies.statistics,
+    strategies.failures,
     st.lists(strategies.finished_runs, max_size=2),
     strategies.durations,
     strategies.languages,
 )
 def test_any_statistics_can_be_sent(
-    figures: Statistics, runs: list[FinishedRun], uptime: timedelta, spoken: Language
+    figures: Statistics,
+    failures: FailureSummary,
+    runs: list[FinishedRun],
+    uptime: timedelta,
+    spoken: Language,
 ) -> None:
-    assert_can_be_sent(admin.statistics(figures, runs, uptime, spoken))
+    assert_can_be_sent(admin.statistics(figures, failures, runs, uptime, spoken))
 
 
 @reproducible

@@ -1,0 +1,34 @@
+"""A call of the Bot API as a value: to be sent, or to travel in the response to a webhook."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A method and its parameters, for something that is said to one chat.
+
+    `counted` is what Telegram's limits on sending count. Where Telegram finds the call wrong,
+    `instead` is made.
+    """
+
+    method: str
+    chat_id: int
+    parameters: Mapping[str, Any]
+    counted: bool = False
+    instead: "Call | None" = None
+
+    def to_chat(self, chat_id: int) -> Self:
+        """The same for another chat: the one that this one became."""
+        parameters = dict(self.parameters)
+        if "chat_id" in parameters:
+            parameters["chat_id"] = chat_id
+            # It replies to a message that the other chat does not have.
+            parameters.pop("reply_parameters", None)
+        return replace(
+            self,
+            chat_id=chat_id,
+            parameters=parameters,
+            instead=self.instead.to_chat(chat_id) if self.instead else None,
+        )

@@ -1,0 +1,130 @@
+"""Delivers replies: until Telegram has accepted them, or has said that it never will."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Final
+
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+
+from bot.api import BotApi
+from bot.calls import Call
+from bot.flood_limits import FloodLimits
+from bot.outages import Outage, pauses
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE_SECONDS: Final = 0.25
+LONGEST_PAUSE_SECONDS: Final = 4.0
+MOST_UNREACHABLE: Final = 10_000
+
+# What Telegram says (after "Bad Request: ") of a chat that does not take the call, or no more, and
+# of a call that has nothing to do. Anything else is a mistake of ours.
+REFUSALS: Final = (
+    "chat not found",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "chat_send_plain_forbidden",
+    "group chat was deactivated",
+    "have no rights to send",
+    "message is not modified",
+    "need administrator rights",
+    "not enough rights",
+    "peer_id_invalid",
+    "query is too old",
+    "topic_closed",
+    "user_is_blocked",
+)
+
+Move = Callable[[int, int], Awaitable[None]]
+
+
+class Delivery:
+    """Makes calls, and knows which chats take none.
+
+    Args:
+        bot: makes the calls.
+        limits: Telegram's limits on sending.
+        move: takes what a chat has to the chat that it became.
+    """
+
+    def __init__(self, bot: BotApi, limits: FloodLimits, move: Move) -> None:
+        self._bot = bot
+        self._limits = limits
+        self._move = move
+        self._unreachable: OrderedDict[int, None] = OrderedDict()
+        self._outage = Outage(logger, "Sending")
+        self._flood = Outage(logger, "Sending as fast as people write")
+
+    async def deliver(self, call: Call) -> None:
+        """Make a call, again and again where it fails for a passing reason.
+
+        Raises:
+            BadRequest: Telegram finds a mistake in it.
+            DatabaseAway: the chat has become another one, which could not be recorded.
+        """
+        waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+        left: Call | None = call
+        while left is not None and left.chat_id not in self._unreachable:
+            call = left
+            try:
+                left = await self._make(call)
+            except BadRequest:
+                raise
+            except RetryAfter as error:
+                await self._wait_as_asked(call, error)
+            except TelegramError as error:
+                self._outage.failed(error)
+                await asyncio.sleep(next(waits))
+
+    async def _make(self, call: Call) -> Call | None:
+        """Make a call once; return the one that is to be made in its place, if any."""
+        if call.counted:
+            await self._limits.wait(call.chat_id)
+        try:
+            await self._bot.make(call)
+        except ChatMigrated as error:
+            await self._move(call.chat_id, error.new_chat_id)
+            return call.to_chat(error.new_chat_id)
+        except Forbidden as error:
+            logger.info("A chat takes no messages any more: %s", error)
+            self.mark_unreachable(call.chat_id)
+        except BadRequest as error:
+            if call.instead is None and not _is_refusal(error):
+                raise
+            return None if _is_refusal(error) else call.instead
+        else:
+            self._outage.over()
+        return None
+
+    def take(self, call: Call) -> bool:
+        """Whether the call may go its own way at once; it is then counted as made."""
+        if call.chat_id in self._unreachable:
+            return False
+        return not call.counted or self._limits.take(call.chat_id)
+
+    def mark_unreachable(self, chat_id: int) -> None:
+        """Make no more calls for a chat that blocked the bot, or put it out."""
+        self._unreachable[chat_id] = None
+        if len(self._unreachable) > MOST_UNREACHABLE:
+            self._unreachable.popitem(last=False)
+
+    def mark_reachable(self, chat_id: int) -> None:
+        """Make calls for the chat again."""
+        self._unreachable.pop(chat_id, None)
+
+    async def _wait_as_asked(self, call: Call, error: RetryAfter) -> None:
+        self._flood.failed(error)
+        wait = error.retry_after
+        seconds = wait.total_seconds() if isinstance(wait, timedelta) else wait
+        if call.counted:
+            self._limits.hold(call.chat_id, seconds)
+        else:
+            await asyncio.sleep(seconds)
+
+
+def _is_refusal(error: BadRequest) -> bool:
+    message = error.message.lower()
+    return any(refusal in message for refusal in REFUSALS)

@@ -1,0 +1,306 @@
+"""python-telegram-bot's HTTP, over aiohttp."""
+
+import asyncio
+import io
+import json
+import ssl
+from collections.abc import Callable
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any, Final, TypeGuard
+from urllib.request import getproxies, proxy_bypass
+
+import certifi
+from aiohttp import (
+    BytesIOPayload,
+    BytesPayload,
+    ClientConnectorError,
+    ClientError,
+    ClientHttpProxyError,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    DummyCookieJar,
+    FormData,
+    Payload,
+    SocketTimeoutError,
+    TCPConnector,
+)
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import HttpProcessingError
+from telegram._utils.types import ODVInput
+from telegram.error import NetworkError, TimedOut
+from telegram.request import BaseRequest, RequestData
+from yarl import URL
+
+CONNECTIONS: Final = 256
+POOL_SECONDS: Final = 30.0
+CONNECT_SECONDS: Final = 10.0
+WRITE_SECONDS: Final = 10.0
+MEDIA_WRITE_SECONDS: Final = 20.0
+READ_SECONDS: Final = 30.0
+
+# aiohttp takes a limit of zero for none at all.
+SHORTEST_SECONDS: Final = 0.001
+# A connection takes so much at once that nobody waits for it to be sent.
+UNHINDERED_BYTES: Final = 32 * 1024
+REMEMBERED: Final = 128
+JSON: Final = "application/json"
+
+DEFAULT_NONE: Final = BaseRequest.DEFAULT_NONE
+
+Route = Callable[[str], tuple[URL, URL | None]]
+
+
+class AiohttpRequest(BaseRequest):
+    """HTTP for a `telegram.Bot`; its calls share connections, which are kept open.
+
+    A URL holds the token, so nothing that is raised here holds one, nor an error of aiohttp's.
+    Proxies are those of the environment (`HTTPS_PROXY`, `NO_PROXY`) at `initialize`.
+
+    Args:
+        connections: how many calls at once; a further one waits until one of them ends.
+        pool_timeout: how long it waits, in seconds as all that follow; None is for ever.
+        connect_timeout: how long to connect, TLS included.
+        write_timeout: how long to send a call.
+        media_write_timeout: how long to send a call with files.
+        read_timeout: how long to wait for an answer to begin, or to go on.
+    """
+
+    def __init__(
+        self,
+        *,
+        connections: int = CONNECTIONS,
+        pool_timeout: float | None = POOL_SECONDS,
+        connect_timeout: float | None = CONNECT_SECONDS,
+        write_timeout: float | None = WRITE_SECONDS,
+        media_write_timeout: float | None = MEDIA_WRITE_SECONDS,
+        read_timeout: float | None = READ_SECONDS,
+    ) -> None:
+        self._pool_timeout = pool_timeout
+        self._connect_timeout = connect_timeout
+        self._write_timeout = write_timeout
+        self._media_write_timeout = media_write_timeout
+        self._read_timeout = read_timeout
+        # Not aiohttp's own limit: when a call that it has woken is cancelled, it wakes no other.
+        self._free = asyncio.Semaphore(connections)
+        self._session: ClientSession | None = None
+        self._route: Route = _route
+
+    @property
+    def read_timeout(self) -> float | None:
+        """How long a call that doesn't say waits for its answer, in seconds."""
+        return self._read_timeout
+
+    async def initialize(self) -> None:
+        """Get ready for calls; also after `shutdown`, and harmless where that is done already."""
+        if self._session is None:
+            self._route = lru_cache(REMEMBERED)(_route)
+            self._session = ClientSession(
+                connector=TCPConnector(limit=0, ssl=_trust()),
+                cookie_jar=DummyCookieJar(),
+                headers={"User-Agent": self.USER_AGENT},
+            )
+
+    async def shutdown(self) -> None:
+        """Close all connections; calls under way fail."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def do_request(  # noqa: PLR0917 (python-telegram-bot's interface)
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: ODVInput[float] = DEFAULT_NONE,
+        write_timeout: ODVInput[float] = DEFAULT_NONE,
+        connect_timeout: ODVInput[float] = DEFAULT_NONE,
+        pool_timeout: ODVInput[float] = DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """Make a request, and return the status and the body of the answer.
+
+        Raises:
+            TimedOut: something took too long.
+            NetworkError: no answer came, or not all of it.
+            RuntimeError: it is not initialized, or shut down.
+        """
+        body = self._body(request_data, write_timeout)
+        await self._wait_until_free(_seconds(pool_timeout, self._pool_timeout))
+        try:
+            session = self._session
+            if session is None:
+                raise RuntimeError("This AiohttpRequest is not initialized!")
+            target, proxy = self._route(url)
+            response = await session.request(
+                method,
+                target,
+                data=body,
+                proxy=proxy,
+                timeout=_limits(
+                    _seconds(connect_timeout, self._connect_timeout),
+                    _seconds(read_timeout, self._read_timeout),
+                ),
+                allow_redirects=False,
+            )
+            answer = await response.read()
+        except (ClientError, HttpProcessingError, OSError, ValueError) as caught:
+            error = _without_url(caught)
+        else:
+            return response.status, _for_reading(response.status, answer)
+        finally:
+            self._free.release()
+        # Not where it was caught: that holds the URL, and would be the context of this.
+        raise error
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Return the JSON object of an answer.
+
+        python-telegram-bot's own logs what it can't read: a page of some proxy that may hold the
+        URL.
+
+        Raises:
+            NetworkError: it is none, and so not from Telegram.
+        """
+        decoded = _decoded(payload)
+        if not _is_object(decoded):
+            raise NetworkError("What came is not an answer of the Bot API")
+        return decoded
+
+    async def _wait_until_free(self, seconds: float | None) -> None:
+        if not self._free.locked():
+            await self._free.acquire()  # at once
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                await self._free.acquire()
+        except TimeoutError:
+            raise TimedOut("Timed out waiting for a free connection") from None
+
+    def _body(self, data: RequestData | None, write_timeout: ODVInput[float]) -> Payload | None:
+        if data is None:
+            return None
+        if data.contains_files:
+            return _TimedBody(_form(data), _seconds(write_timeout, self._media_write_timeout))
+        # Not its `json_payload`, where what is nested is encoded twice; that takes thrice as long.
+        encoded = json.dumps(data.parameters).encode()
+        if len(encoded) <= UNHINDERED_BYTES:
+            return BytesPayload(encoded, content_type=JSON)
+        body = BytesIOPayload(io.BytesIO(encoded), content_type=JSON)
+        return _TimedBody(body, _seconds(write_timeout, self._write_timeout))
+
+
+class _TimedBody(Payload):
+    """A body that may take a limited time to send; aiohttp itself sets no limit to that."""
+
+    def __init__(self, body: Payload, seconds: float | None) -> None:
+        super().__init__(body, headers=body.headers)
+        self._body = body
+        self._seconds = seconds
+
+    @property
+    def size(self) -> int | None:
+        return self._body.size
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        return self._body.decode(encoding, errors)
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        await self.write_with_length(writer, None)
+
+    async def write_with_length(
+        self, writer: AbstractStreamWriter, content_length: int | None
+    ) -> None:
+        async with asyncio.timeout(self._seconds):
+            await self._body.write_with_length(writer, content_length)
+
+    async def close(self) -> None:
+        await self._body.close()
+
+
+def _trust() -> ssl.SSLContext:
+    """Trust the system's certificates, and certifi's: some systems have none."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+def _form(data: RequestData) -> Payload:
+    # Telegram takes a file's name as it stands, and not in percent-encoding.
+    form = FormData(quote_fields=False)
+    for name, value in data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, content_type) in data.multipart_data.items():
+        # As a file: aiohttp writes one in pieces, and takes large bytes for a mistake.
+        file = io.BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, file, filename=filename, content_type=content_type)
+    return form()
+
+
+def _route(url: str) -> tuple[URL, URL | None]:
+    """Return the parsed URL, and the proxy to it."""
+    target = URL(url, encoded=True)
+    proxies = getproxies()
+    proxy = proxies.get(target.scheme) or proxies.get("all")
+    if not proxy or proxy_bypass(target.host or ""):
+        return target, None
+    return target, URL(proxy if "://" in proxy else f"http://{proxy}")
+
+
+def _seconds(given: ODVInput[float], default: float | None) -> float | None:
+    """Return what the caller gave, or the default where nothing was given."""
+    return given if given is None or isinstance(given, float | int) else default
+
+
+@lru_cache(REMEMBERED)
+def _limits(connect: float | None, read: float | None) -> ClientTimeout:
+    return ClientTimeout(
+        total=None,
+        connect=None if connect is None else max(connect, SHORTEST_SECONDS),
+        sock_read=None if read is None else max(read, SHORTEST_SECONDS),
+    )
+
+
+def _without_url(error: Exception) -> NetworkError:
+    """Say what happened in words that can't hold the URL."""
+    match error:
+        case ConnectionTimeoutError():
+            return TimedOut("Timed out connecting")
+        case SocketTimeoutError():
+            return TimedOut("Timed out waiting for the answer")
+        case TimeoutError():
+            return TimedOut("Timed out sending")
+        case ClientHttpProxyError():
+            cause = f": the proxy answers {error.status}"
+        case ClientConnectorError():
+            cause = f": {error.os_error}"
+        case _:
+            # aiohttp's own words may hold the URL; those of the system, behind them, do not.
+            behind = error.__cause__
+            from_system = isinstance(behind, OSError) and not isinstance(behind, ClientError)
+            cause = f": {behind}" if from_system else ""
+    return NetworkError(type(error).__name__ + cause)
+
+
+def _for_reading(status: int, answer: bytes) -> bytes:
+    """Return an answer as it is, but an error's only if it is the Bot API's.
+
+    python-telegram-bot puts what it can't read into the error that it raises, and the page of a
+    proxy or of another server may hold the URL.
+    """
+    if status < HTTPStatus.MULTIPLE_CHOICES or _is_object(_decoded(answer)):
+        return answer
+    return b"{}"
+
+
+def _decoded(payload: bytes) -> object:
+    """Return the decoded JSON, or None."""
+    try:
+        return json.loads(payload.decode(errors="replace"))
+    except ValueError:
+        return None
+
+
+def _is_object(decoded: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(decoded, dict)

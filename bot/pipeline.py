@@ -1,0 +1,53 @@
+"""The way of an update to its answer: the parts that both polling and the webhook feed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.api import BotApi, RawUpdate
+from bot.application import BotApplication, build_application
+from bot.chat_queues import ChatQueues
+from bot.delivery import Delivery
+from bot.flood_limits import FloodLimits
+from bot.processing import Processing
+from bot.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A queue for each chat, the processing of one update, and the delivery of what is answered."""
+
+    bot: BotApi
+    application: BotApplication
+    delivery: Delivery
+    processing: Processing
+    queues: ChatQueues
+
+
+def build_pipeline(
+    bot: BotApi, services: Services, limits: FloodLimits, redact: Callable[[str], str]
+) -> Pipeline:
+    """Put the parts together; the application is then to be initialised.
+
+    Args:
+        bot: makes the calls.
+        services: what handlers work with.
+        limits: Telegram's limits on sending.
+        redact: takes the secrets out of what is recorded of a failure.
+    """
+
+    async def move(old_chat: int, new_chat: int) -> None:
+        await services.migrated_groups.move(old_chat, new_chat, services.clock())
+
+    delivery = Delivery(bot, limits, move)
+    application = build_application(bot, services, delivery)
+    processing = Processing(
+        application, delivery, services.failed_updates, clock=services.clock, redact=redact
+    )
+
+    async def process(raw: RawUpdate) -> None:
+        # One that can't be read is done with: it would not be any better the next time.
+        if update := bot.read(raw):
+            await processing.process(update)
+
+    queues = ChatQueues(process, services.waiting_updates)
+    return Pipeline(bot, application, delivery, processing, queues)

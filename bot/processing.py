@@ -1,0 +1,130 @@
+"""Processes an update to its end: until it is handled and answered, or recorded as failed."""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+from telegram import Update
+from telegram.error import BadRequest
+
+from bot.application import BotApplication, apology, handle
+from bot.calls import Call
+from bot.delivery import Delivery
+from bot.outages import Outage, pauses
+from db.errors import DatabaseAway
+from db.failed_updates import FailedUpdateRepository
+
+logger = logging.getLogger(__name__)
+
+MOST_TRIES: Final = 3
+FIRST_PAUSE_SECONDS: Final = 0.1
+LONGEST_PAUSE_SECONDS: Final = 2.0
+
+
+class Processing:
+    """What is done with each update, whichever way it came.
+
+    Faults that pass are waited out. A fault that does not is a bug: the update is tried a few
+    times, recorded with its traceback, and answered with an apology, and its chat goes on.
+
+    Args:
+        redact: takes the secrets out of a traceback.
+    """
+
+    def __init__(
+        self,
+        application: BotApplication,
+        delivery: Delivery,
+        failed_updates: FailedUpdateRepository,
+        *,
+        clock: Callable[[], datetime],
+        redact: Callable[[str], str],
+    ) -> None:
+        self._application = application
+        self._delivery = delivery
+        self._failed_updates = failed_updates
+        self._clock = clock
+        self._redact = redact
+        self._outage = Outage(logger, "The database")
+
+    async def process(self, update: Update) -> None:
+        """Handle an update and deliver what is answered, however long that takes."""
+        waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+        while True:
+            try:
+                await self.deliver(update, await self.handle(update))
+            except DatabaseAway:
+                await asyncio.sleep(next(waits))
+            else:
+                return
+
+    async def handle(self, update: Update) -> Sequence[Call]:
+        """Handle an update, and return the calls that answer it. Its effect is then committed.
+
+        Raises:
+            DatabaseAway: that lasts; handling it again does no harm.
+        """
+        try:
+            try:
+                calls = await self._try(update)
+            except DatabaseAway:
+                # A server that was started again broke all connections of before, and has new ones.
+                calls = await self._try(update)
+        except DatabaseAway as error:
+            self._outage.failed(error)
+            raise
+        self._outage.over()
+        return calls
+
+    async def deliver(self, update: Update, calls: Sequence[Call]) -> None:
+        """Deliver calls, side by side; one that Telegram finds wrong is recorded as a failure.
+
+        Raises:
+            DatabaseAway: as in `handle`.
+        """
+        if len(calls) == 1:
+            await self._deliver(update, calls[0])
+        else:
+            await asyncio.gather(*(self._deliver(update, call) for call in calls))
+
+    async def _deliver(self, update: Update, call: Call) -> None:
+        try:
+            await self._delivery.deliver(call)
+        except DatabaseAway:
+            raise
+        except Exception as error:  # noqa: BLE001 (as in `_try`)
+            await self._record(update, error)
+            for said in apology(update, self._application.bot, self._clock()):
+                if said != call:
+                    await self._apologise(said)
+
+    async def _apologise(self, call: Call) -> None:
+        try:
+            await self._delivery.deliver(call)
+        except BadRequest as error:
+            logger.warning("An apology was refused: %s", error)
+
+    async def _try(self, update: Update) -> Sequence[Call]:
+        for left in reversed(range(MOST_TRIES)):
+            try:
+                return await handle(self._application, update)
+            except DatabaseAway:
+                raise
+            except Exception as error:  # noqa: BLE001 (a bug may raise anything; it is recorded)
+                if not left:
+                    await self._record(update, error)
+        return apology(update, self._application.bot, self._clock())
+
+    async def _record(self, update: Update, error: Exception) -> None:
+        logger.error("Update %d failed", update.update_id, exc_info=error)
+        chat = update.effective_chat
+        await self._failed_updates.record(
+            chat.id if chat else 0,
+            update.update_id,
+            self._redact(f"{type(error).__name__}: {error}"),
+            self._redact("".join(traceback.format_exception(error))),
+            self._clock(),
+        )

@@ -1,0 +1,102 @@
+"""The requests that were handled, so that one delivered again is answered alike and does nothing.
+
+Telegram delivers an update again when it has seen no confirmation of it: the bot was killed, or the
+line was cut, after the change was committed. A change is therefore recorded, with its outcome, by
+the very statement that makes it.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.database import connected
+
+RETENTION: Final = timedelta(hours=48)
+"""How long a record is kept. Telegram keeps an unconfirmed update for 24 hours."""
+
+BATCH_SIZE: Final = 5_000
+
+RECORDED: Final = """
+    recorded AS MATERIALIZED (
+        SELECT outcome, handled_at FROM handled_requests
+        WHERE chat_id = :chat_id AND request = :request
+    )
+"""
+"""The CTE that holds what the request's first delivery did, if there was one."""
+
+RECORD: Final = """
+    record AS (
+        INSERT INTO handled_requests (chat_id, request, handled_at, outcome)
+        SELECT CAST(:chat_id AS bigint), CAST(:request AS text), CAST(:now AS timestamptz), outcome
+        FROM computed
+        ON CONFLICT (chat_id, request) DO NOTHING
+        RETURNING outcome, handled_at
+    )
+"""
+"""The CTE that records the one row of `computed`, unless another delivery was faster."""
+
+FIND: Final = text(f"WITH {RECORDED} SELECT outcome FROM recorded")
+
+KEEP_OUTCOME: Final = text(
+    f"""
+    WITH computed AS (SELECT CAST(:outcome AS jsonb) AS outcome), {RECORD}
+    SELECT outcome FROM record
+    """
+)
+
+FORGET: Final = text(
+    """
+    DELETE FROM handled_requests WHERE handled_at < :before AND handled_at <= (
+        SELECT max(handled_at) FROM (
+            SELECT handled_at FROM handled_requests ORDER BY handled_at LIMIT :batch_size
+        ) AS oldest
+    )
+    """
+)
+
+
+class RequestKey(NamedTuple):
+    """Which request it is: a chat, and the name of one message or tap in it."""
+
+    chat_id: int
+    request: str
+
+
+class HandledRequestRepository:
+    """The records as such; `db.fridges` and `db.chats` write theirs with the change."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def find(self, key: RequestKey) -> Mapping[str, Any] | None:
+        """The outcome of a request that was handled, or None."""
+        async with connected(self._engine) as connection:
+            found = await connection.execute(FIND, key._asdict())
+            outcome: Mapping[str, Any] | None = found.scalar_one_or_none()
+        return outcome
+
+    async def record(self, key: RequestKey, outcome: Mapping[str, Any], now: datetime) -> None:
+        """Record a request whose work may be done twice without harm; the first record stays."""
+        async with connected(self._engine) as connection:
+            await connection.execute(
+                KEEP_OUTCOME, {**key._asdict(), "outcome": json.dumps(outcome), "now": now}
+            )
+
+    async def forget_old(self, now: datetime) -> int:
+        """Delete the records that no delivery can come back to, in batches.
+
+        Returns:
+            How many it deleted.
+        """
+        deleted = 0
+        async with connected(self._engine) as connection:
+            while True:
+                batch = {"before": now - RETENTION, "batch_size": BATCH_SIZE}
+                count = (await connection.execute(FORGET, batch)).rowcount
+                deleted += count
+                if count < BATCH_SIZE:
+                    return deleted

@@ -1,0 +1,130 @@
+"""A group that became a supergroup has a new chat id: its fridge goes with it.
+
+The one change that needs a transaction of several statements: it touches two chats, which may be
+on different shards, and no statement may write to both.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from db.database import connected
+from db.lifetime import Lifetime
+
+# Locks the row, so that whoever comes with the same news waits, and then finds nothing.
+TAKE_SESSION: Final = text(
+    """
+    UPDATE user_fridge_sessions SET revision = revision + 1
+    WHERE chat_id = :chat_id AND (expires_at > :now OR last_accessed > :idle_since)
+    RETURNING created_at, expires_at, last_accessed, revision
+    """
+)
+
+TAKE_ITEMS: Final = text(
+    """
+    SELECT ingredient_id, name_key, name, added_at FROM user_fridge_ingredients
+    WHERE chat_id = :chat_id AND added_at >= :created_at
+    """
+)
+
+PUT_SESSION: Final = text(
+    """
+    INSERT INTO user_fridge_sessions AS stored
+        (chat_id, created_at, expires_at, last_accessed, revision)
+    VALUES (:chat_id, :created_at, :expires_at, :last_accessed, :revision)
+    ON CONFLICT (chat_id) DO UPDATE SET
+        created_at = CASE WHEN stored.expires_at > :now OR stored.last_accessed > :idle_since
+            THEN stored.created_at ELSE :now END,
+        expires_at = greatest(stored.expires_at, excluded.expires_at),
+        last_accessed = greatest(stored.last_accessed, excluded.last_accessed),
+        revision = stored.revision + 1
+    RETURNING created_at
+    """
+)
+
+# What the new chat has of its own stays as it is, unless it is of a life before.
+PUT_ITEMS: Final = text(
+    """
+    INSERT INTO user_fridge_ingredients AS stored
+        (chat_id, ingredient_id, name_key, name, added_at)
+    SELECT CAST(:chat_id AS bigint), ingredient_id, name_key, name, greatest(added_at, :created_at)
+    FROM unnest(
+        CAST(:ingredient_ids AS integer[]), CAST(:name_keys AS text[]), CAST(:names AS text[]),
+        CAST(:times AS timestamptz[])
+    ) AS item (ingredient_id, name_key, name, added_at)
+    ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE
+        SET name = excluded.name, added_at = excluded.added_at
+        WHERE stored.added_at < :created_at
+    """
+)
+
+DROP_SESSION: Final = text("DELETE FROM user_fridge_sessions WHERE chat_id = :chat_id")
+
+TAKE_SETTINGS: Final = text("DELETE FROM chat_settings WHERE chat_id = :chat_id RETURNING language")
+
+PUT_SETTINGS: Final = text(
+    """
+    INSERT INTO chat_settings (chat_id, language) VALUES (:chat_id, :language)
+    ON CONFLICT (chat_id) DO NOTHING
+    """
+)
+
+
+class MigratedGroupRepository:
+    """Moves what a group has."""
+
+    def __init__(self, engine: AsyncEngine, lifetime: Lifetime) -> None:
+        self._engine = engine
+        self._lifetime = lifetime
+
+    async def move(self, old_chat: int, new_chat: int, now: datetime) -> None:
+        """Move a live fridge and what was chosen to the new chat, beside what that has already.
+
+        Doing it again moves what has come to the old chat since, if anything. It goes beyond the
+        number of items that a fridge holds rather than lose one.
+        """
+        async with connected(self._engine) as connection:
+            await connection.execution_options(isolation_level="READ COMMITTED")
+            async with connection.begin():
+                await self._move_fridge(connection, old_chat, new_chat, now)
+                await _move_settings(connection, old_chat, new_chat)
+
+    async def _move_fridge(
+        self, connection: AsyncConnection, old_chat: int, new_chat: int, now: datetime
+    ) -> None:
+        live = {"now": now, "idle_since": self._lifetime.idle_since(now)}
+        taken = await connection.execute(TAKE_SESSION, {"chat_id": old_chat, **live})
+        session = taken.mappings().one_or_none()
+        if session is None:
+            return
+        items = await connection.execute(
+            TAKE_ITEMS, {"chat_id": old_chat, "created_at": session["created_at"]}
+        )
+        rows = items.mappings().all()
+        put = await connection.execute(PUT_SESSION, {"chat_id": new_chat, **session, **live})
+        await connection.execute(
+            PUT_ITEMS,
+            {
+                "chat_id": new_chat,
+                "created_at": put.scalar_one(),
+                "ingredient_ids": _column(rows, "ingredient_id"),
+                "name_keys": _column(rows, "name_key"),
+                "names": _column(rows, "name"),
+                "times": _column(rows, "added_at"),
+            },
+        )
+        await connection.execute(DROP_SESSION, {"chat_id": old_chat})
+
+
+async def _move_settings(connection: AsyncConnection, old_chat: int, new_chat: int) -> None:
+    taken = await connection.execute(TAKE_SETTINGS, {"chat_id": old_chat})
+    settings = taken.mappings().one_or_none()
+    if settings is not None:
+        await connection.execute(PUT_SETTINGS, {"chat_id": new_chat, **settings})
+
+
+def _column(rows: Sequence[RowMapping], name: str) -> list[object]:
+    return [row[name] for row in rows]
