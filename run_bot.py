@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequ
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
@@ -42,13 +43,15 @@ from db.migrated_groups import MigratedGroupRepository
 from db.sessions import SessionRepository
 from db.statistics import StatisticsRepository
 from db.waiting_updates import WaitingUpdateRepository
-from jobs.schedule import SessionJobs, schedule
+from jobs.schedule import ScheduledJobs, schedule
 from local_telegram.cast import populate
 from local_telegram.loopback import is_loopback
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 
 logger = logging.getLogger("fridge")
+
+SECONDS_TO_STOP: Final = 8.0
 
 Receive = Callable[[asyncio.Event], Awaitable[None]]
 
@@ -196,10 +199,7 @@ async def _database(settings: Settings, catalogue: Catalogue) -> AsyncGenerator[
         else:
             server = EmbeddedPostgres(settings.data_dir)
             stack.push_async_callback(asyncio.to_thread, server.stop)
-
-            async def restart() -> str:
-                return await _whole(asyncio.to_thread(server.start))
-
+            restart = partial(_start_server, server)
             url = await restart()
         patient = create_engine(url, command_timeout=None)
         stack.push_async_callback(patient.dispose)
@@ -208,6 +208,10 @@ async def _database(settings: Settings, catalogue: Catalogue) -> AsyncGenerator[
         engine = create_engine(url, restart=restart)
         stack.push_async_callback(engine.dispose)
         yield engine
+
+
+async def _start_server(server: EmbeddedPostgres) -> str:
+    return await _whole(asyncio.to_thread(server.start))
 
 
 @asynccontextmanager
@@ -268,7 +272,7 @@ async def _started(application: BotApplication) -> AsyncGenerator[None]:
 @asynccontextmanager
 async def _serving(server: web.Application, listen: Address) -> AsyncGenerator[None]:
     """A web server that runs meanwhile; the requests that it has at the end are finished."""
-    runner = web.AppRunner(server, access_log=None)
+    runner = web.AppRunner(server, access_log=None, shutdown_timeout=SECONDS_TO_STOP)
     await runner.setup()
     try:
         try:
@@ -304,7 +308,14 @@ def _services(
 
 def _schedule_jobs(application: BotApplication, services: Services, settings: Settings) -> None:
     interval = settings.cleanup_interval
-    jobs = SessionJobs(services.sessions, services.job_runs, interval, services.clock)
+    jobs = ScheduledJobs(
+        sessions=services.sessions,
+        handled_requests=services.handled_requests,
+        failed_updates=services.failed_updates,
+        runs=services.job_runs,
+        interval=interval,
+        clock=services.clock,
+    )
     if application.job_queue is not None:
         schedule(application.job_queue, jobs, interval, services.clock())
 

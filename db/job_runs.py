@@ -12,6 +12,7 @@ from db.database import connected
 
 EXTEND: Final = "extend"
 PURGE: Final = "purge"
+FORGET_RECORDS: Final = "forget"
 
 RETENTION: Final = timedelta(days=30)
 

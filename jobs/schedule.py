@@ -1,12 +1,15 @@
-"""The scheduled jobs: extend what is used, then purge what has expired."""
+"""The scheduled jobs: extend what is used, purge what has expired, forget old records."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from telegram.ext import CallbackContext, JobQueue
 
-from db.job_runs import EXTEND, PURGE, JobRunRepository
+from db.failed_updates import FailedUpdateRepository
+from db.handled_requests import HandledRequestRepository
+from db.job_runs import EXTEND, FORGET_RECORDS, PURGE, JobRunRepository
 from db.sessions import SessionRepository
 from db.times import EPOCH
 
@@ -22,31 +25,41 @@ LATE_RUNS_RUN: Final[dict[str, Any]] = {
 }
 
 
-class SessionJobs:
-    """The jobs on the sessions, each once an interval over all replicas."""
+class ScheduledJobs:
+    """The jobs, each once an interval over all replicas."""
 
     def __init__(
         self,
+        *,
         sessions: SessionRepository,
+        handled_requests: HandledRequestRepository,
+        failed_updates: FailedUpdateRepository,
         runs: JobRunRepository,
         interval: timedelta,
         clock: Callable[[], datetime],
     ) -> None:
         self._sessions = sessions
+        self._handled_requests = handled_requests
+        self._failed_updates = failed_updates
         self._runs = runs
         self._interval = interval
         self._clock = clock
 
     async def run(self) -> None:
-        """Run what no replica has begun in the present interval."""
-        try:
-            await self._run_once(EXTEND, self._extend)
-        finally:
-            await self._run_once(PURGE, self._sessions.purge_expired)
+        """Run what no replica has begun in the present interval, also where one of them fails."""
+        async with AsyncExitStack() as stack:
+            # The stack runs the last one first.
+            stack.push_async_callback(self._run_once, FORGET_RECORDS, self._forget)
+            stack.push_async_callback(self._run_once, PURGE, self._sessions.purge_expired)
+            stack.push_async_callback(self._run_once, EXTEND, self._extend)
 
     async def _extend(self, now: datetime) -> int:
         # Two intervals ahead: one run may fail, and no session in use becomes due meanwhile.
         return await self._sessions.extend_used(now + 2 * self._interval, now)
+
+    async def _forget(self, now: datetime) -> int:
+        handled = await self._handled_requests.forget_old(now)
+        return handled + await self._failed_updates.forget_old(now)
 
     async def _run_once(self, job: str, work: Callable[[datetime], Awaitable[int]]) -> None:
         now = self._clock()
@@ -62,7 +75,7 @@ def start_of_interval(now: datetime, interval: timedelta) -> datetime:
 
 
 def schedule(
-    queue: JobQueue[Context], jobs: SessionJobs, interval: timedelta, now: datetime
+    queue: JobQueue[Context], jobs: ScheduledJobs, interval: timedelta, now: datetime
 ) -> None:
     """Run the jobs soon after start, and then at the start of every interval.
 

@@ -1,6 +1,6 @@
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -9,10 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.ext import ApplicationBuilder, CallbackContext, ExtBot, JobQueue
 
+from db.failed_updates import FailedUpdateRepository
+from db.handled_requests import HandledRequestRepository, RequestKey
 from db.job_runs import EXTEND, PURGE, JobRunRepository
 from db.lifetime import Lifetime
 from db.sessions import SessionRepository
-from jobs.schedule import SessionJobs, schedule, start_of_interval
+from jobs.schedule import ScheduledJobs, schedule, start_of_interval
 from tests.conftest import Clock
 from tests.db.tables import Tables
 from tests.waiting import wait_until
@@ -31,18 +33,29 @@ def tables(engine: AsyncEngine) -> Tables:
     return Tables(engine)
 
 
-def session_jobs(engine: AsyncEngine, runs: JobRunRepository, clock: Clock) -> SessionJobs:
-    sessions = SessionRepository(engine, Lifetime(DAY))
-    return SessionJobs(sessions, runs, HOUR, clock)
+def session_jobs(
+    engine: AsyncEngine,
+    runs: JobRunRepository,
+    clock: Callable[[], datetime],
+    interval: timedelta = HOUR,
+) -> ScheduledJobs:
+    return ScheduledJobs(
+        sessions=SessionRepository(engine, Lifetime(DAY)),
+        handled_requests=HandledRequestRepository(engine),
+        failed_updates=FailedUpdateRepository(engine),
+        runs=runs,
+        interval=interval,
+        clock=clock,
+    )
 
 
 @pytest.fixture
-def jobs(engine: AsyncEngine, runs: JobRunRepository, clock: Clock) -> SessionJobs:
+def jobs(engine: AsyncEngine, runs: JobRunRepository, clock: Clock) -> ScheduledJobs:
     return session_jobs(engine, runs, clock)
 
 
 async def test_a_run_extends_what_is_used_and_purges_what_has_expired(
-    jobs: SessionJobs, runs: JobRunRepository, tables: Tables, clock: Clock
+    jobs: ScheduledJobs, runs: JobRunRepository, tables: Tables, clock: Clock
 ) -> None:
     now = clock.now
     await tables.put_session(
@@ -63,8 +76,26 @@ async def test_a_run_extends_what_is_used_and_purges_what_has_expired(
     ] == [(EXTEND, now, 1), (PURGE, now, 1)]
 
 
+async def test_a_run_forgets_old_records(
+    jobs: ScheduledJobs, engine: AsyncEngine, clock: Clock
+) -> None:
+    handled, failed = HandledRequestRepository(engine), FailedUpdateRepository(engine)
+    before = clock.now
+    await handled.record(RequestKey(1, "m1"), {"purged": 1}, before)
+    await failed.record(1, 1, "error", "traceback", before)
+    clock.advance(hours=49)
+
+    await jobs.run()
+
+    assert await handled.find(RequestKey(1, "m1")) is None
+    assert (await failed.summary(before - HOUR)).count == 1
+    clock.advance(days=29)
+    await jobs.run()
+    assert (await failed.summary(before - HOUR)).count == 0
+
+
 async def test_a_session_in_use_never_becomes_due_even_if_one_run_fails(
-    jobs: SessionJobs, tables: Tables, clock: Clock
+    jobs: ScheduledJobs, tables: Tables, clock: Clock
 ) -> None:
     now = clock.now
     await tables.put_session(
@@ -86,11 +117,11 @@ async def test_each_job_runs_once_an_interval_over_all_replicas(
     await asyncio.gather(*(replica.run() for replica in replicas))
     clock.advance(minutes=59)
     await asyncio.gather(*(replica.run() for replica in replicas))
-    assert await tables.count_runs() == 2
+    assert await tables.count_runs() == 3
 
     clock.advance(minutes=1)
     await asyncio.gather(*(replica.run() for replica in replicas))
-    assert await tables.count_runs() == 4
+    assert await tables.count_runs() == 6
 
 
 def test_intervals_begin_at_the_same_times_for_everybody() -> None:
@@ -122,9 +153,8 @@ async def test_the_first_run_comes_soon_after_start_and_others_at_every_interval
 ) -> None:
     interval = timedelta(seconds=1)
     runs = JobRunRepository(engine)
-    sessions = SessionRepository(engine, Lifetime(DAY))
     started_at = datetime.now(UTC)
-    jobs = SessionJobs(sessions, runs, interval, lambda: datetime.now(UTC))
+    jobs = session_jobs(engine, runs, lambda: datetime.now(UTC), interval)
 
     schedule(queue, jobs, interval, started_at)
 
@@ -157,6 +187,6 @@ async def test_a_run_that_is_late_is_run_and_not_skipped(
     time.sleep(2.3)  # noqa: ASYNC251
 
     async def has_run() -> bool:
-        return await tables.count_runs() == 2
+        return await tables.count_runs() == 3
 
     await wait_until(has_run)
