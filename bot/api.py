@@ -4,20 +4,17 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from pydantic import ValidationError
 from telegram import Update
 from telegram.ext import ExtBot
 
 from bot.calls import Call
 from bot.http import AiohttpRequest
+from bot.update_shape import LARGEST_CHAT_ID, UpdateShape
 
 logger = logging.getLogger(__name__)
 
 RawUpdate = Mapping[str, Any]
-
-# https://core.telegram.org/bots/api#chat: at most 52 significant bits.
-LARGEST_CHAT_ID: Final = 1 << 52
-# https://core.telegram.org/bots/api#available-types: a number that takes 64 bits at most.
-LARGEST_NUMBER: Final = 1 << 63
 
 NO_CHAT: Final = 0
 
@@ -72,17 +69,28 @@ class BotApi(ExtBot[None]):
         way on anything else: a newer kind of content, or a server that is older than the library.
         """
         try:
-            return Update.de_json(dict(raw), self)
+            UpdateShape.model_validate(raw)
+            kinds = UpdateShape.model_fields
+            return Update.de_json({kind: raw[kind] for kind in kinds if kind in raw}, self)
         except (
             ArithmeticError,
             AttributeError,
             LookupError,
+            OSError,
             RecursionError,
             TypeError,
             ValueError,
         ) as error:
-            logger.warning("Update %s can't be read: %r", raw.get("update_id"), error)
+            logger.warning("Update %s can't be read: %s", raw.get("update_id"), _reason(error))
             return None
+
+
+def _reason(error: Exception) -> str:
+    """In one line, and without what was sent."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return type(error).__name__
 
 
 def chat_of(raw: RawUpdate) -> int:

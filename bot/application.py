@@ -50,6 +50,9 @@ ALLOWED_UPDATES: Final = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_
 
 DEFAULT_GROUP: Final = 0
 
+# https://core.telegram.org/api/bots/ids: the ids of supergroups are below, of groups above.
+LAST_SUPERGROUP: Final = -1_000_000_000_000
+
 NEW: Final = filters.UpdateType.MESSAGE
 SOMEBODY_ELSES: Final = filters.FORWARDED | filters.VIA_BOT
 OWN_WORDS: Final = NEW & ~SOMEBODY_ELSES
@@ -154,6 +157,7 @@ class _Routes:
             if update.message is None:
                 return ()
             request = read_message(update.message, context.bot, self._services.clock())
+            self._delivery.heard_from(request.chat_id, update.message.date)
             reply = await handler(request, self._services)
             return (reply_call(request, reply),) if reply else ()
 
@@ -164,6 +168,7 @@ class _Routes:
         if update.message is None:
             return ()
         request = read_message(update.message, context.bot, self._services.clock())
+        self._delivery.heard_from(request.chat_id, update.message.date)
         greeting = await guide.start(request, self._services)
         if admin.is_admin(request, self._services) and not request.in_group:
             try:
@@ -192,7 +197,8 @@ class _Routes:
         if message is not None:
             old = message.migrate_from_chat_id or message.chat.id
             new = message.migrate_to_chat_id or message.chat.id
-            await self._services.migrated_groups.move(old, new, self._services.clock())
+            if new < LAST_SUPERGROUP <= old < 0:
+                await self._services.migrated_groups.move(old, new, self._services.clock())
         return ()
 
     async def _change_standing(self, update: Update, _: Context) -> Sequence[Call]:

@@ -129,7 +129,11 @@ class ChatQueues:
         try:
             while not self._stopping and (chat.items or await self._refill(chat)):
                 item = chat.items[0]
-                await self._process(item.raw)
+                try:
+                    await self._process(item.raw)
+                except Exception:
+                    # No update may stop its chat, whatever is wrong with it or with us.
+                    logger.exception("Update %d could not be processed", item.update_id)
                 item.processed.set()
                 chat.last_id = item.update_id
                 chat.items.popleft()

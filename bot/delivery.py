@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
@@ -48,13 +48,17 @@ class Delivery:
         bot: makes the calls.
         limits: Telegram's limits on sending.
         move: takes what a chat has to the chat that it became.
+        clock: tells the time.
     """
 
-    def __init__(self, bot: BotApi, limits: FloodLimits, move: Move) -> None:
+    def __init__(
+        self, bot: BotApi, limits: FloodLimits, move: Move, clock: Callable[[], datetime]
+    ) -> None:
         self._bot = bot
         self._limits = limits
         self._move = move
-        self._unreachable: OrderedDict[int, None] = OrderedDict()
+        self._clock = clock
+        self._unreachable: OrderedDict[int, datetime] = OrderedDict()
         self._outage = Outage(logger, "Sending")
         self._flood = Outage(logger, "Sending as fast as people write")
 
@@ -107,13 +111,22 @@ class Delivery:
 
     def mark_unreachable(self, chat_id: int) -> None:
         """Make no more calls for a chat that blocked the bot, or put it out."""
-        self._unreachable[chat_id] = None
+        self._unreachable[chat_id] = self._clock()
         if len(self._unreachable) > MOST_UNREACHABLE:
             self._unreachable.popitem(last=False)
 
     def mark_reachable(self, chat_id: int) -> None:
         """Make calls for the chat again."""
         self._unreachable.pop(chat_id, None)
+
+    def heard_from(self, chat_id: int, sent_at: datetime) -> None:
+        """Take a message that was sent since for a sign that the chat is reachable again.
+
+        That it is may have been told to another replica.
+        """
+        marked_at = self._unreachable.get(chat_id)
+        if marked_at is not None and sent_at > marked_at:
+            self.mark_reachable(chat_id)
 
     async def _wait_as_asked(self, call: Call, error: RetryAfter) -> None:
         self._flood.failed(error)

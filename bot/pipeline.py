@@ -38,7 +38,7 @@ def build_pipeline(
     async def move(old_chat: int, new_chat: int) -> None:
         await services.migrated_groups.move(old_chat, new_chat, services.clock())
 
-    delivery = Delivery(bot, limits, move)
+    delivery = Delivery(bot, limits, move, services.clock)
     application = build_application(bot, services, delivery)
     processing = Processing(
         application, delivery, services.failed_updates, clock=services.clock, redact=redact

@@ -78,12 +78,12 @@ class Webhook:
         if not hmac.compare_digest(_as_bytes(given), self._secret):
             return web.Response(status=HTTPStatus.FORBIDDEN)
         try:
-            raw: object = await request.json()
+            raw: object = json.loads(await request.read())
         except web.HTTPRequestEntityTooLarge:
             # Nothing that a person sends is as large. Refused, it would come again and again.
             logger.warning("An update of over %d bytes was dropped", LARGEST_UPDATE_BYTES)
             return web.Response()
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError, web.RequestPayloadError):
             return web.Response(status=HTTPStatus.BAD_REQUEST)
         if not _is_update(raw):
             return web.Response(status=HTTPStatus.BAD_REQUEST)
@@ -99,6 +99,10 @@ class Webhook:
                 return await self._answer(update, await self._processing.handle(update))
         except (DatabaseAway, TimeoutError):
             return _come_again()
+        except Exception:
+            # Refused, it would come again and again, and hold up its chat.
+            logger.exception("Update %d could not be processed", update.update_id)
+            return web.Response()
 
     async def _answer(self, update: Update, calls: Sequence[Call]) -> web.Response:
         if not calls:

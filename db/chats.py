@@ -40,6 +40,6 @@ class ChatRepository:
 
     async def choose_language(self, key: RequestKey, language: str, now: datetime) -> None:
         """Set the language of everything that is said in the chat, once for a request."""
-        values = {**key._asdict(), "language": language, "now": now}
+        values = {**key.to("language")._asdict(), "language": language, "now": now}
         async with connected(self._engine) as connection:
             await connection.execute(CHOOSE_LANGUAGE, values)

@@ -366,7 +366,7 @@ class FridgeRepository:
         """
         done = await self._change(
             ADD,
-            key,
+            key.to("add"),
             now,
             expires_at=self._lifetime.expires_at(now),
             first_revision=to_microseconds(now),
@@ -397,18 +397,18 @@ class FridgeRepository:
 
     async def remove(self, key: RequestKey, keys: Sequence[ItemKey], now: datetime) -> Removed:
         """Take out what is there of these."""
-        done = await self._change(REMOVE, key, now, **_key_columns(keys))
+        done = await self._change(REMOVE, key.to("remove"), now, **_key_columns(keys))
         removed = done.keys("removed")
         return Removed(frozenset(removed), done.outcome["held"] - len(removed), done.language)
 
     async def clear(self, key: RequestKey, added_until: datetime, now: datetime) -> Cleared:
         """Take out everything that was added up to a time."""
-        done = await self._change(CLEAR, key, now, added_until=added_until)
+        done = await self._change(CLEAR, key.to("clear"), now, added_until=added_until)
         return Cleared(done.outcome["removed"], done.language)
 
     async def keep(self, key: RequestKey, now: datetime) -> Kept:
         """Let a live session live on for its full time."""
-        done = await self._change(KEEP, key, now)
+        done = await self._change(KEEP, key.to("keep"), now)
         return Kept(
             count=done.outcome["held"],
             at=done.at,

@@ -65,6 +65,10 @@ class RequestKey(NamedTuple):
     chat_id: int
     request: str
 
+    def to(self, what: str) -> "RequestKey":
+        """The same as a request to do something: its outcome has that form."""
+        return RequestKey(self.chat_id, f"{self.request} {what}")
+
 
 class HandledRequestRepository:
     """The records as such; `db.fridges` and `db.chats` write theirs with the change."""

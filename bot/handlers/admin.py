@@ -30,10 +30,11 @@ async def cleanup(request: Request, services: Services) -> Reply | None:
     if not is_admin(request, services):
         return await unknown_command(request, services)
     language = await services.language(request)
-    outcome = await services.handled_requests.find(request.key)
+    key = request.key.to("cleanup")
+    outcome = await services.handled_requests.find(key)
     if outcome is None:
         await services.job_runs.claim(PURGE, request.now, request.now)
         outcome = {"purged": await services.sessions.purge_expired(request.now)}
         await services.job_runs.finish(PURGE, request.now, outcome["purged"], services.clock())
-        await services.handled_requests.record(request.key, outcome, request.now)
+        await services.handled_requests.record(key, outcome, request.now)
     return view.cleaned_up(outcome["purged"], language)

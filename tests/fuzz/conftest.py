@@ -1,0 +1,3 @@
+from tests.bot.conftest import pipeline, services, telegram
+
+__all__ = ["pipeline", "services", "telegram"]
