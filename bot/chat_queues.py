@@ -38,6 +38,7 @@ class ChatQueues:
     Args:
         process: processes an update to its end, whatever happens.
         waiting: the table.
+        outage: tells when the database is away.
         grace: how many seconds a batch may take before what is left of it is stored.
     """
 
@@ -45,6 +46,7 @@ class ChatQueues:
         self,
         process: Callable[[RawUpdate], Awaitable[None]],
         waiting: WaitingUpdateRepository,
+        outage: Outage,
         grace: float = GRACE_SECONDS,
     ) -> None:
         self._process = process
@@ -57,7 +59,7 @@ class ChatQueues:
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._stopping = False
-        self._outage = Outage(logger, "The database")
+        self._outage = outage
 
     async def resume(self) -> None:
         """Begin with what was stored when the program ended; what comes now queues behind it."""

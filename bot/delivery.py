@@ -60,7 +60,6 @@ class Delivery:
         self._clock = clock
         self._unreachable: OrderedDict[int, datetime] = OrderedDict()
         self._outage = Outage(logger, "Sending")
-        self._flood = Outage(logger, "Sending as fast as people write")
 
     async def deliver(self, call: Call) -> None:
         """Make a call, again and again where it fails for a passing reason.
@@ -129,7 +128,7 @@ class Delivery:
             self.mark_reachable(chat_id)
 
     async def _wait_as_asked(self, call: Call, error: RetryAfter) -> None:
-        self._flood.failed(error)
+        self._outage.failed(error)
         wait = error.retry_after
         seconds = wait.total_seconds() if isinstance(wait, timedelta) else wait
         if call.counted:

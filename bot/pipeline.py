@@ -1,5 +1,6 @@
 """The way of an update to its answer: the parts that both polling and the webhook feed."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,8 +9,11 @@ from bot.application import BotApplication, build_application
 from bot.chat_queues import ChatQueues
 from bot.delivery import Delivery
 from bot.flood_limits import FloodLimits
+from bot.outages import Outage
 from bot.processing import Processing
 from bot.services import Services
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,14 @@ def build_pipeline(
 
     delivery = Delivery(bot, limits, move, services.clock)
     application = build_application(bot, services, delivery)
+    outage = Outage(logger, "The database")
     processing = Processing(
-        application, delivery, services.failed_updates, clock=services.clock, redact=redact
+        application,
+        delivery,
+        services.failed_updates,
+        outage,
+        clock=services.clock,
+        redact=redact,
     )
 
     async def process(raw: RawUpdate) -> None:
@@ -49,5 +59,5 @@ def build_pipeline(
         if update := bot.read(raw):
             await processing.process(update)
 
-    queues = ChatQueues(process, services.waiting_updates)
+    queues = ChatQueues(process, services.waiting_updates, outage)
     return Pipeline(bot, application, delivery, processing, queues)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
@@ -64,6 +65,7 @@ class Polling:
         waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
         while True:
             pause = next(waits)
+            asked_at = time.monotonic()
             try:
                 updates = await self._ask(POLL_SECONDS, ANSWER_SECONDS)
             except InvalidToken:
@@ -79,6 +81,9 @@ class Polling:
                 self._outage.over()
                 return updates
             await asyncio.sleep(pause)
+            if time.monotonic() - asked_at > 2 * LONGEST_PAUSE_SECONDS:
+                # It was taken, and broke while it waited: that is no reason to keep away.
+                waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
 
     async def _ask(self, timeout: int, read_timeout: float) -> Sequence[RawUpdate]:
         return await self._bot.get_raw_updates(

@@ -31,6 +31,11 @@ class Processing:
     times, recorded with its traceback, and answered with an apology, and its chat goes on.
 
     Args:
+        application: handles updates.
+        delivery: makes the calls that answer them.
+        failed_updates: where failures are recorded.
+        outage: tells when the database is away.
+        clock: tells the time.
         redact: takes the secrets out of a traceback.
     """
 
@@ -39,6 +44,7 @@ class Processing:
         application: BotApplication,
         delivery: Delivery,
         failed_updates: FailedUpdateRepository,
+        outage: Outage,
         *,
         clock: Callable[[], datetime],
         redact: Callable[[str], str],
@@ -48,7 +54,7 @@ class Processing:
         self._failed_updates = failed_updates
         self._clock = clock
         self._redact = redact
-        self._outage = Outage(logger, "The database")
+        self._outage = outage
 
     async def process(self, update: Update) -> None:
         """Handle an update and deliver what is answered, however long that takes."""
