@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Final
 
 import asyncpg
@@ -15,6 +15,7 @@ from db.errors import DatabaseAway, DatabaseUnavailable
 
 OLDEST_POSTGRESQL: Final = 15
 CONNECT_TIMEOUT_SECONDS: Final = 10
+CLOSE_TIMEOUT_SECONDS: Final = 0.2
 
 COMMAND_TIMEOUT_SECONDS: Final = 15
 """Longer than any statement takes, shorter than a person's patience and a webhook's time-out."""
@@ -66,9 +67,18 @@ def create_engine(
     )
 
 
+class _Connection(asyncpg.Connection):
+    """A connection that is closed in time: a server that stands still hears no goodbye."""
+
+    async def close(self, *, timeout: float | None = None) -> None:
+        with suppress(TimeoutError):
+            await super().close(timeout=timeout or CLOSE_TIMEOUT_SECONDS)
+
+
 async def _connect(dsn: str, command_timeout: float | None) -> asyncpg.Connection:
     return await asyncpg.connect(
         dsn,
+        connection_class=_Connection,
         timeout=CONNECT_TIMEOUT_SECONDS,
         command_timeout=command_timeout,
         server_settings={"application_name": "fridge-bot"},

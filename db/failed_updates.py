@@ -40,7 +40,7 @@ FORGET: Final = text(
     """
     DELETE FROM failed_updates WHERE failed_at < greatest(
         :before,
-        (SELECT failed_at FROM failed_updates ORDER BY failed_at DESC OFFSET :most LIMIT 1)
+        (SELECT failed_at FROM failed_updates ORDER BY failed_at DESC OFFSET :newer LIMIT 1)
     )
     """
 )
@@ -88,7 +88,7 @@ class FailedUpdateRepository:
         Returns:
             How many it deleted.
         """
-        values = {"before": now - RETENTION, "most": MOST_KEPT}
+        values = {"before": now - RETENTION, "newer": MOST_KEPT - 1}
         async with connected(self._engine) as connection:
             return (await connection.execute(FORGET, values)).rowcount
 

@@ -45,19 +45,28 @@ PUT_SESSION: Final = text(
     """
 )
 
-# What the new chat has of its own stays as it is, unless it is of a life before.
+# Before the session is made older, so that these do not come back.
+DROP_OUTLIVED: Final = text(
+    "DELETE FROM user_fridge_ingredients WHERE chat_id = :chat_id AND added_at < :created_at"
+)
+
+# What the new chat has of its own stays as it is.
 PUT_ITEMS: Final = text(
     """
-    INSERT INTO user_fridge_ingredients AS stored
-        (chat_id, ingredient_id, name_key, name, added_at)
-    SELECT CAST(:chat_id AS bigint), ingredient_id, name_key, name, greatest(added_at, :created_at)
+    INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)
+    SELECT CAST(:chat_id AS bigint), ingredient_id, name_key, name, added_at
     FROM unnest(
         CAST(:ingredient_ids AS integer[]), CAST(:name_keys AS text[]), CAST(:names AS text[]),
         CAST(:times AS timestamptz[])
     ) AS item (ingredient_id, name_key, name, added_at)
-    ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE
-        SET name = excluded.name, added_at = excluded.added_at
-        WHERE stored.added_at < :created_at
+    ON CONFLICT (chat_id, ingredient_id, name_key) DO NOTHING
+    """
+)
+
+MAKE_OLDER: Final = text(
+    """
+    UPDATE user_fridge_sessions SET created_at = least(created_at, :created_at)
+    WHERE chat_id = :chat_id
     """
 )
 
@@ -86,6 +95,8 @@ class MigratedGroupRepository:
         Doing it again moves what has come to the old chat since, if anything. It goes beyond the
         number of items that a fridge holds rather than lose one.
         """
+        if old_chat == new_chat:
+            return
         async with connected(self._engine) as connection:
             await connection.execution_options(isolation_level="READ COMMITTED")
             async with connection.begin():
@@ -106,10 +117,15 @@ class MigratedGroupRepository:
         rows = items.mappings().all()
         put = await connection.execute(PUT_SESSION, {"chat_id": new_chat, **session, **live})
         await connection.execute(
+            DROP_OUTLIVED, {"chat_id": new_chat, "created_at": put.scalar_one()}
+        )
+        await connection.execute(
+            MAKE_OLDER, {"chat_id": new_chat, "created_at": session["created_at"]}
+        )
+        await connection.execute(
             PUT_ITEMS,
             {
                 "chat_id": new_chat,
-                "created_at": put.scalar_one(),
                 "ingredient_ids": _column(rows, "ingredient_id"),
                 "name_keys": _column(rows, "name_key"),
                 "names": _column(rows, "name"),

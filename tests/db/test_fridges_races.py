@@ -137,3 +137,40 @@ async def test_an_add_that_waited_while_the_session_was_purged_and_begun_anew_is
     added = await add
     assert set(added.outcomes.values()) == {Outcome.ADDED}
     assert added.count == len(await tables.items(CHAT)) == 2
+
+
+async def test_a_remove_that_waits_twice_for_its_turn_removes_once_and_says_so_twice(
+    fridges: FridgeRepository, queue: Queue, tables: Tables, clock: Clock, item: Item
+) -> None:
+    milk, egg = item("milk"), item("egg")
+    await fridges.add(sent(CHAT), [milk, egg], clock.now)
+    clock.advance(minutes=1)
+    key = sent(CHAT)
+
+    async with queue.closed():
+        first = await queue.enter(fridges.remove(key, [milk.key], clock.now))
+        await queue.enter(fridges.add(sent(CHAT), [milk], clock.now))
+        again = await queue.enter(fridges.remove(key, [milk.key], clock.now))
+
+    removed = await again
+    assert removed == await first
+    assert removed.keys == {milk.key}
+    assert len(await tables.items(CHAT)) == removed.count + 1 == 2
+
+
+async def test_an_add_that_waits_twice_for_its_turn_adds_once_and_says_so_twice(
+    fridges: FridgeRepository, queue: Queue, tables: Tables, clock: Clock, item: Item
+) -> None:
+    milk, egg = item("milk"), item("egg")
+    await fridges.add(sent(CHAT), [milk], clock.now)
+    key = sent(CHAT)
+
+    async with queue.closed():
+        first = await queue.enter(fridges.add(key, [milk, egg], clock.now))
+        await queue.enter(fridges.remove(sent(CHAT), [milk.key, egg.key], clock.now))
+        again = await queue.enter(fridges.add(key, [milk, egg], clock.now))
+
+    added = await again
+    assert added == await first
+    assert added.outcomes == {milk.key: Outcome.ALREADY_THERE, egg.key: Outcome.ADDED}
+    assert await tables.items(CHAT) == []

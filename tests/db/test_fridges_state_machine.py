@@ -5,7 +5,7 @@ The model is written from the semantics alone: a few dictionaries, and no SQL.
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, Final, TypeVar
@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.chats import ChatRepository
 from db.database import create_engine
-from db.fridges import FridgeRepository, ItemKey, NewItem, Outcome
+from db.fridges import Added, Cleared, FridgeRepository, ItemKey, Kept, NewItem, Outcome, Removed
 from db.lifetime import Lifetime
 from db.sessions import SessionRepository
 from tests.conftest import Clock
@@ -34,6 +34,7 @@ from tests.db.requests import sent
 from tests.db.tables import Tables
 
 Result = TypeVar("Result")
+Answer = TypeVar("Answer", bound=Added | Removed | Cleared | Kept | None)
 
 CHATS: Final = (CHAT, -(2**51))
 MAX_ITEMS: Final = 3
@@ -196,6 +197,7 @@ class Database:
         tables = Tables(self._engine)
         self.run(tables.run("DELETE FROM user_fridge_sessions"))
         self.run(tables.run("DELETE FROM chat_settings"))
+        self.run(tables.run("DELETE FROM handled_requests"))
 
     def read(self) -> tuple[Sequence[RowMapping], Sequence[RowMapping]]:
         """The sessions, and the items of any life of theirs."""
@@ -238,6 +240,15 @@ moments: st.SearchStrategy[Moment] = st.sampled_from(
 )
 
 
+@dataclass(frozen=True)
+class Delivered:
+    """A request that was delivered, and its answer."""
+
+    chat: int
+    deliver: Callable[[datetime], Coroutine[Any, Any, object]]
+    answer: Added | Removed | Cleared | Kept | None
+
+
 class FridgeMachine(RuleBasedStateMachine):
     """Commands of people and runs of jobs, in any order and at any times."""
 
@@ -248,6 +259,14 @@ class FridgeMachine(RuleBasedStateMachine):
         self.model = Model(database.ttl)
         self.now = START
         self.asked_at: dict[int, datetime] = {}
+        self.delivered: list[Delivered] = []
+
+    def first_delivery(
+        self, chat: int, deliver: Callable[[datetime], Coroutine[Any, Any, Answer]], now: datetime
+    ) -> Answer:
+        answer = self.database.run(deliver(now))
+        self.delivered.append(Delivered(chat, deliver, answer))
+        return answer
 
     def wait_for(self, chat: int, when: Moment) -> datetime:
         """The time at which something happens: now, or at a bound that is still to come."""
@@ -281,7 +300,10 @@ class FridgeMachine(RuleBasedStateMachine):
     @rule(chat=chats, items=several_items, when=moments, lag=lags)
     def add(self, chat: int, items: list[NewItem], when: Moment, lag: timedelta) -> None:
         now = self.wait_for(chat, when) - lag
-        result = self.database.run(self.database.fridges.add(sent(chat), items, now))
+        key = sent(chat)
+        result = self.first_delivery(
+            chat, lambda at: self.database.fridges.add(key, items, at), now
+        )
 
         assert result.outcomes == self.model.add(chat, items, now)
         assert result.count == self.model.count(chat, now)
@@ -290,7 +312,10 @@ class FridgeMachine(RuleBasedStateMachine):
     @rule(chat=chats, keys=several_keys, when=moments, lag=lags)
     def remove(self, chat: int, keys: list[ItemKey], when: Moment, lag: timedelta) -> None:
         now = self.wait_for(chat, when) - lag
-        result = self.database.run(self.database.fridges.remove(sent(chat), keys, now))
+        key = sent(chat)
+        result = self.first_delivery(
+            chat, lambda at: self.database.fridges.remove(key, keys, at), now
+        )
 
         assert result.keys == self.model.remove(chat, keys, now)
         assert result.count == self.model.count(chat, now)
@@ -323,7 +348,10 @@ class FridgeMachine(RuleBasedStateMachine):
     def clear(self, chat: int, shift: timedelta, when: Moment, lag: timedelta) -> None:
         now = self.wait_for(chat, when) - lag
         added_until = self.asked_at.get(chat, self.now) + shift
-        result = self.database.run(self.database.fridges.clear(sent(chat), added_until, now))
+        key = sent(chat)
+        result = self.first_delivery(
+            chat, lambda at: self.database.fridges.clear(key, added_until, at), now
+        )
 
         assert result.count == self.model.clear(chat, added_until, now)
         assert result.language == self.model.languages.get(chat)
@@ -331,7 +359,8 @@ class FridgeMachine(RuleBasedStateMachine):
     @rule(chat=chats, when=moments, lag=lags)
     def keep(self, chat: int, when: Moment, lag: timedelta) -> None:
         now = self.wait_for(chat, when) - lag
-        result = self.database.run(self.database.fridges.keep(sent(chat), now))
+        key = sent(chat)
+        result = self.first_delivery(chat, lambda at: self.database.fridges.keep(key, at), now)
 
         assert result.expires_at == self.model.keep(chat, now)
         assert result.count == self.model.count(chat, now)
@@ -339,8 +368,25 @@ class FridgeMachine(RuleBasedStateMachine):
 
     @rule(chat=chats, language=st.sampled_from(["ko", "en"]))
     def choose_language(self, chat: int, language: str) -> None:
-        self.database.run(self.database.chats.choose_language(sent(chat), language, self.now))
+        key = sent(chat)
+        self.first_delivery(
+            chat, lambda at: self.database.chats.choose_language(key, language, at), self.now
+        )
         self.model.languages[chat] = language
+
+    @rule(back=st.integers(0, 30), when=moments, lag=lags)
+    def deliver_again(self, back: int, when: Moment, lag: timedelta) -> None:
+        request = self.delivered[-1 - back % len(self.delivered)]
+        now = self.wait_for(request.chat, when) - lag
+        before = self.database.read()
+        again = self.database.run(request.deliver(now))
+
+        expected = request.answer
+        if expected is not None:
+            # An answer is in the language that the chat speaks when it is given.
+            expected = replace(expected, language=self.model.languages.get(request.chat))
+        assert again == expected
+        assert self.database.read() == before
 
     @rule(chat=chats, when=moments, lives=st.sampled_from([0.0, 0.04, 0.08, 0.5, 1.0, 1.5]))
     def extend(self, chat: int, when: Moment, lives: float) -> None:
