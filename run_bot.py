@@ -51,7 +51,8 @@ from local_telegram.telegram import LocalTelegram
 
 logger = logging.getLogger("fridge")
 
-SECONDS_TO_STOP: Final = 8.0
+# aiohttp waits so long twice: for the requests to end, and for those that it has cancelled.
+SECONDS_TO_STOP: Final = 4.0
 
 Receive = Callable[[asyncio.Event], Awaitable[None]]
 

@@ -184,6 +184,8 @@ class _Routes:
         tap = read_tap(query, self._services.clock())
         if tap is None:
             return (query_call(query.id, query.from_user.id),)
+        # Whoever taps has the chat open.
+        self._delivery.mark_reachable(tap.request.chat_id)
         handler = next(
             handler
             for pattern, handler in TAPS.items()

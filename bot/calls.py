@@ -26,9 +26,4 @@ class Call:
             parameters["chat_id"] = chat_id
             # It replies to a message that the other chat does not have.
             parameters.pop("reply_parameters", None)
-        return replace(
-            self,
-            chat_id=chat_id,
-            parameters=parameters,
-            instead=self.instead.to_chat(chat_id) if self.instead else None,
-        )
+        return replace(self, chat_id=chat_id, parameters=parameters)

@@ -18,8 +18,12 @@ logger = logging.getLogger(__name__)
 GRACE_SECONDS: Final = 0.3
 """How long a batch may take before what is left of it is stored: longer than answers usually do."""
 
-SECONDS_TO_STOP: Final = 7.0
-MOST_IN_MEMORY_OF_A_CHAT: Final = 100
+SECONDS_TO_STOP: Final = 6.0
+
+MOST_WAITING_OF_A_CHAT: Final = 10
+"""More that come at once are a flood: they are stored, so that the next poll need not wait."""
+
+MOST_READ_AT_ONCE: Final = 100
 MOST_IN_MEMORY: Final = 10_000
 FIRST_PAUSE_SECONDS: Final = 0.1
 LONGEST_PAUSE_SECONDS: Final = 2.0
@@ -102,7 +106,10 @@ class ChatQueues:
     async def _resume(self) -> None:
         while self._to_resume:
             await self._has_room.wait()
-            self._wake(self._chat(next(iter(self._to_resume))))
+            chat = self._chat(next(iter(self._to_resume)))
+            self._wake(chat)
+            # Only then it is known how much memory the chat takes.
+            await chat.was_read.wait()
 
     def _chat(self, chat_id: int) -> "_Chat":
         chat = self._chats.get(chat_id)
@@ -113,7 +120,7 @@ class ChatQueues:
 
     def _enqueue(self, item: "_Item") -> None:
         chat = self._chat(item.chat_id)
-        if chat.overflowing or len(chat.items) >= MOST_IN_MEMORY_OF_A_CHAT:
+        if chat.overflowing or len(chat.items) >= MOST_WAITING_OF_A_CHAT:
             # It comes back from the table in its turn: a flood of one chat takes no memory.
             chat.overflowing = item.overflowed = True
             chat.arrivals += 1
@@ -143,6 +150,7 @@ class ChatQueues:
                 if item.stored:
                     await self._drop(item)
         finally:
+            chat.was_read.set()
             self._count(-len(chat.items))
             del self._chats[chat.id]
 
@@ -152,13 +160,14 @@ class ChatQueues:
             await chat.stored.wait()
             arrivals = chat.arrivals
             stored = await self._persist(
-                lambda: self._waiting.next(chat.id, chat.last_id, MOST_IN_MEMORY_OF_A_CHAT)
+                lambda: self._waiting.next(chat.id, chat.last_id, MOST_READ_AT_ONCE)
             )
+            chat.items.extend(
+                _Item(json.loads(update.content), chat.id, stored=True) for update in stored
+            )
+            self._count(len(stored))
+            chat.was_read.set()
             if stored:
-                chat.items.extend(
-                    _Item(json.loads(update.content), chat.id, stored=True) for update in stored
-                )
-                self._count(len(stored))
                 return True
             # More may have come while the table was read.
             chat.overflowing = chat.arrivals != arrivals
@@ -172,7 +181,9 @@ class ChatQueues:
             if item.overflowed:
                 self._chat(item.chat_id).stored.set()
         for item in items:
-            if item.processed.is_set():
+            chat = self._chats.get(item.chat_id)
+            came_again = item.overflowed and chat and item.update_id <= chat.last_id
+            if item.processed.is_set() or came_again:
                 await self._drop(item)
 
     async def _drop(self, item: "_Item") -> None:
@@ -216,7 +227,16 @@ class _Item:
 class _Chat:
     """A chat's queue. It is `overflowing` while the table may hold what comes after `items`."""
 
-    __slots__ = ("arrivals", "id", "items", "last_id", "overflowing", "stored", "task")
+    __slots__ = (
+        "arrivals",
+        "id",
+        "items",
+        "last_id",
+        "overflowing",
+        "stored",
+        "task",
+        "was_read",
+    )
 
     def __init__(self, chat_id: int, *, overflowing: bool) -> None:
         self.id = chat_id
@@ -226,4 +246,5 @@ class _Chat:
         self.arrivals = 0
         self.stored = asyncio.Event()
         self.stored.set()
+        self.was_read = asyncio.Event()
         self.task: asyncio.Task[None] | None = None

@@ -90,7 +90,8 @@ class Delivery:
             await self._bot.make(call)
         except ChatMigrated as error:
             await self._move(call.chat_id, error.new_chat_id)
-            return call.to_chat(error.new_chat_id)
+            # A message that it would edit has another id in the new chat, if it is there at all.
+            return (call.instead or call).to_chat(error.new_chat_id)
         except Forbidden as error:
             logger.info("A chat takes no messages any more: %s", error)
             self.mark_unreachable(call.chat_id)

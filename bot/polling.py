@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS: Final = 50
 ANSWER_SECONDS: Final = 10.0
 CONFIRMATION_SECONDS: Final = 0.5
-SECONDS_TO_STORE: Final = 1.0
+SECONDS_TO_STORE: Final = 0.5
 FIRST_PAUSE_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 8.0
 

@@ -42,6 +42,7 @@ class _Answered(_Part):
 
 class _Message(_Part):
     message_id: Number
+    date: Number
     chat: _Chat
     sender: _User | None = Field(None, alias="from")
     text: str | None = None

@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from bot.services import Services
 from local_telegram.server import LocalTelegramServer
 from tests.bot.conftest import ADMIN_ID
 from tests.bot.conversation import GROUP, Conversation
@@ -90,3 +91,54 @@ async def test_an_anonymous_group_admin_is_nobody(telegram: LocalTelegramServer)
     reply = await telegram.telegram.wait_for_message(GROUP)
 
     assert reply["text"] == UNKNOWN
+
+
+FAILURE = "ValueError: <b>odd</b> & ends"
+
+
+async def record_failure(services: Services, update_id: int, error: str = FAILURE) -> None:
+    await services.failed_updates.record(1002, update_id, error, "Traceback", services.clock())
+
+
+async def test_updates_that_failed_are_told_of_with_the_last_error(
+    bot: Conversation, services: Services, clock: Clock
+) -> None:
+    await record_failure(services, 1, "KeyError: 'older'")
+    clock.advance(minutes=1)
+    await record_failure(services, 2)
+    clock.advance(minutes=1)
+
+    assert (
+        "⚠️ 24시간 안에 실패한 업데이트: 2건\n"
+        "가장 최근: 03-01 12:01 UTC, ValueError: <b>odd</b> & ends\n\n데이터베이스"
+    ) in (await bot.say("admin", "/stats")).text
+
+    await bot.tap("admin", await bot.say("admin", "/language"), "English")
+    assert (
+        "⚠️ Failed updates in 24 h: 2\n"
+        "The last one: 03-01 12:01 UTC, ValueError: <b>odd</b> & ends\n\nDatabase"
+    ) in (await bot.say("admin", "/stats")).text
+
+
+async def test_an_update_that_fails_again_counts_once(
+    bot: Conversation, services: Services
+) -> None:
+    await record_failure(services, 1)
+    await record_failure(services, 1)
+
+    assert "실패한 업데이트: 1건\n" in (await bot.say("admin", "/stats")).text
+
+
+async def test_nothing_is_said_of_failures_that_were_over_a_day_ago(
+    bot: Conversation, services: Services, clock: Clock
+) -> None:
+    await record_failure(services, 1)
+    clock.advance(hours=24, seconds=1)
+
+    assert "실패한" not in (await bot.say("admin", "/stats")).text
+
+
+async def test_a_long_error_is_cut_short(bot: Conversation, services: Services) -> None:
+    await record_failure(services, 1, "X" * 100_000)
+
+    assert f", {'X' * 200}\n" in (await bot.say("admin", "/stats")).text

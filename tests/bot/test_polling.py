@@ -1,13 +1,20 @@
 import asyncio
+import logging
+from dataclasses import replace
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import InvalidToken
 
 from bot.pipeline import Pipeline
 from bot.polling import Polling
+from bot.services import Services
 from local_telegram.people import Person
 from local_telegram.server import LocalTelegramServer
-from tests.bot.conversation import seen
+from local_telegram.telegram import LocalTelegram
+from tests.bot.away import FOR_EVER, AwayRepository
+from tests.bot.conversation import Conversation, seen
+from tests.bot.running import new_pipeline, polling
 from tests.db.tables import Tables
 from tests.waiting import wait_until
 
@@ -105,3 +112,148 @@ async def test_a_token_that_is_no_longer_taken_ends_the_program(
 
     with pytest.raises(InvalidToken):
         await asyncio.wait_for(Polling(pipeline.bot, pipeline.queues).run(asyncio.Event()), 5)
+
+
+def said_in(local: LocalTelegram, chat: int) -> list[str]:
+    """What the bot has said in a chat."""
+    return [seen(m["text"]) for m in local.messages(chat) if m["from"]["is_bot"]]
+
+
+async def test_a_chat_whose_answer_takes_long_holds_up_neither_the_others_nor_the_next_polls(
+    telegram: LocalTelegramServer, pipeline: Pipeline, services: Services, tables: Tables
+) -> None:
+    local = telegram.telegram
+    emma, minji = local.people[1002], local.people[1001]
+    local.faults.add(method="sendMessage", times=1, delay=2)
+    async with polling(pipeline):
+        local.send_text(emma, emma.id, "/add milk")
+        update_id = local.updates.last_id
+
+        async def is_committed() -> bool:
+            return len(await tables.items(emma.id)) == 1
+
+        await wait_until(is_committed)
+        async with asyncio.timeout(1.5):
+            for number in range(1, 4):
+                said = local.send_text(minji, minji.id, "/fridge")
+                await local.wait_for_message(minji.id, after=said["message_id"])
+                assert len(said_in(local, minji.id)) == number
+            await local.updates.confirmed(update_id)
+        assert said_in(local, emma.id) == []
+        [waiting] = await services.waiting_updates.next(emma.id, 0, 100)
+        assert waiting.update_id == update_id
+
+        await local.wait_for_message(emma.id)
+
+        async def is_dropped() -> bool:
+            return not await services.waiting_updates.chats()
+
+        await wait_until(is_dropped)
+    assert said_in(local, emma.id) == ["Added: 🥛 milk\n1 item in the fridge now."]
+
+
+async def test_a_flood_of_one_chat_is_answered_in_its_order_and_others_meanwhile(
+    telegram: LocalTelegramServer, pipeline: Pipeline
+) -> None:
+    local = telegram.telegram
+    emma, minji = local.people[1002], local.people[1001]
+    for number in range(300):
+        local.send_text(emma, emma.id, f"/add thing {number}")
+    said = local.send_text(minji, minji.id, "/fridge")
+    local.faults.add(method="sendMessage", times=301, delay=0.01)
+    async with polling(pipeline):
+        await local.wait_for_message(minji.id, after=said["message_id"], timeout=10)
+        answered_before = len(said_in(local, emma.id))
+
+        async def all_are_answered() -> bool:
+            return len(said_in(local, emma.id)) >= 300
+
+        await wait_until(all_are_answered, seconds=60)
+    assert answered_before < 300
+    answers = said_in(local, emma.id)
+    assert [f"Added: thing {n}\n" in answer for n, answer in enumerate(answers)] == [True] * 300
+
+
+async def test_a_stop_repeats_nothing_and_the_next_start_goes_on(
+    telegram: LocalTelegramServer, services: Services
+) -> None:
+    local = telegram.telegram
+    emma = local.people[1002]
+    for number in range(150):
+        local.send_text(emma, emma.id, f"/add thing {number}")
+    local.faults.add(method="sendMessage", times=150, delay=0.01)
+    async with new_pipeline(telegram, services) as first, polling(first):
+        await local.wait_for_message(emma.id, timeout=10)
+        # A batch is stored, and the next poll has confirmed it.
+        await asyncio.wait_for(local.updates.confirmed(local.updates.last_id - 149), 10)
+    answered = len(said_in(local, emma.id))
+    assert 0 < answered < 150
+
+    async with new_pipeline(telegram, services) as second, polling(second):
+
+        async def all_are_answered() -> bool:
+            return len(said_in(local, emma.id)) >= 150 and not local.updates.pending_count
+
+        await wait_until(all_are_answered, seconds=60)
+
+    answers = said_in(local, emma.id)
+    assert len(answers) == 150
+    assert [f"Added: thing {n}\n" in answer for n, answer in enumerate(answers)] == [True] * 150
+    assert await services.waiting_updates.chats() == []
+
+
+async def test_what_could_not_be_stored_when_it_stops_is_not_confirmed(
+    telegram: LocalTelegramServer, services: Services, engine: AsyncEngine
+) -> None:
+    local = telegram.telegram
+    emma = local.people[1002]
+    away = AwayRepository(engine, times=0)
+    local.faults.add(method="sendMessage", times=1, delay=2)
+    async with (
+        new_pipeline(telegram, replace(services, waiting_updates=away)) as first,
+        polling(first),
+    ):
+        away.times = FOR_EVER
+        local.send_text(emma, emma.id, "/add milk")
+
+        async def has_tried_to_store() -> bool:
+            return away.times < FOR_EVER
+
+        await wait_until(has_tried_to_store)
+    assert local.updates.pending_count == 1
+
+    async with new_pipeline(telegram, services) as second, polling(second):
+        await asyncio.wait_for(local.updates.confirmed(local.updates.last_id), 10)
+
+    # It was answered, and as nobody could know that, it is answered again.
+    assert said_in(local, emma.id) == ["Added: 🥛 milk\n1 item in the fridge now."] * 2
+
+
+async def test_another_program_that_polls_is_named_in_one_line(
+    bot: Conversation, telegram: LocalTelegramServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="bot.polling")
+    telegram.telegram.faults.add(
+        method="getUpdates", times=2, status=409, description="Conflict: terminated by other"
+    )
+
+    await bot.say("emma", "/fridge")
+    await bot.say("emma", "/fridge")
+
+    beginning, end = (record.getMessage() for record in caplog.records)
+    assert beginning.startswith("Polling fails")
+    assert "another program polls with this token, stop it" in beginning
+    assert end.startswith("Polling works again")
+
+
+async def test_updates_of_no_chat_and_unreadable_ones_are_confirmed(
+    bot: Conversation, telegram: LocalTelegramServer
+) -> None:
+    poll = telegram.telegram.push_update({"poll": {"id": "1"}})
+    odd = telegram.telegram.push_update({"message": {"chat": {"id": 1002}, "text": 5}})
+
+    await bot.say("emma", "/fridge")
+
+    async with asyncio.timeout(5):
+        await telegram.telegram.updates.confirmed(poll)
+        await telegram.telegram.updates.confirmed(odd)

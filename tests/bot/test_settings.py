@@ -50,6 +50,8 @@ def test_everything_has_the_default_that_the_documentation_names() -> None:
     assert settings.webhook_url is None
     assert settings.webhook_secret is None
     assert settings.listen == ("127.0.0.1", 8080)
+    assert settings.reply_in_response
+    assert settings.flood_limits is None
     assert settings.log_level == "INFO"
     assert settings.secrets() == ()
 
@@ -315,6 +317,37 @@ def test_other_database_urls_are_mistakes_that_do_not_tell_the_password(
     assert message.startswith("DATABASE_URL ")
     assert "postgresql://user:password@localhost:5432/fridge" in message
     assert PASSWORD not in message
+
+
+@pytest.mark.parametrize(("text", "meant"), [("on", True), ("off", False), (" Off ", False)])
+def test_switches_are_on_or_off(monkeypatch: pytest.MonkeyPatch, text: str, meant: bool) -> None:  # noqa: FBT001 (a parameter of the test)
+    settings = load(monkeypatch, REPLY_IN_RESPONSE=text, FLOOD_LIMITS=text)
+    assert settings.reply_in_response is meant
+    assert settings.flood_limits is meant
+
+
+@pytest.mark.parametrize("text", ["yes", "1", "true", "0", "none"])
+@pytest.mark.parametrize("name", ["REPLY_IN_RESPONSE", "FLOOD_LIMITS"])
+def test_other_switches_are_mistakes(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
+    assert complaint(monkeypatch, **{name: text}) == f"{name} must be on or off"
+
+
+@pytest.mark.parametrize(
+    ("variables", "paces_itself"),
+    [
+        ({}, True),
+        ({"TELEGRAM_API_URL": "https://api.telegram.org/"}, True),
+        ({"TELEGRAM_API_URL": "http://127.0.0.1:8081"}, False),
+        ({"FLOOD_LIMITS": "off"}, False),
+        ({"FLOOD_LIMITS": "on", "TELEGRAM_API_URL": "http://127.0.0.1:8081"}, True),
+    ],
+)
+def test_it_keeps_to_the_limits_of_telegrams_own_server_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+    variables: dict[str, str],
+    paces_itself: bool,  # noqa: FBT001 (a parameter of the test)
+) -> None:
+    assert load(monkeypatch, BOT_TOKEN=TOKEN, **variables).paces_itself is paces_itself
 
 
 def test_an_unknown_log_level_is_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:

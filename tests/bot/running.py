@@ -1,0 +1,63 @@
+"""The bot at work, as it is in production: by polling, or by a webhook."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from aiohttp import web
+
+from bot.api import BotApi
+from bot.flood_limits import FloodLimits
+from bot.log import Redactor
+from bot.pipeline import Pipeline, build_pipeline
+from bot.polling import Polling
+from bot.services import Services
+from bot.webhook import Webhook
+from local_telegram.server import LocalTelegramServer
+
+SECRET: Final = "hush_hush-42"
+PATH: Final = "/hook"
+
+
+@asynccontextmanager
+async def new_pipeline(
+    telegram: LocalTelegramServer, services: Services, *, paced: bool = False
+) -> AsyncGenerator[Pipeline]:
+    """What a program that starts anew builds, on the same database and the same Telegram."""
+    token = telegram.telegram.token
+    bot = BotApi(token, telegram.url)
+    pipeline = build_pipeline(bot, services, FloodLimits(paced=paced), Redactor([token]))
+    async with pipeline.application:
+        yield pipeline
+
+
+@asynccontextmanager
+async def polling(pipeline: Pipeline) -> AsyncGenerator[None]:
+    """Begins with what was stored, and polls meanwhile; stops as a program does."""
+    await pipeline.queues.resume()
+    stopping = asyncio.Event()
+    work = asyncio.create_task(Polling(pipeline.bot, pipeline.queues).run(stopping))
+    try:
+        yield
+    finally:
+        stopping.set()
+        await work
+
+
+@asynccontextmanager
+async def webhook(
+    pipeline: Pipeline, port: int, *, reply_in_response: bool = True
+) -> AsyncGenerator[str]:
+    """Takes posts meanwhile, and gives the address; Telegram knows it already."""
+    url = f"http://127.0.0.1:{port}{PATH}"
+    hook = Webhook(pipeline, url=url, secret=SECRET, reply_in_response=reply_in_response)
+    runner = web.AppRunner(hook.build_server(), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    await hook.register()
+    try:
+        yield url
+    finally:
+        await pipeline.bot.delete_webhook()
+        await runner.cleanup()
