@@ -5,7 +5,7 @@ UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format lock screenshots clean
+.PHONY: help run test lint types format lock screenshots chaos clean
 
 help: ## Show what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,8 +35,12 @@ lock: $(VENV)/test.stamp ## Renew the pinned dependencies
 screenshots: $(VENV)/test.stamp ## Take the README's pictures anew, from the running program
 	$(BIN)/python docs/screenshots.py
 
+chaos: $(VENV)/test.stamp .venv-peers/test.stamp ## Kill the bot and PostgreSQL again and again, and others' bots (OPTIONS=--help)
+	$(BIN)/python -m chaos $(OPTIONS)
+	$(BIN)/python -m chaos.trials
+
 clean: ## Remove what the other targets made, but not the data
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) .venv-peers .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
 
 $(VENV)/run.stamp: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "The fridge bot needs Python 3.11 or newer: make PYTHON=python3.11 run")'
@@ -46,4 +50,9 @@ $(VENV)/run.stamp: requirements.lock
 
 $(VENV)/test.stamp: $(VENV)/run.stamp requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+.venv-peers/test.stamp: requirements-peers.lock
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-peers.lock
 	@touch $@

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from socket import SO_LINGER, SOL_SOCKET
 from typing import Final
 
-from tests.faults.dialogue import Dialogue, Request
+from chaos.faults.dialogue import Dialogue, Request
 
 CHUNK_BYTES: Final = 65536
 CHUNKS_ON_THE_WAY: Final = 1024

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, parse_qs, urlsplit, urlunsplit
 
-from tests.faults.dialogue import Dialogue, Part, Request
-from tests.faults.proxy import HOST, FaultProxy
+from chaos.faults.dialogue import Dialogue, Part, Request
+from chaos.faults.proxy import HOST, FaultProxy
 
 DEFAULT_PORT: Final = "5432"
 LENGTH_BYTES: Final = 4

@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit, urlunsplit
 
-from tests.faults.connection import Connection, Cut
-from tests.faults.dialogue import Dialogue, Request, TakingTurns
+from chaos.faults.connection import Connection, Cut
+from chaos.faults.dialogue import Dialogue, Request, TakingTurns
 
 HOST: Final = "127.0.0.1"
 HTTP_PORT: Final = 80

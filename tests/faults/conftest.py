@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.proxy import HOST, FaultProxy
+from chaos.faults.proxy import HOST, FaultProxy
 
 
 class Echo:

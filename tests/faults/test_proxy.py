@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from chaos.faults.proxy import HOST, FaultProxy
 from tests.faults.conftest import Connect, Echo
-from tests.faults.proxy import HOST, FaultProxy
 from tests.waiting import wait_until
 
 

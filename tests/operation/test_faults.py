@@ -15,13 +15,13 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from chaos.faults.postgres import PostgresFaultProxy
+from chaos.faults.proxy import HOST, HttpFaultProxy
 from db.embedded import EmbeddedPostgres
 from local_telegram.people import Person
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 from tests.bot.conversation import seen
-from tests.faults.postgres import PostgresFaultProxy
-from tests.faults.proxy import HOST, HttpFaultProxy
 from tests.operation.conftest import TOKEN, Run
 from tests.operation.program import Program, postgres_processes
 from tests.waiting import wait_until

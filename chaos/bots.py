@@ -1,0 +1,50 @@
+"""The bots that are put to the test, and how each is started."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[1]
+PEERS_PYTHON: Final = ROOT / ".venv-peers" / "bin" / "python"
+
+
+class Mode(Enum):
+    """How updates are received."""
+
+    POLLING = "polling"
+    WEBHOOK = "webhook"
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """A bot: a command that takes the program's settings, and settings of its own."""
+
+    name: str
+    command: Sequence[str]
+    modes: Sequence[Mode]
+    settings: Mapping[str, str]
+
+
+OURS: Final = Bot(
+    "ours",
+    (sys.executable, str(ROOT / "run_bot.py")),
+    (Mode.POLLING, Mode.WEBHOOK),
+    # The jobs run all the time, and a chat that is used never loses its session to them.
+    {"SESSION_TTL": "60s", "CLEANUP_INTERVAL": "2s"},
+)
+PYTHON_TELEGRAM_BOT: Final = Bot(
+    "python-telegram-bot",
+    (sys.executable, "-m", "chaos.peers.python_telegram_bot"),
+    (Mode.POLLING,),  # its webhook wants Tornado, which nothing else here does
+    {},
+)
+AIOGRAM: Final = Bot(
+    "aiogram",
+    (str(PEERS_PYTHON), "-m", "chaos.peers.aiogram_bot"),
+    (Mode.POLLING, Mode.WEBHOOK),
+    {},
+)
+BOTS: Final = {bot.name: bot for bot in (OURS, PYTHON_TELEGRAM_BOT, AIOGRAM)}

@@ -1,0 +1,1 @@
+"""Proxies that do to a connection what networks do."""

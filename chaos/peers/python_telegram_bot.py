@@ -1,0 +1,53 @@
+"""The bot on python-telegram-bot's own polling, with its defaults."""
+
+import os
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from telegram import ReplyParameters, Update
+from telegram.constants import ChatType, ParseMode
+from telegram.ext import ApplicationBuilder, CommandHandler, ContextTypes
+
+from chaos.peers.household import Household
+
+Answer = Callable[[int, int, str, str | None], Awaitable[str]]
+Context = ContextTypes.DEFAULT_TYPE
+Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
+
+
+def main() -> None:
+    """Run until a signal comes."""
+    household = Household()
+    application = (
+        ApplicationBuilder()
+        .token(os.environ["BOT_TOKEN"])
+        .base_url(f"{os.environ['TELEGRAM_API_URL']}/bot")
+        .build()
+    )
+    application.add_handlers(
+        [
+            CommandHandler("add", _handler(household.add)),
+            CommandHandler("remove", _handler(household.remove)),
+            CommandHandler("fridge", _handler(household.show)),
+        ]
+    )
+    application.run_polling()
+
+
+def _handler(answer: Answer) -> Callback:
+    async def callback(update: Update, _context: Context) -> None:
+        message = update.message
+        if message is None or message.text is None or message.from_user is None:
+            return
+        text = await answer(
+            message.chat.id, message.message_id, message.text, message.from_user.language_code
+        )
+        in_group = message.chat.type != ChatType.PRIVATE
+        parameters = ReplyParameters(message.message_id) if in_group else None
+        await message.reply_text(text, parse_mode=ParseMode.HTML, reply_parameters=parameters)
+
+    return callback
+
+
+if __name__ == "__main__":
+    main()

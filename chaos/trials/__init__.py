@@ -1,0 +1,1 @@
+"""Trials of the real program: long faults, a flood, stops under load."""

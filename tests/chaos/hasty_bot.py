@@ -1,0 +1,23 @@
+"""The program with confirmation moved before handling: what the checker has to find out."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from unittest.mock import patch
+
+from bot.api import RawUpdate
+from bot.chat_queues import ChatQueues
+from run_bot import main
+
+accept = ChatQueues.accept
+accepting: set[asyncio.Task[None]] = set()
+
+
+async def accept_later(queues: ChatQueues, batch: Sequence[RawUpdate]) -> None:
+    """Returns at once, and so the next poll confirms the batch."""
+    accepting.add(asyncio.create_task(accept(queues, batch)))
+
+
+if __name__ == "__main__":
+    with patch.object(ChatQueues, "accept", accept_later):
+        sys.exit(main([]))

@@ -1,0 +1,70 @@
+"""The replies that the bot really sends are read as they are meant."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.language import Language
+from bot.names import find_names
+from bot.views import add, fridge, guide, remove
+from chaos.commands import Verb
+from chaos.sayings import Change, Listing, Outcome, read
+from db.catalogue.catalogue import Catalogue
+from db.fridges import Added, Fridge, Item, ItemKey, Removed
+from db.fridges import Outcome as Became
+from local_telegram.formatting import parse_html
+from tests.conftest import Clock
+
+TTL = timedelta(seconds=60)
+
+languages = pytest.mark.parametrize("language", Language)
+
+
+def plain(html: str) -> str:
+    text, _ = parse_html(html)
+    return text
+
+
+@languages
+@pytest.mark.parametrize("count", [1, 25])
+def test_an_addition(language: Language, count: int, catalogue: Catalogue) -> None:
+    names = find_names("thing 1, 물건 2", catalogue)
+    first, second = (name.key for name in names.usable)
+    result = Added({first: Became.ADDED, second: Became.ALREADY_THERE}, count, None)
+    saying = read(plain(add.added(names, result, language).text))
+    assert saying == Change({"thing 1": Outcome.ADDED, "물건 2": Outcome.ALREADY_THERE}, count)
+    assert isinstance(saying, Change)
+    assert saying.verb is Verb.ADD
+
+
+@languages
+@pytest.mark.parametrize("count", [0, 1, 25])
+def test_a_removal(language: Language, count: int, catalogue: Catalogue) -> None:
+    names = find_names("물건 1, thing 2", catalogue)
+    result = Removed(frozenset({names.usable[0].key}), count, None)
+    saying = read(plain(remove.removed(names, result, language).text))
+    assert saying == Change({"물건 1": Outcome.TAKEN_OUT, "thing 2": Outcome.NOT_THERE}, count)
+    assert isinstance(saying, Change)
+    assert saying.verb is Verb.REMOVE
+
+
+@languages
+def test_a_list(language: Language, clock: Clock) -> None:
+    names = ("thing 1", "물건 2")
+    items = [Item(ItemKey(0, name), name, "", "", "other", "", clock.now) for name in names]
+    found = Fridge(items, clock.now + TTL, None)
+    saying = read(plain(fridge.page(found, 1, clock.now, language).text))
+    assert saying == Listing(frozenset(names))
+
+
+@languages
+def test_an_empty_list(language: Language, clock: Clock) -> None:
+    found = Fridge([], None, None)
+    saying = read(plain(fridge.page(found, 1, clock.now, language).text))
+    assert saying == Listing(frozenset())
+
+
+@languages
+def test_anything_else(language: Language) -> None:
+    assert read(plain(guide.went_wrong(language).text)) is None
+    assert read("") is None
