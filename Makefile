@@ -31,6 +31,7 @@ format: $(VENV)/test.stamp ## Format the code and sort the imports
 lock: $(VENV)/test.stamp ## Renew the pinned dependencies
 	$(UV_COMPILE) --upgrade pyproject.toml --output-file requirements.lock
 	$(UV_COMPILE) --upgrade pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(UV_COMPILE) --upgrade --group peers --output-file requirements-peers.lock
 
 screenshots: $(VENV)/test.stamp ## Take the README's pictures anew, from the running program
 	$(BIN)/python docs/screenshots.py

@@ -52,7 +52,8 @@ from local_telegram.telegram import LocalTelegram
 logger = logging.getLogger("fridge")
 
 # aiohttp waits so long twice: for the requests to end, and for those that it has cancelled.
-SECONDS_TO_STOP: Final = 4.0
+SECONDS_TO_STOP: Final = 3.5
+SECONDS_FOR_JOBS: Final = 1.0
 
 Receive = Callable[[asyncio.Event], Awaitable[None]]
 
@@ -150,7 +151,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     pipeline = build_pipeline(
         BotApi(telegram.token, telegram.api_url),
         services,
-        FloodLimits(paced=settings.paces_itself and telegram.playground_url is None),
+        FloodLimits(paced=settings.paces_itself),
         Redactor((*settings.secrets(), telegram.token)),
     )
     bot, application = pipeline.bot, pipeline.application
@@ -262,12 +263,16 @@ async def _explained(api_url: str) -> AsyncGenerator[None]:
 
 @asynccontextmanager
 async def _started(application: BotApplication) -> AsyncGenerator[None]:
-    """The application with its jobs running; those that run at the end are waited for."""
+    """The application with its jobs running; those that run at the end get a little time."""
     await application.start()
     try:
         yield
     finally:
-        await application.stop()
+        try:
+            async with asyncio.timeout(SECONDS_FOR_JOBS):
+                await application.stop()
+        except TimeoutError:
+            logger.warning("A job was broken off; the next run does what is left of it")
 
 
 @asynccontextmanager

@@ -18,6 +18,9 @@ RawUpdate = Mapping[str, Any]
 
 NO_CHAT: Final = 0
 
+# https://core.telegram.org/api/bots/ids: the ids of supergroups are below, of groups above.
+LAST_SUPERGROUP: Final = -1_000_000_000_000
+
 
 class BotApi(ExtBot[None]):
     """The Bot API.
@@ -91,6 +94,11 @@ def _reason(error: Exception) -> str:
         first = error.errors(include_url=False, include_input=False)[0]
         return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
     return type(error).__name__
+
+
+def is_group(chat_id: int) -> bool:
+    """Whether the chat is a group that may become a supergroup, and so another chat."""
+    return LAST_SUPERGROUP <= chat_id < 0
 
 
 def chat_of(raw: RawUpdate) -> int:

@@ -23,7 +23,7 @@ from telegram.ext import (
 )
 
 from bot import menus
-from bot.api import BotApi
+from bot.api import LAST_SUPERGROUP, BotApi, is_group
 from bot.calls import Call
 from bot.delivery import Delivery
 from bot.handlers import add, admin, clear, fridge, guide, keep, remove, text
@@ -50,8 +50,6 @@ ALLOWED_UPDATES: Final = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_
 
 DEFAULT_GROUP: Final = 0
 
-# https://core.telegram.org/api/bots/ids: the ids of supergroups are below, of groups above.
-LAST_SUPERGROUP: Final = -1_000_000_000_000
 
 NEW: Final = filters.UpdateType.MESSAGE
 SOMEBODY_ELSES: Final = filters.FORWARDED | filters.VIA_BOT
@@ -199,7 +197,7 @@ class _Routes:
         if message is not None:
             old = message.migrate_from_chat_id or message.chat.id
             new = message.migrate_to_chat_id or message.chat.id
-            if new < LAST_SUPERGROUP <= old < 0:
+            if is_group(old) and new < LAST_SUPERGROUP:
                 await self._services.migrated_groups.move(old, new, self._services.clock())
         return ()
 

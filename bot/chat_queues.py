@@ -10,7 +10,6 @@ from typing import Final, TypeVar
 
 from bot.api import RawUpdate, chat_of
 from bot.outages import Outage, pauses
-from db.errors import DatabaseAway
 from db.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 
 logger = logging.getLogger(__name__)
@@ -18,7 +17,7 @@ logger = logging.getLogger(__name__)
 GRACE_SECONDS: Final = 0.3
 """How long a batch may take before what is left of it is stored: longer than answers usually do."""
 
-SECONDS_TO_STOP: Final = 6.0
+SECONDS_TO_STOP: Final = 5.0
 
 MOST_WAITING_OF_A_CHAT: Final = 10
 """More that come at once are a flood: they are stored, so that the next poll need not wait."""
@@ -176,15 +175,18 @@ class ChatQueues:
     async def _store(self, items: "Sequence[_Item]") -> None:
         kept = [WaitingUpdate(i.chat_id, i.update_id, json.dumps(i.raw)) for i in items]
         await self._persist(lambda: self._waiting.put(kept))
+        done: list[_Item] = []
         for item in items:
             item.stored = True
-            if item.overflowed:
-                self._chat(item.chat_id).stored.set()
-        for item in items:
             chat = self._chats.get(item.chat_id)
+            if item.overflowed and chat:
+                chat.stored.set()
+            # One that came again may have been handled and dropped before it was put.
             came_again = item.overflowed and chat and item.update_id <= chat.last_id
             if item.processed.is_set() or came_again:
-                await self._drop(item)
+                done.append(item)
+        for item in done:
+            await self._drop(item)
 
     async def _drop(self, item: "_Item") -> None:
         await self._persist(lambda: self._waiting.drop(item.chat_id, item.update_id))
@@ -195,7 +197,7 @@ class ChatQueues:
         while True:
             try:
                 result = await work()
-            except DatabaseAway as error:
+            except Exception as error:  # noqa: BLE001 (nothing better can be done than to try again)
                 self._outage.failed(error)
                 await asyncio.sleep(next(waits))
             else:

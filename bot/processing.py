@@ -94,7 +94,10 @@ class Processing:
         if len(calls) == 1:
             await self._deliver(update, calls[0])
         else:
-            await asyncio.gather(*(self._deliver(update, call) for call in calls))
+            deliveries = (self._deliver(update, call) for call in calls)
+            for error in await asyncio.gather(*deliveries, return_exceptions=True):
+                if error:
+                    raise error
 
     async def _deliver(self, update: Update, call: Call) -> None:
         try:

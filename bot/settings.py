@@ -294,9 +294,9 @@ class Settings(BaseSettings):
 
     @property
     def paces_itself(self) -> bool:
-        """Whether to keep to Telegram's limits on sending; another server has limits of its own."""
+        """Whether to keep to Telegram's limits on sending, by default with its own server only."""
         if self.flood_limits is None:
-            return self.telegram_api_url == TELEGRAM_API_URL
+            return self.bot_token is not None and self.telegram_api_url == TELEGRAM_API_URL
         return self.flood_limits
 
     def secrets(self) -> tuple[str, ...]:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final, TypeGuard
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 from aiohttp import web
 from telegram import Update
 
-from bot.api import RawUpdate, chat_of
+from bot.api import RawUpdate, chat_of, is_group
 from bot.application import ALLOWED_UPDATES
 from bot.calls import Call
 from bot.pipeline import Pipeline
@@ -57,6 +58,8 @@ class Webhook:
         self._url = url
         self._secret = _as_bytes(secret)
         self._reply_in_response = reply_in_response
+        # Telegram queues taps by the person, so that one may come beside a message of its chat.
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def register(self) -> None:
         """Tell Telegram where to post."""
@@ -87,11 +90,19 @@ class Webhook:
             return web.Response(status=HTTPStatus.BAD_REQUEST)
         if not _is_update(raw):
             return web.Response(status=HTTPStatus.BAD_REQUEST)
-        if self._queues.holds(chat_of(raw)):
+        return await self._take(raw)
+
+    async def _take(self, raw: RawUpdate) -> web.Response:
+        chat_id = chat_of(raw)
+        if self._queues.holds(chat_id):
             return _come_again()
         # Refused, an update that can't be read would come again and again, and hold up its chat.
         update = self._bot.read(raw)
-        return await self._process(update) if update else web.Response()
+        if update is None:
+            return web.Response()
+        turn = self._turns.setdefault(chat_id, asyncio.Lock())
+        async with turn:
+            return await self._process(update)
 
     async def _process(self, update: Update) -> web.Response:
         try:
@@ -104,11 +115,15 @@ class Webhook:
             logger.exception("Update %d could not be processed", update.update_id)
             return web.Response()
 
+    def _may_be_in_response(self, call: Call) -> bool:
+        # Whether an edit succeeds, and what a group has become, has to be seen.
+        return self._reply_in_response and call.instead is None and not is_group(call.chat_id)
+
     async def _answer(self, update: Update, calls: Sequence[Call]) -> web.Response:
         if not calls:
             return web.Response()
         *first, last = calls
-        if self._reply_in_response and last.instead is None and self._delivery.take(last):
+        if self._may_be_in_response(last) and self._delivery.take(last):
             if first:
                 await self._processing.deliver(update, first)
             body = json.dumps({"method": last.method, **last.parameters})

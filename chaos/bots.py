@@ -37,8 +37,9 @@ OURS: Final = Bot(
 )
 PYTHON_TELEGRAM_BOT: Final = Bot(
     "python-telegram-bot",
-    (sys.executable, "-m", "chaos.peers.python_telegram_bot"),
-    (Mode.POLLING,),  # its webhook wants Tornado, which nothing else here does
+    # Its webhook wants Tornado, which nothing else here does.
+    (str(PEERS_PYTHON), "-m", "chaos.peers.python_telegram_bot"),
+    (Mode.POLLING, Mode.WEBHOOK),
     {},
 )
 AIOGRAM: Final = Bot(

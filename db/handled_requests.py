@@ -54,6 +54,8 @@ FORGET: Final = text(
         SELECT max(handled_at) FROM (
             SELECT handled_at FROM handled_requests ORDER BY handled_at LIMIT :batch_size
         ) AS oldest
+    ) AND NOT EXISTS (
+        SELECT FROM waiting_updates WHERE waiting_updates.chat_id = handled_requests.chat_id
     )
     """
 )
@@ -92,6 +94,8 @@ class HandledRequestRepository:
 
     async def forget_old(self, now: datetime) -> int:
         """Delete the records that no delivery can come back to, in batches.
+
+        Where updates of a chat wait, its records stay: one that was handled may be among them.
 
         Returns:
             How many it deleted.

@@ -1,8 +1,9 @@
-"""The bot on python-telegram-bot's own polling, with its defaults."""
+"""The bot on python-telegram-bot's own polling or webhook, with its defaults."""
 
 import os
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
+from urllib.parse import urlsplit
 
 from telegram import ReplyParameters, Update
 from telegram.constants import ChatType, ParseMode
@@ -31,7 +32,17 @@ def main() -> None:
             CommandHandler("fridge", _handler(household.show)),
         ]
     )
-    application.run_polling()
+    if url := os.environ.get("WEBHOOK_URL"):
+        host, _, port = os.environ["LISTEN"].rpartition(":")
+        application.run_webhook(
+            listen=host,
+            port=int(port),
+            url_path=urlsplit(url).path.lstrip("/"),
+            webhook_url=url,
+            secret_token=os.environ["WEBHOOK_SECRET"],
+        )
+    else:
+        application.run_polling()
 
 
 def _handler(answer: Answer) -> Callback:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chaos.bots import OURS, PYTHON_TELEGRAM_BOT, Bot, Mode
+from chaos.bots import OURS, Bot, Mode
 from chaos.checker import Kind
 from chaos.plan import Plan
 from chaos.postgres import Postgres
@@ -14,6 +14,12 @@ from chaos.run import Result, run
 
 PLAN = Plan(seed=1, updates=1000, chats=30, kills=5, restarts=2, patience=20)
 SHORTER_PLAN = Plan(seed=1, updates=500, chats=30, kills=2, restarts=1, patience=3)
+PYTHON_TELEGRAM_BOT = Bot(
+    "python-telegram-bot",
+    (sys.executable, "-m", "chaos.peers.python_telegram_bot"),
+    (Mode.POLLING,),
+    {},
+)
 HASTY = Bot("hasty", (sys.executable, "-m", "tests.chaos.hasty_bot"), (Mode.POLLING,), {})
 
 
