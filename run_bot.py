@@ -204,9 +204,11 @@ async def _database(settings: Settings, catalogue: Catalogue) -> AsyncGenerator[
             restart = partial(_start_server, server)
             url = await restart()
         patient = create_engine(url, command_timeout=None)
-        stack.push_async_callback(patient.dispose)
-        await check(patient)
-        await migrate(patient, catalogue)
+        try:
+            await check(patient)
+            await migrate(patient, catalogue)
+        finally:
+            await patient.dispose()
         engine = create_engine(url, restart=restart)
         stack.push_async_callback(engine.dispose)
         yield engine

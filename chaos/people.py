@@ -8,11 +8,10 @@ from itertools import chain
 from random import Random
 from typing import Final, Self
 
-import asyncpg
-
 from chaos.checker import ChatHistory, Reply, Tracer
 from chaos.commands import Command, make_commands
 from chaos.plan import Plan
+from chaos.tables import read_tables
 from local_telegram.people import Person
 from local_telegram.shapes import Json
 from local_telegram.telegram import LocalTelegram
@@ -25,9 +24,6 @@ PENDING_PER_CHAT: Final = 2
 # might else wait for longer than its session lives.
 HASTE: Final = 10
 LONGEST_SLEEP_SECONDS: Final = 1.0
-
-CONTENTS: Final = "SELECT chat_id, name FROM user_fridge_ingredients"
-SESSIONS: Final = "SELECT chat_id, created_at FROM user_fridge_sessions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,21 +133,14 @@ class People:
 
     async def histories(self, url: str) -> Sequence[ChatHistory]:
         """All that happened, with what the tables hold."""
-        connection = await asyncpg.connect(url)
-        contents: dict[int, set[str]] = {}
-        for chat_id, name in await connection.fetch(CONTENTS):
-            contents.setdefault(chat_id, set()).add(name)
-        sessions: dict[int, datetime] = {
-            row["chat_id"]: row["created_at"] for row in await connection.fetch(SESSIONS)
-        }
-        await connection.close()
+        tables = await read_tables(url)
         return [
             ChatHistory(
                 chat.id,
                 chat.commands,
                 chat.replies,
-                frozenset(contents.get(chat.id, ())),
-                sessions.get(chat.id),
+                tables.contents.get(chat.id, frozenset()),
+                tables.sessions.get(chat.id),
             )
             for chat in self._chats.values()
         ]

@@ -10,11 +10,9 @@ from itertools import cycle
 from random import Random
 from typing import Final
 
-import asyncpg
-
 from chaos.checker import ChatHistory, Reply, Tracer
 from chaos.commands import Command, make_commands
-from chaos.people import CONTENTS, SESSIONS
+from chaos.tables import read_tables
 from local_telegram.chats import Chat
 from local_telegram.people import Person
 from local_telegram.shapes import Json
@@ -108,21 +106,14 @@ class Writers:
 
     async def histories(self, database_url: str) -> Sequence[ChatHistory]:
         """All that happened, with what the tables hold."""
-        connection = await asyncpg.connect(database_url)
-        contents: dict[int, set[str]] = {}
-        for chat_id, name in await connection.fetch(CONTENTS):
-            contents.setdefault(chat_id, set()).add(name)
-        sessions: dict[int, datetime] = {
-            row["chat_id"]: row["created_at"] for row in await connection.fetch(SESSIONS)
-        }
-        await connection.close()
+        tables = await read_tables(database_url)
         return [
             ChatHistory(
                 writer.chat_id,
                 writer.commands[: len(writer.sent_at)],
                 writer.replies,
-                frozenset(contents.get(writer.chat_id, ())),
-                sessions.get(writer.chat_id),
+                tables.contents.get(writer.chat_id, frozenset()),
+                tables.sessions.get(writer.chat_id),
             )
             for writer in self._writers.values()
         ]
