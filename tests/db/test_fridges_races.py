@@ -94,9 +94,10 @@ async def test_a_remove_behind_an_add_counts_what_that_put_in(
     await fridges.add(sent(CHAT), [milk], clock.now)
 
     async with queue.closed():
-        await queue.enter(fridges.add(sent(CHAT), [egg, tofu], clock.now))
+        add = await queue.enter(fridges.add(sent(CHAT), [egg, tofu], clock.now))
         remove = await queue.enter(fridges.remove(sent(CHAT), [milk.key, egg.key], clock.now))
 
+    assert (await add).count == 3
     removed = await remove
     assert removed.keys == {milk.key, egg.key}
     assert removed.count == 1
@@ -149,11 +150,12 @@ async def test_a_remove_that_waits_twice_for_its_turn_removes_once_and_says_so_t
 
     async with queue.closed():
         first = await queue.enter(fridges.remove(key, [milk.key], clock.now))
-        await queue.enter(fridges.add(sent(CHAT), [milk], clock.now))
+        add = await queue.enter(fridges.add(sent(CHAT), [milk], clock.now))
         again = await queue.enter(fridges.remove(key, [milk.key], clock.now))
 
     removed = await again
     assert removed == await first
+    assert (await add).outcomes == {milk.key: Outcome.ADDED}
     assert removed.keys == {milk.key}
     assert len(await tables.items(CHAT)) == removed.count + 1 == 2
 
@@ -167,10 +169,11 @@ async def test_an_add_that_waits_twice_for_its_turn_adds_once_and_says_so_twice(
 
     async with queue.closed():
         first = await queue.enter(fridges.add(key, [milk, egg], clock.now))
-        await queue.enter(fridges.remove(sent(CHAT), [milk.key, egg.key], clock.now))
+        remove = await queue.enter(fridges.remove(sent(CHAT), [milk.key, egg.key], clock.now))
         again = await queue.enter(fridges.add(key, [milk, egg], clock.now))
 
     added = await again
     assert added == await first
+    assert (await remove).keys == {milk.key, egg.key}
     assert added.outcomes == {milk.key: Outcome.ALREADY_THERE, egg.key: Outcome.ADDED}
     assert await tables.items(CHAT) == []
