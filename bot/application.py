@@ -30,7 +30,7 @@ from bot.handlers import add, admin, clear, fridge, guide, keep, remove, text
 from bot.handlers import language as language_handlers
 from bot.requests import read_message, read_tap
 from bot.services import Handler, Services, TapHandler
-from bot.transport import query_call, reply_call, tap_calls
+from bot.transport import query_call, reply_calls, tap_calls
 from bot.views import guide as guide_view
 from db.errors import DatabaseAway
 
@@ -115,7 +115,7 @@ def apology(update: Update, bot: BotApi, now: datetime) -> Sequence[Call]:
     """The calls that say that something went wrong, where somebody waits for an answer."""
     if update.message is not None:
         request = read_message(update.message, bot, now)
-        return (reply_call(request, guide_view.went_wrong(request.person_language)),)
+        return reply_calls(request, guide_view.went_wrong(request.person_language))
     tap = read_tap(update.callback_query, now) if update.callback_query else None
     if tap is None:
         return ()
@@ -157,7 +157,7 @@ class _Routes:
             request = read_message(update.message, context.bot, self._services.clock())
             self._delivery.heard_from(request.chat_id, update.message.date)
             reply = await handler(request, self._services)
-            return (reply_call(request, reply),) if reply else ()
+            return reply_calls(request, reply) if reply else ()
 
         return callback
 
@@ -173,7 +173,7 @@ class _Routes:
                 await menus.register_admin(context.bot, request.chat_id)
             except TelegramError as error:
                 logger.warning("An admin's menu could not be registered: %s", error)
-        return (reply_call(request, greeting),)
+        return reply_calls(request, greeting)
 
     async def _tap(self, update: Update, _: Context) -> Sequence[Call]:
         query = update.callback_query

@@ -10,13 +10,15 @@ class Call:
     """A method and its parameters, for something that is said to one chat.
 
     `counted` is what Telegram's limits on sending count. Where Telegram finds the call wrong,
-    `instead` is made.
+    `instead` is made. A call that is not `blind` needs its result seen, or can't travel in a
+    response.
     """
 
     method: str
     chat_id: int
     parameters: Mapping[str, Any]
     counted: bool = False
+    blind: bool = True
     instead: "Call | None" = None
 
     def to_chat(self, chat_id: int) -> Self:

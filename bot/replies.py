@@ -13,11 +13,23 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkButton:
+    """A button that opens an address."""
+
+    text: str
+    url: str
+
+
+Buttons = Sequence[Sequence[Button | LinkButton]]
+"""Rows of buttons: at most 8 in a row, and 100 in all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message, as Telegram's HTML, with rows of buttons under it."""
 
     text: str
-    buttons: Sequence[Sequence[Button]] = ()
+    buttons: Buttons = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +41,30 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file to be saved by whoever asked for it, with a line of plain text under it."""
+
+    name: str
+    content: bytes
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Several files, each a message of its own."""
+
+    files: Sequence[File]
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
-    """A new content for the message whose button was tapped."""
+    """A new content for the message whose button was tapped.
+
+    The notice, if any, is shown over the chat to the person who tapped: at most 200 characters.
+    """
 
     message: Message
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +74,6 @@ class Notice:
     text: str
 
 
-Reply = Message | Question
-TapReply = Edit | Notice
+Reply = Message | Question | Files
+TapReply = Edit | Notice | Reply
+"""A reply to a tap that is no edit is sent as a new message."""

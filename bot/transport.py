@@ -3,8 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from telegram import InputFile
+
 from bot.calls import Call
-from bot.replies import Edit, Message, Notice, Question, Reply, TapReply
+from bot.replies import (
+    Button,
+    Edit,
+    File,
+    Files,
+    LinkButton,
+    Message,
+    Notice,
+    Question,
+    Reply,
+    TapReply,
+)
 from bot.requests import Request, Tap
 
 HTML: Final = "HTML"
@@ -13,8 +26,47 @@ HTML: Final = "HTML"
 NO_PREVIEW: Final = {"is_disabled": True}
 
 
-def reply_call(request: Request, reply: Reply) -> Call:
-    """The call that sends a reply into the chat of the request."""
+def reply_calls(request: Request, reply: Reply) -> Sequence[Call]:
+    """The calls that send a reply to a message into its chat."""
+    match reply:
+        case Files(files):
+            return [_document(request, file) for file in files]
+        case Question():
+            # Selective, and as a reply: so it opens for the one who is asked, and nobody else.
+            return (_text(request, reply, answers=True),)
+        case Message():
+            # In a group, where several may speak at once, an answer shows what it answers.
+            return (_text(request, reply, answers=request.in_group),)
+
+
+def tap_calls(tap: Tap, reply: TapReply) -> Sequence[Call]:
+    """The calls that answer a tap; the last one ends the wait that the button shows."""
+    match reply:
+        case Edit(message, notice):
+            return (
+                _edit(tap.request, message),
+                query_call(tap.query_id, tap.request.chat_id, notice),
+            )
+        case Notice(text):
+            return (query_call(tap.query_id, tap.request.chat_id, text),)
+        case Files(files):
+            sent = [_document(tap.request, file) for file in files]
+            return (*sent, query_call(tap.query_id, tap.request.chat_id))
+        case Message() | Question():
+            # What a tap replies to is a message of the bot itself.
+            sent = [_text(tap.request, reply, answers=False)]
+            return (*sent, query_call(tap.query_id, tap.request.chat_id))
+
+
+def query_call(query_id: str, chat_id: int, text: str | None = None) -> Call:
+    """The call that ends the wait of a tapped button, and shows a text over the chat."""
+    parameters = {"callback_query_id": query_id}
+    if text:
+        parameters["text"] = text
+    return Call("answerCallbackQuery", chat_id, parameters)
+
+
+def _text(request: Request, reply: Message | Question, *, answers: bool) -> Call:
     parameters: dict[str, Any] = {
         "chat_id": request.chat_id,
         "text": reply.text,
@@ -24,39 +76,29 @@ def reply_call(request: Request, reply: Reply) -> Call:
     match reply:
         case Message():
             parameters |= _keyboard(reply)
-            # In a group, where several may speak at once, an answer shows what it answers.
-            answers = request.in_group
-        case Question():
-            # Selective, and as a reply: so it opens for the one who is asked, and nobody else.
+        case Question(placeholder=placeholder):
             parameters["reply_markup"] = {
                 "force_reply": True,
-                "selective": True,
-                "input_field_placeholder": reply.placeholder,
+                "selective": answers,
+                "input_field_placeholder": placeholder,
             }
-            answers = True
     if answers:
-        parameters["reply_parameters"] = {
-            "message_id": request.message_id,
-            "allow_sending_without_reply": True,
-        }
+        parameters["reply_parameters"] = _answering(request)
     return Call("sendMessage", request.chat_id, parameters, counted=True)
 
 
-def tap_calls(tap: Tap, reply: TapReply) -> Sequence[Call]:
-    """The calls that answer a tap; the last one ends the wait that the button shows."""
-    match reply:
-        case Edit(message):
-            return (_edit(tap.request, message), query_call(tap.query_id, tap.request.chat_id))
-        case Notice(text):
-            return (query_call(tap.query_id, tap.request.chat_id, text),)
+def _document(request: Request, file: File) -> Call:
+    parameters: dict[str, Any] = {
+        "chat_id": request.chat_id,
+        "document": InputFile(file.content, filename=file.name),
+    }
+    if file.caption:
+        parameters["caption"] = file.caption
+    return Call("sendDocument", request.chat_id, parameters, counted=True, blind=False)
 
 
-def query_call(query_id: str, chat_id: int, text: str | None = None) -> Call:
-    """The call that ends the wait of a tapped button, and shows a text over the chat."""
-    parameters = {"callback_query_id": query_id}
-    if text:
-        parameters["text"] = text
-    return Call("answerCallbackQuery", chat_id, parameters)
+def _answering(request: Request) -> Mapping[str, Any]:
+    return {"message_id": request.message_id, "allow_sending_without_reply": True}
 
 
 def _edit(request: Request, message: Message) -> Call:
@@ -72,15 +114,20 @@ def _edit(request: Request, message: Message) -> Call:
             "link_preview_options": NO_PREVIEW,
             **_keyboard(message),
         },
-        instead=reply_call(request, message),
+        blind=False,
+        instead=_text(request, message, answers=request.in_group),
     )
 
 
 def _keyboard(message: Message) -> Mapping[str, Any]:
     if not message.buttons:
         return {}
-    rows = [
-        [{"text": button.text, "callback_data": button.data} for button in row]
-        for row in message.buttons
-    ]
-    return {"reply_markup": {"inline_keyboard": rows}}
+    return {"reply_markup": {"inline_keyboard": [list(map(_key, row)) for row in message.buttons]}}
+
+
+def _key(button: Button | LinkButton) -> Mapping[str, str]:
+    match button:
+        case Button(text, data):
+            return {"text": text, "callback_data": data}
+        case LinkButton(text, url):
+            return {"text": text, "url": url}

@@ -117,7 +117,7 @@ class Webhook:
 
     def _may_be_in_response(self, call: Call) -> bool:
         # Whether an edit succeeds, and what a group has become, has to be seen.
-        return self._reply_in_response and call.instead is None and not is_group(call.chat_id)
+        return self._reply_in_response and call.blind and not is_group(call.chat_id)
 
     async def _answer(self, update: Update, calls: Sequence[Call]) -> web.Response:
         if not calls:

@@ -46,6 +46,8 @@ class FridgeSession(Base):
     last_accessed: Mapped[datetime]
     revision: Mapped[int] = mapped_column(BigInteger)
     """Counts the writes to this row: a statement that raced with another sees it here."""
+    language: Mapped[str | None]
+    """Of the person who last put something in: for what the bot says unasked."""
 
 
 class Ingredient(Base):
@@ -82,12 +84,49 @@ class FridgeItem(Base):
 
 
 class ChatSettings(Base):
-    """What a chat has chosen, remembered beyond the life of its fridge."""
+    """What a chat has chosen, remembered beyond the life of its fridge; NULL where it has not.
+
+    `time_zone` is a name of the IANA database, `warnings` whether the chat is warned before its
+    fridge empties itself.
+    """
 
     __tablename__ = "chat_settings"
 
     chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    language: Mapped[str]
+    language: Mapped[str | None]
+    time_zone: Mapped[str | None]
+    warnings: Mapped[bool | None]
+
+
+class ExpiryWarning(Base):
+    """The last warning that a chat's fridge would empty itself, with what was in it.
+
+    There is one for each period of quiet, which `last_accessed` names. `items` is what the warning
+    listed, so that it can be put back after the session is gone; `created_at` and `expires_at` are
+    the session's. A warning that was claimed and not sent is claimed again by another replica.
+    """
+
+    __tablename__ = "expiry_warnings"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    last_accessed: Mapped[datetime]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    claimed_at: Mapped[datetime] = mapped_column(index=True)
+    sent_at: Mapped[datetime | None]
+    items: Mapped[dict[str, Any]]
+
+
+class UnreachableChat(Base):
+    """A chat that blocked the bot, or put it out: nothing is said there unasked.
+
+    A session that was used since then shows that the bot is back.
+    """
+
+    __tablename__ = "unreachable_chats"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    since: Mapped[datetime] = mapped_column(index=True)
 
 
 class HandledRequest(Base):
