@@ -17,6 +17,10 @@ from local_telegram.update_methods import Described, UpdateMethods
 Method = Callable[[Parameters], object | Awaitable[object]]
 
 
+DOWNLOAD = "download"
+"""As which method downloads meet the faults on demand."""
+
+
 class DisconnectedError(Exception):
     """A fault on demand: the connection is to be cut without an answer."""
 
@@ -38,6 +42,7 @@ class BotApi:
             "getwebhookinfo": self._updates.get_webhook_info,
             "sendmessage": messages.send_message,
             "senddocument": messages.send_document,
+            "getfile": messages.get_file,
             "sendchataction": messages.send_chat_action,
             "editmessagetext": messages.edit_message_text,
             "editmessagereplymarkup": messages.edit_message_reply_markup,
@@ -66,6 +71,19 @@ class BotApi:
             return {"ok": True, "result": result.result, "description": result.description}
         self._record(method, parameters, result, None)
         return {"ok": True, "result": result}
+
+    async def download(self, path: str) -> bytes:
+        """Return the content of the file that getFile has named.
+
+        Raises:
+            BotApiError: There is none, or a fault on demand refuses it.
+            DisconnectedError: A fault on demand cuts the connection.
+        """
+        await self._suffer_fault(DOWNLOAD)
+        file = self._telegram.files.at(path)
+        if file is None or file.is_too_big_for_bots:
+            raise MethodNotFoundError
+        return file.content
 
     async def close(self) -> None:
         """End what waits and what is being sent."""

@@ -1,7 +1,7 @@
-"""The Bot API over HTTP: `/bot<token>/<method>`, with every body that Telegram accepts."""
+"""The Bot API over HTTP: every body that Telegram accepts, and the files to download."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import BodyPartReader, web
@@ -12,6 +12,7 @@ from local_telegram.errors import (
     BadRequestError,
     BotApiError,
     MethodNotFoundError,
+    RequestTooLargeError,
     UnauthorizedError,
 )
 from local_telegram.parameters import Parameters, UploadedFile
@@ -21,8 +22,14 @@ UNREADABLE = (AssertionError, HttpProcessingError, LookupError, RuntimeError, Va
 """What aiohttp raises for broken forms, wrong encodings and unknown charsets."""
 
 
+Answer = Callable[[web.Request], Awaitable[web.Response]]
+
+
 class BotApiRoutes:
-    """Reads requests, lets the Bot API carry them out, and writes the answers."""
+    """Reads requests, lets the Bot API carry them out, and writes the answers.
+
+    Calls come to `/bot<token>/<method>`, downloads to `/file/bot<token>/<file_path>`.
+    """
 
     def __init__(self, api: BotApi, token: str) -> None:
         self._api = api
@@ -30,23 +37,34 @@ class BotApiRoutes:
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes for an aiohttp application."""
-        return [web.route("*", "/bot{token:[^/]+}/{method:.*}", self._handle)]
+        return [
+            web.route("*", "/bot{token:[^/]+}/{method:.*}", self._explained(self._call)),
+            web.get("/file/bot{token:[^/]+}/{path:.*}", self._explained(self._download)),
+        ]
 
-    async def _handle(self, request: web.Request) -> web.Response:
-        try:
-            if request.match_info["token"] != self._token:
-                raise UnauthorizedError
-            if request.method not in {"GET", "POST"}:
-                raise MethodNotFoundError
-            parameters = await read_parameters(request)
-            body = await self._api.call(request.match_info["method"].strip("/"), parameters)
-        except BotApiError as error:
-            body = error.body()
-        except DisconnectedError:
-            if request.transport is not None:
-                request.transport.abort()
-            return web.Response()
-        return answer(body)
+    def _explained(self, handler: Answer) -> Answer:
+        async def explained(request: web.Request) -> web.Response:
+            try:
+                if request.match_info["token"] != self._token:
+                    raise UnauthorizedError
+                return await handler(request)
+            except BotApiError as error:
+                return answer(error.body())
+            except DisconnectedError:
+                if request.transport is not None:
+                    request.transport.abort()
+                return web.Response()
+
+        return explained
+
+    async def _call(self, request: web.Request) -> web.Response:
+        if request.method not in {"GET", "POST"}:
+            raise MethodNotFoundError
+        parameters = await read_parameters(request)
+        return answer(await self._api.call(request.match_info["method"].strip("/"), parameters))
+
+    async def _download(self, request: web.Request) -> web.Response:
+        return web.Response(body=await self._api.download(request.match_info["path"]))
 
 
 def answer(body: Json) -> web.Response:
@@ -63,7 +81,15 @@ async def read_parameters(request: web.Request) -> Parameters:
 
     Raises:
         BadRequestError: The body is not what its Content-Type says.
+        RequestTooLargeError: The body, or a file in it, is too large.
     """
+    try:
+        return await _read_body(request)
+    except web.HTTPRequestEntityTooLarge as error:
+        raise RequestTooLargeError from error
+
+
+async def _read_body(request: web.Request) -> Parameters:
     values: dict[str, Any] = dict(request.query) if request.query_string else {}
     if not request.can_read_body:
         return Parameters(values)

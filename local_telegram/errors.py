@@ -55,6 +55,13 @@ class ConflictError(BotApiError):
         super().__init__(409, f"Conflict: {reason}")
 
 
+class RequestTooLargeError(BotApiError):
+    """413: the body is larger than a bot may upload."""
+
+    def __init__(self) -> None:
+        super().__init__(413, "Request Entity Too Large")
+
+
 class TooManyRequestsError(BotApiError):
     """429: the flood limit is passed; `retry_after` is in seconds."""
 

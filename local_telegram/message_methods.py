@@ -1,12 +1,10 @@
 """The Bot API's methods for messages: sending, editing, deleting, answering taps."""
 
-import mimetypes
-
 from local_telegram.chats import Chat
 from local_telegram.errors import BadRequestError
 from local_telegram.keyboards import read_inline_keyboard, read_reply_markup
 from local_telegram.messages import StoredMessage, as_reply_target
-from local_telegram.parameters import Parameters, UploadedFile
+from local_telegram.parameters import Parameters
 from local_telegram.shapes import Json, is_object, utf16_length
 from local_telegram.telegram import LocalTelegram
 from local_telegram.texts import read_caption, read_text
@@ -47,8 +45,22 @@ class MessageMethods:
 
     def send_document(self, parameters: Parameters) -> Json:
         """Send an uploaded file, or again one that has a file id."""
-        document = _read_document(parameters)
-        return self._send(parameters, {"document": document} | read_caption(parameters))
+        caption = read_caption(parameters)
+        return self._send(parameters, {"document": self._document(parameters)} | caption)
+
+    def get_file(self, parameters: Parameters) -> Json:
+        """Return where a file is to be downloaded."""
+        file_id = parameters.text("file_id")
+        if not file_id:
+            raise BadRequestError("file_id not specified")
+        file = self._telegram.files.find(file_id)
+        if file is None and self._telegram.files.was_there(file_id):
+            raise BadRequestError("wrong file_id or the file is temporarily unavailable")
+        if file is None:
+            raise BadRequestError("invalid file_id")
+        if file.is_too_big_for_bots:
+            raise BadRequestError("file is too big")
+        return file.as_file()
 
     def send_chat_action(self, parameters: Parameters) -> bool:
         """Show that the bot is typing, or does something else."""
@@ -118,6 +130,25 @@ class MessageMethods:
         chat.require_bot_can_write()
         return chat
 
+    def _document(self, parameters: Parameters) -> Json:
+        """Return the Document of a call, and keep what it uploads.
+
+        Raises:
+            BadRequestError: There is none, or it is empty, or not there to be sent again.
+        """
+        reference = parameters.text("document")
+        upload = parameters.files.get(reference.removeprefix("attach://") or "document")
+        if upload is not None:
+            if not upload.content:
+                raise BadRequestError("file must be non-empty")
+            return self._telegram.files.add(upload.name, None, upload.content).as_document()
+        if not reference or reference.startswith("attach://"):
+            raise BadRequestError("there is no document in the request")
+        file = self._telegram.files.find(reference)
+        if file is None:
+            raise BadRequestError("wrong file identifier/HTTP URL specified")
+        return file.as_document()
+
     def _reply_target(self, parameters: Parameters, chat: Chat) -> StoredMessage | None:
         given = parameters.structure("reply_parameters", "can't parse reply parameters JSON object")
         if given is None:
@@ -159,31 +190,3 @@ class MessageMethods:
     def _may_delete(self, stored: StoredMessage, chat: Chat) -> bool:
         is_recent = self._telegram.now() - stored.body["date"] < DELETABLE_SECONDS
         return is_recent and (stored.by_bot or chat.type == "private")
-
-
-def _read_document(parameters: Parameters) -> Json:
-    """Return the Document of a call.
-
-    Raises:
-        BadRequestError: There is none, or it is empty.
-    """
-    reference = parameters.text("document")
-    upload = parameters.files.get(reference.removeprefix("attach://") or "document")
-    if upload is not None:
-        return _uploaded_document(upload)
-    if not reference or reference.startswith("attach://"):
-        raise BadRequestError("there is no document in the request")
-    return {"file_id": reference, "file_unique_id": reference}
-
-
-def _uploaded_document(upload: UploadedFile) -> Json:
-    if not upload.content:
-        raise BadRequestError("file must be non-empty")
-    guessed, _ = mimetypes.guess_type(upload.name)
-    return {
-        "file_id": f"local-document-{upload.name}",
-        "file_unique_id": f"local-document-{upload.name}",
-        "file_name": upload.name,
-        "mime_type": guessed or upload.content_type,
-        "file_size": len(upload.content),
-    }

@@ -2,20 +2,21 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from aiohttp import web
 
 from local_telegram.chats import Chat
+from local_telegram.documents import as_download, read_document
 from local_telegram.errors import CannotDoError
 from local_telegram.events import Event
 from local_telegram.faults import ANY_METHOD
 from local_telegram.middlewares import Handler
 from local_telegram.parameters import Parameters
 from local_telegram.people import Person
-from local_telegram.shapes import Json, Sleep, decode_json, is_object
-from local_telegram.telegram import BOT_CONTENT_EVENTS, LocalTelegram
+from local_telegram.shapes import Json, Sleep, decode_json, is_array, is_object
+from local_telegram.telegram import BOT_CONTENT_EVENTS, LARGEST_DOCUMENT_BYTES, LocalTelegram
 
 DEFAULT_WAIT_SECONDS = 5.0
 GRACE_SECONDS = 0.25
@@ -24,6 +25,8 @@ SIGN_OF_LIFE_SECONDS = 15.0
 SIGN_OF_LIFE = b": still here\n\n"
 
 IsAnswer = Callable[[Event], bool]
+Deed = Callable[[Parameters], Awaitable[Json]]
+"""Something that people do, from a request's body to the answer's."""
 
 
 class Playground:
@@ -33,20 +36,29 @@ class Playground:
         self._telegram = telegram
         self._sleep = sleep
         self._closing = asyncio.Event()
+        self._deeds: dict[str, Deed] = {
+            "send": self._send,
+            "tap": self._tap,
+            "language": self._language,
+            "membership": self._membership,
+            "group": self._group,
+            "migrate": self._migrate,
+        }
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes for an aiohttp application."""
+        deeds = [
+            web.post(f"/playground/{name}", self._explained(_answering(deed)))
+            for name, deed in (self._deeds | {"play": self._play}).items()
+        ]
         return [
+            *deeds,
             web.get("/playground/state", self._explained(self._state)),
             web.get("/playground/messages", self._explained(self._messages)),
             web.get("/playground/commands", self._explained(self._commands)),
             web.get("/playground/events", self._explained(self._events)),
-            web.post("/playground/send", self._explained(self._send)),
-            web.post("/playground/tap", self._explained(self._tap)),
-            web.post("/playground/language", self._explained(self._language)),
-            web.post("/playground/membership", self._explained(self._membership)),
-            web.post("/playground/migrate", self._explained(self._migrate)),
-            web.post("/playground/faults", self._explained(self._add_fault)),
+            web.get("/playground/file", self._explained(self._file)),
+            web.post("/playground/faults", self._explained(_answering(self._add_fault))),
             web.delete("/playground/faults", self._explained(self._clear_faults)),
         ]
 
@@ -72,6 +84,7 @@ class Playground:
                 "bot": self._telegram.bot.as_me(),
                 "people": [person.as_listed() for person in self._telegram.people.values()],
                 "chats": [chat.as_listed() for chat in self._telegram.chats.all()],
+                "largest_document": LARGEST_DOCUMENT_BYTES,
             }
         )
 
@@ -90,17 +103,42 @@ class Playground:
         menu = self._telegram.menus.resolve(person, self._chat(query, person))
         return _answer({"commands": menu})
 
+    async def _file(self, request: web.Request) -> web.Response:
+        file = self._telegram.files.find(request.query.get("id", ""))
+        if file is None:
+            raise CannotDoError("That file is not kept any more.")
+        return as_download(file)
+
     # What people do
 
-    async def _send(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+    async def _play(self, body: Parameters) -> Json:
+        """Let people do one thing after the other, each after the bot has dealt with the last."""
+        steps = body.values.get("steps")
+        if not is_array(steps):
+            raise CannotDoError('`steps` is a list such as [{"send": {…}}, {"tap": {…}}].')
+        results: list[Json] = []
+        for number, step in enumerate(steps, 1):
+            try:
+                results.append(await self._step(step))
+            except CannotDoError as error:
+                raise CannotDoError(f"Step {number}: {error}") from error
+        return {"results": results}
+
+    async def _step(self, step: object) -> Json:
+        if is_object(step) and len(step) == 1:
+            ((name, body),) = step.items()
+            if name in self._deeds and is_object(body):
+                return await self._deeds[name](Parameters(body))
+        raise CannotDoError(f"A step is one of {', '.join(self._deeds)}, with its fields.")
+
+    async def _send(self, body: Parameters) -> Json:
         person = self._person(body)
         chat = self._chat(body, person)
         before = self._telegram.updates.last_id
         message = self._write(body, person, chat)
         sent_event = self._telegram.events.last_id
         await self._settle(body, before, chat, sent_event, lambda event: event.by_bot)
-        return _answer({"message": message, "replies": self._replies(chat, sent_event)})
+        return {"message": message, "replies": self._replies(chat, sent_event)}
 
     def _write(self, body: Parameters, person: Person, chat: Chat) -> Json:
         telegram = self._telegram
@@ -110,21 +148,29 @@ class Playground:
             return telegram.edit_text(person, chat.id, body.integer("edit"), text)
         if body.boolean("sticker"):
             return telegram.send_sticker(person, chat.id, reply_to=reply_to)
+        caption = body.text("caption")
         if body.boolean("photo"):
-            return telegram.send_photo(person, chat.id, body.text("caption"), reply_to=reply_to)
+            return telegram.send_photo(person, chat.id, caption, reply_to=reply_to)
+        if document := read_document(body):
+            name, mime_type, content = document
+            return telegram.send_document(
+                person, chat.id, name, content, mime_type, caption=caption, reply_to=reply_to
+            )
         return telegram.send_text(
             person, chat.id, text, reply_to=reply_to, forwarded=body.boolean("forwarded")
         )
 
-    async def _tap(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+    async def _tap(self, body: Parameters) -> Json:
+        """Tap the button of this `data`, or the one that says `button` (see find_button)."""
         person = self._person(body)
         chat = self._chat(body, person)
         before = self._telegram.updates.last_id
         event = self._telegram.events.last_id
-        query_id = self._telegram.tap(
-            person, chat.id, body.integer("message_id"), body.text("data")
-        )
+        message_id, data = body.integer("message_id"), body.text("data")
+        if body.has("button"):
+            only = message_id if body.has("message_id") else None
+            message_id, data = self._telegram.find_button(chat.id, body.text("button"), only)
+        query_id = self._telegram.tap(person, chat.id, message_id, data)
         await self._settle(
             body,
             before,
@@ -134,37 +180,44 @@ class Playground:
         )
         answer = self._telegram.callback_answers.get(query_id)
         shown = answer and {"text": answer["text"], "show_alert": answer["show_alert"]}
-        return _answer({"answer": shown, "replies": self._replies(chat, event)})
+        return {"answer": shown, "replies": self._replies(chat, event)}
 
-    async def _language(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+    async def _language(self, body: Parameters) -> Json:
         person = self._person(body)
         self._telegram.set_language(person, body.text("language_code"))
-        return _answer({"person": person.as_listed()})
+        return {"person": person.as_listed()}
 
-    async def _membership(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+    async def _membership(self, body: Parameters) -> Json:
+        """Block or unblock the bot, or have it join or leave a group, by a `person` of it."""
         if body.has("blocked"):
             person = self._person(body)
             change = self._telegram.block if body.boolean("blocked") else self._telegram.unblock
             change(person)
-            return _answer({"chat": self._telegram.chat(person.id).as_listed()})
+            return {"chat": self._telegram.chat(person.id).as_listed()}
         chat = self._chat(body, None)
-        by = next(iter(chat.members.values()), None)
-        if not chat.is_group or by is None:
+        named = self._person(body) if body.has("person") else None
+        by = named or next(iter(chat.members.values()), None)
+        if by is None:
             raise CannotDoError("Only a group with members can have the bot join or leave.")
-        join_or_leave = (
-            self._telegram.join if body.boolean("bot_is_member") else self._telegram.leave
-        )
-        join_or_leave(chat.id, by)
-        return _answer({"chat": chat.as_listed()})
+        if body.boolean("bot_is_member"):
+            self._telegram.join(chat.id, by, body.text("start"))
+        else:
+            self._telegram.leave(chat.id, by)
+        return {"chat": chat.as_listed()}
 
-    async def _migrate(self, request: web.Request) -> web.Response:
-        chat = self._chat(await _body(request), None)
-        return _answer({"chat": self._telegram.migrate(chat.id)})
+    async def _group(self, body: Parameters) -> Json:
+        """Make a group with other `members`, in which the bot is not yet."""
+        members = body.values.get("members", [])
+        if not is_array(members):
+            raise CannotDoError("`members` is a list of people.")
+        people = [self._person(Parameters({"person": member})) for member in members]
+        group = self._telegram.create_group(self._person(body), body.text("title"), people)
+        return {"chat": group.as_listed()}
 
-    async def _add_fault(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+    async def _migrate(self, body: Parameters) -> Json:
+        return {"chat": self._telegram.migrate(self._chat(body, None).id)}
+
+    async def _add_fault(self, body: Parameters) -> Json:
         self._telegram.faults.add(
             method=body.text("method") or ANY_METHOD,
             times=body.integer("times", 1, minimum=1),
@@ -174,7 +227,7 @@ class Playground:
             delay=_seconds(body, "delay", 0.0),
             disconnect=body.boolean("disconnect"),
         )
-        return _answer({})
+        return {}
 
     async def _clear_faults(self, _request: web.Request) -> web.Response:
         self._telegram.faults.clear()
@@ -282,6 +335,13 @@ async def _body(request: web.Request) -> Parameters:
     if not is_object(decoded):
         raise CannotDoError("The body must be a JSON object.")
     return Parameters(decoded)
+
+
+def _answering(deed: Deed) -> Handler:
+    async def answering(request: web.Request) -> web.Response:
+        return _answer(await deed(await _body(request)))
+
+    return answering
 
 
 def _seconds(body: Parameters, name: str, default: float) -> float:

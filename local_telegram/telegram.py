@@ -1,7 +1,8 @@
 """LocalTelegram: all state, and everything that people can do, without any HTTP."""
 
 import asyncio
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from local_telegram.callback_queries import CallbackQueries
@@ -11,13 +12,14 @@ from local_telegram.entities import find_bot_commands
 from local_telegram.errors import BadRequestError, CannotDoError
 from local_telegram.events import EventLog
 from local_telegram.faults import Faults
+from local_telegram.files import MEGABYTE, Files
 from local_telegram.limits import FloodLimits
 from local_telegram.messages import Messages, StoredMessage, as_reply_target
 from local_telegram.parameters import Parameters
 from local_telegram.people import ANONYMOUS_ADMIN, BotAccount, Person
 from local_telegram.privacy import bot_sees
 from local_telegram.shapes import Clock, Json, Sleep, utc_now
-from local_telegram.texts import TEXT_LIMIT
+from local_telegram.texts import CAPTION_LIMIT, TEXT_LIMIT
 from local_telegram.updates import UpdateQueue
 
 if TYPE_CHECKING:
@@ -26,8 +28,12 @@ if TYPE_CHECKING:
 DEFAULT_TOKEN = "1234567890:local-telegram-stand-in-token"  # noqa: S105 (opens nothing)
 DEFAULT_BOT_ID = 1234567890
 WEBHOOK_TIMEOUT_SECONDS = 60.0
+FIRST_CREATED_GROUP_ID = -5000
 MIGRATED_GROUPS_BASE = SUPERGROUP_BASE - 2_000_000_000
 BOT_CONTENT_EVENTS = frozenset({"message", "edited"})
+START_PARAMETER = re.compile("[A-Za-z0-9_-]{1,64}")
+LARGEST_DOCUMENT_BYTES = 32 * MEGABYTE
+"""What people can send here, which is more than a bot can download, and less than on Telegram."""
 
 
 class LocalTelegram:
@@ -60,6 +66,7 @@ class LocalTelegram:
         self.chats = Chats()
         self.history = Messages()
         self.events = EventLog()
+        self.files = Files()
         self.updates = UpdateQueue(clock)
         self.callback_queries = CallbackQueries(clock)
         self.menus = CommandMenus()
@@ -170,12 +177,29 @@ class LocalTelegram:
             "width": 320,
             "height": 320,
         }
-        content: Json = {"photo": [size]}
-        if caption:
-            content["caption"] = caption
-            if commands := find_bot_commands(caption):
-                content["caption_entities"] = commands
+        content: Json = {"photo": [size]} | _caption_content(caption)
         return self._send(person, chat_id, content, reply_to=reply_to)
+
+    def send_document(
+        self,
+        person: Person,
+        chat_id: int,
+        name: str,
+        content: bytes,
+        mime_type: str | None = None,
+        *,
+        caption: str = "",
+        reply_to: int | None = None,
+    ) -> Json:
+        """Let a person send a file with or without a caption; return the message."""
+        self._chat_to_write_in(person, chat_id)
+        if not content:
+            raise CannotDoError("The file is empty.")
+        if len(content) > LARGEST_DOCUMENT_BYTES:
+            raise CannotDoError(f"A file has at most {LARGEST_DOCUMENT_BYTES // MEGABYTE} MB.")
+        described = _caption_content(caption)
+        document = self.files.add(name, mime_type, content).as_document()
+        return self._send(person, chat_id, {"document": document} | described, reply_to=reply_to)
 
     def send_channel_post(self, channel_id: int, text: str) -> Json:
         """Publish in a channel; return the message."""
@@ -217,19 +241,61 @@ class LocalTelegram:
         self._deliver("callback_query", query, chat)
         return query_id
 
-    # The bot's membership
+    def find_button(
+        self, chat_id: int, text: str, message_id: int | None = None
+    ) -> tuple[int, str]:
+        """Return the message and the data of the button that a person means by its text.
 
-    def join(self, chat_id: int, by: Person) -> None:
-        """Let a person add the bot to a group."""
-        chat = self.chat(chat_id)
-        self._change_standing(chat, Standing.MEMBER, by)
-        message = self._new_message(chat, by.as_user(), {"new_chat_members": [self.bot.as_user()]})
-        self._publish(chat, message)
-        self._deliver("message", message, chat)
+        It is a button of that message, or else the newest in the chat whose text is this, or
+        holds this where none is exactly so.
+        """
+        buttons = list(self._buttons(chat_id, message_id))
+        exact = [button for button in buttons if button[1] == text]
+        meant = exact or [button for button in buttons if text in button[1]]
+        if not meant:
+            raise CannotDoError(f"There is no button {text!r}.")
+        number, _, data = meant[0]
+        return number, data
+
+    # Groups, and the bot's membership
+
+    def create_group(self, person: Person, title: str, members: Iterable[Person] = ()) -> Chat:
+        """Let a person make a group with others, in which the bot is not yet."""
+        title = title.strip()
+        if not title:
+            raise CannotDoError("A group has a title.")
+        lowest = min((chat.id for chat in self.chats.all() if chat.type == "group"), default=0)
+        group = self.add_group(min(lowest, FIRST_CREATED_GROUP_ID) - 1, title, [person, *members])
+        group.standing = Standing.LEFT
+        self._publish(
+            group, self._new_message(group, person.as_user(), {"group_chat_created": True})
+        )
+        return group
+
+    def join(self, chat_id: int, by: Person, start: str | None = None) -> None:
+        """Let a person add the bot to a group.
+
+        With the `start` of a link (`?startgroup=…`), Telegram's apps send the command, too, also
+        where the bot is in the group already.
+        """
+        chat = self._chat_to_write_in(by, chat_id)
+        if not chat.is_group:
+            raise CannotDoError("Only a group can have the bot join or leave.")
+        _check_start(start)
+        if chat.standing is not Standing.MEMBER:
+            self._change_standing(chat, Standing.MEMBER, by)
+            added: Json = {"new_chat_members": [self.bot.as_user()]}
+            message = self._new_message(chat, by.as_user(), added)
+            self._publish(chat, message)
+            self._deliver("message", message, chat)
+        if start:
+            self.send_text(by, chat_id, f"/start@{self.bot.username} {start}")
 
     def leave(self, chat_id: int, by: Person) -> None:
         """Let a person remove the bot from a group."""
-        chat = self.chat(chat_id)
+        chat = self._chat_to_write_in(by, chat_id)
+        if not chat.is_group or chat.standing is not Standing.MEMBER:
+            raise CannotDoError("The bot is not in that group.")
         message = self._new_message(chat, by.as_user(), {"left_chat_member": self.bot.as_user()})
         self._publish(chat, message)
         self._deliver("message", message, chat)
@@ -378,6 +444,16 @@ class LocalTelegram:
 
     # Inner workings
 
+    def _buttons(self, chat_id: int, message_id: int | None) -> Iterator[tuple[int, str, str]]:
+        """Yield message id, text and data of the bot's buttons, those of the newest first."""
+        for message in reversed(self.history.all(chat_id)):
+            if message_id not in {None, message["message_id"]}:
+                continue
+            for row in message.get("reply_markup", {}).get("inline_keyboard", ()):
+                for button in row:
+                    if "callback_data" in button:
+                        yield message["message_id"], button["text"], button["callback_data"]
+
     def _send(
         self,
         person: Person,
@@ -475,6 +551,23 @@ class LocalTelegram:
             if event.by_bot and event.chat_id == chat_id and event.type in BOT_CONTENT_EVENTS:
                 return dict(event.body["message"])
         return None
+
+
+def _check_start(start: str | None) -> None:
+    if start and not START_PARAMETER.fullmatch(start):
+        raise CannotDoError("The start of a link has 1 to 64 of A-Z, a-z, 0-9, _ and -.")
+
+
+def _caption_content(caption: str) -> Json:
+    caption = caption.strip()
+    if len(caption) > CAPTION_LIMIT:
+        raise CannotDoError(f"A caption has at most {CAPTION_LIMIT} characters.")
+    if not caption:
+        return {}
+    content: Json = {"caption": caption}
+    if commands := find_bot_commands(caption):
+        content["caption_entities"] = commands
+    return content
 
 
 def _text_content(text: str) -> Json:

@@ -2,6 +2,7 @@
 //
 // The view lives in the URL's hash, so that a link or a test can open it:
 //   #person=minji&chat=-4001   person: a username or an id; chat: a chat's id (one's private chat: one's own id)
+//   #person=minji&start=x      one's private chat, whose Start button sends "/start x", as a link t.me/<bot>?start=x does
 //   #person=minji              the chat list on a phone; where both fit, the private chat beside it
 //   (nothing)                  a person who speaks the browser's language, in their private chat
 //
@@ -9,42 +10,47 @@
 //   composer, send, command-menu (the button), command-list, command-item (data-command), start,
 //   message (data-message-id, data-from=bot|person, data-own=true|false), pending-message, service-message,
 //   inline-button, reply, edit, force-reply, reply-quote, edit-quote, cancel-quote, toast, alert, alert-close,
+//   attach (the button), file (the input), attachment, cancel-attachment, file-link, chat-menu (the button), chat-action
+//   (data-action=block|unblock|add-to-group|add|remove), group-chooser, group-choice (data-chat), new-group,
 //   person-switch (data-person), language-switch (data-language), chat-item (data-chat), chat-status, who, back, jump
 // and <body> tells data-connected=true|false and data-view=list|chat.
 
-import { Composer, forcedReply, pieces } from "./composer.js";
+import { CAPTION_LIMIT, Composer, forcedReply, pieces } from "./composer.js";
 import { avatar, element, icon, syncChildren } from "./dom.js";
 import { isEditable, MessageLog, senderOf, summary } from "./messages.js";
 import * as server from "./server.js";
 import { Histories, Outbox, ReadMarks } from "./store.js";
-import { clockTime, stringsFor } from "./strings.js";
+import { clockTime, fileSize, stringsFor } from "./strings.js";
 
 const TYPING_SECONDS = 5;
 const TOAST_SECONDS = 4;
 const ANSWER_SECONDS = 15;
+const START_PARAMETER = /^[A-Za-z0-9_-]{1,64}$/;
 
 const byId = (id) => document.getElementById(id);
 
-const world = { bot: null, people: [], chats: [], commands: new Map() };
+const world = { bot: null, people: [], chats: [], largestDocument: 0, commands: new Map() };
 const histories = new Histories();
 const readMarks = new ReadMarks();
 const quotes = new Map(); // what a view's composer answers or edits: {kind, message}
 const drafts = new Map();
+const attachments = new Map(); // the file that a view's next message takes along
 const dismissed = new Set(); // ForceReplies that were answered or closed
 const typing = new Map(); // chat id → timer
 const listButtons = new Map();
+const chatActionClicks = new Map(); // what each entry of the chat's menu does in the open chat
 const taps = []; // those that wait for the bot's answer: {personId, chatId, resolve}
-let view = null; // {person, chat, inList}
+let view = null; // {person, chat, inList, start}: `start` is the deep link's, or empty
 let drawnView = "";
 let forcedId = 0;
 let renderTimer = 0;
 
 const outbox = new Outbox({
-  send: async ({ personId, chatId, text, replyTo }) => {
+  send: async ({ personId, chatId, text, file, replyTo }) => {
     const message = await server.sendMessage({
       person: personId,
       chat: chatId,
-      text,
+      ...(file ? { document: await server.asDocument(file), caption: text } : { text }),
       reply_to: replyTo?.message_id,
     });
     histories.of(chatId).add(message);
@@ -61,6 +67,7 @@ const log = new MessageLog({
     edit: (message) => startEdit(message),
     tap,
     command: (text) => sendText(text),
+    link: (address) => followBotLink(address),
     retry: (letter) => outbox.retry(letter),
     discard: (letter) => outbox.discard(letter),
   },
@@ -69,8 +76,10 @@ const log = new MessageLog({
 const composer = new Composer({
   form: byId("composer-form"),
   actions: {
-    send: (text) => sendText(text),
+    send: (text) => sendText(text, takeAttachment()),
     sendCommand: (text) => sendText(text),
+    attach,
+    cancelAttachment,
     cancelQuote,
     editLast,
     loadCommands: () => refreshCommands(),
@@ -90,10 +99,8 @@ function start() {
   byId("sheet").addEventListener("close", () => byId("people-home").append(byId("people")));
   byId("sheet-close").addEventListener("click", () => byId("sheet").close());
   byId("sheet").addEventListener("click", (event) => event.target === byId("sheet") && byId("sheet").close());
-  byId("start").addEventListener("click", () => {
-    sendText("/start");
-    if (hasPointer()) composer.focus();
-  });
+  byId("start").addEventListener("click", pressStart);
+  byId("chooser").addEventListener("click", (event) => event.target === byId("chooser") && byId("chooser").close());
   for (const button of byId("language").children) {
     button.addEventListener("click", () => switchLanguage(button.dataset.language));
   }
@@ -119,9 +126,9 @@ async function loadEverything() {
 }
 
 async function loadWorld() {
-  const { bot, people, chats } = await server.loadState();
+  const { bot, people, chats, largest_document: largestDocument } = await server.loadState();
   const reachable = chats.filter(({ members }) => people.some(({ id }) => members.includes(id)));
-  Object.assign(world, { bot, people, chats: reachable });
+  Object.assign(world, { bot, people, chats: reachable, largestDocument });
 }
 
 async function loadHistory(chat) {
@@ -194,6 +201,7 @@ const viewKey = () => `${view.person.id} ${view.chat.id}`;
 const isPhone = () => matchMedia("(max-width: 719px)").matches;
 const isChatShown = () => !(view.inList && isPhone());
 const hasPointer = () => matchMedia("(pointer: fine)").matches;
+const isBlocked = () => view.chat.type === "private" && !view.chat.bot_is_member;
 const chatTitle = (chat) => (chat.type === "private" ? world.bot.first_name : chat.title);
 
 /** The chats a person sees: the one with the bot, then their groups; a group that moved on is gone. */
@@ -219,9 +227,10 @@ function followHash() {
   const changed = !view || view.person.id !== person.id || view.chat.id !== chat.id;
   const translated = view && !changed && view.person.language_code !== person.language_code;
   if (view && changed) drafts.set(viewKey(), composer.text);
-  view = { person, chat, inList: named !== null && !hash.has("chat") };
+  const start = chat.id === person.id && START_PARAMETER.test(hash.get("start")) ? hash.get("start") : "";
+  view = { person, chat, start, inList: named !== null && !hash.has("chat") && !start };
   if (!location.hash || (successorOf(wanted) === chat.id && !view.inList)) {
-    history.replaceState(history.state, "", hashFor(person, chat.id));
+    history.replaceState(history.state, "", hashFor(person, chat.id, start));
   }
   if (changed) {
     composer.text = drafts.get(viewKey()) ?? "";
@@ -232,17 +241,18 @@ function followHash() {
   render();
 }
 
-function hashFor(person, chatId) {
+function hashFor(person, chatId, start = "") {
   const hash = new URLSearchParams({ person: person.username ?? person.id });
   if (chatId !== null) hash.set("chat", chatId);
+  if (start) hash.set("start", start);
   return `#${hash}`;
 }
 
 /** Opens a view; `chatId` null is the chat list. */
-function go({ person = view.person, chatId, replace = false }) {
+function go({ person = view.person, chatId, start = "", replace = false }) {
   const state = { fromList: view.inList && chatId !== null };
-  if (replace) history.replaceState(state, "", hashFor(person, chatId));
-  else history.pushState(state, "", hashFor(person, chatId));
+  if (replace) history.replaceState(state, "", hashFor(person, chatId, start));
+  else history.pushState(state, "", hashFor(person, chatId, start));
   followHash();
   if (chatId !== null && hasPointer() && !byId("sheet").open) composer.focus();
 }
@@ -273,7 +283,7 @@ function openSheet() {
 
 // What one does
 
-function sendText(text) {
+function sendText(text, file = null) {
   const { person, chat } = view;
   const quote = currentQuote();
   if (quote?.kind === "edit") {
@@ -282,11 +292,131 @@ function sendText(text) {
     return;
   }
   clearQuote();
-  pieces(text).forEach((piece, index) => {
+  lettersOf(text, file).forEach((letter, index) => {
     const replyTo = index === 0 ? quote?.message : undefined;
-    outbox.post({ personId: person.id, chatId: chat.id, text: piece, replyTo });
+    outbox.post({ ...letter, personId: person.id, chatId: chat.id, replyTo });
   });
   log.scrollToEnd();
+}
+
+/** A file takes a text that is short enough along as its caption; a longer one follows it. */
+function lettersOf(text, file) {
+  const texts = pieces(text).map((piece) => ({ text: piece }));
+  if (!file) return texts;
+  const caption = text.trim();
+  return caption.length <= CAPTION_LIMIT ? [{ text: caption, file }] : [{ text: "", file }, ...texts];
+}
+
+function attach(file) {
+  const { language, fileEmpty, fileTooBig } = words();
+  if (file.size === 0) toast(fileEmpty);
+  else if (file.size > world.largestDocument) toast(fileTooBig(fileSize(world.largestDocument, language)));
+  else attachments.set(viewKey(), file);
+  render();
+  if (hasPointer()) composer.focus();
+}
+
+function takeAttachment() {
+  const file = attachments.get(viewKey());
+  attachments.delete(viewKey());
+  return file;
+}
+
+function cancelAttachment() {
+  takeAttachment();
+  render();
+}
+
+/** The button below a chat in which there is nothing yet, which a deep link opened, or whose bot was blocked. */
+async function pressStart() {
+  const { person, chat, start: parameter } = view;
+  try {
+    if (isBlocked()) await server.setMembership({ person: person.id, blocked: false });
+  } catch (error) {
+    showError(error);
+    return;
+  }
+  if (parameter) go({ person, chatId: chat.id, replace: true });
+  outbox.post({ personId: person.id, chatId: chat.id, text: parameter ? `/start ${parameter}` : "/start" });
+  log.scrollToEnd();
+  if (hasPointer()) composer.focus();
+}
+
+/** Follows a link to the bot itself inside the page; returns whether it was one. */
+function followBotLink(address) {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  const botPath = `/${world.bot.username}`.toLowerCase();
+  if (!url || !["t.me", "telegram.me"].includes(url.hostname) || url.pathname.toLowerCase() !== botPath) return false;
+  if (url.searchParams.has("startgroup")) {
+    openChooser(url.searchParams.get("startgroup"));
+    return true;
+  }
+  const parameter = url.searchParams.get("start") ?? "";
+  go({ chatId: view.person.id, start: parameter });
+  if (view.start && !isBlocked()) pressStart();
+  return true;
+}
+
+/** Asks to which group the bot is to be added; with the `start` of a link, it is sent the command there. */
+function openChooser(startParameter = "") {
+  const { person } = view;
+  const strings = words();
+  const groups = chatsOf(person).filter(({ type }) => type !== "private");
+  const choices = groups.map((group) => groupChoice(group, startParameter, strings));
+  const create = element(
+    "button",
+    { type: "button", class: "choice", "data-testid": "new-group", onclick: () => addToNewGroup(startParameter) },
+    element("span", { class: "avatar group" }, icon("add")),
+    element("span", { class: "choice-title" }, strings.newGroup),
+  );
+  byId("chooser-title").textContent = strings.chooseGroup;
+  byId("chooser-close").textContent = strings.cancel;
+  syncChildren(byId("chooser-groups"), [...choices, create].map((choice) => element("li", {}, choice)));
+  byId("chooser").showModal();
+}
+
+function groupChoice(group, startParameter, strings) {
+  return element(
+    "button",
+    {
+      type: "button",
+      class: "choice",
+      "data-testid": "group-choice",
+      "data-chat": group.id,
+      onclick: () => addToGroup(group.id, startParameter),
+    },
+    avatar({ id: group.id, kind: "group" }),
+    element("span", { class: "choice-title", dir: "auto" }, group.title),
+    group.bot_is_member && element("span", { class: "choice-note" }, strings.alreadyThere),
+  );
+}
+
+async function addToGroup(chatId, startParameter) {
+  byId("chooser").close();
+  await changeMembership({ person: view.person.id, chat: chatId, bot_is_member: true, start: startParameter });
+  go({ chatId });
+}
+
+async function addToNewGroup(startParameter) {
+  const { person } = view;
+  try {
+    const title = words().newGroupTitle(person.first_name);
+    const members = world.people.map(({ id }) => id);
+    const chatId = await server.createGroup({ person: person.id, title, members });
+    await reloadChats();
+    await addToGroup(chatId, startParameter);
+  } catch (error) {
+    showError(error);
+  }
+}
+
+async function changeMembership(fields) {
+  try {
+    await server.setMembership(fields);
+    await reloadChats();
+  } catch (error) {
+    showError(error);
+  }
 }
 
 async function editMessage(message, text) {
@@ -301,6 +431,7 @@ async function editMessage(message, text) {
 }
 
 function startEdit(message) {
+  attachments.delete(viewKey());
   setQuote({ kind: "edit", message });
   composer.text = message.text;
   composer.focus();
@@ -355,6 +486,7 @@ function receiveAnswer({ chat, person, text, show_alert: showAlert, url }) {
 }
 
 function openLink(address) {
+  if (followBotLink(address)) return;
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url && ["http:", "https:", "tg:"].includes(url.protocol)) window.open(url.href, "_blank", "noopener,noreferrer");
 }
@@ -459,7 +591,9 @@ function renderChat(strings, history) {
   const empty = history.messages.length === 0 && letters.length === 0;
   const quote = currentQuote();
   renderEmpty(empty, strings);
-  composer.show({ strings, title: chatTitle(chat), quote: quoteWords(quote, strings) });
+  const file = attachments.get(viewKey());
+  const attachment = file ? { name: file.name, size: fileSize(file.size, strings.language) } : null;
+  composer.show({ strings, title: chatTitle(chat), quote: quoteWords(quote, strings), attachment });
   log.show({ person, chat, bot: world.bot, strings, messages: history.messages, letters });
   const forced = quote?.kind === "force" ? quote.message.message_id : 0;
   if (forced && (forced !== forcedId || viewKey() !== drawnView) && isChatShown()) composer.focus();
@@ -470,8 +604,9 @@ function renderChat(strings, history) {
 function renderEmpty(empty, strings) {
   const box = byId("empty");
   box.hidden = !empty;
-  byId("start").hidden = !empty;
-  byId("start").textContent = strings.start;
+  byId("start").hidden = !(empty || view.start || isBlocked());
+  byId("start").textContent = isBlocked() ? strings.restart : strings.start;
+  byId("composer-row").hidden = isBlocked();
   if (!empty || box.lang === strings.language) return;
   box.lang = strings.language;
   const examples = strings.examples.map((example) =>
@@ -499,8 +634,39 @@ function renderHead(strings) {
   byId("back").setAttribute("aria-label", strings.back);
   byId("sheet-close").setAttribute("aria-label", strings.close);
   byId("who").setAttribute("aria-label", strings.who(person.first_name));
+  byId("more").setAttribute("aria-label", strings.chatMenu);
+  byId("more").title = strings.chatMenu;
+  syncChildren(byId("chat-actions"), chatActions(strings));
   syncChildren(byId("chat-avatar"), [avatar({ id: chat.id, kind: chat.type === "private" ? "bot" : "group" })]);
   syncChildren(byId("who"), [avatar({ id: person.id, name: person.first_name }), icon("down")]);
+}
+
+/** What the menu of the open chat holds, where Telegram's apps have it. */
+function chatActions(strings) {
+  const { person, chat } = view;
+  const block = (blocked) => changeMembership({ person: person.id, blocked });
+  const add = (isMember) => changeMembership({ person: person.id, chat: chat.id, bot_is_member: isMember });
+  if (chat.type !== "private") {
+    return chat.bot_is_member
+      ? [chatAction("remove", strings.removeBot, () => add(false))]
+      : [chatAction("add", strings.addBot, () => add(true))];
+  }
+  return [
+    chatAction("add-to-group", strings.addToGroup, () => openChooser()),
+    isBlocked()
+      ? chatAction("unblock", strings.unblock, () => block(false))
+      : chatAction("block", strings.block, () => block(true)),
+  ];
+}
+
+function chatAction(name, label, onClick) {
+  const { button, item } = listItem(`action ${name}`, { "data-testid": "chat-action", "data-action": name }, () => {
+    byId("chat-actions").hidePopover();
+    chatActionClicks.get(name)();
+  });
+  chatActionClicks.set(name, onClick);
+  button.textContent = label;
+  return item;
 }
 
 function statusOf(chat, strings) {

@@ -3,6 +3,7 @@
 import { element, icon, syncChildren } from "./dom.js";
 
 const MESSAGE_LIMIT = 4096;
+export const CAPTION_LIMIT = 1024;
 const TALLEST = 148;
 const QUOTE_HOOKS = { force: "force-reply", reply: "reply-quote", edit: "edit-quote" };
 
@@ -52,21 +53,28 @@ export class Composer {
   #field;
   #sendButton;
   #menuButton;
+  #attachButton;
   #quoteBar;
+  #attachmentBar;
+  #attached = false;
   #actions;
   #composing = false;
   #quote = null;
   #list;
-  #strings = null;
 
-  /** `actions`: send(text), sendCommand(command), cancelQuote(), editLast(), loadCommands(). */
+  /**
+   * `actions`: send(text), sendCommand(command), attach(file), cancelAttachment(), cancelQuote(), editLast(),
+   * loadCommands().
+   */
   constructor({ form, actions }) {
     this.#form = form;
     this.#actions = actions;
     this.#field = form.querySelector("#composer");
     this.#sendButton = form.querySelector("#send");
     this.#menuButton = form.querySelector("#menu");
+    this.#attachButton = form.querySelector("#attach");
     this.#quoteBar = form.querySelector("#quote");
+    this.#attachmentBar = form.querySelector("#attachment");
     this.#list = new CommandList({
       box: form.querySelector("#commands"),
       field: this.#field,
@@ -95,15 +103,21 @@ export class Composer {
     this.#list.update(this.#field.value, this.#composing);
   }
 
-  /** Shows the words of a view; `quote` is null or {kind: "reply" | "force" | "edit", title, text, placeholder}. */
-  show({ strings, title, quote }) {
-    this.#strings = strings;
+  /**
+   * Shows the words of a view; `quote` is null or {kind: "reply" | "force" | "edit", title, text, placeholder},
+   * `attachment` null or {name, size}.
+   */
+  show({ strings, title, quote, attachment }) {
     this.#field.setAttribute("aria-label", strings.composerLabel(title));
-    this.#field.placeholder = quote?.placeholder || strings.message;
+    this.#field.placeholder = attachment ? strings.caption : quote?.placeholder || strings.message;
     this.#sendButton.setAttribute("aria-label", strings.send);
     this.#menuButton.querySelector("span").textContent = strings.menu;
     this.#menuButton.setAttribute("aria-label", strings.menuLabel);
     this.#list.label(strings.menuLabel);
+    this.#attachButton.setAttribute("aria-label", strings.attach);
+    this.#attachButton.title = strings.attach;
+    this.#attachButton.hidden = quote?.kind === "edit";
+    this.#drawAttachment(attachment, strings);
     if (JSON.stringify([quote, strings.language]) === JSON.stringify(this.#quote)) return;
     this.#quote = [quote, strings.language];
     this.#drawQuote(quote, strings);
@@ -116,16 +130,33 @@ export class Composer {
       syncChildren(this.#quoteBar, []);
       return;
     }
-    const cancel = { type: "button", class: "round small", "data-testid": "cancel-quote", "aria-label": strings.close };
-    syncChildren(this.#quoteBar, [
-      icon(quote.kind === "edit" ? "edit" : "reply"),
+    const cancel = { "data-testid": "cancel-quote", onclick: () => this.#actions.cancelQuote() };
+    this.#drawBar(this.#quoteBar, { ...quote, icon: quote.kind === "edit" ? "edit" : "reply", cancel }, strings);
+  }
+
+  #drawAttachment(attachment, strings) {
+    this.#attached = attachment !== null;
+    this.#attachmentBar.hidden = !attachment;
+    this.#showSendable();
+    if (!attachment) {
+      syncChildren(this.#attachmentBar, []);
+      return;
+    }
+    const cancel = { "data-testid": "cancel-attachment", onclick: () => this.#actions.cancelAttachment() };
+    const text = `${attachment.name} · ${attachment.size}`;
+    this.#drawBar(this.#attachmentBar, { icon: "file", title: strings.attached, text, cancel }, strings);
+  }
+
+  #drawBar(bar, { icon: name, title, text, cancel }, strings) {
+    syncChildren(bar, [
+      icon(name),
       element(
         "div",
         { class: "quote-text" },
-        element("strong", { dir: "auto" }, quote.title),
-        element("span", { dir: "auto" }, quote.text),
+        element("strong", { dir: "auto" }, title),
+        element("span", { dir: "auto" }, text),
       ),
-      element("button", { ...cancel, onclick: () => this.#actions.cancelQuote() }, icon("close")),
+      element("button", { type: "button", class: "round small", "aria-label": strings.close, ...cancel }, icon("close")),
     ]);
   }
 
@@ -152,17 +183,28 @@ export class Composer {
       await this.#actions.loadCommands();
       return this.#list.openAll();
     });
+    const picker = this.#form.querySelector("#file");
+    this.#attachButton.addEventListener("click", () => picker.click());
+    picker.addEventListener("change", () => {
+      const [file] = picker.files;
+      if (file) this.#actions.attach(file);
+      picker.value = "";
+    });
     document.addEventListener("pointerdown", (event) => this.#form.contains(event.target) || this.#list.close());
   }
 
   #changed() {
     const field = this.#field;
-    this.#sendButton.disabled = field.value.trim() === "";
+    this.#showSendable();
     field.style.setProperty("height", "auto");
     field.style.setProperty("height", `${Math.min(field.scrollHeight, TALLEST)}px`);
     const unknown = field.value.startsWith("/") && this.#list.commands.length === 0;
     if (field.value === "/" || unknown) this.#actions.loadCommands();
     this.#list.update(field.value, this.#composing);
+  }
+
+  #showSendable() {
+    this.#sendButton.disabled = this.#field.value.trim() === "" && !this.#attached;
   }
 
   #key(event) {
@@ -174,7 +216,8 @@ export class Composer {
       event.preventDefault();
       this.#send();
     } else if (event.key === "Escape") {
-      this.#actions.cancelQuote();
+      if (this.#attached) this.#actions.cancelAttachment();
+      else this.#actions.cancelQuote();
     } else if (event.key === "ArrowUp" && this.#field.value === "") {
       if (this.#actions.editLast()) event.preventDefault();
     }
@@ -199,7 +242,7 @@ export class Composer {
       this.#field.focus();
     }
     const text = this.#field.value;
-    if (text.trim() === "") return;
+    if (text.trim() === "" && !this.#attached) return;
     this.#list.close();
     this.text = "";
     this.#actions.send(text);

@@ -2,7 +2,8 @@
 
 import { avatar, element, hue, icon, languageOf, syncChildren } from "./dom.js";
 import { formatted } from "./formatting.js";
-import { clockTime, dayName } from "./strings.js";
+import { fileAddress } from "./server.js";
+import { clockTime, dayName, fileSize } from "./strings.js";
 
 const SAME_SENDER_SECONDS = 300;
 const BOTTOM_SLACK = 48;
@@ -59,7 +60,10 @@ export class MessageLog {
   #atBottom = true;
   #missed = 0;
 
-  /** `actions`: reply(message), edit(message), tap(message, button), command(text), retry(letter), discard(letter). */
+  /**
+   * `actions`: reply(message), edit(message), tap(message, button), command(text), retry(letter), discard(letter), and
+   * link(address), which returns whether it followed the link itself.
+   */
   constructor({ log, jump, jumpCount, actions }) {
     this.#log = log;
     this.#jump = jump;
@@ -68,6 +72,10 @@ export class MessageLog {
     log.addEventListener("scroll", () => this.#notePosition(), { passive: true });
     jump.addEventListener("click", () => this.scrollToEnd());
     new ResizeObserver(() => this.#atBottom && this.#snap()).observe(log);
+    log.addEventListener("click", (event) => {
+      const link = event.target.closest(".text a[href]");
+      if (link && this.#actions.link(link.href)) event.preventDefault();
+    });
     watchSwipes(log, (row) => this.#rowAction(row, "reply"));
     log.addEventListener("dblclick", (event) => {
       if (event.target.matches(".row[data-message-id]")) this.#rowAction(event.target, "reply");
@@ -207,7 +215,8 @@ export class MessageLog {
       element("button", { type: "button", onclick: () => this.#actions.retry(letter) }, strings.retry),
       element("button", { type: "button", onclick: () => this.#actions.discard(letter) }, strings.discard),
     );
-    const bubble = element("div", { class: "bubble" }, letter.replyTo && this.#quote(letter.replyTo), text);
+    const file = letter.file && this.#file({ file_name: letter.file.name, file_size: letter.file.size });
+    const bubble = element("div", { class: "bubble" }, letter.replyTo && this.#quote(letter.replyTo), file, text);
     return element(
       "article",
       { class: "row own", "data-testid": "pending-message" },
@@ -227,16 +236,36 @@ export class MessageLog {
     const parts = [];
     if (message.sticker) parts.push(element("p", { class: "sticker" }, message.sticker.emoji ?? "🙂"));
     if (message.photo) parts.push(element("p", { class: "photo" }, icon("photo"), strings.photo));
-    if (message.document) {
-      const name = message.document.file_name ?? strings.file;
-      parts.push(element("p", { class: "file", dir: "auto" }, icon("file"), element("span", {}, name)));
-    }
+    if (message.document) parts.push(this.#file(message.document));
     const known = parts.length > 0 || message.text !== undefined;
     const text = message.text ?? message.caption ?? (known ? "" : strings.unsupported);
     const entities = message.entities ?? message.caption_entities ?? [];
     const options = { onCommand: this.#actions.command, spoilerLabel: strings.spoiler };
     const attributes = { class: "text", dir: "auto", lang: languageOf(text) };
     return [...parts, element("div", attributes, formatted(text, entities, options), meta)];
+  }
+
+  /** A file to be saved; one that is still on its way has no id, and is no link. */
+  #file({ file_id: fileId, file_name: fileName, file_size: size }) {
+    const { strings } = this.#view;
+    const name = fileName ?? strings.file;
+    const link = fileId && {
+      href: fileAddress(fileId),
+      download: name,
+      "data-testid": "file-link",
+      "aria-label": `${strings.download(name)}, ${fileSize(size, strings.language)}`,
+    };
+    return element(
+      link ? "a" : "p",
+      { class: "file", ...link },
+      element("span", { class: "file-icon" }, icon("file")),
+      element(
+        "span",
+        { class: "file-words" },
+        element("span", { class: "file-name", dir: "auto" }, name),
+        element("span", { class: "file-size" }, fileSize(size, strings.language)),
+      ),
+    );
   }
 
   #forwardedFrom({ forward_origin: origin }) {

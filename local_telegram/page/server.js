@@ -26,7 +26,7 @@ async function request(method, path, body) {
   return answer;
 }
 
-/** Returns {bot, people, chats}. */
+/** Returns {bot, people, chats, largest_document}. */
 export const loadState = () => request("GET", "state");
 
 /** Returns {messages, last_event}. */
@@ -41,6 +41,27 @@ export const sendMessage = async (fields) => (await request("POST", "send", { ..
 
 /** Presses an inline button, without waiting for the bot: the stream brings its answer. */
 export const tapButton = (fields) => request("POST", "tap", { ...fields, wait: 0 });
+
+/** Blocks or unblocks the bot ({person, blocked}), or adds it to a group or removes it ({person, chat, bot_is_member}). */
+export const setMembership = (fields) => request("POST", "membership", fields);
+
+/** Makes a group in which the bot is not yet; returns its id. */
+export const createGroup = async (fields) => (await request("POST", "group", fields)).chat.id;
+
+/** Returns where a file that somebody sent is saved from. */
+export const fileAddress = (fileId) => `/playground/file?${new URLSearchParams({ id: fileId })}`;
+
+/** Returns a file as the server takes it with a message. */
+export async function asDocument(file) {
+  const address = await new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.addEventListener("load", () => resolve(reader.result));
+    reader.addEventListener("error", () => reject(new PlaygroundError("", 0)));
+    reader.readAsDataURL(file);
+  });
+  const content = address.slice(address.indexOf(",") + 1);
+  return { name: file.name, mime_type: file.type || undefined, content_base64: content };
+}
 
 export const setLanguage = (person, languageCode) =>
   request("POST", "language", { person, language_code: languageCode });

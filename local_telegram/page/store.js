@@ -91,7 +91,7 @@ export class Outbox {
     this.#onChange = onChange;
   }
 
-  /** A letter is {personId, chatId, text, replyTo}; it gets a `key`, a `date` and `failed`. */
+  /** A letter is {personId, chatId, text, file, replyTo}; it gets a `key`, a `date` and `failed`. */
   post(letter) {
     this.#lastKey += 1;
     this.#letters.push({ ...letter, key: this.#lastKey, date: Date.now() / 1000, failed: null });
@@ -118,7 +118,8 @@ export class Outbox {
       (letter) =>
         letter.personId === message.from?.id &&
         letter.chatId === message.chat.id &&
-        letter.text === message.text &&
+        letter.text === (message.text ?? message.caption ?? "") &&
+        letter.file?.name === message.document?.file_name &&
         !letter.failed,
     );
     if (arrived) this.#letters = this.#letters.filter((letter) => letter !== arrived);

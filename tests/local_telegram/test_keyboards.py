@@ -63,6 +63,15 @@ async def test_a_wrong_keyboard_is_refused(
     assert refused["description"] == f"Bad Request: {description}"
 
 
+async def test_an_edit_has_no_larger_keyboard_than_a_message(minji: Person, call: Call) -> None:
+    sent = await call("sendMessage", chat_id=minji.id, text="Sure?")
+    place = {"chat_id": minji.id, "message_id": sent["result"]["message_id"]}
+    for markup in ({"inline_keyboard": [[BUTTON]] * 101}, {"inline_keyboard": [[BUTTON] * 9]}):
+        for method in ("editMessageReplyMarkup", "editMessageText"):
+            refused = await call(method, **place, text="Really?", reply_markup=markup)
+            assert refused["description"] == "Bad Request: reply markup is too long"
+
+
 @pytest.mark.parametrize(
     "rows", [[[BUTTON] * 8] * 12 + [[BUTTON] * 4], [[LONGEST_DATA]]]
 )  # fmt: skip

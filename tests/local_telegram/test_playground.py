@@ -7,6 +7,7 @@ from aiohttp import ClientSession
 
 from local_telegram.cast import populate
 from local_telegram.chats import Chat
+from local_telegram.errors import CannotDoError
 from local_telegram.people import Person
 from local_telegram.server import LocalTelegramServer
 from local_telegram.shapes import Json
@@ -164,6 +165,90 @@ async def test_membership_and_migration(
     await playground("POST", "membership", person=minji.id, blocked=False)
     migrated = await playground("POST", "migrate", chat=group.id)
     assert telegram.chat(migrated["chat"]).type == "supergroup"
+
+
+async def test_a_new_group_gets_the_bot_by_a_link(
+    telegram: LocalTelegram, minji: Person, emma: Person, playground: Call
+) -> None:
+    made = await playground("POST", "group", person="minji", title="여행", members=["emma"])
+    group = made["chat"]
+    assert (group["members"], group["bot_is_member"]) == ([minji.id, emma.id], False)
+    join = {"person": "emma", "chat": group["id"], "bot_is_member": True}
+    for start in ("true", ""):
+        answer = await playground("POST", "membership", **join, start=start)
+        assert answer["chat"]["bot_is_member"] is True
+    seen = [update.body for update in telegram.updates.unconfirmed(0, 100)]
+    assert seen[0]["my_chat_member"]["from"]["id"] == emma.id
+    assert seen[1]["message"]["new_chat_members"][0]["username"] == "fridge_bot"
+    assert seen[2]["message"]["text"] == "/start@fridge_bot true"
+    assert len(seen) == 3
+    refused = await playground("POST", "membership", **join, start="no spaces")
+    assert refused["error"].startswith("The start of a link has")
+    other = await playground("POST", "group", person="emma", title="x")
+    assert other["chat"]["id"] < group["id"]
+    for fields, sentence in (
+        ({"chat": other["chat"]["id"], "bot_is_member": False}, "The bot is not in that group."),
+        ({"chat": emma.id, "bot_is_member": True}, "Only a group can have the bot join or leave."),
+        (join | {"chat": minji.id}, "Emma is not a member of that chat."),
+    ):
+        assert await playground("POST", "membership", **fields) == {"error": sentence}
+    for fields, sentence in (
+        ({"title": " "}, "A group has a title."),
+        ({"title": "x", "members": "emma"}, "`members` is a list of people."),
+    ):
+        answer = await playground("POST", "group", person="minji", **fields)
+        assert answer == {"error": sentence}
+
+
+@pytest.mark.usefixtures("running_bot", "group")
+async def test_a_script_lets_people_do_one_thing_after_the_other(
+    telegram: LocalTelegram, playground: Call
+) -> None:
+    steps: list[Json] = [
+        {"send": {"person": "minji", "text": "hello", "wait": 30}},
+        {"tap": {"person": "minji", "button": "Ye", "wait": 30}},
+        {"language": {"person": "emma", "language_code": "ko"}},
+        {"membership": {"person": "emma", "blocked": True}},
+    ]
+    sent, tapped, *_ = (await playground("POST", "play", steps=steps))["results"]
+    assert [reply["text"] for reply in sent["replies"]] == ["hello"]
+    assert tapped["answer"] == {"text": "OK", "show_alert": False}
+    assert telegram.chat(1002).as_listed()["bot_is_member"] is False
+    wrong: list[tuple[object, str]] = [
+        ({"tap": {"person": "minji", "button": "Yes"}}, "There is no button 'Yes'."),
+        ({"dance": {}}, "A step is one of send, tap, "),
+        ({"send": "hello"}, "A step is one of send, tap, "),
+        ({}, "A step is one of send, tap, "),
+        ("send", "A step is one of send, tap, "),
+    ]
+    for step, sentence in wrong:
+        answer = await playground("POST", "play", steps=[steps[2], step, steps[0]])
+        assert answer["error"].startswith(f"Step 2: {sentence}")
+    assert (await playground("POST", "play", steps=5))["error"].startswith("`steps` is a list")
+
+
+async def test_a_button_is_found_by_what_it_says(
+    telegram: LocalTelegram, minji: Person, call: Call
+) -> None:
+    def keyboard(*labels: str) -> Json:
+        row: list[Json] = [{"text": label, "callback_data": f"{label}!"} for label in labels]
+        return {"inline_keyboard": [[{"text": "link", "url": "https://example.org/"}, *row]]}
+
+    older = (
+        await call(
+            "sendMessage", chat_id=1001, text="1", reply_markup=keyboard("milk", "eggs")
+        )
+    )["result"]["message_id"]  # fmt: skip
+    newer = (
+        await call("sendMessage", chat_id=1001, text="2", reply_markup=keyboard("oat milk", "eggs"))
+    )["result"]["message_id"]
+    telegram.send_text(minji, minji.id, "hello")
+    assert telegram.find_button(1001, "eggs") == (newer, "eggs!")
+    assert telegram.find_button(1001, "oat") == (newer, "oat milk!")
+    assert telegram.find_button(1001, "milk") == (older, "milk!")
+    assert telegram.find_button(1001, "eggs", older) == (older, "eggs!")
+    with pytest.raises(CannotDoError):
+        telegram.find_button(1001, "link")
 
 
 async def test_faults_are_added_and_cleared(playground: Call, call: Call) -> None:

@@ -29,6 +29,7 @@ async def test_every_kind_of_update_is_understood(
     telegram.tap(minji, minji.id, sent.message_id, "yes")
     telegram.send_sticker(minji, minji.id)
     telegram.send_photo(minji, minji.id, "caption")
+    telegram.send_document(minji, minji.id, "list.csv", b"milk", caption="caption")
     telegram.send_text(minji, group.id, "/add x", as_anonymous_admin=True, forwarded=True)
     telegram.add_channel(-1001234567890, "News")
     telegram.send_channel_post(-1001234567890, "news")
@@ -37,7 +38,7 @@ async def test_every_kind_of_update_is_understood(
     telegram.block(minji)
     telegram.migrate(group.id)
     updates = await bot.get_updates()
-    assert len(updates) == telegram.updates.pending_count == 14
+    assert len(updates) == telegram.updates.pending_count == 15
     command = updates[0].message
     assert command is not None
     assert command.reply_to_message is not None
@@ -67,6 +68,10 @@ async def test_a_document_is_uploaded(telegram: LocalTelegram, minji: Person, bo
     assert (sent.document.file_name, sent.document.file_size) == ("fridge.csv", len(content))
     (upload,) = telegram.calls[-1].files.values()
     assert upload.content == content
+    again = await bot.send_document(minji.id, sent.document)
+    assert again.document == sent.document
+    with pytest.raises(BadRequest, match="Wrong file identifier/http url specified"):
+        await bot.send_document(minji.id, "no-such-file")
     with pytest.raises(BadRequest, match="File must be non-empty"):
         await bot.send_document(minji.id, b"", filename="empty.csv")
 

@@ -12,6 +12,8 @@ ROUTES = [
     "/page/chat.js",
     "/playground/state",
     "/playground/nothing",
+    "/playground/file?id=local-document-1",
+    "/file/bot{token}/documents/file_1.csv",
     "/bot{token}/getMe",
     "/bot{token}/setWebhook?url=http://127.0.0.1:1/",
     "/bot{token}/sendMessage?chat_id=1001&text=hello",
