@@ -14,7 +14,7 @@ run: $(VENV)/run.stamp ## Run the bot: on Telegram with BOT_TOKEN, otherwise in 
 	@exec $(BIN)/python run_bot.py
 
 test: lint types ## Lint, check the formatting and the types, run the tests
-	$(BIN)/pytest --numprocesses auto --cov --cov-report term
+	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report term
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
@@ -33,7 +33,7 @@ lock: $(VENV)/test.stamp ## Renew the pinned dependencies
 	$(UV_COMPILE) --upgrade pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
 	$(UV_COMPILE) --upgrade --group peers --output-file requirements-peers.lock
 
-screenshots: $(VENV)/test.stamp ## Take the README's pictures anew, from the running program
+screenshots: $(VENV)/test.stamp ## Take the pictures of the READMEs and the tour anew, from the running program
 	$(BIN)/python docs/screenshots.py
 
 chaos: $(VENV)/test.stamp .venv-peers/test.stamp ## Kill the bot and PostgreSQL again and again, and others' bots (OPTIONS=--help)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -22,18 +22,23 @@ from bot import __version__, menus
 from bot.api import BotApi
 from bot.application import BotApplication
 from bot.flood_limits import FloodLimits
+from bot.handlers.warning import warn
+from bot.likely_names import LikelyNames
 from bot.log import Redactor, configure_logging
-from bot.pipeline import build_pipeline
+from bot.pipeline import Pipeline, build_pipeline
 from bot.polling import Polling
 from bot.services import Services
 from bot.settings import Address, Settings, SettingsError, load_settings
+from bot.time_zones import TIME_ZONES
 from bot.webhook import Webhook
 from db.catalogue.catalogue import Catalogue, load_catalogue
 from db.chats import ChatRepository
 from db.database import check, create_engine, explained
 from db.embedded import EmbeddedPostgres
 from db.errors import DatabaseUnavailable
+from db.expiry_warnings import DueWarning, ExpiryWarningRepository
 from db.failed_updates import FailedUpdateRepository
+from db.forgetting import ForgettingRepository
 from db.fridges import FridgeRepository
 from db.handled_requests import HandledRequestRepository
 from db.job_runs import JobRunRepository
@@ -42,7 +47,9 @@ from db.migrate import migrate
 from db.migrated_groups import MigratedGroupRepository
 from db.sessions import SessionRepository
 from db.statistics import StatisticsRepository
+from db.unreachable_chats import UnreachableChatRepository
 from db.waiting_updates import WaitingUpdateRepository
+from jobs.expiry_warnings import ExpiryWarnings
 from jobs.schedule import ScheduledJobs, schedule
 from local_telegram.cast import populate
 from local_telegram.loopback import is_loopback
@@ -71,6 +78,8 @@ or lines in a file named .env in the working directory:
   DATA_DIR          where the embedded PostgreSQL keeps its files (default: ./data)
   ADMIN_IDS         Telegram user ids that may send /stats and /cleanup, with commas
   SESSION_TTL       how long a fridge lives after its last use (default: 24h)
+  WARN_BEFORE       how long before a fridge empties itself its chat is warned, at
+                    most half of SESSION_TTL, or off (default: 2h)
   CLEANUP_INTERVAL  how often the jobs run (default: 1h)
   WEBHOOK_URL       public https address; set, the bot uses a webhook; unset, it polls
   WEBHOOK_SECRET    required with WEBHOOK_URL: 1-256 characters of A-Z a-z 0-9 _ -
@@ -161,6 +170,11 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     await menus.register(bot, services.admin_ids)
     _schedule_jobs(application, services, settings)
     await stack.enter_async_context(_started(application))
+    if settings.warning_lead is not None:
+        warnings = _schedule_warnings(
+            pipeline, services, settings.warning_lead, paced=settings.paces_itself
+        )
+        stack.callback(warnings.stop)
     stack.push_async_callback(pipeline.queues.stop)
     with explained():
         await pipeline.queues.resume()
@@ -298,6 +312,7 @@ def _services(
     lifetime = Lifetime(settings.session_ttl)
     return Services(
         catalogue=catalogue,
+        likely_names=LikelyNames(catalogue),
         chats=ChatRepository(engine),
         fridges=FridgeRepository(engine, lifetime),
         sessions=SessionRepository(engine, lifetime),
@@ -307,8 +322,12 @@ def _services(
         failed_updates=FailedUpdateRepository(engine),
         waiting_updates=WaitingUpdateRepository(engine),
         migrated_groups=MigratedGroupRepository(engine, lifetime),
+        warnings=ExpiryWarningRepository(engine, lifetime),
+        unreachable_chats=UnreachableChatRepository(engine),
+        forgetting=ForgettingRepository(engine),
         admin_ids=admin_ids,
         ttl=settings.session_ttl,
+        warn_before=settings.warning_lead,
         clock=_now,
         started_at=_now(),
     )
@@ -320,12 +339,36 @@ def _schedule_jobs(application: BotApplication, services: Services, settings: Se
         sessions=services.sessions,
         handled_requests=services.handled_requests,
         failed_updates=services.failed_updates,
+        warnings=services.warnings,
+        unreachable_chats=services.unreachable_chats,
         runs=services.job_runs,
         interval=interval,
         clock=services.clock,
     )
     if application.job_queue is not None:
         schedule(application.job_queue, jobs, interval, services.clock())
+
+
+def _schedule_warnings(
+    pipeline: Pipeline, services: Services, lead: timedelta, *, paced: bool
+) -> ExpiryWarnings:
+    async def send(due: DueWarning) -> int | None:
+        return await warn(due, services, pipeline.delivery)
+
+    warnings = ExpiryWarnings(
+        warnings=services.warnings,
+        sessions=services.sessions,
+        runs=services.job_runs,
+        send=send,
+        lead=lead,
+        zones=TIME_ZONES,
+        paced=paced,
+        clock=services.clock,
+    )
+    queue = pipeline.application.job_queue
+    if queue is not None:
+        schedule(queue, warnings, warnings.interval, services.clock())
+    return warnings
 
 
 def _announce(application: BotApplication, telegram: _Telegram) -> None:

@@ -2,10 +2,13 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 from pydantic import ValidationError
 from telegram import Update
+from telegram.error import BadRequest, NetworkError
 from telegram.ext import ExtBot
 
 from bot.calls import Call
@@ -22,6 +25,10 @@ NO_CHAT: Final = 0
 LAST_SUPERGROUP: Final = -1_000_000_000_000
 
 
+NO_FILE: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+"""What answers an address at which there is no file, or none any more."""
+
+
 class BotApi(ExtBot[None]):
     """The Bot API.
 
@@ -31,11 +38,12 @@ class BotApi(ExtBot[None]):
     """
 
     def __init__(self, token: str, root: str) -> None:
+        self._http = AiohttpRequest()
         super().__init__(
             token,
             base_url=f"{root}/bot",
             base_file_url=f"{root}/file/bot",
-            request=AiohttpRequest(),
+            request=self._http,
             get_updates_request=AiohttpRequest(connections=2),
         )
 
@@ -64,6 +72,28 @@ class BotApi(ExtBot[None]):
             TelegramError: as any call.
         """
         await self._post(call.method, dict(call.parameters))
+
+    async def download(self, file_id: str, most_bytes: int) -> bytes:
+        """Fetch a file that somebody sent, as far as `most_bytes`.
+
+        The address of a file holds the token, so nothing that is raised here holds one.
+
+        Raises:
+            BadRequest: there is no such file any more, or it is too big for Telegram to give.
+            TelegramError: as any call.
+        """
+        found: Mapping[str, Any] = await self._post("getFile", {"file_id": file_id})
+        path = found.get("file_path")
+        if not isinstance(path, str):
+            raise BadRequest("The file has no path")
+        status, content = await self._http.download(
+            f"{self.base_file_url}/{quote(path)}", most_bytes
+        )
+        if status in NO_FILE:
+            raise BadRequest("The file is not there")
+        if status != HTTPStatus.OK:
+            raise NetworkError(f"The file is answered with status {status}")
+        return content
 
     def read(self, raw: RawUpdate) -> Update | None:
         """Read an update; None, and a line in the log, for one that can't be read.

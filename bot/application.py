@@ -4,9 +4,10 @@ import logging
 import re
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
-from telegram import ChatMember, Update
+from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import (
     Application,
@@ -26,11 +27,29 @@ from bot import menus
 from bot.api import LAST_SUPERGROUP, BotApi, is_group
 from bot.calls import Call
 from bot.delivery import Delivery
-from bot.handlers import add, admin, clear, fridge, guide, keep, remove, text
+from bot.documents import fetch, read_document
+from bot.handlers import (
+    add,
+    admin,
+    clear,
+    export,
+    forget,
+    fridge,
+    guide,
+    import_,
+    keep,
+    remove,
+    text,
+    undo,
+    warning,
+)
 from bot.handlers import language as language_handlers
-from bot.requests import read_message, read_tap
+from bot.handlers import settings as settings_handlers
+from bot.language import Language
+from bot.requests import is_new_in_group, is_out, read_message, read_tap
 from bot.services import Handler, Services, TapHandler
-from bot.transport import query_call, reply_calls, tap_calls
+from bot.time_zones import TIME_ZONES
+from bot.transport import message_call, query_call, reply_calls, tap_calls
 from bot.views import guide as guide_view
 from db.errors import DatabaseAway
 
@@ -55,6 +74,16 @@ NEW: Final = filters.UpdateType.MESSAGE
 SOMEBODY_ELSES: Final = filters.FORWARDED | filters.VIA_BOT
 OWN_WORDS: Final = NEW & ~SOMEBODY_ELSES
 
+LISTS: Final = (
+    filters.Document.FileExtension("csv")
+    | filters.Document.FileExtension("txt")
+    | filters.Document.FileExtension("json")
+    | filters.Document.MimeType("text/csv")
+    | filters.Document.MimeType("text/plain")
+    | filters.Document.MimeType("application/json")
+)
+"""The files that may hold a list. Nothing comes of one before a look at it, also if forwarded."""
+
 COMMANDS: Final[dict[str, Handler]] = {
     "help": guide.usage,
     "add": add.add,
@@ -63,16 +92,47 @@ COMMANDS: Final[dict[str, Handler]] = {
     "remove": remove.remove,
     "clear": clear.clear,
     "keep": keep.keep,
+    "export": export.export,
+    "import": import_.import_,
     "language": language_handlers.language,
+    "settings": settings_handlers.settings,
+    "forget": forget.forget,
     "stats": admin.stats,
     "cleanup": admin.cleanup,
 }
 
+TEXT: Final = text.understanding({"start": guide.start, **COMMANDS})
+
+NUMBER: Final = r"[1-9]\d{0,3}"
+PLACE: Final = rf"{NUMBER}\.\d\d?"
+REFERENCE: Final = r"([1-9]\d{0,8}|n[0-9a-f]{12})"
+REQUEST: Final = r"[mq]\d{1,20}"
+
 TAPS: Final[dict[str, TapHandler]] = {
-    r"fridge:[1-9]\d{0,3}": fridge.turn_page,
+    rf"fridge:{NUMBER}(\.\d\d?)?": fridge.turn_page,
+    rf"filter:{PLACE}": fridge.choose_category,
+    rf"take:{REFERENCE}:{PLACE}": fridge.take,
+    rf"undo:{REQUEST} (add|remove|clear|replace|take)": undo.undo,
+    rf"back:{REQUEST} take\|{PLACE}": undo.undo_in_list,
+    rf"out:{REFERENCE}": remove.take_likely,
+    rf"swap:{REFERENCE}:[1-9]\d{{0,8}}": add.swap,
+    "put:.+": add.put,
+    "try:add": guide.try_add,
+    "try:fridge": guide.try_fridge,
+    "try:help": guide.try_help,
     r"clear:\d{1,17}": clear.confirm_clear,
     "clear:no": clear.cancel_clear,
+    r"import:m\d{1,20}": import_.put_in,
+    r"import:no:m\d{1,20}": import_.cancel,
+    r"keep:\d{1,17}": warning.keep,
     "language:(ko|en)": language_handlers.choose_language,
+    "set:show": settings_handlers.show,
+    "set:zones": settings_handlers.zones,
+    "set:language:(ko|en)": settings_handlers.choose_language,
+    "set:warnings:(on|off)": settings_handlers.choose_warnings,
+    f"zone:({'|'.join(TIME_ZONES)})": settings_handlers.choose_zone,
+    r"forget:yes:\d{1,17}\.(ko|en)": forget.confirm_forget,
+    "forget:no": forget.cancel_forget,
     ".*": guide.stale_button,
 }
 """What the whole of a button's data matches. What nothing else does is of an older version."""
@@ -141,7 +201,8 @@ class _Routes:
             ),
             CallbackQueryHandler(self._tap),
             MessageHandler(OWN_WORDS & filters.COMMAND, self._reply(guide.unknown_command)),
-            MessageHandler(OWN_WORDS & filters.TEXT, self._reply(text.text)),
+            MessageHandler(OWN_WORDS & filters.TEXT, self._reply(TEXT)),
+            MessageHandler(NEW & LISTS, self._document),
             MessageHandler(NEW & filters.StatusUpdate.MIGRATE, self._migrate),
             MessageHandler(private & SOMEBODY_ELSES, self._reply(guide.forwarded)),
             MessageHandler(private, self._reply(guide.no_text)),
@@ -173,7 +234,19 @@ class _Routes:
                 await menus.register_admin(context.bot, request.chat_id)
             except TelegramError as error:
                 logger.warning("An admin's menu could not be registered: %s", error)
-        return reply_calls(request, greeting)
+        return reply_calls(request, greeting) if greeting else ()
+
+    async def _document(self, update: Update, context: Context) -> Sequence[Call]:
+        """Handle a file, which is fetched only where it is for the bot."""
+        message = update.message
+        document = read_document(message, context.bot) if message else None
+        if message is None or document is None:
+            return ()
+        request = read_message(message, context.bot, self._services.clock())
+        self._delivery.heard_from(request.chat_id, message.date)
+        content = partial(fetch, context.bot)
+        reply = await import_.import_file(request, document, content, self._services)
+        return reply_calls(request, reply) if reply else ()
 
     async def _tap(self, update: Update, _: Context) -> Sequence[Call]:
         query = update.callback_query
@@ -205,10 +278,14 @@ class _Routes:
         """Say nothing to a chat that blocked the bot or put it out, until it takes it back."""
         change = update.my_chat_member
         if change is not None:
-            if change.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}:
-                self._delivery.mark_unreachable(change.chat.id)
+            if is_out(change.new_chat_member):
+                await self._delivery.lose(change.chat.id)
             else:
-                self._delivery.mark_reachable(change.chat.id)
+                await self._delivery.regain(change.chat.id)
+            if is_new_in_group(change):
+                language = Language.of_person(change.from_user.language_code)
+                greeting = await guide.greet(change.chat.id, language, self._services)
+                return (message_call(change.chat.id, greeting),)
         return ()
 
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Final, Self
+
+OF_A_REQUEST: Final = ("undo:", "back:", "import:")
+"""What the data of a button begins with that names a request of its chat, by a message's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +31,17 @@ class Call:
             parameters["chat_id"] = chat_id
             # It replies to a message that the other chat does not have.
             parameters.pop("reply_parameters", None)
+            if "reply_markup" in parameters:
+                parameters["reply_markup"] = _elsewhere(parameters["reply_markup"])
         return replace(self, chat_id=chat_id, parameters=parameters)
+
+
+def _elsewhere(markup: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Buttons for another chat, without those that name a request: there it is another one."""
+    rows = [
+        [button for button in row if not button.get("callback_data", "").startswith(OF_A_REQUEST)]
+        for row in markup.get("inline_keyboard", ())
+    ]
+    if "inline_keyboard" not in markup:
+        return markup
+    return {**markup, "inline_keyboard": [row for row in rows if row]}

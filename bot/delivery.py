@@ -13,6 +13,7 @@ from bot.api import BotApi
 from bot.calls import Call
 from bot.flood_limits import FloodLimits
 from bot.outages import Outage, pauses
+from db.unreachable_chats import UnreachableChatRepository
 
 logger = logging.getLogger(__name__)
 
@@ -48,25 +49,37 @@ class Delivery:
         bot: makes the calls.
         limits: Telegram's limits on sending.
         move: takes what a chat has to the chat that it became.
+        unreachable: where it is recorded which chats take no messages, for all replicas.
         clock: tells the time.
     """
 
     def __init__(
-        self, bot: BotApi, limits: FloodLimits, move: Move, clock: Callable[[], datetime]
+        self,
+        bot: BotApi,
+        limits: FloodLimits,
+        move: Move,
+        unreachable: UnreachableChatRepository,
+        clock: Callable[[], datetime],
     ) -> None:
         self._bot = bot
         self._limits = limits
         self._move = move
+        self._recorded = unreachable
         self._clock = clock
         self._unreachable: OrderedDict[int, datetime] = OrderedDict()
         self._outage = Outage(logger, "Sending")
 
-    async def deliver(self, call: Call) -> None:
+    async def deliver(self, call: Call) -> int | None:
         """Make a call, again and again where it fails for a passing reason.
+
+        Returns:
+            The chat that it was made for, another one where the chat has become one; None if that
+            takes no messages.
 
         Raises:
             BadRequest: Telegram finds a mistake in it.
-            DatabaseAway: the chat has become another one, which could not be recorded.
+            DatabaseAway: the chat has become another one, or takes no messages any more, which
+                could not be recorded.
         """
         waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
         left: Call | None = call
@@ -81,6 +94,7 @@ class Delivery:
             except TelegramError as error:
                 self._outage.failed(error)
                 await asyncio.sleep(next(waits))
+        return None if call.chat_id in self._unreachable else call.chat_id
 
     async def _make(self, call: Call) -> Call | None:
         """Make a call once; return the one that is to be made in its place, if any."""
@@ -94,7 +108,7 @@ class Delivery:
             return (call.instead or call).to_chat(error.new_chat_id)
         except Forbidden as error:
             logger.info("A chat takes no messages any more: %s", error)
-            self.mark_unreachable(call.chat_id)
+            await self.lose(call.chat_id)
         except BadRequest as error:
             if call.instead is None and not _is_refusal(error):
                 raise
@@ -109,8 +123,26 @@ class Delivery:
             return False
         return not call.counted or self._limits.take(call.chat_id)
 
+    async def lose(self, chat_id: int) -> None:
+        """Record that a chat blocked the bot, or put it out, and make no more calls for it.
+
+        Raises:
+            DatabaseAway: it could not be recorded, and is not taken note of.
+        """
+        await self._recorded.put(chat_id, self._clock())
+        self.mark_unreachable(chat_id)
+
+    async def regain(self, chat_id: int) -> None:
+        """Record that a chat has taken the bot back, and make calls for it again.
+
+        Raises:
+            DatabaseAway: it could not be recorded, and is not taken note of.
+        """
+        await self._recorded.drop(chat_id)
+        self.mark_reachable(chat_id)
+
     def mark_unreachable(self, chat_id: int) -> None:
-        """Make no more calls for a chat that blocked the bot, or put it out."""
+        """Make no more calls for a chat."""
         self._unreachable[chat_id] = self._clock()
         if len(self._unreachable) > MOST_UNREACHABLE:
             self._unreachable.popitem(last=False)

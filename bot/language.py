@@ -48,14 +48,11 @@ class Language(StrEnum):
         It is rounded down, so that it promises no more than there is, but for a twentieth of the
         unit: what is a moment short of 24 hours is not 23.
         """
-        if duration >= 2 * DAY:
-            count = _count(duration, DAY)
+        if (count := _count(duration, DAY)) > 1:
             return self.ngettext("{count} day", "{count} days", count).format(count=count)
-        if duration >= 2 * HOUR:
-            count = _count(duration, HOUR)
+        if (count := _count(duration, HOUR)) > 1:
             return self.ngettext("{count} hour", "{count} hours", count).format(count=count)
-        if duration >= 2 * MINUTE:
-            count = _count(duration, MINUTE)
+        if (count := _count(duration, MINUTE)) > 1:
             return self.ngettext("{count} minute", "{count} minutes", count).format(count=count)
         count = _count(duration, SECOND)
         return self.ngettext("{count} second", "{count} seconds", count).format(count=count)

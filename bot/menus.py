@@ -50,7 +50,11 @@ def _everybody(language: Language) -> Sequence[BotCommand]:
         BotCommand("remove", language.gettext("Take things out of the fridge")),
         BotCommand("clear", language.gettext("Empty the fridge")),
         BotCommand("keep", language.gettext("Keep the fridge for longer")),
+        BotCommand("settings", language.gettext("Choose language, time zone and more")),
+        BotCommand("export", language.gettext("Save the fridge as a file")),
+        BotCommand("import", language.gettext("Put in a whole list or a file")),
         BotCommand("language", language.gettext("Choose the language")),
+        BotCommand("forget", language.gettext("Delete everything about this chat")),
         BotCommand("help", language.gettext("Show what I can do")),
     ]
 

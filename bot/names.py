@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.spoken_names import bare_forms, named_together
 from db.catalogue.catalogue import Catalogue, Ingredient
 from db.catalogue.normalise import normalise
 from db.fridges import ItemKey, NewItem
@@ -69,30 +70,27 @@ class Names:
     too_many: Sequence[str]
 
 
-def find_names(text: str, catalogue: Catalogue) -> Names:
+def find_names(text: str, catalogue: Catalogue, most: int = MAX_NAMES) -> Names:
     """Split a message at commas and line ends into names, each once, in their order.
 
-    At most 50 names of at most 64 characters are usable.
+    Where a part of it is several things of the catalogue, as in "milk and eggs", each is a name. At
+    most so many names of at most 64 characters are usable.
     """
     usable: dict[ItemKey, Name] = {}
     too_long: list[str] = []
     too_many: list[str] = []
     for part in SEPARATORS.split(text):
-        typed = clean(part).strip(LIST_MARKS)
-        name_key = normalise(typed)
-        if not name_key:
-            continue
-        if len(typed) > MAX_NAME_LENGTH or len(name_key) > 2 * MAX_NAME_LENGTH:
-            too_long.append(typed)
-            continue
-        ingredient = catalogue.match_key(name_key)
-        key = ItemKey(ingredient.id) if ingredient else ItemKey(UNCATALOGUED, name_key)
-        if key in usable:
-            continue
-        if len(usable) == MAX_NAMES:
-            too_many.append(typed)
-            continue
-        usable[key] = Name(typed, ingredient, key)
+        # What is left out is only said again: nobody has to find out what it means.
+        read = _names if len(usable) < most else _whole_name
+        for name in read(_tidied(part), catalogue):
+            if len(name.typed) > MAX_NAME_LENGTH or len(name.key.name_key) > 2 * MAX_NAME_LENGTH:
+                too_long.append(name.typed)
+            elif name.key in usable:
+                continue
+            elif len(usable) == most:
+                too_many.append(name.typed)
+            else:
+                usable[name.key] = name
     return Names(list(usable.values()), too_long, too_many)
 
 
@@ -109,6 +107,43 @@ def clean(text: str) -> str:
     )
     joined = STRAY_JOINER.sub("", STRAY_SELECTOR.sub("", visible))
     return unicodedata.normalize("NFC", " ".join(_without_stacks(joined).split()))
+
+
+def _names(typed: str, catalogue: Catalogue) -> Sequence[Name]:
+    """The names in a part of a message: one, unless it is several of the catalogue."""
+    whole = _whole_name(typed, catalogue)
+    if not whole or whole[0].ingredient is not None:
+        return whole
+
+    def find(part: str) -> Name | None:
+        return _known(_tidied(part), catalogue)
+
+    known = find(typed)
+    together = [known] if known else named_together(typed, find, MAX_NAME_LENGTH)
+    return together or whole
+
+
+def _whole_name(typed: str, catalogue: Catalogue) -> Sequence[Name]:
+    """The one name that a part of a message is as a whole, if there is anything in it."""
+    name_key = normalise(typed)
+    if not name_key:
+        return []
+    ingredient = catalogue.match_key(name_key)
+    key = ItemKey(ingredient.id) if ingredient else ItemKey(UNCATALOGUED, name_key)
+    return [Name(typed, ingredient, key)]
+
+
+def _known(typed: str, catalogue: Catalogue) -> Name | None:
+    """The name, if it is of the catalogue, apart from what is said around it."""
+    if len(typed) > MAX_NAME_LENGTH:
+        return None
+    found = (catalogue.match(form) for form in bare_forms(typed))
+    ingredient = next(filter(None, found), None)
+    return Name(typed, ingredient, ItemKey(ingredient.id)) if ingredient else None
+
+
+def _tidied(part: str) -> str:
+    return clean(part).strip(LIST_MARKS)
 
 
 def _without_stacks(text: str) -> str:

@@ -42,7 +42,7 @@ def build_pipeline(
     async def move(old_chat: int, new_chat: int) -> None:
         await services.migrated_groups.move(old_chat, new_chat, services.clock())
 
-    delivery = Delivery(bot, limits, move, services.clock)
+    delivery = Delivery(bot, limits, move, services.unreachable_chats, services.clock)
     application = build_application(bot, services, delivery)
     outage = Outage(logger, "The database")
     processing = Processing(

@@ -1,13 +1,22 @@
 """What handlers need of a message or a tap, read from python-telegram-bot's optional fields."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from telegram import CallbackQuery, Message, MessageEntity
+from telegram import (
+    CallbackQuery,
+    ChatMember,
+    ChatMemberUpdated,
+    MaybeInaccessibleMessage,
+    Message,
+    MessageEntity,
+)
 from telegram.constants import ChatType
 
 from bot.api import BotApi
 from bot.language import Language
+from bot.replies import Button
 from db.handled_requests import RequestKey
 
 
@@ -19,7 +28,7 @@ class Request:
     message carries a stand-in account. `key` names the message or tap. `text` is what follows the
     command, or the tapped data. `answered` is the text of the bot's message that this one replies
     to. `to_this_bot` is False in a group where a command does not name the bot: it may be for
-    another one.
+    another one. `buttons` are the rows of buttons of the message that was tapped.
     """
 
     key: RequestKey
@@ -31,6 +40,8 @@ class Request:
     now: datetime
     answered: str | None = None
     to_this_bot: bool = True
+    bot_username: str = ""
+    buttons: Sequence[Sequence[Button]] = ()
 
     @property
     def chat_id(self) -> int:
@@ -62,6 +73,7 @@ def read_message(message: Message, bot: BotApi, now: datetime) -> Request:
         now=now,
         answered=_answered(message, bot),
         to_this_bot=not in_group or command.lower().endswith(f"@{bot.username.lower()}"),
+        bot_username=bot.username,
     )
 
 
@@ -79,8 +91,33 @@ def read_tap(query: CallbackQuery, now: datetime) -> Tap | None:
             message_id=query.message.message_id,
             text=query.data,
             now=now,
+            buttons=_buttons(query.message),
         ),
     )
+
+
+def is_out(member: ChatMember) -> bool:
+    """Whether the bot, with this standing in a chat, is not in it or was blocked there."""
+    return member.status in {ChatMember.BANNED, ChatMember.LEFT}
+
+
+def is_new_in_group(change: ChatMemberUpdated) -> bool:
+    """Whether the bot was added to a group, and not only given or denied some right."""
+    return (
+        change.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP}
+        and is_out(change.old_chat_member)
+        and not is_out(change.new_chat_member)
+    )
+
+
+def _buttons(message: MaybeInaccessibleMessage) -> Sequence[Sequence[Button]]:
+    """The buttons that bring data; Telegram gives none of a message that is too old."""
+    if not isinstance(message, Message) or message.reply_markup is None:
+        return ()
+    return [
+        [Button(key.text, key.callback_data) for key in row if isinstance(key.callback_data, str)]
+        for row in message.reply_markup.inline_keyboard
+    ]
 
 
 def _answered(message: Message, bot: BotApi) -> str | None:

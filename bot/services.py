@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.language import Language
+from bot.likely_names import LikelyNames
 from bot.replies import Reply, TapReply
 from bot.requests import Request
 from db.catalogue.catalogue import Catalogue
 from db.chats import ChatRepository
+from db.expiry_warnings import ExpiryWarningRepository
 from db.failed_updates import FailedUpdateRepository
+from db.forgetting import ForgettingRepository
 from db.fridges import FridgeRepository
 from db.handled_requests import HandledRequestRepository
 from db.job_runs import JobRunRepository
 from db.migrated_groups import MigratedGroupRepository
 from db.sessions import SessionRepository
 from db.statistics import StatisticsRepository
+from db.unreachable_chats import UnreachableChatRepository
 from db.waiting_updates import WaitingUpdateRepository
 
 Clock = Callable[[], datetime]
@@ -26,6 +30,7 @@ class Services:
     """The repositories, and what an operator set."""
 
     catalogue: Catalogue
+    likely_names: LikelyNames
     chats: ChatRepository
     fridges: FridgeRepository
     sessions: SessionRepository
@@ -35,8 +40,12 @@ class Services:
     failed_updates: FailedUpdateRepository
     waiting_updates: WaitingUpdateRepository
     migrated_groups: MigratedGroupRepository
+    warnings: ExpiryWarningRepository
+    unreachable_chats: UnreachableChatRepository
+    forgetting: ForgettingRepository
     admin_ids: frozenset[int]
     ttl: timedelta
+    warn_before: timedelta | None
     clock: Clock
     started_at: datetime
 

@@ -72,6 +72,10 @@ def _parse_duration(text: str) -> timedelta:
     return duration
 
 
+def _parse_warn_before(text: str) -> timedelta | None:
+    return None if text.lower() == "off" else _parse_duration(text)
+
+
 def _parse_admin_ids(text: str) -> frozenset[int]:
     ids = [part.strip() for part in text.split(",") if part.strip()]
     # Telegram's user ids are positive and have at most 52 significant bits.
@@ -256,6 +260,7 @@ class Settings(BaseSettings):
     data_dir: Annotated[Path, _text(_parse_path)] = Path("data")
     admin_ids: Annotated[frozenset[int], NoDecode, _text(_parse_admin_ids)] = frozenset()
     session_ttl: Annotated[timedelta, _text(_parse_duration)] = timedelta(hours=24)
+    warn_before: Annotated[timedelta | None, _text(_parse_warn_before)] = timedelta(hours=2)
     cleanup_interval: Annotated[timedelta, _text(_parse_duration)] = timedelta(hours=1)
     webhook_url: Annotated[str | None, _text(_parse_webhook_url)] = None
     webhook_secret: Annotated[SecretStr | None, _text(_parse_webhook_secret)] = None
@@ -298,6 +303,11 @@ class Settings(BaseSettings):
         if self.flood_limits is None:
             return self.bot_token is not None and self.telegram_api_url == TELEGRAM_API_URL
         return self.flood_limits
+
+    @property
+    def warning_lead(self) -> timedelta | None:
+        """How long before a fridge empties itself its chat is warned: at most half of its life."""
+        return None if self.warn_before is None else min(self.warn_before, self.session_ttl / 2)
 
     def secrets(self) -> tuple[str, ...]:
         """Return what must never be logged: the token, the webhook secret, database passwords."""

@@ -58,6 +58,12 @@ def tap_calls(tap: Tap, reply: TapReply) -> Sequence[Call]:
             return (*sent, query_call(tap.query_id, tap.request.chat_id))
 
 
+def message_call(chat_id: int, message: Message) -> Call:
+    """The call that sends a message into a chat, as an answer to nobody."""
+    parameters = {**_content(chat_id, message.text), **_keyboard(message)}
+    return Call("sendMessage", chat_id, parameters, counted=True)
+
+
 def query_call(query_id: str, chat_id: int, text: str | None = None) -> Call:
     """The call that ends the wait of a tapped button, and shows a text over the chat."""
     parameters = {"callback_query_id": query_id}
@@ -67,12 +73,7 @@ def query_call(query_id: str, chat_id: int, text: str | None = None) -> Call:
 
 
 def _text(request: Request, reply: Message | Question, *, answers: bool) -> Call:
-    parameters: dict[str, Any] = {
-        "chat_id": request.chat_id,
-        "text": reply.text,
-        "parse_mode": HTML,
-        "link_preview_options": NO_PREVIEW,
-    }
+    parameters = dict(_content(request.chat_id, reply.text))
     match reply:
         case Message():
             parameters |= _keyboard(reply)
@@ -85,6 +86,15 @@ def _text(request: Request, reply: Message | Question, *, answers: bool) -> Call
     if answers:
         parameters["reply_parameters"] = _answering(request)
     return Call("sendMessage", request.chat_id, parameters, counted=True)
+
+
+def _content(chat_id: int, text: str) -> Mapping[str, Any]:
+    return {
+        "chat_id": chat_id,
+        "text": text,
+        "parse_mode": HTML,
+        "link_preview_options": NO_PREVIEW,
+    }
 
 
 def _document(request: Request, file: File) -> Call:

@@ -40,6 +40,13 @@ class _Answered(_Part):
     text: str | None = None
 
 
+class _Document(_Part):
+    file_id: str
+    file_name: str | None = None
+    mime_type: str | None = None
+    file_size: Number | None = None
+
+
 class _Message(_Part):
     message_id: Number
     date: Number
@@ -49,14 +56,25 @@ class _Message(_Part):
     entities: list[_Entity] = []
     caption: str | None = None
     caption_entities: list[_Entity] = []
+    document: _Document | None = None
     reply_to_message: _Answered | None = None
     migrate_to_chat_id: ChatId | None = None
     migrate_from_chat_id: ChatId | None = None
 
 
+class _Key(_Part):
+    text: str
+    callback_data: str | None = None
+
+
+class _Keyboard(_Part):
+    inline_keyboard: list[list[_Key]]
+
+
 class _Tapped(_Part):
     message_id: Number
     chat: _Chat
+    reply_markup: _Keyboard | None = None
 
 
 class _Query(_Part):
@@ -72,6 +90,8 @@ class _Member(_Part):
 
 class _Standing(_Part):
     chat: _Chat
+    sender: _User = Field(alias="from")
+    old_chat_member: _Member
     new_chat_member: _Member
 
 

@@ -32,8 +32,9 @@ OURS: Final = Bot(
     "ours",
     (sys.executable, str(ROOT / "run_bot.py")),
     (Mode.POLLING, Mode.WEBHOOK),
-    # The jobs run all the time, and a chat that is used never loses its session to them.
-    {"SESSION_TTL": "60s", "CLEANUP_INTERVAL": "2s"},
+    # The jobs run all the time, and a chat that is used never loses its session to them. A warning
+    # would answer nothing that was sent.
+    {"SESSION_TTL": "60s", "CLEANUP_INTERVAL": "2s", "WARN_BEFORE": "off"},
 )
 PYTHON_TELEGRAM_BOT: Final = Bot(
     "python-telegram-bot",

@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 NOUNS: Final = ("thing", "물건")
-MOST_KEPT: Final = 25
+MOST_KEPT: Final = 20
 """A list of more things would have several pages."""
 
 

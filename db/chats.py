@@ -1,5 +1,6 @@
 """What a chat has chosen."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -11,19 +12,66 @@ from db.handled_requests import RECORD, RECORDED, RequestKey
 
 LANGUAGE: Final = text("SELECT language FROM chat_settings WHERE chat_id = :chat_id")
 
-CHOOSE_LANGUAGE: Final = text(
+_SPOKEN = """
+    (SELECT language FROM user_fridge_sessions WHERE chat_id = :chat_id) AS session_language
+"""
+
+SETTINGS: Final = text(
+    f"""
+    SELECT chosen.language, chosen.time_zone, chosen.warnings, {_SPOKEN}
+    FROM (SELECT) AS always
+    LEFT JOIN chat_settings AS chosen ON chosen.chat_id = :chat_id
+    """
+)
+
+CHOOSE: Final = text(
     f"""
     WITH {RECORDED},
     computed AS (
-        SELECT jsonb_build_object('language', CAST(:language AS text)) AS outcome
+        SELECT jsonb_build_object(
+            'language', CAST(:language AS text), 'time_zone', CAST(:time_zone AS text),
+            'warnings', CAST(:warnings AS boolean)
+        ) AS outcome
         WHERE NOT EXISTS (SELECT FROM recorded)
     ),
-    {RECORD}
-    INSERT INTO chat_settings (chat_id, language)
-    SELECT CAST(:chat_id AS bigint), CAST(:language AS text) FROM record
-    ON CONFLICT (chat_id) DO UPDATE SET language = excluded.language
+    {RECORD},
+    chosen AS (
+        INSERT INTO chat_settings AS stored (chat_id, language, time_zone, warnings)
+        SELECT CAST(:chat_id AS bigint), CAST(:language AS text), CAST(:time_zone AS text),
+            CAST(:warnings AS boolean)
+        FROM record
+        ON CONFLICT (chat_id) DO UPDATE SET
+            language = coalesce(excluded.language, stored.language),
+            time_zone = coalesce(excluded.time_zone, stored.time_zone),
+            warnings = coalesce(excluded.warnings, stored.warnings)
+        RETURNING language, time_zone, warnings
+    )
+    SELECT settings.language, settings.time_zone, settings.warnings, {_SPOKEN},
+        EXISTS (SELECT FROM record) OR EXISTS (SELECT FROM recorded) AS done
+    FROM (SELECT) AS always
+    LEFT JOIN (
+        SELECT language, time_zone, warnings FROM chosen
+        UNION ALL
+        SELECT language, time_zone, warnings FROM chat_settings
+        WHERE chat_id = :chat_id AND EXISTS (SELECT FROM recorded)
+    ) AS settings ON true
     """
 )
+"""Sets what is given, and leaves what is NULL as it is. What another delivery of the same request
+was just setting is not done: the statement is then run again, and finds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenSettings:
+    """What a chat chose, None where it has not.
+
+    `session_language` is that of the person who last put something in, for a chat that chose none.
+    """
+
+    language: str | None = None
+    time_zone: str | None = None
+    warnings: bool | None = None
+    session_language: str | None = None
 
 
 class ChatRepository:
@@ -38,8 +86,35 @@ class ChatRepository:
             found = await connection.execute(LANGUAGE, {"chat_id": chat_id})
             return found.scalar_one_or_none()
 
-    async def choose_language(self, key: RequestKey, language: str, now: datetime) -> None:
-        """Set the language of everything that is said in the chat, once for a request."""
-        values = {**key.to("language")._asdict(), "language": language, "now": now}
+    async def settings(self, chat_id: int) -> ChosenSettings:
+        """All that the chat chose."""
         async with connected(self._engine) as connection:
-            await connection.execute(CHOOSE_LANGUAGE, values)
+            found = await connection.execute(SETTINGS, {"chat_id": chat_id})
+            return ChosenSettings(**found.mappings().one())
+
+    async def choose(
+        self,
+        key: RequestKey,
+        now: datetime,
+        *,
+        language: str | None = None,
+        time_zone: str | None = None,
+        warnings: bool | None = None,
+    ) -> ChosenSettings:
+        """Set what is given, once for a request.
+
+        Returns:
+            What the chat has then chosen, which for a repeated request may be something else.
+        """
+        values = {
+            **key.to("choose")._asdict(),
+            "now": now,
+            "language": language,
+            "time_zone": time_zone,
+            "warnings": warnings,
+        }
+        async with connected(self._engine) as connection:
+            while True:
+                chosen = dict((await connection.execute(CHOOSE, values)).mappings().one())
+                if chosen.pop("done"):
+                    return ChosenSettings(**chosen)

@@ -4,22 +4,33 @@ A statement that changes a fridge also records the request it was for, with its 
 request delivered again changes nothing, and gets the outcome of the first time.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import RowMapping, TextClause, text
+from sqlalchemy import RowMapping, TextClause
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.database import connected
-from db.handled_requests import RECORD, RECORDED, RequestKey
+from db.fridge_statements import ADD, CLEAR, KEEP, LIST, REMOVE, REPLACE, TAKE, UNDO
+from db.handled_requests import RequestKey
 from db.lifetime import Lifetime
 from db.times import to_microseconds
 
 MAX_ITEMS: Final = 500
 """How many items a fridge holds."""
+
+_HASH_DIGITS: Final = 12
+
+
+class ItemReference(NamedTuple):
+    """A short stand-in for an item's key: the ingredient, or a hash of an unknown name's key."""
+
+    ingredient_id: int
+    name_hash: str = ""
 
 
 class ItemKey(NamedTuple):
@@ -27,6 +38,14 @@ class ItemKey(NamedTuple):
 
     ingredient_id: int
     name_key: str = ""
+
+    @property
+    def reference(self) -> ItemReference:
+        """The reference by which a statement finds this item."""
+        if not self.name_key:
+            return ItemReference(self.ingredient_id)
+        digest = hashlib.md5(self.name_key.encode(), usedforsecurity=False)
+        return ItemReference(self.ingredient_id, digest.hexdigest()[:_HASH_DIGITS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +83,25 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What `add` did: an outcome for each item, and how many items the fridge then held."""
+    """What `add` did: an outcome for each item, and how many items the fridge then held.
+
+    `undone`: the request was handled before, and what it did has been undone since.
+    """
 
     outcomes: Mapping[ItemKey, Outcome]
     count: int
     language: str | None
+    undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """What `remove` took out, and how many items were left."""
+    """What `remove` took out `at` that time, and how many items were left."""
 
     keys: frozenset[ItemKey]
     count: int
     language: str | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,246 +134,46 @@ class Cleared:
     language: str | None
 
 
-# What the chat chose travels with every answer, so that a command stays one round trip.
-_LANGUAGE = "(SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language"
+@dataclass(frozen=True, slots=True)
+class TakenEarlier:
+    """An item that was out already, and the request that took it out."""
 
-_RACED = "EXISTS (SELECT FROM session WHERE NOT unraced)"
-
-# A session is live while either bound holds; `idle_since` is now - ttl.
-_LIVE = "({0}.expires_at > :now OR {0}.last_accessed > :idle_since)"
+    item: NewItem
+    key: RequestKey
 
 
-def _use_session(*, unless: str = "false", also_where: str = "false") -> str:
-    """The CTEs that use a live session: `session` has its one row, or none, also `unless`.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What `take` took out, None where it was not there, and the fridge after it.
 
-    `snapshot` is the row as it was when the statement began. The use is recorded where that row's
-    last one is old enough (or `also_where` holds), and only if the newest version of the row is
-    still live: the update waits for a purge that is deleting it, and then finds nothing.
-
-    Whoever waited for another statement on the row still sees the items as they were when it began.
-    It can tell: every write raises `revision`, which is then not the next one after the revision in
-    the snapshot. A statement that was not `unraced` changes no items, and is run again.
-    """
-    return f"""
-    snapshot AS MATERIALIZED (
-        SELECT created_at, expires_at, last_accessed, revision
-        FROM user_fridge_sessions AS stored
-        WHERE stored.chat_id = :chat_id AND {_LIVE.format("stored")} AND NOT {unless}
-    ),
-    used AS (
-        UPDATE user_fridge_sessions AS stored
-        SET last_accessed = greatest(stored.last_accessed, :now), revision = stored.revision + 1
-        FROM snapshot
-        WHERE stored.chat_id = :chat_id AND {_LIVE.format("stored")}
-            AND (snapshot.last_accessed <= :recorded_since OR {also_where})
-        RETURNING stored.created_at, stored.expires_at, stored.last_accessed,
-            stored.revision = snapshot.revision + 1 AS unraced
-    ),
-    session AS MATERIALIZED (
-        SELECT * FROM used
-        UNION ALL
-        SELECT created_at, expires_at, last_accessed, true FROM snapshot
-        WHERE NOT (snapshot.last_accessed <= :recorded_since OR {also_where})
-    )
+    It was then maybe taken out `earlier`, by a request that was not undone.
     """
 
+    item: NewItem | None
+    fridge: Fridge
+    earlier: TakenEarlier | None = None
 
-_REPEATED = "EXISTS (SELECT FROM recorded)"
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What `replace` took out, None where it was not there, and how many items there then were."""
+
+    before: NewItem | None
+    count: int
+    language: str | None
 
 
-def _recorded_outcome(**fields: str) -> str:
-    """The end of a statement that changes a fridge: records its outcome, and returns it.
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What `undo` took out and put back, and the fridge after it.
 
-    A repeated request returns the recorded one. No outcome is returned by a statement that raced
-    with another, on the session or with another delivery of the same request: it is run again.
-    """
-    columns = ", ".join(f"'{name}', {value}" for name, value in fields.items())
-    return f"""
-    computed AS (
-        SELECT jsonb_build_object({columns}) AS outcome
-        WHERE NOT {_REPEATED} AND NOT {_RACED}
-    ),
-    {RECORD}
-    SELECT first.outcome, first.handled_at, {_LANGUAGE}
-    FROM (SELECT) AS always
-    LEFT JOIN (
-        SELECT outcome, handled_at FROM recorded UNION ALL SELECT outcome, handled_at FROM record
-    ) AS first ON true
+    Nothing: it was declined, maybe because it had `already` been undone.
     """
 
-
-_WANTED_KEYS = """
-    wanted AS MATERIALIZED (
-        SELECT * FROM unnest(CAST(:ingredient_ids AS integer[]), CAST(:name_keys AS text[]))
-            AS wanted (ingredient_id, name_key)
-    )
-"""
-
-ADD: Final = text(
-    f"""
-    WITH {RECORDED},
-    wanted AS MATERIALIZED (
-        SELECT * FROM unnest(
-            CAST(:ingredient_ids AS integer[]), CAST(:name_keys AS text[]), CAST(:names AS text[])
-        ) WITH ORDINALITY AS wanted (ingredient_id, name_key, name, position)
-    ),
-    snapshot AS MATERIALIZED (
-        SELECT created_at, last_accessed, revision, {_LIVE.format("stored")} AS live
-        FROM user_fridge_sessions AS stored
-        WHERE stored.chat_id = :chat_id
-    ),
-    held AS MATERIALIZED (
-        SELECT item.ingredient_id, item.name_key
-        FROM user_fridge_ingredients AS item
-        JOIN snapshot ON snapshot.live AND item.added_at >= snapshot.created_at
-        WHERE item.chat_id = :chat_id
-    ),
-    missing AS MATERIALIZED (
-        SELECT * FROM wanted
-        WHERE NOT EXISTS (
-            SELECT FROM held
-            WHERE held.ingredient_id = wanted.ingredient_id AND held.name_key = wanted.name_key
-        )
-    ),
-    session AS (
-        INSERT INTO user_fridge_sessions AS stored
-            (chat_id, created_at, expires_at, last_accessed, revision)
-        SELECT CAST(:chat_id AS bigint), CAST(:now AS timestamptz),
-            CAST(:expires_at AS timestamptz), CAST(:now AS timestamptz),
-            CAST(:first_revision AS bigint)
-        WHERE NOT {_REPEATED} AND (
-            (EXISTS (SELECT FROM missing) AND (SELECT count(*) FROM held) < :max_items)
-            OR NOT EXISTS (SELECT FROM snapshot WHERE live AND last_accessed > :recorded_since)
-        )
-        ON CONFLICT (chat_id) DO UPDATE SET
-            created_at = CASE WHEN {_LIVE.format("stored")}
-                THEN stored.created_at ELSE excluded.created_at END,
-            expires_at = CASE WHEN {_LIVE.format("stored")}
-                THEN stored.expires_at ELSE excluded.expires_at END,
-            last_accessed = greatest(stored.last_accessed, excluded.last_accessed),
-            revision = stored.revision + 1
-        RETURNING created_at,
-            revision = coalesce((SELECT revision + 1 FROM snapshot), :first_revision) AS unraced
-    ),
-    outlived AS (
-        DELETE FROM user_fridge_ingredients AS item
-        USING session, snapshot
-        WHERE NOT snapshot.live AND item.chat_id = :chat_id AND item.added_at < session.created_at
-            AND NOT EXISTS (
-                SELECT FROM missing
-                WHERE missing.ingredient_id = item.ingredient_id
-                    AND missing.name_key = item.name_key
-            )
-    ),
-    added AS (
-        INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)
-        SELECT :chat_id, missing.ingredient_id, missing.name_key, missing.name,
-            greatest(session.created_at, :now)
-        FROM missing CROSS JOIN session
-        WHERE session.unraced
-        ORDER BY missing.position
-        LIMIT greatest(0, :max_items - (SELECT count(*) FROM held))
-        ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE
-            SET name = excluded.name, added_at = excluded.added_at
-        RETURNING ingredient_id, name_key
-    ),
-    {
-        _recorded_outcome(
-            added_ids="ARRAY(SELECT ingredient_id FROM added ORDER BY ingredient_id, name_key)",
-            added_keys="ARRAY(SELECT name_key FROM added ORDER BY ingredient_id, name_key)",
-            missing_ids="ARRAY(SELECT ingredient_id FROM missing ORDER BY position)",
-            missing_keys="ARRAY(SELECT name_key FROM missing ORDER BY position)",
-            held="(SELECT count(*) FROM held)",
-        )
-    }
-    """
-)
-"""Uses or creates the session, or begins it afresh where it has expired, and adds what is missing.
-
-The upsert locks the session's row, so that two statements on one chat run one after the other; see
-`_use_session` for the one that waited. A session's first revision is one that none before it had.
-"""
-
-LIST: Final = text(
-    f"""
-    WITH {_use_session()}
-    SELECT session.expires_at, session.last_accessed, {_RACED} AS raced, {_LANGUAGE},
-        item.ingredient_id, item.name_key, item.name, item.added_at,
-        ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
-    FROM (SELECT) AS always
-    LEFT JOIN session ON true
-    LEFT JOIN user_fridge_ingredients AS item
-        ON item.chat_id = :chat_id AND item.added_at >= session.created_at
-    LEFT JOIN ingredients AS ingredient ON ingredient.ingredient_id = item.ingredient_id
-    ORDER BY item.added_at DESC, item.ingredient_id, item.name_key
-    """
-)
-
-# A statement does not see what it removes itself.
-_HELD = """(
-    SELECT count(*) FROM user_fridge_ingredients AS item, session
-    WHERE item.chat_id = :chat_id AND item.added_at >= session.created_at
-)"""
-
-_MATCHED = """EXISTS (
-    SELECT FROM user_fridge_ingredients AS item
-    JOIN wanted ON wanted.ingredient_id = item.ingredient_id AND wanted.name_key = item.name_key
-    WHERE item.chat_id = :chat_id AND item.added_at >= snapshot.created_at
-)"""
-
-REMOVE: Final = text(
-    f"""
-    WITH {RECORDED}, {_WANTED_KEYS}, {_use_session(unless=_REPEATED, also_where=_MATCHED)},
-    removed AS (
-        DELETE FROM user_fridge_ingredients AS item
-        USING session, wanted
-        WHERE session.unraced
-            AND item.chat_id = :chat_id AND item.added_at >= session.created_at
-            AND item.ingredient_id = wanted.ingredient_id AND item.name_key = wanted.name_key
-        RETURNING item.ingredient_id, item.name_key
-    ),
-    {
-        _recorded_outcome(
-            removed_ids="ARRAY(SELECT ingredient_id FROM removed ORDER BY ingredient_id, name_key)",
-            removed_keys="ARRAY(SELECT name_key FROM removed ORDER BY ingredient_id, name_key)",
-            held=_HELD,
-        )
-    }
-    """
-)
-
-_CLEARABLE = """EXISTS (
-    SELECT FROM user_fridge_ingredients AS item
-    WHERE item.chat_id = :chat_id
-        AND item.added_at >= snapshot.created_at AND item.added_at <= :added_until
-)"""
-
-CLEAR: Final = text(
-    f"""
-    WITH {RECORDED}, {_use_session(unless=_REPEATED, also_where=_CLEARABLE)},
-    removed AS (
-        DELETE FROM user_fridge_ingredients AS item
-        USING session
-        WHERE session.unraced AND item.chat_id = :chat_id
-            AND item.added_at >= session.created_at AND item.added_at <= :added_until
-        RETURNING 1
-    ),
-    {_recorded_outcome(removed="(SELECT count(*) FROM removed)")}
-    """
-)
-
-KEEP: Final = text(
-    f"""
-    WITH {RECORDED}, {_use_session(unless=_REPEATED, also_where="true")},
-    {
-        _recorded_outcome(
-            held=_HELD,
-            expires_at="(SELECT expires_at FROM session)",
-            last_accessed="(SELECT last_accessed FROM session)",
-        )
-    }
-    """
-)
+    taken_out: Sequence[NewItem]
+    put_back: Sequence[NewItem]
+    fridge: Fridge
+    already: bool = False
 
 
 class FridgeRepository:
@@ -359,10 +183,16 @@ class FridgeRepository:
         self._engine = engine
         self._lifetime = lifetime
 
-    async def add(self, key: RequestKey, items: Sequence[NewItem], now: datetime) -> Added:
+    async def add(
+        self,
+        key: RequestKey,
+        items: Sequence[NewItem],
+        now: datetime,
+        language: str | None = None,
+    ) -> Added:
         """Add the items that are not there yet, as far as there is room, in their order.
 
-        No two of the items may have the same key.
+        No two of the items may have the same key. The session remembers the language, if given.
         """
         done = await self._change(
             ADD,
@@ -372,13 +202,19 @@ class FridgeRepository:
             first_revision=to_microseconds(now),
             max_items=MAX_ITEMS,
             names=[item.name for item in items],
+            session_language=language,
             **_key_columns([item.key for item in items]),
         )
         added = done.keys("added")
         outcomes = {item.key: Outcome.ALREADY_THERE for item in items}
         outcomes |= dict.fromkeys(done.keys("missing"), Outcome.NO_ROOM)
         outcomes |= dict.fromkeys(added, Outcome.ADDED)
-        return Added(outcomes, done.outcome["held"] + len(added), done.language)
+        return Added(
+            outcomes,
+            done.outcome["held"] + len(added),
+            done.language,
+            undone=done.outcome.get("undone", False),
+        )
 
     async def list(self, chat_id: int, now: datetime) -> Fridge:
         """What is in the fridge, newest first."""
@@ -388,23 +224,71 @@ class FridgeRepository:
                 rows = (await connection.execute(LIST, values)).mappings().all()
                 if not rows[0]["raced"]:
                     break
-        session = rows[0]
-        return Fridge(
-            items=[_item(row) for row in rows if row["ingredient_id"] is not None],
-            expires_at=self._expiry(session["expires_at"], session["last_accessed"]),
-            language=session["language"],
-        )
+        return self._fridge(rows)
 
     async def remove(self, key: RequestKey, keys: Sequence[ItemKey], now: datetime) -> Removed:
         """Take out what is there of these."""
         done = await self._change(REMOVE, key.to("remove"), now, **_key_columns(keys))
         removed = done.keys("removed")
-        return Removed(frozenset(removed), done.outcome["held"] - len(removed), done.language)
+        count = done.outcome["held"] - len(removed)
+        return Removed(frozenset(removed), count, done.language, done.at)
+
+    async def take(self, key: RequestKey, reference: ItemReference, now: datetime) -> Taken:
+        """Take out one item; where it is out already, find the last request that took it out.
+
+        The fridge is as it is after that; for a request that is delivered again, as it then is.
+        """
+        done = await self._change(TAKE, key.to("take"), now, **reference._asdict())
+        return Taken(
+            item=done.only_item("removed"),
+            fridge=self._fridge(done.rows),
+            earlier=_earlier(key.chat_id, done),
+        )
+
+    async def replace(
+        self, key: RequestKey, reference: ItemReference, by: NewItem, now: datetime
+    ) -> Replaced:
+        """Put another item in the place of one, as if it had been added when that one was.
+
+        If the other is there already, the one is only taken out. Nothing is replaced by itself.
+        """
+        done = await self._change(
+            REPLACE,
+            key.to("replace"),
+            now,
+            **reference._asdict(),
+            by_ingredient_id=by.key.ingredient_id,
+            by_name_key=by.key.name_key,
+            by_name=by.name,
+        )
+        removed, added = done.items("removed"), done.items("added")
+        count = done.outcome["held"] - len(removed) + len(added)
+        return Replaced(done.only_item("removed"), count, done.language)
 
     async def clear(self, key: RequestKey, added_until: datetime, now: datetime) -> Cleared:
         """Take out everything that was added up to a time."""
         done = await self._change(CLEAR, key.to("clear"), now, added_until=added_until)
         return Cleared(done.outcome["removed"], done.language)
+
+    async def undo(self, key: RequestKey, undone: RequestKey, now: datetime) -> Undone:
+        """Undo a change of this chat's fridge: all that it changed, and once.
+
+        `undone` is the request to do it, as in `key.to("add")`. It may be any change of what is in
+        the fridge. Where it can't be undone nothing changes: what it put in must be there since
+        then, what it took out must not be there again, and there must be room for it, in the same
+        life of the session.
+
+        The fridge is as it is after that; for a request that is delivered again, as it then is.
+        """
+        done = await self._change(
+            UNDO, key.to("undo"), now, undone=undone.request, max_items=MAX_ITEMS
+        )
+        return Undone(
+            taken_out=done.items("removed"),
+            put_back=done.items("added"),
+            fridge=self._fridge(done.rows),
+            already=done.outcome.get("already", False),
+        )
 
     async def keep(self, key: RequestKey, now: datetime) -> Kept:
         """Let a live session live on for its full time."""
@@ -412,14 +296,17 @@ class FridgeRepository:
         return Kept(
             count=done.outcome["held"],
             at=done.at,
-            expires_at=self._expiry(done.time("expires_at"), done.time("last_accessed")),
+            expires_at=self._lifetime.end(done.time("expires_at"), done.time("last_accessed")),
             language=done.language,
         )
 
-    def _expiry(self, written: datetime | None, last_use: datetime | None) -> datetime | None:
-        if written is None or last_use is None:
-            return None
-        return max(written, self._lifetime.expires_at(last_use))
+    def _fridge(self, rows: Sequence[RowMapping]) -> Fridge:
+        session = rows[0]
+        return Fridge(
+            items=[_item(row) for row in rows if row["ingredient_id"] is not None],
+            expires_at=self._lifetime.end(session["expires_at"], session["last_accessed"]),
+            language=session["language"],
+        )
 
     async def _change(
         self, statement: TextClause, key: RequestKey, now: datetime, **values: object
@@ -427,10 +314,10 @@ class FridgeRepository:
         parameters = {**self._values(key.chat_id, now), "request": key.request, **values}
         async with connected(self._engine) as connection:
             while True:
-                row = (await connection.execute(statement, parameters)).mappings().one()
-                if row["outcome"] is not None:
+                rows = (await connection.execute(statement, parameters)).mappings().all()
+                if rows[0]["outcome"] is not None:
                     break
-        return _Done(row["outcome"], row["handled_at"], row["language"])
+        return _Done(rows)
 
     def _values(self, chat_id: int, now: datetime) -> dict[str, object]:
         return {
@@ -443,19 +330,47 @@ class FridgeRepository:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What a change did `at` a time, now or when the request was first delivered."""
+    """What a change did, now or when the request was first delivered: it is in the first row."""
 
-    outcome: Mapping[str, Any]
-    at: datetime
-    language: str | None
+    rows: Sequence[RowMapping]
+
+    @property
+    def outcome(self) -> Mapping[str, Any]:
+        outcome: Mapping[str, Any] = self.rows[0]["outcome"]
+        return outcome
+
+    @property
+    def at(self) -> datetime:
+        at: datetime = self.rows[0]["handled_at"]
+        return at
+
+    @property
+    def language(self) -> str | None:
+        language: str | None = self.rows[0]["language"]
+        return language
 
     def keys(self, which: str) -> list[ItemKey]:
         ids, name_keys = self.outcome[f"{which}_ids"], self.outcome[f"{which}_keys"]
         return [ItemKey(*key) for key in zip(ids, name_keys, strict=True)]
 
+    def items(self, which: str) -> list[NewItem]:
+        names = self.outcome[f"{which}_names"]
+        return [NewItem(*item) for item in zip(self.keys(which), names, strict=True)]
+
+    def only_item(self, which: str) -> NewItem | None:
+        return next(iter(self.items(which)), None)
+
     def time(self, name: str) -> datetime | None:
         written: str | None = self.outcome[name]
         return datetime.fromisoformat(written) if written else None
+
+
+def _earlier(chat_id: int, done: _Done) -> TakenEarlier | None:
+    item = done.only_item("earlier")
+    if item is None:
+        return None
+    request: str = done.outcome["earlier"]
+    return TakenEarlier(item, RequestKey(chat_id, request.removesuffix(" take")))
 
 
 def _key_columns(keys: Sequence[ItemKey]) -> dict[str, list[int] | list[str]]:

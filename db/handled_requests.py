@@ -6,7 +6,7 @@ the very statement that makes it.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -47,6 +47,23 @@ KEEP_OUTCOME: Final = text(
     SELECT outcome FROM record
     """
 )
+
+_OFFER: Final = "import"
+
+KEEP_OFFER: Final = text(
+    f"""
+    WITH computed AS (SELECT CAST(:outcome AS jsonb) AS outcome), {RECORD},
+    emptied AS (
+        UPDATE handled_requests AS older SET outcome = jsonb '{{"names": []}}'
+        FROM record
+        WHERE older.chat_id = :chat_id AND older.request <> :request
+            AND right(older.request, {len(_OFFER) + 1}) = ' {_OFFER}'
+            AND jsonb_array_length(older.outcome -> 'names') > 0
+    )
+    SELECT outcome FROM record
+    """
+)
+"""A list may be as long as a file. Of a chat one is kept: the names of those before it go."""
 
 FORGET: Final = text(
     """
@@ -91,6 +108,22 @@ class HandledRequestRepository:
             await connection.execute(
                 KEEP_OUTCOME, {**key._asdict(), "outcome": json.dumps(outcome), "now": now}
             )
+
+    async def offer(self, key: RequestKey, names: Sequence[str], now: datetime) -> None:
+        """Keep the names that a request offers to put in, in the place of an older offer's."""
+        values = {
+            **key.to(_OFFER)._asdict(),
+            "outcome": json.dumps({"names": list(names)}),
+            "now": now,
+        }
+        async with connected(self._engine) as connection:
+            await connection.execute(KEEP_OFFER, values)
+
+    async def offered(self, key: RequestKey) -> Sequence[str]:
+        """The names that a request offers to put in; none where they are not kept any more."""
+        outcome = await self.find(key.to(_OFFER)) or {}
+        names: Sequence[str] = outcome.get("names", ())
+        return names
 
     async def forget_old(self, now: datetime) -> int:
         """Delete the records that no delivery can come back to, in batches.

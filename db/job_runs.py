@@ -13,8 +13,10 @@ from db.database import connected
 EXTEND: Final = "extend"
 PURGE: Final = "purge"
 FORGET_RECORDS: Final = "forget"
+WARN: Final = "warn"
 
 RETENTION: Final = timedelta(days=30)
+RETENTION_OF_FREQUENT_RUNS: Final = timedelta(days=1)
 
 CLAIM: Final = text(
     """
@@ -70,13 +72,17 @@ class JobRunRepository:
             return result.rowcount == 1
 
     async def finish(self, job: str, scheduled_for: datetime, affected: int, now: datetime) -> None:
-        """Record a run's end, and forget the runs of the job that are over 30 days old."""
+        """Record a run's end, and forget the runs of the job that are over 30 days old.
+
+        A job that runs each minute leaves its runs of one day.
+        """
+        retention = RETENTION_OF_FREQUENT_RUNS if job == WARN else RETENTION
         async with connected(self._engine) as connection:
             await connection.execute(
                 FINISH,
                 {"job": job, "scheduled_for": scheduled_for, "affected": affected, "now": now},
             )
-            await connection.execute(FORGET, {"job": job, "before": now - RETENTION})
+            await connection.execute(FORGET, {"job": job, "before": now - retention})
 
     async def last_finished(self, jobs: Sequence[str]) -> Sequence[FinishedRun]:
         """The last finished run of each of these jobs that has one, in their order."""

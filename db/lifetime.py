@@ -23,6 +23,12 @@ class Lifetime:
         """The end of a session used now and never again."""
         return now + self.ttl
 
+    def end(self, written: datetime | None, last_use: datetime | None) -> datetime | None:
+        """The end of a session by its written expiry and its last use; None where there is none."""
+        if written is None or last_use is None:
+            return None
+        return max(written, self.expires_at(last_use))
+
     def idle_since(self, now: datetime) -> datetime:
         """A session last used after this is live."""
         return now - self.ttl

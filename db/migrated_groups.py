@@ -1,9 +1,10 @@
 """A group that became a supergroup has a new chat id: its fridge goes with it.
 
-The one change that needs a transaction of several statements: it touches two chats, which may be
-on different shards, and no statement may write to both.
+It needs a transaction of several statements: it touches two chats, which may be on different
+shards, and no statement may write to both.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -19,7 +20,7 @@ TAKE_SESSION: Final = text(
     """
     UPDATE user_fridge_sessions SET revision = revision + 1
     WHERE chat_id = :chat_id AND (expires_at > :now OR last_accessed > :idle_since)
-    RETURNING created_at, expires_at, last_accessed, revision
+    RETURNING created_at, expires_at, last_accessed, revision, language
     """
 )
 
@@ -33,14 +34,15 @@ TAKE_ITEMS: Final = text(
 PUT_SESSION: Final = text(
     """
     INSERT INTO user_fridge_sessions AS stored
-        (chat_id, created_at, expires_at, last_accessed, revision)
-    VALUES (:chat_id, :created_at, :expires_at, :last_accessed, :revision)
+        (chat_id, created_at, expires_at, last_accessed, revision, language)
+    VALUES (:chat_id, :created_at, :expires_at, :last_accessed, :revision, :language)
     ON CONFLICT (chat_id) DO UPDATE SET
         created_at = CASE WHEN stored.expires_at > :now OR stored.last_accessed > :idle_since
             THEN stored.created_at ELSE :now END,
         expires_at = greatest(stored.expires_at, excluded.expires_at),
         last_accessed = greatest(stored.last_accessed, excluded.last_accessed),
-        revision = stored.revision + 1
+        revision = stored.revision + 1,
+        language = coalesce(stored.language, excluded.language)
     RETURNING created_at
     """
 )
@@ -72,11 +74,39 @@ MAKE_OLDER: Final = text(
 
 DROP_SESSION: Final = text("DELETE FROM user_fridge_sessions WHERE chat_id = :chat_id")
 
-TAKE_SETTINGS: Final = text("DELETE FROM chat_settings WHERE chat_id = :chat_id RETURNING language")
+TAKE_SETTINGS: Final = text(
+    """
+    DELETE FROM chat_settings WHERE chat_id = :chat_id RETURNING language, time_zone, warnings
+    """
+)
 
+# What the new chat chose itself stays as it is.
 PUT_SETTINGS: Final = text(
     """
-    INSERT INTO chat_settings (chat_id, language) VALUES (:chat_id, :language)
+    INSERT INTO chat_settings AS stored (chat_id, language, time_zone, warnings)
+    VALUES (:chat_id, :language, :time_zone, :warnings)
+    ON CONFLICT (chat_id) DO UPDATE SET
+        language = coalesce(stored.language, excluded.language),
+        time_zone = coalesce(stored.time_zone, excluded.time_zone),
+        warnings = coalesce(stored.warnings, excluded.warnings)
+    """
+)
+
+TAKE_WARNING: Final = text(
+    """
+    DELETE FROM expiry_warnings WHERE chat_id = :chat_id
+    RETURNING last_accessed, created_at, expires_at, claimed_at, sent_at, items
+    """
+)
+
+PUT_WARNING: Final = text(
+    """
+    INSERT INTO expiry_warnings
+        (chat_id, last_accessed, created_at, expires_at, claimed_at, sent_at, items)
+    VALUES (
+        :chat_id, :last_accessed, :created_at, :expires_at, :claimed_at, :sent_at,
+        CAST(:items AS jsonb)
+    )
     ON CONFLICT (chat_id) DO NOTHING
     """
 )
@@ -90,7 +120,7 @@ class MigratedGroupRepository:
         self._lifetime = lifetime
 
     async def move(self, old_chat: int, new_chat: int, now: datetime) -> None:
-        """Move a live fridge and what was chosen to the new chat, beside what that has already.
+        """Move a live fridge, what was chosen and the last warning, beside what is there already.
 
         Doing it again moves what has come to the old chat since, if anything. It goes beyond the
         number of items that a fridge holds rather than lose one.
@@ -102,6 +132,7 @@ class MigratedGroupRepository:
             async with connection.begin():
                 await self._move_fridge(connection, old_chat, new_chat, now)
                 await _move_settings(connection, old_chat, new_chat)
+                await _move_warning(connection, old_chat, new_chat)
 
     async def _move_fridge(
         self, connection: AsyncConnection, old_chat: int, new_chat: int, now: datetime
@@ -140,6 +171,15 @@ async def _move_settings(connection: AsyncConnection, old_chat: int, new_chat: i
     settings = taken.mappings().one_or_none()
     if settings is not None:
         await connection.execute(PUT_SETTINGS, {"chat_id": new_chat, **settings})
+
+
+async def _move_warning(connection: AsyncConnection, old_chat: int, new_chat: int) -> None:
+    """So that the group is not warned of the same once more."""
+    taken = await connection.execute(TAKE_WARNING, {"chat_id": old_chat})
+    warning = taken.mappings().one_or_none()
+    if warning is not None:
+        items = json.dumps(warning["items"])
+        await connection.execute(PUT_WARNING, {"chat_id": new_chat, **warning, "items": items})
 
 
 def _column(rows: Sequence[RowMapping], name: str) -> list[object]:

@@ -1,5 +1,6 @@
 """The life of the sessions as a whole: what the scheduled jobs do with them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -46,6 +47,19 @@ PURGE: Final = text(
     """
 )
 
+# What a warning listed can be put back only while nobody has used the fridge since: otherwise it
+# would bring back what was taken out on purpose. It goes before its session, which alone can tell;
+# and whatever happens in between, it is out of date.
+DROP_STALE_WARNINGS: Final = text(
+    """
+    DELETE FROM expiry_warnings AS warned
+    USING user_fridge_sessions AS session
+    WHERE session.expires_at > :after AND session.expires_at <= :until
+        AND session.last_accessed <= :idle_since
+        AND warned.chat_id = session.chat_id AND warned.last_accessed < session.last_accessed
+    """
+)
+
 
 class SessionRepository:
     """The sessions. Methods work in batches, each a short transaction, along the expiry's index.
@@ -67,7 +81,7 @@ class SessionRepository:
             How many it extended.
         """
         return await self._in_batches(
-            EXTEND,
+            [EXTEND],
             due,
             idle_since=self._lifetime.idle_since(now),
             ttl_seconds=self._lifetime.ttl.total_seconds(),
@@ -76,12 +90,18 @@ class SessionRepository:
     async def purge_expired(self, now: datetime) -> int:
         """Delete the sessions that are not live, with everything in them.
 
+        With a session goes a warning from before it was last used.
+
         Returns:
             How many it deleted.
         """
-        return await self._in_batches(PURGE, now, idle_since=self._lifetime.idle_since(now))
+        idle_since = self._lifetime.idle_since(now)
+        return await self._in_batches([DROP_STALE_WARNINGS, PURGE], now, idle_since=idle_since)
 
-    async def _in_batches(self, statement: TextClause, due: datetime, **values: object) -> int:
+    async def _in_batches(
+        self, statements: Sequence[TextClause], due: datetime, **values: object
+    ) -> int:
+        """Run the statements for one batch after the other; return how much the last affected."""
         affected = 0
         async with connected(self._engine) as connection:
             after = EPOCH
@@ -91,7 +111,8 @@ class SessionRepository:
                 )
                 until = end.scalar_one_or_none() or due
                 batch = {"after": after, "until": until, **values}
-                affected += await self._run_batch(connection, statement, batch)
+                counts = [await self._run_batch(connection, each, batch) for each in statements]
+                affected += counts[-1]
                 after = until
         return affected
 

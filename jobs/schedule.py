@@ -3,26 +3,37 @@
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from telegram.ext import CallbackContext, JobQueue
 
+from db.expiry_warnings import ExpiryWarningRepository
 from db.failed_updates import FailedUpdateRepository
 from db.handled_requests import HandledRequestRepository
 from db.job_runs import EXTEND, FORGET_RECORDS, PURGE, JobRunRepository
 from db.sessions import SessionRepository
 from db.times import EPOCH
+from db.unreachable_chats import UnreachableChatRepository
 
 FIRST_RUN_AFTER: Final = timedelta(seconds=1)
 
 Context = TypeVar("Context", bound=CallbackContext[Any, Any, Any, Any])
 
-# APScheduler's own defaults skip a run that is over a second late.
+# APScheduler's own defaults skip a run that is over a second late, and one that comes before the
+# last has come to its end: of a job whose runs follow one another closely that is every other one.
 LATE_RUNS_RUN: Final[dict[str, Any]] = {
     "misfire_grace_time": None,
     "coalesce": True,
-    "max_instances": 1,
+    "max_instances": 2,
 }
+
+
+class Jobs(Protocol):
+    """What runs at intervals; several runs at once do no harm."""
+
+    async def run(self) -> None:
+        """Do what is due."""
+        ...
 
 
 class ScheduledJobs:
@@ -34,6 +45,8 @@ class ScheduledJobs:
         sessions: SessionRepository,
         handled_requests: HandledRequestRepository,
         failed_updates: FailedUpdateRepository,
+        warnings: ExpiryWarningRepository,
+        unreachable_chats: UnreachableChatRepository,
         runs: JobRunRepository,
         interval: timedelta,
         clock: Callable[[], datetime],
@@ -41,6 +54,8 @@ class ScheduledJobs:
         self._sessions = sessions
         self._handled_requests = handled_requests
         self._failed_updates = failed_updates
+        self._warnings = warnings
+        self._unreachable_chats = unreachable_chats
         self._runs = runs
         self._interval = interval
         self._clock = clock
@@ -58,8 +73,14 @@ class ScheduledJobs:
         return await self._sessions.extend_used(now + 2 * self._interval, now)
 
     async def _forget(self, now: datetime) -> int:
-        handled = await self._handled_requests.forget_old(now)
-        return handled + await self._failed_updates.forget_old(now)
+        return sum(
+            [
+                await self._handled_requests.forget_old(now),
+                await self._failed_updates.forget_old(now),
+                await self._warnings.forget_old(now),
+                await self._unreachable_chats.forget_old(now),
+            ]
+        )
 
     async def _run_once(self, job: str, work: Callable[[datetime], Awaitable[int]]) -> None:
         now = self._clock()
@@ -74,9 +95,7 @@ def start_of_interval(now: datetime, interval: timedelta) -> datetime:
     return now - (now - EPOCH) % interval
 
 
-def schedule(
-    queue: JobQueue[Context], jobs: ScheduledJobs, interval: timedelta, now: datetime
-) -> None:
+def schedule(queue: JobQueue[Context], jobs: Jobs, interval: timedelta, now: datetime) -> None:
     """Run the jobs soon after start, and then at the start of every interval.
 
     A late run is run, and several late ones are run as one.

@@ -3,8 +3,9 @@
 import asyncio
 import os
 import shutil
+import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -23,6 +24,23 @@ from db.migrate import migrate
 def pytest_configure() -> None:
     """As `run_bot.py` does: python-telegram-bot then gives durations as `timedelta`."""
     os.environ["PTB_TIMEDELTA"] = "true"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Carry out a test that tries hundreds of examples without noting the lines that it covers.
+
+    That would take longer than all the rest. (Under pytest-xdist, the mark `no_cover` of pytest-cov
+    does not do that.) Hypothesis marks its tests itself.
+    """
+    if not any(map(item.get_closest_marker, ("hypothesis", "unwatched"))):
+        return (yield)
+    watch = sys.gettrace()
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(watch)
 
 
 class Clock:
@@ -150,5 +168,6 @@ def _databases(
         return urlunsplit(urlsplit(postgres_url)._replace(path=f"/{name}"))
 
     yield make
-    for name in made:
+    # An embedded server goes with all that is on it.
+    for name in made if "TEST_DATABASE_URL" in os.environ else ():
         run_on_server(f"DROP DATABASE {name} WITH (FORCE)")

@@ -1,6 +1,6 @@
 """`/clear`: empties the fridge, after a question."""
 
-from bot.replies import Edit, Reply, TapReply
+from bot.replies import Edit, Notice, Reply, TapReply
 from bot.requests import Request
 from bot.services import Services, spoken
 from bot.views import clear as view
@@ -16,10 +16,16 @@ async def clear(request: Request, services: Services) -> Reply:
 
 
 async def confirm_clear(request: Request, services: Services) -> TapReply:
-    """Take out what was there when the question was asked; what came later stays."""
+    """Take out what was there when the question was asked; what came later stays.
+
+    Whoever taps after somebody else leaves that one's answer as it is, with its Undo.
+    """
     asked_at = view.asked_at(request.text)
     result = await services.fridges.clear(request.key, asked_at, request.now)
-    return Edit(view.cleared(result.count, spoken(result.language, request)))
+    language = spoken(result.language, request)
+    if not result.count:
+        return Notice(view.cleared_already(language))
+    return Edit(view.cleared(request.key, result.count, language))
 
 
 async def cancel_clear(request: Request, services: Services) -> TapReply:

@@ -1,14 +1,49 @@
 """`/start`, `/help`, and the answers to what the bot can't act on."""
 
-from bot.replies import Notice, Reply, TapReply
+from dataclasses import replace
+
+from bot.handlers.add import talk
+from bot.handlers.fridge import fridge
+from bot.language import Language
+from bot.links import linked_names
+from bot.replies import Message, Notice, Reply, TapReply
 from bot.requests import Request
 from bot.services import Services
+from bot.views import add as add_view
 from bot.views import guide as view
 
 
-async def start(request: Request, services: Services) -> Reply:
-    """Greet somebody new."""
-    return view.start(await services.language(request))
+async def start(request: Request, services: Services) -> Reply | None:
+    """Greet somebody new; whoever came by a link that names things has them put in."""
+    if names := linked_names(request.text):
+        return await talk(replace(request, text=names), services)
+    if not request.in_group:
+        return view.start(request.bot_username, await services.language(request))
+    if request.text == view.ADDED_BY_LINK:
+        # The group was greeted when the bot was added, a moment ago.
+        return None
+    return view.start_in_group(await services.language(request))
+
+
+async def greet(chat_id: int, language: Language, services: Services) -> Message:
+    """Greet a group that somebody of this language has added the bot to."""
+    chosen = await services.chats.language(chat_id)
+    return view.start_in_group(Language(chosen) if chosen else language)
+
+
+async def try_add(request: Request, services: Services) -> TapReply:
+    """Ask what to add, as `/add` does."""
+    return add_view.question(await services.language(request))
+
+
+async def try_fridge(request: Request, services: Services) -> TapReply:
+    """Show the list, as `/fridge` does."""
+    return await fridge(request, services)
+
+
+async def try_help(request: Request, services: Services) -> TapReply:
+    """Explain the commands, as `/help` does."""
+    return await usage(request, services)
 
 
 async def usage(request: Request, services: Services) -> Reply:

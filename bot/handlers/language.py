@@ -15,5 +15,5 @@ async def language(request: Request, services: Services) -> Reply:
 async def choose_language(request: Request, services: Services) -> TapReply:
     """Speak the chosen language in this chat from now on."""
     chosen = Language(request.text.removeprefix(view.CHOOSE))
-    await services.chats.choose_language(request.key, chosen, request.now)
+    await services.chats.choose(request.key, request.now, language=chosen)
     return Edit(view.chosen(chosen))

@@ -1,11 +1,17 @@
 """`/remove`: takes things out of the fridge."""
 
-from bot.names import find_names
-from bot.replies import Reply
+from collections.abc import Sequence
+
+from bot.likely_names import likely_items
+from bot.names import Names, find_names
+from bot.replies import Edit, Notice, Reply, TapReply
 from bot.requests import Request
 from bot.services import Services, spoken
 from bot.views import refusals
 from bot.views import remove as view
+from bot.views.fridge import gone_already
+from bot.views.offers import MOST_OFFERS, with_other_offers
+from db.fridges import Item, Removed
 
 
 async def remove(request: Request, services: Services) -> Reply:
@@ -14,8 +20,36 @@ async def remove(request: Request, services: Services) -> Reply:
     if names.usable:
         keys = list({key for name in names.usable for key in name.keys})
         result = await services.fridges.remove(request.key, keys, request.now)
-        return view.removed(names, result, spoken(result.language, request))
+        likely = await _likely(names, result, request, services)
+        return view.removed(names, result, request.key, likely, spoken(result.language, request))
     language = await services.language(request)
     if names.too_long:
         return refusals.nothing_usable(names, language)
     return view.question(language)
+
+
+async def take_likely(request: Request, services: Services) -> TapReply:
+    """Take out what was offered in the place of something that is not there."""
+    reference = view.read_out(request.text)
+    result = await services.fridges.take(request.key, reference, request.now)
+    language = spoken(result.fridge.language, request)
+    if result.item is None:
+        return Notice(gone_already(language))
+    count = len(result.fridge.items)
+    done = view.taken(result.item, count, request.key, services.catalogue, language)
+    return Edit(with_other_offers(done, request.buttons, request.text, language))
+
+
+async def _likely(
+    names: Names, result: Removed, request: Request, services: Services
+) -> Sequence[Item]:
+    """What is there and could have been meant by what is not: one more look, only then.
+
+    It is of the time when the request was handled first, so that it is a use of the fridge only
+    then.
+    """
+    absent = view.absent(names, result)
+    if not absent or not result.count:
+        return []
+    found = await services.fridges.list(request.chat_id, result.at)
+    return likely_items(absent, found.items, MOST_OFFERS)

@@ -5,6 +5,8 @@ from typing import Final
 
 from bot.language import Language
 from bot.replies import Button, Message
+from bot.views.undo import undo_button
+from db.handled_requests import RequestKey
 from db.times import from_microseconds, to_microseconds
 
 CLEAR: Final = "clear:"
@@ -40,15 +42,19 @@ def nothing(language: Language) -> Message:
     return Message(language.gettext("The fridge is empty already."))
 
 
-def cleared(count: int, language: Language) -> Message:
-    """How many items went."""
-    if not count:
-        return nothing(language)
+def cleared(key: RequestKey, count: int, language: Language) -> Message:
+    """How many items went, with a button to undo that request."""
     return Message(
         language.ngettext(
             "Emptied: {count} item is out.", "Emptied: {count} items are out.", count
-        ).format(count=count)
+        ).format(count=count),
+        ((undo_button(key, "clear", language),),),
     )
+
+
+def cleared_already(language: Language) -> str:
+    """The notice that nothing of what was asked about is left, as plain text."""
+    return language.gettext("Everything that I asked about is out already.")
 
 
 def cancelled(language: Language) -> Message:

@@ -1,19 +1,47 @@
 """What the bot says about itself, and to what it can't act on."""
 
+from typing import Final
+
 from bot.language import Language
-from bot.replies import Message
+from bot.replies import Button, Buttons, LinkButton, Message
+
+TRY_ADD: Final = "try:add"
+TRY_FRIDGE: Final = "try:fridge"
+TRY_HELP: Final = "try:help"
+
+ADDED_BY_LINK: Final = "true"
+"""What follows /start in a group that the bot was added to by the button of its greeting."""
 
 
-def start(language: Language) -> Message:
-    """The first words to somebody new."""
+def start(bot_username: str, language: Language) -> Message:
+    """The first words to somebody new, in a chat with nobody else."""
     return Message(
         language.gettext(
-            "👋 I remember what is in your fridge.\n\n"
+            "👋 I remember what is in your fridge.\n"
+            "Just write me what you put in: <b>milk, eggs, tofu</b>\n"
+            "/fridge shows what is there, and a tap takes it out."
+        ),
+        [
+            *_try_rows(language),
+            [
+                LinkButton(
+                    language.gettext("👪 Add me to your group"),
+                    f"https://t.me/{bot_username}?startgroup={ADDED_BY_LINK}",
+                )
+            ],
+        ],
+    )
+
+
+def start_in_group(language: Language) -> Message:
+    """The first words to a group, whose members share a fridge."""
+    return Message(
+        language.gettext(
+            "👋 I remember what is in the fridge that you share here.\n"
             "Tell me what you put in: <b>/add milk, eggs, tofu</b>\n"
-            "See what is there: <b>/fridge</b>\n"
-            "Tell me what you used up: <b>/remove milk</b>\n\n"
-            "Add me to your family's group, and you all share one fridge. More: /help"
-        )
+            "/fridge shows what is there, and a tap takes it out."
+        ),
+        _try_rows(language),
     )
 
 
@@ -22,14 +50,18 @@ def usage(ttl: str, language: Language) -> Message:
     return Message(
         language.gettext(
             "<b>What I can do</b>\n"
-            "/add milk, eggs: put things in, several at once with commas or on lines\n"
+            "/add milk, eggs: put things in, several at once with commas or line breaks\n"
             "/fridge: show what is in\n"
             "/remove milk: take things out\n"
             "/clear: empty the fridge\n"
             "/keep: keep everything for another {ttl}\n"
-            "/language: English or Korean\n\n"
-            "Korean and English names are the same thing to me: 우유 is milk. Each chat has one "
-            "fridge, and a group shares it. I forget a fridge that nobody used for {ttl}."
+            "/export: save the fridge as a file\n"
+            "/import: put in a whole list, or send me a .csv or .txt file\n"
+            "/settings: language, time zone and more\n"
+            "/forget: delete everything about this chat\n\n"
+            "In a private chat you need no command: just write milk, eggs.\n\n"
+            "Korean and English names mean the same to me: 우유 is milk. Each chat has one fridge, "
+            "and a group shares it. A fridge that nobody uses for {ttl} empties itself."
         ).format(ttl=ttl)
     )
 
@@ -39,25 +71,46 @@ def unknown_command(language: Language) -> Message:
     return Message(language.gettext("I don't know that command. /help shows what I can do."))
 
 
-def text_is_no_command(language: Language) -> Message:
-    """The answer to plain text."""
+def no_name(language: Language) -> Message:
+    """The answer to plain text in which there is no name of anything."""
     return Message(
         language.gettext(
-            "Start with a command, please: /add milk, eggs puts things in, /help shows the rest."
+            "I found nothing in that to put in. Write to me like this: milk, eggs. More: /help"
         )
+    )
+
+
+def small_talk(language: Language) -> Message:
+    """The answer to a greeting, to thanks, and to a yes or no that answers nothing."""
+    return Message(
+        language.gettext(
+            "😊 I am here for your fridge. Write to me like this: /add milk, eggs. More: /help"
+        )
+    )
+
+
+def how_to_undo(language: Language) -> Message:
+    """The answer to a wish to undo something, when it is not said what."""
+    return Message(
+        language.gettext("To undo a change, tap “↩ Undo” under my message about it. More: /help")
     )
 
 
 def only_text(language: Language) -> Message:
     """The answer to a sticker, a photo, a voice message and the like."""
-    return Message(language.gettext("I can only read text. Write to me like this: /add milk, eggs"))
+    return Message(
+        language.gettext(
+            "I can only read text, and lists in .csv or .txt files. "
+            "Write to me like this: /add milk, eggs"
+        )
+    )
 
 
 def forwarded(language: Language) -> Message:
     """The answer to a forwarded message."""
     return Message(
         language.gettext(
-            "I leave forwarded messages alone. Write it yourself, please: /add milk, eggs"
+            "I leave forwarded messages alone. Please write it yourself: /add milk, eggs"
         )
     )
 
@@ -72,3 +125,14 @@ def went_wrong(language: Language) -> Message:
 def stale_button(language: Language) -> str:
     """The notice for a button that does nothing any more, as plain text."""
     return language.gettext("This button is out of date. Please send the command again.")
+
+
+def _try_rows(language: Language) -> Buttons:
+    """Buttons that show at once how it goes."""
+    return (
+        (Button(language.gettext("➕ Put something in"), TRY_ADD),),
+        (
+            Button(language.gettext("🧊 Show the fridge"), TRY_FRIDGE),
+            Button(language.gettext("❓ Help"), TRY_HELP),
+        ),
+    )

@@ -1,22 +1,32 @@
 """Names and lists of them in a message. What a person typed is escaped here and nowhere else."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from html import escape, unescape
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from bot.language import Language
 from bot.names import Name
-from db.fridges import Item
+from db.catalogue.catalogue import Catalogue
+from db.fridges import Item, NewItem
+
+Thing = TypeVar("Thing")
 
 FIRST_STRONG_ISOLATE: Final = "\u2068"
 POP_DIRECTIONAL_ISOLATE: Final = "\u2069"
 NO_BREAK_SPACE: Final = "\u00a0"
+ZERO_WIDTH_JOINER: Final = "\u200d"
 MAX_QUOTED: Final = 32
+MAX_ON_BUTTON: Final = 30
 
 
 class Named(Protocol):
-    """Something with a name in each language."""
+    """Something with an emoji, and a name in each language."""
+
+    @property
+    def emoji(self) -> str:
+        """The emoji."""
+        ...
 
     @property
     def ko(self) -> str:
@@ -35,14 +45,17 @@ def typed(name: str) -> str:
     A name with right-to-left letters is isolated, so that its neighbours stay in their places.
     """
     shown = name if len(name) <= 2 * MAX_QUOTED else f"{name[:MAX_QUOTED]}…"
-    if any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in shown):
-        shown = f"{FIRST_STRONG_ISOLATE}{shown}{POP_DIRECTIONAL_ISOLATE}"
-    return escape(shown, quote=False)
+    return escape(_isolated(shown), quote=False)
+
+
+def plain_name(named: Named, language: Language) -> str:
+    """The name of an ingredient, as it is typed."""
+    return named.ko if language is Language.KOREAN else named.en
 
 
 def in_language(named: Named, language: Language) -> str:
     """The name of an ingredient, as HTML."""
-    return escape(named.ko if language is Language.KOREAN else named.en, quote=False)
+    return escape(plain_name(named, language), quote=False)
 
 
 def of_name(name: Name, language: Language) -> str:
@@ -57,28 +70,68 @@ def of_item(item: Item, language: Language) -> str:
     return typed(item.name) if item.name else with_emoji(item.emoji, in_language(item, language))
 
 
+def of_new_item(item: NewItem, catalogue: Catalogue, language: Language) -> str:
+    """What stands for what was put in or taken out."""
+    ingredient = catalogue.find(item.key.ingredient_id)
+    if ingredient is None:
+        return typed(item.name)
+    return with_emoji(ingredient.emoji, in_language(ingredient, language))
+
+
+def on_button(name: str) -> str:
+    """A name on a button, which shows plain text: cut where it is long, and isolated as above."""
+    if len(name) > MAX_ON_BUTTON:
+        name = f"{name[: MAX_ON_BUTTON - 1].rstrip(f' {ZERO_WIDTH_JOINER}')}…"
+    return _isolated(name)
+
+
+def ingredient_on_button(ingredient: Named, language: Language) -> str:
+    """What stands for an ingredient on a button: the emoji and the name."""
+    return f"{ingredient.emoji} {on_button(plain_name(ingredient, language))}"
+
+
+def name_on_button(name: Name, language: Language) -> str:
+    """What stands for a name on a button: the ingredient, or what was typed."""
+    if name.ingredient is None:
+        return on_button(name.typed)
+    return ingredient_on_button(name.ingredient, language)
+
+
+def item_on_button(item: Item, language: Language) -> str:
+    """What stands for an item on its button: the ingredient, or what was typed."""
+    return on_button(item.name) if item.name else ingredient_on_button(item, language)
+
+
+def new_item_on_button(item: NewItem, catalogue: Catalogue, language: Language) -> str:
+    """What stands for what was put in or taken out on a button."""
+    ingredient = catalogue.find(item.key.ingredient_id)
+    return ingredient_on_button(ingredient, language) if ingredient else on_button(item.name)
+
+
 def with_emoji(emoji: str, name: str) -> str:
     """The name behind its emoji, on one line with it."""
     return f"{emoji}{NO_BREAK_SPACE}{name}"
 
 
-def listed(shown: Iterable[str], budget: int, language: Language) -> str:
+def listed(
+    things: Sequence[Thing], show: Callable[[Thing], str], budget: int, language: Language
+) -> str:
     """The names with commas between them, and how many more there are where they do not fit.
 
     Args:
-        shown: names as HTML.
+        things: what has the names.
+        show: the name of one, as HTML; it is asked for no more than are shown, and one.
         budget: UTF-16 code units that the list may take, as Telegram counts a message's length. The
             first name is there in any case.
         language: of the words for the rest.
     """
-    names = list(shown)
     taken: list[str] = []
-    for name in names:
+    for name in map(show, things):
         budget -= shown_length(name) + len(", ")
         if taken and budget < 0:
             break
         taken.append(name)
-    rest = len(names) - len(taken)
+    rest = len(things) - len(taken)
     if not rest:
         return ", ".join(taken)
     return language.ngettext("{names} and {count} more", "{names} and {count} more", rest).format(
@@ -92,10 +145,16 @@ def sentence_with(
     """A sentence about some names, with the list in place of `{names}`; nothing where none are."""
     if not names:
         return ""
-    shown = listed((of_name(name, language) for name in names), budget, language)
+    shown = listed(names, lambda name: of_name(name, language), budget, language)
     return sentence.format(names=shown, **values)
 
 
 def shown_length(name: str) -> int:
     """The length of a name, given as HTML, as Telegram counts it: in UTF-16 code units."""
     return len(unescape(name).encode("utf-16-le")) // 2
+
+
+def _isolated(name: str) -> str:
+    if any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in name):
+        return f"{FIRST_STRONG_ISOLATE}{name}{POP_DIRECTIONAL_ISOLATE}"
+    return name

@@ -15,7 +15,7 @@ def refusals(names: Names, language: Language) -> Sequence[str]:
         lines.append(
             language.gettext("Too long (a name has at most {most} characters): {names}").format(
                 most=MAX_NAME_LENGTH,
-                names=listed((typed(name) for name in names.too_long), 200, language),
+                names=listed(names.too_long, typed, 200, language),
             )
         )
     if names.too_many:
@@ -24,7 +24,7 @@ def refusals(names: Names, language: Language) -> Sequence[str]:
                 "I take {most} names at a time. Please send these again: {names}"
             ).format(
                 most=MAX_NAMES,
-                names=listed((typed(name) for name in names.too_many), 200, language),
+                names=listed(names.too_many, typed, 200, language),
             )
         )
     return lines

@@ -31,7 +31,7 @@ class Household:
         items = [name.as_new_item() for name in names.usable]
         key = RequestKey(chat_id, f"m{message_id}")
         result = await self._fridges.add(key, items, datetime.now(UTC))
-        return add_view.added(names, result, Language.of_person(language_code)).text
+        return add_view.added(names, result, key, {}, Language.of_person(language_code)).text
 
     async def remove(
         self, chat_id: int, message_id: int, text: str, language_code: str | None
@@ -41,7 +41,9 @@ class Household:
         keys = [key for name in names.usable for key in name.keys]
         request = RequestKey(chat_id, f"m{message_id}")
         result = await self._fridges.remove(request, keys, datetime.now(UTC))
-        return remove_view.removed(names, result, Language.of_person(language_code)).text
+        return remove_view.removed(
+            names, result, request, [], Language.of_person(language_code)
+        ).text
 
     async def show(
         self, chat_id: int, _message_id: int, _text: str, language_code: str | None

@@ -60,9 +60,14 @@ class Catalogue:
     def __init__(self, ingredients: Iterable[Ingredient]) -> None:
         self.ingredients: tuple[Ingredient, ...] = tuple(ingredients)
         self._by_key: dict[str, Ingredient] = {}
+        self._by_id: dict[int, Ingredient] = {}
         self._check_ids_and_categories()
         for ingredient in self.ingredients:
             self._claim_names(ingredient)
+
+    def find(self, ingredient_id: int) -> Ingredient | None:
+        """Return the ingredient of that id."""
+        return self._by_id.get(ingredient_id)
 
     def match(self, name: str) -> Ingredient | None:
         """Return the ingredient of that name, exact after normalisation."""
@@ -73,13 +78,12 @@ class Catalogue:
         return self._by_key.get(key)
 
     def _check_ids_and_categories(self) -> None:
-        by_id: dict[int, Ingredient] = {}
         for ingredient in self.ingredients:
             if ingredient.id < 1:
                 raise ValueError(f"an id below 1: {_line(ingredient)}")
             if ingredient.category not in CATEGORIES:
                 raise ValueError(f"an unknown category: {_line(ingredient)}")
-            other = by_id.setdefault(ingredient.id, ingredient)
+            other = self._by_id.setdefault(ingredient.id, ingredient)
             if other is not ingredient:
                 raise ValueError(f"the same id: {_line(other)} and {_line(ingredient)}")
 

@@ -1,37 +1,69 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
+from typing import Final
 
 import aiohttp
+import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.api import BotApi
 from bot.flood_limits import FloodLimits
+from bot.likely_names import LikelyNames
 from bot.log import Redactor
 from bot.pipeline import Pipeline, build_pipeline
 from bot.polling import Polling
 from bot.services import Services
 from db.catalogue.catalogue import Catalogue
 from db.chats import ChatRepository
+from db.expiry_warnings import ExpiryWarningRepository
 from db.failed_updates import FailedUpdateRepository
+from db.forgetting import ForgettingRepository
 from db.fridges import FridgeRepository
 from db.handled_requests import HandledRequestRepository
 from db.job_runs import JobRunRepository
 from db.lifetime import Lifetime
 from db.migrated_groups import MigratedGroupRepository
+from db.models import Base, Ingredient
 from db.sessions import SessionRepository
 from db.statistics import StatisticsRepository
+from db.unreachable_chats import UnreachableChatRepository
 from db.waiting_updates import WaitingUpdateRepository
 from local_telegram.cast import populate
 from local_telegram.people import ANONYMOUS_ADMIN
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 from tests.bot.conversation import Conversation
+from tests.bot.running import stop_polling
 from tests.conftest import Clock
 from tests.db.tables import Tables
 
 ADMIN_ID = 1003
+
+EMPTY: Final = "; ".join(
+    f"DELETE FROM {table.name}"
+    for table in reversed(Base.metadata.sorted_tables)
+    if table.name != Ingredient.__tablename__
+)
+
+
+@pytest.fixture(scope="session")
+def spare_databases() -> list[str]:
+    """Databases that a test has used and that are empty again."""
+    return []
+
+
+@pytest.fixture
+def database_url(new_database: Callable[[], str], spare_databases: list[str]) -> Iterator[str]:
+    """A database with empty tables; it takes much longer to make one than to empty one."""
+    url = spare_databases.pop() if spare_databases else new_database()
+    yield url
+    try:
+        asyncio.run(_empty(url))
+    except (asyncpg.PostgresError, TimeoutError):
+        return  # a test that failed has left it in disorder
+    spare_databases.append(url)
 
 
 @pytest.fixture
@@ -42,11 +74,19 @@ async def telegram() -> AsyncIterator[LocalTelegramServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def likely_names(catalogue: Catalogue) -> LikelyNames:
+    return LikelyNames(catalogue)
+
+
 @pytest.fixture
-def services(engine: AsyncEngine, catalogue: Catalogue, clock: Clock) -> Services:
+def services(
+    engine: AsyncEngine, catalogue: Catalogue, likely_names: LikelyNames, clock: Clock
+) -> Services:
     lifetime = Lifetime(timedelta(hours=24))
     return Services(
         catalogue=catalogue,
+        likely_names=likely_names,
         chats=ChatRepository(engine),
         fridges=FridgeRepository(engine, lifetime),
         sessions=SessionRepository(engine, lifetime),
@@ -56,9 +96,13 @@ def services(engine: AsyncEngine, catalogue: Catalogue, clock: Clock) -> Service
         failed_updates=FailedUpdateRepository(engine),
         waiting_updates=WaitingUpdateRepository(engine),
         migrated_groups=MigratedGroupRepository(engine, lifetime),
+        warnings=ExpiryWarningRepository(engine, lifetime),
+        unreachable_chats=UnreachableChatRepository(engine),
+        forgetting=ForgettingRepository(engine),
         # With the account that speaks for anonymous admins: it is nobody's.
         admin_ids=frozenset({ADMIN_ID, int(ANONYMOUS_ADMIN["id"])}),
         ttl=lifetime.ttl,
+        warn_before=timedelta(hours=2),
         clock=clock,
         started_at=clock.now,
     )
@@ -80,10 +124,17 @@ async def bot(telegram: LocalTelegramServer, pipeline: Pipeline) -> AsyncIterato
     polling = asyncio.create_task(Polling(pipeline.bot, pipeline.queues).run(stopping))
     async with aiohttp.ClientSession(telegram.url) as session:
         yield Conversation(session)
-    stopping.set()
-    await polling
+    await stop_polling(polling, stopping)
 
 
 @pytest.fixture
 def tables(engine: AsyncEngine) -> Tables:
     return Tables(engine)
+
+
+async def _empty(url: str) -> None:
+    connection = await asyncpg.connect(url, command_timeout=10)
+    try:
+        await connection.execute(EMPTY)
+    finally:
+        await connection.close()

@@ -1,5 +1,6 @@
 """People who talk to the bot through the stand-in Telegram, over HTTP."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,13 +12,29 @@ GROUP = -4001
 
 @dataclass(frozen=True)
 class Said:
-    """A message of the bot."""
+    """A message of the bot; of a file, the text is the line under it."""
 
     chat: int
     message_id: int
     text: str
     buttons: Mapping[str, str]
     markup: Mapping[str, Any]
+    file_name: str = ""
+    file_id: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file that a person sends."""
+
+    name: str
+    content: bytes
+    mime_type: str | None = None
+
+    def as_json(self) -> Mapping[str, str]:
+        """As the playground takes it."""
+        described = {"name": self.name, "content_base64": b64encode(self.content).decode()}
+        return described | ({"mime_type": self.mime_type} if self.mime_type else {})
 
 
 @dataclass(frozen=True)
@@ -35,17 +52,32 @@ class Conversation:
         self._session = session
 
     async def hear(
-        self, person: str, text: str = "", *, chat: int | None = None, **more: object
+        self,
+        person: str,
+        text: str = "",
+        *,
+        chat: int | None = None,
+        document: Document | None = None,
+        **more: object,
     ) -> list[Said]:
         """Everything that the bot answered to a message, in its order."""
-        answer = await self._post("send", person=person, chat=chat, text=text, **more)
+        file = document and document.as_json()
+        answer = await self._post(
+            "send", person=person, chat=chat, text=text, document=file, **more
+        )
         return [_said(message) for message in answer["replies"]]
 
     async def say(
-        self, person: str, text: str = "", *, chat: int | None = None, **more: object
+        self,
+        person: str,
+        text: str = "",
+        *,
+        chat: int | None = None,
+        document: Document | None = None,
+        **more: object,
     ) -> Said:
         """The one answer to a message."""
-        [reply] = await self.hear(person, text, chat=chat, **more)
+        [reply] = await self.hear(person, text, chat=chat, document=document, **more)
         return reply
 
     async def tap(self, person: str, message: Said, button: str) -> Tapped:
@@ -75,14 +107,18 @@ def seen(text: str) -> str:
 
 def _said(message: dict[str, Any]) -> Said:
     markup = message.get("reply_markup", {})
+    file = message.get("document", {})
     return Said(
         chat=message["chat"]["id"],
         message_id=message["message_id"],
-        text=seen(message["text"]),
+        text=seen(message.get("text") or message.get("caption", "")),
         buttons={
             button["text"]: button["callback_data"]
             for row in markup.get("inline_keyboard", [])
             for button in row
+            if "callback_data" in button
         },
         markup=markup,
+        file_name=file.get("file_name", ""),
+        file_id=file.get("file_id", ""),
     )

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Final
+from unittest.mock import patch
 
 from aiohttp import web
 
@@ -14,6 +15,7 @@ from bot.pipeline import Pipeline, build_pipeline
 from bot.polling import Polling
 from bot.services import Services
 from bot.webhook import Webhook
+from local_telegram import long_polling
 from local_telegram.server import LocalTelegramServer
 
 SECRET: Final = "hush_hush-42"
@@ -41,6 +43,12 @@ async def polling(pipeline: Pipeline) -> AsyncGenerator[None]:
     try:
         yield
     finally:
+        await stop_polling(work, stopping)
+
+
+async def stop_polling(work: asyncio.Task[None], stopping: asyncio.Event) -> None:
+    """Stop as a program does; the stand-in takes the last confirmation and does not let it wait."""
+    with patch.object(long_polling, "AT_LEAST_WITHIN_SECONDS", 0):
         stopping.set()
         await work
 

@@ -38,13 +38,17 @@ async def test_the_valid_part_of_a_list_is_added_and_the_rest_named(bot: Convers
     )
 
 
-async def test_more_than_fifty_names_at_once_are_cut_off_and_named(bot: Conversation) -> None:
-    names = [f"thing {number}" for number in range(60)]
+async def test_more_than_fifty_names_at_once_are_looked_at_first(
+    bot: Conversation, tables: Tables
+) -> None:
+    names = ", ".join(f"thing {number}" for number in range(60))
 
-    reply = await bot.say("emma", "/add " + ", ".join(names))
+    offer = await bot.say("emma", f"/add {names}", chat=GROUP)
+    assert offer.text.startswith("60 things in the list: thing 0, thing 1, ")
+    assert await tables.session(GROUP) is None
+    await bot.tap("emma", offer, "Put it in")
 
-    assert "I take 50 names at a time. Please send these again: thing 50, thing 51" in reply.text
-    assert reply.text.endswith("thing 59\n50 items in the fridge now.")
+    assert len(await tables.items(GROUP)) == 60
 
 
 async def test_a_full_fridge_says_what_it_left_out(bot: Conversation) -> None:

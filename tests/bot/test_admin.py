@@ -24,7 +24,7 @@ async def test_an_admin_sees_the_statistics(bot: Conversation, clock: Clock) -> 
         r"""📊 통계, 2026-03-01 14:00:00 UTC
 
 사용 중인 세션: 2개
-24시간 동안 새로 생긴 세션: 2개
+최근 24시간 동안 새로 생긴 세션: 2개
 전체 재료: 4개
 가장 많이 들어 있는 재료: 🥛 우유 ×2, 🥚 계란 ×1
 
@@ -43,7 +43,7 @@ async def test_statistics_count_only_what_is_live(bot: Conversation, clock: Cloc
 
     reply = await bot.say("admin", "/stats")
 
-    assert "사용 중인 세션: 1개\n24시간 동안 새로 생긴 세션: 1개\n전체 재료: 2개" in reply.text
+    assert "사용 중인 세션: 1개\n최근 24시간 동안 새로 생긴 세션: 1개\n전체 재료: 2개" in reply.text
 
 
 async def test_names_that_people_typed_are_not_shown_to_admins(bot: Conversation) -> None:
@@ -109,7 +109,7 @@ async def test_updates_that_failed_are_told_of_with_the_last_error(
     clock.advance(minutes=1)
 
     assert (
-        "⚠️ 24시간 안에 실패한 업데이트: 2건\n"
+        "⚠️ 최근 24시간 동안 실패한 업데이트: 2건\n"
         "가장 최근: 03-01 12:01 UTC, ValueError: <b>odd</b> & ends\n\n데이터베이스"
     ) in (await bot.say("admin", "/stats")).text
 

@@ -1,5 +1,6 @@
 from tests.bot.conversation import Conversation
 from tests.conftest import Clock
+from tests.db.tables import Tables
 
 
 async def test_clearing_asks_first(bot: Conversation) -> None:
@@ -19,7 +20,7 @@ async def test_confirming_empties_the_fridge(bot: Conversation) -> None:
     [edited] = (await bot.tap("minji", question, "비우기")).messages
 
     assert edited.text == "냉장고를 비웠어요. 재료 2개를 뺐어요."
-    assert edited.buttons == {}
+    assert list(edited.buttons) == ["↩ 되돌리기"]
     assert "비어 있어요" in (await bot.say("minji", "/fridge")).text
 
 
@@ -45,14 +46,19 @@ async def test_what_was_added_after_the_question_stays(bot: Conversation, clock:
     assert "egg" in (await bot.say("emma", "/fridge")).text
 
 
-async def test_a_second_tap_on_the_same_button_does_no_harm(bot: Conversation) -> None:
-    await bot.say("emma", "/add milk")
+async def test_a_second_tap_on_the_same_button_leaves_the_answer_and_its_undo(
+    bot: Conversation, tables: Tables
+) -> None:
+    await bot.say("emma", "/add milk, eggs")
     question = await bot.say("emma", "/clear")
-    await bot.tap("emma", question, "Empty it")
+    [emptied] = (await bot.tap("emma", question, "Empty it")).messages
 
-    [edited] = (await bot.tap("emma", question, "Empty it")).messages
+    again = await bot.tap("emma", question, "Empty it")
 
-    assert edited.text == "The fridge is empty already."
+    assert again.notice == "Everything that I asked about is out already."
+    assert again.messages == []
+    await bot.tap("emma", emptied, "↩ Undo")
+    assert len(await tables.items(1002)) == 2
 
 
 async def test_an_empty_fridge_needs_no_question(bot: Conversation) -> None:

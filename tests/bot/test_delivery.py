@@ -254,6 +254,7 @@ async def test_a_group_that_puts_the_bot_out_and_takes_it_back_is_answered_again
     assert len(calls_of(local, "sendMessage")) == tried + 1
 
     local.join(GROUP, emma)
+    await local.wait_for_message(GROUP, after=said["message_id"])
 
     assert "1 item\n" in (await bot.say("emma", "/fridge", chat=GROUP)).text
 

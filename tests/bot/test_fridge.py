@@ -1,6 +1,7 @@
 from local_telegram.server import LocalTelegramServer
-from tests.bot.conversation import GROUP, Conversation
+from tests.bot.conversation import GROUP, Conversation, Said
 from tests.conftest import Clock
+from tests.db.tables import Tables
 
 
 async def test_the_list_is_by_category_and_newest_first_inside(
@@ -18,9 +19,10 @@ async def test_the_list_is_by_category_and_newest_first_inside(
         "Eggs and dairy\n🥚 egg, 🥛 milk\n"
         "Tofu and beans\n🫘 tofu\n"
         "Other things\nquark\n\n"
-        "⏳ Stays for another 24 hours."
+        "⏳ Stays for another 24 hours.\n"
+        "👇 Used something up? Tap it to take it out."
     )
-    assert reply.buttons == {}
+    assert list(reply.buttons) == ["🥬 Korean radish", "🥚 egg", "🥛 milk", "🫘 tofu", "quark"]
 
 
 async def test_the_list_is_in_the_language_of_whoever_asks(bot: Conversation) -> None:
@@ -30,10 +32,12 @@ async def test_the_list_is_in_the_language_of_whoever_asks(bot: Conversation) ->
 
     assert korean.text == (
         "🧊 냉장고에 재료가 2개 있어요\n\n"
-        "달걀·유제품\n🥛 우유\n"
+        "계란·유제품\n🥛 우유\n"
         "그 밖의 재료\nquark\n\n"
-        "⏳ 앞으로 24시간 동안 기억할게요."
+        "⏳ 앞으로 24시간 동안 기억할게요.\n"
+        "👇 다 쓴 재료를 누르면 바로 빠져요."
     )
+    assert list(korean.buttons) == ["🥛 우유", "quark"]
 
 
 async def test_an_empty_fridge_says_how_to_fill_it(bot: Conversation) -> None:
@@ -69,26 +73,29 @@ async def fill(bot: Conversation, count: int) -> None:
 
 
 async def test_a_long_list_has_pages_that_are_turned_in_place(bot: Conversation) -> None:
-    await fill(bot, 150)
+    await fill(bot, 60)
     first = await bot.say("emma", "/fridge")
-    assert list(first.buttons) == ["1 / 3", "Next ▶"]
+    assert len(first.buttons) == 24 + 2
+    assert list(first.buttons)[24:] == ["1 / 3", "Next ▶"]
 
     [second] = (await bot.tap("emma", first, "Next ▶")).messages
     assert second.message_id == first.message_id
-    assert list(second.buttons) == ["◀ Back", "2 / 3", "Next ▶"]
+    assert list(second.buttons)[24:] == ["◀ Back", "2 / 3", "Next ▶"]
     [third] = (await bot.tap("emma", second, "Next ▶")).messages
-    assert list(third.buttons) == ["◀ Back", "3 / 3"]
+    assert list(third.buttons)[12:] == ["◀ Back", "3 / 3"]
     [again] = (await bot.tap("emma", third, "◀ Back")).messages
+    [as_before] = (await bot.tap_data("emma", third, "fridge:3")).messages
 
     assert again == second
+    assert as_before == third
     shown = "\n".join(page.text for page in (first, second, third))
-    assert all(f"thing {number}" in shown for number in range(150))
+    assert all(f"thing {number}" in shown for number in range(60))
 
 
 async def test_tapping_the_page_that_is_shown_changes_nothing_and_is_answered(
     bot: Conversation, telegram: LocalTelegramServer
 ) -> None:
-    await fill(bot, 100)
+    await fill(bot, 30)
     first = await bot.say("emma", "/fridge")
 
     tapped = await bot.tap("emma", first, "1 / 2")
@@ -98,16 +105,15 @@ async def test_tapping_the_page_that_is_shown_changes_nothing_and_is_answered(
 
 
 async def test_a_page_that_is_gone_shows_the_last_one_there_is(bot: Conversation) -> None:
-    await fill(bot, 150)
+    await fill(bot, 60)
     first = await bot.say("emma", "/fridge")
     [second] = (await bot.tap("emma", first, "Next ▶")).messages
-    await bot.say("emma", "/remove " + ", ".join(f"thing {number}" for number in range(50)))
-    await bot.say("emma", "/remove " + ", ".join(f"thing {number}" for number in range(50, 95)))
+    await bot.say("emma", "/remove " + ", ".join(f"thing {number}" for number in range(40)))
 
     [last] = (await bot.tap("emma", second, "Next ▶")).messages
 
-    assert last.buttons == {}
-    assert "In the fridge: 55 items" in last.text
+    assert list(last.buttons) == [f"thing {number}" for number in range(40, 60)]
+    assert "In the fridge: 20 items" in last.text
 
 
 async def test_html_in_a_name_is_shown_as_it_was_typed(bot: Conversation) -> None:
@@ -117,3 +123,106 @@ async def test_html_in_a_name_is_shown_as_it_was_typed(bot: Conversation) -> Non
 
     assert "<b>bold</b> & co" in reply.text
     assert "<script>" in reply.text
+
+
+async def test_a_tap_takes_an_item_out_in_place_and_undo_beside_it_brings_it_back(
+    bot: Conversation, tables: Tables, clock: Clock
+) -> None:
+    await bot.say("emma", "/add milk, <b>quark</b>")
+    [quark, _] = await tables.items(1002)
+    clock.advance(hours=1)
+    await bot.say("emma", "/add eggs")
+    everything = await bot.say("emma", "/fridge")
+
+    [without_quark] = (await bot.tap("emma", everything, "<b>quark</b>")).messages
+    [empty] = await tap_all(bot, without_quark, "🥛 milk", "🥚 egg")
+    [with_egg] = (await bot.tap("emma", empty, "↩ Undo: 🥚 egg")).messages
+
+    assert {said.message_id for said in (without_quark, empty, with_egg)} == {everything.message_id}
+    assert without_quark.text.startswith(
+        "Taken out: <b>quark</b>\n\n"
+        "🧊 In the fridge: 2 items\n\n"
+        "Eggs and dairy\n🥚 egg, 🥛 milk\n\n"
+    )
+    assert list(without_quark.buttons) == ["🥚 egg", "🥛 milk", "↩ Undo: <b>quark</b>"]
+    assert empty.text == (
+        "Taken out: 🥚 egg\n\nThe fridge is empty. Put something in: /add milk, eggs"
+    )
+    assert list(empty.buttons) == ["↩ Undo: 🥚 egg"]
+    assert with_egg.text.startswith("Undone. Back in: 🥚 egg\n\n🧊 In the fridge: 1 item\n")
+    assert list(with_egg.buttons) == ["🥚 egg"]
+    [egg] = await tables.items(1002)
+    assert egg["added_at"] == clock.now
+    again = (await bot.tap("emma", without_quark, "↩ Undo: <b>quark</b>")).messages
+    assert again[0].text.startswith("Undone. Back in: <b>quark</b>\n\n🧊 In the fridge: 2 items\n")
+    assert await tables.items(1002) == [quark, egg]
+
+
+async def tap_all(bot: Conversation, message: Said, *buttons: str) -> list[Said]:
+    """What became of the message after these taps."""
+    messages = [message]
+    for button in buttons:
+        messages = (await bot.tap("emma", messages[0], button)).messages
+    return messages
+
+
+async def test_an_old_list_shows_the_truth_when_it_is_touched(
+    bot: Conversation, clock: Clock
+) -> None:
+    await bot.say("emma", "/add milk, tofu", chat=GROUP)
+    old = await bot.say("emma", "/fridge", chat=GROUP)
+    new = await bot.say("minji", "/fridge", chat=GROUP)
+    [taken] = (await bot.tap("minji", new, "🥛 우유")).messages
+
+    again = await bot.tap("minji", new, "🥛 우유")
+    late = await bot.tap("emma", old, "🥛 milk")
+    [undone] = (await bot.tap("minji", taken, "↩ 되돌리기: 🥛 우유")).messages
+    later = await bot.tap("emma", taken, "↩ 되돌리기: 🥛 우유")
+
+    # A double tap leaves the list as the first one made it, and somebody else's tells the same.
+    assert (again.notice, again.messages) == ("이미 뺀 재료예요.", [])
+    assert late.notice == "That is out already."
+    [truth] = late.messages
+    assert truth.message_id == old.message_id
+    assert truth.text.startswith(
+        "Taken out: 🥛 milk\n\n🧊 In the fridge: 1 item\n\nTofu and beans\n🫘 tofu\n"
+    )
+    assert truth.buttons == {
+        "🫘 tofu": old.buttons["🫘 tofu"],
+        "↩ Undo: 🥛 milk": taken.buttons["↩ 되돌리기: 🥛 우유"],
+    }
+    assert undone.text.startswith("되돌렸어요. 다시 넣었어요: 🥛 우유\n\n🧊 냉장고에 재료가 2개")
+    assert later.notice == "That is undone already."
+    assert later.messages[0].text.startswith("🧊 In the fridge: 2 items\n")
+    clock.advance(hours=24)
+    gone = await bot.tap("emma", truth, "🫘 tofu")
+    assert gone.notice == "That is out already."
+    assert gone.messages[0].text == "The fridge is empty. Put something in: /add milk, eggs"
+
+
+async def test_a_long_list_shows_one_category_until_nothing_is_in_it(bot: Conversation) -> None:
+    await fill(bot, 30)
+    await bot.say("emma", "/add milk, eggs")
+    everything = await bot.say("emma", "/fridge")
+
+    [second] = (await bot.tap("emma", everything, "Next ▶")).messages
+    [choice] = (await bot.tap("emma", second, "🗂 By category")).messages
+    [dairy] = (await bot.tap("emma", choice, "Eggs and dairy (2)")).messages
+    [milk_left] = (await bot.tap("emma", dairy, "🥚 egg")).messages
+    [others] = (await bot.tap("emma", milk_left, "🥛 milk")).messages
+    [milk_back] = (await bot.tap("emma", others, "↩ Undo: 🥛 milk")).messages
+    [all_again] = (await bot.tap("emma", milk_back, "Show everything")).messages
+
+    assert choice.text == "🧊 In the fridge: 32 items\n\nWhich category shall I show?"
+    assert list(choice.buttons) == [
+        "✓ Everything (32)",
+        "Eggs and dairy (2)",
+        "Other things (30)",
+    ]
+    assert choice.buttons["✓ Everything (32)"] == "fridge:2.0"
+    assert dairy.text.startswith("🧊 Eggs and dairy: 2 of 32\n\n🥚 egg, 🥛 milk\n\n⏳")
+    assert list(dairy.buttons) == ["🥚 egg", "🥛 milk", "🗂 By category", "Show everything"]
+    assert list(milk_left.buttons)[:2] == ["🥛 milk", "↩ Undo: 🥚 egg"]
+    assert list(others.buttons)[25:] == ["1 / 2", "Next ▶"]
+    assert "🧊 Eggs and dairy: 1 of 31\n\n🥛 milk\n\n⏳" in milk_back.text
+    assert list(all_again.buttons)[24:] == ["1 / 2", "Next ▶", "🗂 By category"]

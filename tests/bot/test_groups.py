@@ -138,7 +138,7 @@ async def test_what_the_supergroup_has_of_its_own_stays(
 async def test_the_language_that_was_chosen_goes_along(
     local: LocalTelegram, at_work: Work, services: Services, clock: Clock
 ) -> None:
-    await services.chats.choose_language(sent(GROUP), Language.KOREAN, clock.now)
+    await services.chats.choose(sent(GROUP), clock.now, language=Language.KOREAN)
     new_chat, in_old, _ = await migrate(local)
     async with at_work():
         await deliver(local, in_old)
@@ -159,6 +159,8 @@ async def test_what_was_written_before_is_answered_in_the_supergroup_and_the_fri
         await deliver(local, written)
         reply = await local.wait_for_message(new_chat, after_event=event)
         assert seen(reply["text"]) == "Added: 🧈 butter\n4 items in the fridge now."
+        # The message that an Undo would name is another one there.
+        assert not reply.get("reply_markup", {}).get("inline_keyboard")
         assert await tables.session(GROUP) is None
 
         await deliver(local, in_new, in_old)

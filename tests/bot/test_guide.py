@@ -1,5 +1,7 @@
 """What the bot says about itself, and to what it can't act on."""
 
+from base64 import urlsafe_b64encode
+
 import pytest
 
 from local_telegram.server import LocalTelegramServer
@@ -7,9 +9,87 @@ from tests.bot.conversation import GROUP, Conversation
 from tests.db.tables import Tables
 
 
-async def test_start_and_help_explain_the_commands(bot: Conversation) -> None:
-    assert "/add milk, eggs, tofu" in (await bot.say("emma", "/start")).text
-    assert "/add 우유, 계란, 두부" in (await bot.say("minji", "/start")).text
+async def test_start_explains_itself_in_three_lines_with_buttons_to_try(
+    bot: Conversation,
+) -> None:
+    greeting = await bot.say("emma", "/start")
+
+    assert greeting.text == (
+        "👋 I remember what is in your fridge.\n"
+        "Just write me what you put in: milk, eggs, tofu\n"
+        "/fridge shows what is there, and a tap takes it out."
+    )
+    assert greeting.markup["inline_keyboard"][-1] == [
+        {"text": "👪 Add me to your group", "url": "https://t.me/fridge_bot?startgroup=true"}
+    ]
+    [question] = (await bot.tap("emma", greeting, "➕ Put something in")).messages
+    assert question.text.startswith("What shall I put in the fridge?")
+    answer = await bot.say("emma", "quark", reply_to=question.message_id)
+    assert answer.text == "Added: quark\n1 item in the fridge now."
+    [fridge] = (await bot.tap("emma", greeting, "🧊 Show the fridge")).messages
+    assert fridge.message_id > answer.message_id
+    assert "quark" in fridge.text
+    [usage] = (await bot.tap("emma", greeting, "❓ Help")).messages
+    assert usage.text.startswith("What I can do")
+    assert (await bot.say("minji", "/start")).text.splitlines()[1:] == [
+        "넣은 재료를 그냥 적어 보내 주세요: 우유, 계란, 두부",
+        "목록 보기: /fridge · 다 쓴 재료는 목록에서 누르기만 하면 빠져요.",
+    ]
+
+
+async def test_a_link_puts_things_in_as_plain_words_do(bot: Conversation) -> None:
+    reply = await bot.say("emma", "/start add_milk_soy-sauce_dragon-scales")
+
+    assert reply.text == (
+        "Added: 🥛 milk, 🫙 soy sauce\n2 items in the fridge now.\n\n"
+        "New to me: dragon scales. Put it in?"
+    )
+    assert list(reply.buttons) == ["↩ Undo", "Add “dragon scales”"]
+    korean = urlsafe_b64encode("우유, 계란".encode()).decode().rstrip("=")
+    assert "🥛 우유, 🥚 계란" in (await bot.say("minji", f"/start add64_{korean}")).text
+    assert (await bot.say("emma", "/start add64_!")).text.startswith("👋")
+    in_group = await bot.say("emma", "/start@fridge_bot add_milk", chat=GROUP)
+    assert in_group.text == "Added: 🥛 milk\n1 item in the fridge now."
+
+
+async def test_a_group_is_greeted_once_in_the_language_of_whoever_adds_the_bot(
+    bot: Conversation, telegram: LocalTelegramServer
+) -> None:
+    local = telegram.telegram
+    for person, second_line in (
+        (1001, "넣은 재료를 알려 주세요: /add 우유, 계란, 두부"),
+        (1002, "Tell me what you put in: /add milk, eggs, tofu"),
+    ):
+        local.leave(GROUP, local.people[person])
+        event = local.events.last_id
+        local.join(GROUP, local.people[person])
+        greeting = await local.wait_for_message(GROUP, after_event=event)
+        assert greeting["text"].splitlines()[1] == second_line
+        assert len(greeting["reply_markup"]["inline_keyboard"]) == 2
+    # What an app says after the button in the private greeting.
+    assert await bot.hear("emma", "/start@fridge_bot true", chat=GROUP) == []
+    assert (await bot.say("emma", "/start", chat=GROUP)).text == greeting["text"]
+
+    choice = await bot.say("emma", "/language", chat=GROUP)
+    await bot.tap("emma", choice, "한국어")
+    local.leave(GROUP, local.people[1002])
+    event = local.events.last_id
+    local.join(GROUP, local.people[1002])
+    chosen = await local.wait_for_message(GROUP, after_event=event)
+    assert chosen["text"].startswith("👋 이 그룹에서")
+
+
+async def test_somebody_who_takes_the_bot_back_in_private_is_not_greeted(
+    bot: Conversation, telegram: LocalTelegramServer
+) -> None:
+    emma = telegram.telegram.people[1002]
+    telegram.telegram.block(emma)
+    telegram.telegram.unblock(emma)
+
+    assert len(await bot.hear("emma", "/help")) == 1
+
+
+async def test_help_explains_the_commands(bot: Conversation) -> None:
     assert "for another 24 hours" in (await bot.say("emma", "/help")).text
     assert "지금부터 24시간 동안 기억해요" in (await bot.say("minji", "/help")).text
 
@@ -32,14 +112,6 @@ async def test_a_command_for_another_bot_is_left_to_it(bot: Conversation, tables
     assert await tables.session(GROUP) is None
 
 
-async def test_plain_text_in_private_gets_a_hint(bot: Conversation) -> None:
-    reply = await bot.say("emma", "hello")
-
-    assert reply.text == (
-        "Start with a command, please: /add milk, eggs puts things in, /help shows the rest."
-    )
-
-
 @pytest.mark.parametrize("kind", ["sticker", "photo"])
 async def test_what_is_not_text_gets_a_sentence_in_private_and_none_in_a_group(
     bot: Conversation, tables: Tables, kind: str
@@ -48,7 +120,7 @@ async def test_what_is_not_text_gets_a_sentence_in_private_and_none_in_a_group(
         "minji", sticker=kind == "sticker", photo=kind == "photo", caption="/add 우유"
     )
 
-    assert reply.text == "글만 읽을 수 있어요. 이렇게 보내 주세요: /add 우유, 계란"
+    assert reply.text.startswith("글이나 .csv, .txt 목록 파일만 읽을 수 있어요.")
     assert (
         await bot.hear("minji", chat=GROUP, sticker=kind == "sticker", photo=kind == "photo") == []
     )
@@ -59,7 +131,7 @@ async def test_a_forwarded_command_is_not_obeyed(bot: Conversation, tables: Tabl
     reply = await bot.say("emma", "/add milk", forwarded=True)
 
     assert reply.text == (
-        "I leave forwarded messages alone. Write it yourself, please: /add milk, eggs"
+        "I leave forwarded messages alone. Please write it yourself: /add milk, eggs"
     )
     assert await bot.hear("emma", "/add@fridge_bot milk", chat=GROUP, forwarded=True) == []
     assert await tables.session(1002) is None
@@ -87,6 +159,10 @@ async def test_a_channel_post_is_ignored(
         "clear:-1",
         "clear:99999999999999999999999999",
         "language:xx",
+        "put:",
+        "swap:0:1",
+        "out:n0",
+        "try:",
         "clear:no\n",
         "냉장고",
     ],

@@ -32,7 +32,7 @@ async def test_a_chosen_language_is_for_everybody_in_the_chat(bot: Conversation)
 
     [edited] = (await bot.tap("emma", question, "한국어")).messages
 
-    assert edited.text == "이제 이 대화에서는 한국어로 말할게요."
+    assert edited.text == "이제 여기서는 한국어로 말할게요."
     reply = await bot.say("emma", "/add milk", chat=GROUP)
     assert reply.text == "넣었어요: 🥛 우유\n지금 냉장고에 재료가 1개 있어요."
     elsewhere = await bot.say("emma", "/fridge")
@@ -54,6 +54,7 @@ async def test_a_chosen_language_outlives_the_fridge(bot: Conversation, clock: C
         (timedelta(hours=24), "24 hours", "24시간"),
         (timedelta(hours=23, minutes=59), "24 hours", "24시간"),  # a use not written again
         (timedelta(hours=2, minutes=31), "2 hours", "2시간"),
+        (timedelta(hours=1, minutes=59), "2 hours", "2시간"),  # a warning sent within its minute
         (timedelta(minutes=90), "90 minutes", "90분"),
         (timedelta(seconds=45), "45 seconds", "45초"),
         (timedelta(days=3, hours=13), "3 days", "3일"),

@@ -10,7 +10,19 @@ from local_telegram.server import LocalTelegramServer
 from tests.bot.conftest import ADMIN_ID
 from tests.bot.conversation import GROUP, Conversation
 
-EVERYBODY = ["add", "fridge", "remove", "clear", "keep", "language", "help"]
+EVERYBODY = [
+    "add",
+    "fridge",
+    "remove",
+    "clear",
+    "keep",
+    "settings",
+    "export",
+    "import",
+    "language",
+    "forget",
+    "help",
+]
 
 
 async def menu(telegram: LocalTelegramServer, person: str, chat: int) -> Sequence[dict[str, Any]]:

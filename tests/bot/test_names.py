@@ -66,6 +66,119 @@ def test_a_known_name_is_kept_as_its_ingredient_and_an_unknown_one_as_typed(
     assert sauce.as_new_item() == NewItem(ItemKey(0, "할머니비밀소스"), "할머니 비밀 소스")
 
 
+@pytest.mark.parametrize("typed", ["the milk", "Some milk", "my  milk", "a milk", "our milk"])
+def test_what_english_puts_before_a_known_name_is_no_part_of_it(
+    typed: str, catalogue: Catalogue
+) -> None:
+    [name] = find_names(typed, catalogue).usable
+    assert name.ingredient == catalogue.match("milk")
+
+
+def test_before_an_unknown_name_it_is_kept_as_typed(catalogue: Catalogue) -> None:
+    [name] = find_names("the leftovers of Sunday", catalogue).usable
+    assert (name.ingredient, name.typed) == (None, "the leftovers of Sunday")
+
+
+@pytest.mark.parametrize(
+    ("text", "ingredients"),
+    [
+        ("milk and eggs", ["milk", "egg"]),
+        ("milk & eggs+bread", ["milk", "egg", "bread"]),
+        ("milk, eggs, and bread", ["milk", "egg", "bread"]),
+        ("the milk and the eggs", ["milk", "egg"]),
+        ("mac and cheese and milk", ["mac and cheese", "milk"]),
+        ("우유하고 계란", ["milk", "egg"]),
+        ("오이랑 계란이랑 milk", ["cucumber", "egg", "milk"]),
+        ("사과와 배", ["apple", "Korean pear"]),
+        ("계란과 사과 및 우유", ["egg", "apple", "milk"]),
+        ("우유 하고 계란 그리고 두부", ["milk", "egg", "tofu"]),
+        ("우유 2개랑 계란 세 개", ["milk", "egg"]),
+        (
+            "milk and eggs and bread and butter and cheese and tomatoes and onions",
+            ["milk", "egg", "bread", "butter", "cheese", "tomato", "onion"],
+        ),
+    ],
+)
+def test_several_things_of_the_catalogue_with_and_between_them_are_told_apart(
+    text: str, ingredients: list[str], catalogue: Catalogue
+) -> None:
+    names = find_names(text, catalogue)
+
+    assert [name.ingredient and name.ingredient.en for name in names.usable] == ingredients
+    assert names.too_long == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mac and cheese",
+        "salt & vinegar chips",
+        "quark and milk",
+        "milk and quark",
+        "사과 우유",  # the end of 사과 is no conjunction
+        "약과 우유",  # though 약 is a name
+        "사과와",
+        "우유와 쿼크",
+        "2+1 우유",
+    ],
+)
+def test_with_and_between_other_things_it_is_one_name(text: str, catalogue: Catalogue) -> None:
+    assert usable(text, catalogue) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "ingredient"),
+    [
+        ("계란 2개", "egg"),
+        ("계란2개", "egg"),
+        ("계란을 2개", "egg"),
+        ("계란 (10구)", "egg"),
+        ("우유 두 개", "milk"),
+        ("우유 하나", "milk"),
+        ("두부 한모", "tofu"),
+        ("2kg 감자", "potato"),
+        ("우유 1L", "milk"),
+        ("1.5리터짜리 우유", "milk"),
+        ("two eggs", "egg"),
+        ("2 eggs", "egg"),
+        ("a dozen eggs", "egg"),
+        ("the two eggs", "egg"),
+        ("2 bottles of milk", "milk"),
+        ("2 x milk", "milk"),
+        ("milk x2", "milk"),
+        ("milk 500 ml", "milk"),
+        ("우유가", "milk"),
+        ("계란은", "egg"),
+    ],
+)
+def test_how_much_there_is_of_a_known_thing_is_no_part_of_its_name(
+    text: str, ingredient: str, catalogue: Catalogue
+) -> None:
+    [name] = find_names(text, catalogue).usable
+
+    assert name.ingredient == catalogue.match(ingredient)
+    assert name.typed == text
+
+
+@pytest.mark.parametrize("text", ["thing 1", "quark 2kg", "3% milk", "2 lice", "box 2", "계란가"])
+def test_what_is_not_known_keeps_all_that_was_typed(text: str, catalogue: Catalogue) -> None:
+    [name] = find_names(text, catalogue).usable
+
+    assert (name.ingredient, name.typed) == (None, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["닭 한 마리", "2% milk", "오메가3", "7UP", "half and half", "파이"]
+)
+def test_a_name_of_the_catalogue_is_itself_whatever_is_in_it(
+    text: str, catalogue: Catalogue
+) -> None:
+    [name] = find_names(text, catalogue).usable
+
+    assert name.ingredient is not None
+    assert name.ingredient == catalogue.match(text)
+
+
 def test_a_name_that_contains_a_known_one_is_another_one(catalogue: Catalogue) -> None:
     sweet_potato, unknown = find_names("고구마, 고구마 모양 과자", catalogue).usable
 

@@ -87,14 +87,41 @@ SCENES: Final = {
     "language": Scene(
         before=["/language"],
         request="tap:한국어",
-        answer="이제 이 대화에서는 한국어로 말할게요.",
+        answer="이제 여기서는 한국어로 말할게요.",
         between=["/language", "tap:English", "/add milk"],
+    ),
+    "a list that is put in": Scene(
+        before=["/add milk", "/import milk, quark"],
+        request="tap:Put it in",
+        answer="Added: quark\nAlready there: 🥛 milk\n2 items in the fridge now.",
+        between=["/remove quark, milk"],
     ),
     "answer to a question": Scene(
         before=["/add eggs", "/remove"],
         request="reply:eggs",
         answer="Taken out: 🥚 egg\nThe fridge is empty now.",
         between=["/add eggs"],
+    ),
+    "plain words": Scene(
+        before=["/add eggs"],
+        request="milk, eggs, quark",
+        answer=(
+            "Added: 🥛 milk\nAlready there: 🥚 egg\n2 items in the fridge now.\n\n"
+            "New to me: quark. Put it in?"
+        ),
+        between=["/remove milk", "/add quark"],
+    ),
+    "offer": Scene(
+        before=["quark, labneh"],
+        request="tap:Add “quark”",
+        answer="Added: quark\n1 item in the fridge now.",
+        between=["/remove quark", "/add milk"],
+    ),
+    "correction": Scene(
+        before=["/add tomatto, milk"],
+        request="tap:Did you mean 🍅 tomato?",
+        answer="Changed: tomatto → 🍅 tomato\n2 items in the fridge now.",
+        between=["/remove tomato", "/add tomatto, eggs"],
     ),
     "cleanup": Scene(
         before=["/add milk"],

@@ -155,13 +155,29 @@ def test_durations_are_whole_numbers_of_a_unit(
 @pytest.mark.parametrize(
     "text", ["24", "h", "-1h", "1.5h", "0s", "0d0h", "3651d", "999999999d", "9" * 40 + "s", "٣h"]
 )
-@pytest.mark.parametrize("name", ["SESSION_TTL", "CLEANUP_INTERVAL"])
+@pytest.mark.parametrize("name", ["SESSION_TTL", "CLEANUP_INTERVAL", "WARN_BEFORE"])
 def test_other_durations_are_mistakes(
     monkeypatch: pytest.MonkeyPatch, name: str, text: str
 ) -> None:
     message = complaint(monkeypatch, **{name: text})
     assert message.startswith(f"{name} ")
     assert "for example" in message
+
+
+@pytest.mark.parametrize(
+    ("variables", "lead"),
+    [
+        ({}, timedelta(hours=2)),
+        ({"WARN_BEFORE": "30m"}, timedelta(minutes=30)),
+        ({"WARN_BEFORE": "20h"}, timedelta(hours=12)),
+        ({"SESSION_TTL": "2m"}, timedelta(minutes=1)),
+        ({"WARN_BEFORE": " Off "}, None),
+    ],
+)
+def test_a_warning_comes_at_most_half_of_a_life_before(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], lead: timedelta | None
+) -> None:
+    assert load(monkeypatch, **variables).warning_lead == lead
 
 
 def test_admin_ids_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:

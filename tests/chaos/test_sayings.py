@@ -12,10 +12,12 @@ from chaos.sayings import Change, Listing, Outcome, read
 from db.catalogue.catalogue import Catalogue
 from db.fridges import Added, Fridge, Item, ItemKey, Removed
 from db.fridges import Outcome as Became
+from db.handled_requests import RequestKey
 from local_telegram.formatting import parse_html
 from tests.conftest import Clock
 
 TTL = timedelta(seconds=60)
+REQUEST = RequestKey(1, "m1")
 
 languages = pytest.mark.parametrize("language", Language)
 
@@ -31,7 +33,7 @@ def test_an_addition(language: Language, count: int, catalogue: Catalogue) -> No
     names = find_names("thing 1, 물건 2", catalogue)
     first, second = (name.key for name in names.usable)
     result = Added({first: Became.ADDED, second: Became.ALREADY_THERE}, count, None)
-    saying = read(plain(add.added(names, result, language).text))
+    saying = read(plain(add.added(names, result, REQUEST, {}, language).text))
     assert saying == Change({"thing 1": Outcome.ADDED, "물건 2": Outcome.ALREADY_THERE}, count)
     assert isinstance(saying, Change)
     assert saying.verb is Verb.ADD
@@ -39,10 +41,10 @@ def test_an_addition(language: Language, count: int, catalogue: Catalogue) -> No
 
 @languages
 @pytest.mark.parametrize("count", [0, 1, 25])
-def test_a_removal(language: Language, count: int, catalogue: Catalogue) -> None:
+def test_a_removal(language: Language, count: int, catalogue: Catalogue, clock: Clock) -> None:
     names = find_names("물건 1, thing 2", catalogue)
-    result = Removed(frozenset({names.usable[0].key}), count, None)
-    saying = read(plain(remove.removed(names, result, language).text))
+    result = Removed(frozenset({names.usable[0].key}), count, None, clock.now)
+    saying = read(plain(remove.removed(names, result, REQUEST, [], language).text))
     assert saying == Change({"물건 1": Outcome.TAKEN_OUT, "thing 2": Outcome.NOT_THERE}, count)
     assert isinstance(saying, Change)
     assert saying.verb is Verb.REMOVE

@@ -12,6 +12,8 @@ from chaos.plan import Plan
 from chaos.postgres import Postgres
 from chaos.run import Result, run
 
+pytestmark = pytest.mark.unwatched
+
 PLAN = Plan(seed=1, updates=1000, chats=30, kills=5, restarts=2, patience=20)
 SHORTER_PLAN = Plan(seed=1, updates=500, chats=30, kills=2, restarts=1, patience=3)
 PYTHON_TELEGRAM_BOT = Bot(
@@ -23,7 +25,13 @@ PYTHON_TELEGRAM_BOT = Bot(
 HASTY = Bot("hasty", (sys.executable, "-m", "tests.chaos.hasty_bot"), (Mode.POLLING,), {})
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
+def unwatched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not note the lines that a bot covers: it is killed, and then nobody learns of them."""
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+
+
+@pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
     with Postgres() as postgres:
         yield postgres

@@ -51,8 +51,9 @@ class Tables:
     ) -> None:
         """Writes a session as it is given."""
         await self.run(
-            "INSERT INTO user_fridge_sessions VALUES"
-            " (:chat_id, :created_at, :expires_at, :last_accessed, 1)",
+            "INSERT INTO user_fridge_sessions"
+            " (chat_id, created_at, expires_at, last_accessed, revision)"
+            " VALUES (:chat_id, :created_at, :expires_at, :last_accessed, 1)",
             chat_id=chat_id,
             created_at=created_at,
             expires_at=expires_at,

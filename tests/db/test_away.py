@@ -369,7 +369,7 @@ async def test_a_server_that_is_starting_up_is_away() -> None:
     [
         "SELECT 1 / 0",
         "SELECT * FROM no_such_table",
-        "INSERT INTO chat_settings VALUES (1, NULL)",
+        "INSERT INTO waiting_updates VALUES (1, 1, NULL)",
         "SELECT nonsense nonsense nonsense",
     ],
 )

@@ -46,6 +46,23 @@ def data_dir() -> Iterator[Path]:
     shutil.rmtree(base)
 
 
+@pytest.fixture(scope="session")
+def made_once() -> Iterator[Path]:
+    """A folder with a stopped server in it, to be copied: to make one takes most of a second."""
+    base = Path(tempfile.mkdtemp(prefix="fb-")).resolve()
+    postgres = EmbeddedPostgres(base / "data")
+    postgres.start()
+    postgres.stop()
+    yield base / "data"
+    shutil.rmtree(base)
+
+
+@pytest.fixture
+def used_before(data_dir: Path, made_once: Path) -> None:
+    """Puts a server into `data_dir` that ran before and is stopped."""
+    subprocess.run(["cp", "-a", str(made_once), str(data_dir)], check=True)
+
+
 class Bot:
     """Another process that uses the embedded server until it is told to leave, or killed."""
 
@@ -155,6 +172,7 @@ def test_a_new_folder_gets_a_postgresql_18_in_utf_8(data_dir: Path) -> None:
     postgres.stop()
 
 
+@pytest.mark.usefixtures("used_before")
 def test_the_data_are_there_after_a_restart(data_dir: Path) -> None:
     postgres = EmbeddedPostgres(data_dir)
     query(postgres.start(), "CREATE TABLE kept AS SELECT 42 AS answer")
@@ -211,6 +229,7 @@ def test_the_server_runs_until_the_last_of_its_users_leaves(
     assert not is_running(pid)
 
 
+@pytest.mark.usefixtures("used_before")
 def test_two_users_in_one_process_are_two_users(data_dir: Path) -> None:
     first, second = EmbeddedPostgres(data_dir), EmbeddedPostgres(data_dir)
     url = first.start()
@@ -222,6 +241,7 @@ def test_two_users_in_one_process_are_two_users(data_dir: Path) -> None:
     assert not is_running(pid)
 
 
+@pytest.mark.usefixtures("used_before")
 def test_a_killed_bot_leaves_a_server_that_the_next_one_uses_and_stops(
     data_dir: Path, start_bot: Callable[[Path], Bot]
 ) -> None:
@@ -237,6 +257,7 @@ def test_a_killed_bot_leaves_a_server_that_the_next_one_uses_and_stops(
     assert not is_running(pid)
 
 
+@pytest.mark.usefixtures("used_before")
 def test_a_bot_that_ends_without_stopping_ends_quietly(
     data_dir: Path, start_bot: Callable[[Path], Bot]
 ) -> None:
@@ -248,6 +269,7 @@ def test_a_bot_that_ends_without_stopping_ends_quietly(
     assert "pgserver" not in errors
 
 
+@pytest.mark.usefixtures("used_before")
 def test_a_ctrl_c_for_the_whole_process_group_spares_the_server(
     data_dir: Path, start_bot: Callable[[Path], Bot]
 ) -> None:
@@ -279,6 +301,7 @@ def test_starts_and_stops_at_the_same_time_wait_for_one_another(data_dir: Path) 
     assert not (data_dir / "postgresql" / "postmaster.pid").exists()
 
 
+@pytest.mark.usefixtures("used_before")
 def test_a_server_that_was_killed_recovers(data_dir: Path) -> None:
     postgres = EmbeddedPostgres(data_dir)
     query(postgres.start(), "CREATE TABLE kept AS SELECT 42 AS answer")
@@ -287,6 +310,7 @@ def test_a_server_that_was_killed_recovers(data_dir: Path) -> None:
     postgres.stop()
 
 
+@pytest.mark.usefixtures("used_before")
 def test_a_server_whose_children_outlive_it_for_a_while_is_waited_for(data_dir: Path) -> None:
     postgres = EmbeddedPostgres(data_dir)
     postgres.start()
@@ -308,6 +332,7 @@ def test_a_server_whose_children_outlive_it_for_a_while_is_waited_for(data_dir: 
     postgres.stop()
 
 
+@pytest.mark.usefixtures("used_before")
 def test_a_server_that_is_still_stopping_is_waited_for_and_started_again(data_dir: Path) -> None:
     postgres = EmbeddedPostgres(data_dir)
     postgres.start()
@@ -331,6 +356,7 @@ def leave_lock_file(data_dir: Path, content: bytes) -> None:
     os.utime(lock_file, (time.time() - 60, time.time() - 60))
 
 
+@pytest.mark.usefixtures("used_before")
 @pytest.mark.parametrize("content", [b"", b"\n", b"nonsense", b"999999\n/some"])
 def test_a_broken_lock_file_does_not_keep_the_server_down(data_dir: Path, content: bytes) -> None:
     leave_lock_file(data_dir, content)
@@ -339,6 +365,7 @@ def test_a_broken_lock_file_does_not_keep_the_server_down(data_dir: Path, conten
     postgres.stop()
 
 
+@pytest.mark.usefixtures("used_before")
 def test_a_lock_file_whose_process_id_is_now_another_program_s_is_passed(data_dir: Path) -> None:
     cluster = data_dir / "postgresql"
     postgres = EmbeddedPostgres(data_dir)
@@ -359,6 +386,7 @@ def test_a_lock_file_whose_process_id_is_now_another_program_s_is_passed(data_di
             stranger.kill()
 
 
+@pytest.mark.usefixtures("used_before")
 def test_a_server_that_does_not_get_ready_is_one_line(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -385,6 +413,7 @@ def test_a_start_that_never_ends_elsewhere_is_one_line(
         assert "Another process has been starting or stopping the database" in refusal(data_dir)
 
 
+@pytest.mark.usefixtures("used_before")
 def test_the_log_is_bounded(data_dir: Path) -> None:
     postgres = EmbeddedPostgres(data_dir)
     postgres.start()
@@ -461,6 +490,7 @@ def test_an_empty_folder_is_used(data_dir: Path) -> None:
     postgres.stop()
 
 
+@pytest.mark.usefixtures("used_before")
 def test_a_stop_after_a_power_cut_does_nothing(data_dir: Path) -> None:
     postgres = EmbeddedPostgres(data_dir)
     postgres.start()
@@ -501,6 +531,7 @@ def test_an_impossible_path_is_one_line(data_dir: Path, name: str, reason: str) 
     assert reason in refusal(data_dir / name)
 
 
+@pytest.mark.usefixtures("used_before")
 def test_a_broken_cluster_is_one_line_with_the_server_s_own_reason(data_dir: Path) -> None:
     postgres = EmbeddedPostgres(data_dir)
     postgres.start()

@@ -258,7 +258,7 @@ async def test_keeping_says_how_long_and_how_much(
 async def test_the_language_that_the_chat_chose_comes_with_every_answer(
     fridges: FridgeRepository, engine: AsyncEngine, clock: Clock, item: Item
 ) -> None:
-    await ChatRepository(engine).choose_language(sent(CHAT), "ko", clock.now)
+    await ChatRepository(engine).choose(sent(CHAT), clock.now, language="ko")
 
     added = await fridges.add(sent(CHAT), items(item, "milk"), clock.now)
     listed = await fridges.list(CHAT, clock.now)
@@ -268,6 +268,25 @@ async def test_the_language_that_the_chat_chose_comes_with_every_answer(
 
     assert {answer.language for answer in (added, listed, removed, cleared, kept)} == {"ko"}
     assert (await fridges.list(OTHER_CHAT, clock.now)).language is None
+
+
+async def test_a_session_remembers_the_language_of_who_last_put_something_in(
+    fridges: FridgeRepository, tables: Tables, clock: Clock, item: Item
+) -> None:
+    async def remembered() -> str | None:
+        session = await tables.session(CHAT)
+        assert session is not None
+        language: str | None = session["language"]
+        return language
+
+    await fridges.add(sent(CHAT), items(item, "milk"), clock.now)
+    assert await remembered() is None
+    for name, language in (("egg", "ko"), ("tofu", "en")):
+        await fridges.add(sent(CHAT), items(item, name), clock.now, language=language)
+        assert await remembered() == language
+    await fridges.add(sent(CHAT), items(item, "quark"), clock.now)
+    await fridges.remove(sent(CHAT), [item("milk").key], clock.now)
+    assert await remembered() == "en"
 
 
 async def test_fifty_simultaneous_adds_of_the_same_items_give_each_once(

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.chats import ChatRepository
-from db.fridges import FridgeRepository, ItemKey, NewItem
+from db.fridges import Fridge, FridgeRepository, ItemKey, NewItem, Taken, Undone
 from db.handled_requests import RETENTION, HandledRequestRepository, RequestKey
 from db.lifetime import Lifetime
 from db.models import Base
@@ -50,12 +51,24 @@ def clearing(added_until: datetime) -> Deliver:
     return lambda to, key, now: to.fridges.clear(key, added_until, now)
 
 
+def taking(item: NewItem) -> Deliver:
+    return lambda to, key, now: to.fridges.take(key, item.key.reference, now)
+
+
+def replacing(item: NewItem, by: NewItem) -> Deliver:
+    return lambda to, key, now: to.fridges.replace(key, item.key.reference, by, now)
+
+
+def undoing(request: str) -> Deliver:
+    return lambda to, key, now: to.fridges.undo(key, RequestKey(key.chat_id, request), now)
+
+
 def keeping() -> Deliver:
     return lambda to, key, now: to.fridges.keep(key, now)
 
 
 def choosing(language: str) -> Deliver:
-    return lambda to, key, now: to.chats.choose_language(key, language, now)
+    return lambda to, key, now: to.chats.choose(key, now, language=language)
 
 
 # The fridge holds milk and quark, and has room for two more.
@@ -67,6 +80,13 @@ COMMANDS: Final[Mapping[str, Deliver]] = {
     "remove what is there": removing(MILK, QUARK),
     "remove what is there and what is not": removing(EGG, MILK),
     "remove what is not there": removing(EGG),
+    "take what is there": taking(MILK),
+    "take what is not there": taking(EGG),
+    "replace what is there": replacing(MILK, EGG),
+    "replace what is there by what is there too": replacing(MILK, QUARK),
+    "replace what is not there": replacing(EGG, TOFU),
+    "undo": undoing("filling add"),
+    "undo what did not happen": undoing("filling remove"),
     "clear": clearing(ASKED_AT),
     "clear what is not there": clearing(ASKED_AT - timedelta(days=1)),
     "keep": keeping(),
@@ -91,7 +111,14 @@ def small_fridges(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def fill(fridges: FridgeRepository, chat: int, clock: Clock) -> None:
-    await fridges.add(sent(chat), [MILK, QUARK], clock.now)
+    await fridges.add(RequestKey(chat, "filling"), [MILK, QUARK], clock.now)
+
+
+def said(answer: object) -> object:
+    """An answer without the fridge, which is shown as it is when the answer is given."""
+    if isinstance(answer, Taken | Undone):
+        return replace(answer, fridge=Fridge([], None, None))
+    return answer
 
 
 async def read_everything(engine: AsyncEngine) -> Mapping[str, Sequence[str]]:
@@ -130,7 +157,7 @@ async def test_a_request_delivered_again_changes_nothing_and_is_answered_alike(
     async def check_again(since: str) -> None:
         before = await read_everything(engine)
         again = await deliver(repositories, key, clock.now)
-        assert (since, again) == (since, first)
+        assert (since, said(again)) == (since, said(first))
         assert (since, await read_everything(engine)) == (since, before)
 
     await check_again("at once")
@@ -224,10 +251,10 @@ async def test_a_language_chosen_long_ago_is_not_chosen_again(
 ) -> None:
     chats = repositories.chats
     korean = sent(CHAT)
-    await chats.choose_language(korean, "ko", clock.now)
-    await chats.choose_language(sent(CHAT), "en", clock.now)
+    await chats.choose(korean, clock.now, language="ko")
+    await chats.choose(sent(CHAT), clock.now, language="en")
 
-    await chats.choose_language(korean, "ko", clock.now)
+    await chats.choose(korean, clock.now, language="ko")
 
     assert await chats.language(CHAT) == "en"
 

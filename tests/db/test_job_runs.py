@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.job_runs import EXTEND, PURGE, FinishedRun, JobRunRepository
+from db.job_runs import EXTEND, PURGE, WARN, FinishedRun, JobRunRepository
 from tests.conftest import Clock
 from tests.db.tables import Tables
 
@@ -40,5 +40,16 @@ async def test_runs_are_forgotten_after_30_days(
         at = clock.now + timedelta(days=days)
         await runs.claim(PURGE, at, at)
         await runs.finish(PURGE, at, 0, at)
+
+    assert await tables.count_runs() == 2
+
+
+async def test_runs_that_come_each_minute_are_forgotten_after_a_day(
+    runs: JobRunRepository, tables: Tables, clock: Clock
+) -> None:
+    for hours in (0, 20, 40):
+        at = clock.now + timedelta(hours=hours)
+        await runs.claim(WARN, at, at)
+        await runs.finish(WARN, at, 0, at)
 
     assert await tables.count_runs() == 2

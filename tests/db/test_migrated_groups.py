@@ -1,13 +1,15 @@
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chaos.faults.postgres import PostgresFaultProxy
-from db.chats import ChatRepository
+from db.chats import ChatRepository, ChosenSettings
 from db.database import create_engine
 from db.errors import DatabaseAway
 from db.fridges import FridgeRepository, ItemKey, NewItem, Outcome
@@ -71,7 +73,7 @@ async def test_everything_goes_to_the_new_chat_as_it_is(
     clock: Clock,
 ) -> None:
     times = await add_in_turn(fridges, OLD, clock, "milk", "egg", "quark")
-    await chats.choose_language(sent(OLD), "ko", clock.now)
+    await chats.choose(sent(OLD), clock.now, language="ko")
     before = await fridges.list(OLD, clock.now)
     clock.advance(hours=5)
 
@@ -85,6 +87,45 @@ async def test_everything_goes_to_the_new_chat_as_it_is(
     assert session is not None
     assert session["created_at"] == times["Milk"]
     assert session["expires_at"] == times["Milk"] + timedelta(hours=24)
+
+
+async def test_all_settings_go_along_and_fill_what_the_new_chat_has_not_chosen(
+    groups: MigratedGroupRepository,
+    fridges: FridgeRepository,
+    chats: ChatRepository,
+    tables: Tables,
+    clock: Clock,
+) -> None:
+    await fridges.add(sent(OLD), things("milk"), clock.now)
+    await tables.run("UPDATE user_fridge_sessions SET language = 'ko'")
+    await chats.choose(sent(OLD), clock.now, language="ko", time_zone="Asia/Seoul")
+    await chats.choose(sent(OLD), clock.now, warnings=False)
+    await chats.choose(sent(NEW), clock.now, time_zone="Europe/Paris")
+
+    await groups.move(OLD, NEW, clock.now)
+
+    moved = ChosenSettings("ko", "Europe/Paris", warnings=False, session_language="ko")
+    assert await chats.settings(NEW) == moved
+    assert await chats.settings(OLD) == ChosenSettings()
+
+
+async def test_the_warning_goes_along_so_that_it_is_not_given_again(
+    groups: MigratedGroupRepository, tables: Tables, engine: AsyncEngine, clock: Clock
+) -> None:
+    items = {"names": ["milk"]}
+    await tables.run(
+        "INSERT INTO expiry_warnings VALUES (:chat_id, :now, :now, :now, :now, NULL, :items)",
+        chat_id=OLD,
+        now=clock.now,
+        items=json.dumps(items),
+    )
+
+    for _ in range(2):
+        await groups.move(OLD, NEW, clock.now)
+
+    async with engine.connect() as connection:
+        [row] = (await connection.execute(text("SELECT * FROM expiry_warnings"))).all()
+    assert row == (NEW, clock.now, clock.now, clock.now, clock.now, None, items)
 
 
 async def test_a_move_is_no_use_and_lets_nothing_live_longer(
@@ -110,10 +151,10 @@ async def test_the_same_news_again_changes_nothing(
     clock: Clock,
 ) -> None:
     await add_in_turn(fridges, OLD, clock, "milk", "egg")
-    await chats.choose_language(sent(OLD), "ko", clock.now)
+    await chats.choose(sent(OLD), clock.now, language="ko")
     await groups.move(OLD, NEW, clock.now)
     await fridges.remove(sent(NEW), [ItemKey(0, "milk")], clock.now)
-    await chats.choose_language(sent(NEW), "en", clock.now)
+    await chats.choose(sent(NEW), clock.now, language="en")
     before = (await tables.session(NEW), await tables.items(NEW))
     clock.advance(hours=1)
 
@@ -169,8 +210,8 @@ async def test_the_fridge_lives_as_long_as_the_longer_of_both(
 async def test_the_language_that_the_new_chat_chose_itself_stays(
     groups: MigratedGroupRepository, chats: ChatRepository, tables: Tables, clock: Clock
 ) -> None:
-    await chats.choose_language(sent(OLD), "ko", clock.now)
-    await chats.choose_language(sent(NEW), "en", clock.now)
+    await chats.choose(sent(OLD), clock.now, language="ko")
+    await chats.choose(sent(NEW), clock.now, language="en")
 
     await groups.move(OLD, NEW, clock.now)
 
@@ -216,7 +257,7 @@ async def test_an_expired_fridge_is_not_moved_but_the_language_is(
     clock: Clock,
 ) -> None:
     await add_in_turn(fridges, OLD, clock, "milk")
-    await chats.choose_language(sent(OLD), "ko", clock.now)
+    await chats.choose(sent(OLD), clock.now, language="ko")
     clock.advance(hours=24)
     await fridges.add(sent(NEW), things("tofu"), clock.now)
     before = await tables.session(NEW)
@@ -291,7 +332,7 @@ async def test_the_same_news_many_times_at_once_is_one_move(
     clock: Clock,
 ) -> None:
     times = await add_in_turn(fridges, OLD, clock, "milk", "egg", "quark")
-    await chats.choose_language(sent(OLD), "ko", clock.now)
+    await chats.choose(sent(OLD), clock.now, language="ko")
 
     await asyncio.gather(*(groups.move(OLD, NEW, clock.now) for _ in range(20)))
 
@@ -363,6 +404,7 @@ async def test_a_request_of_the_old_chat_that_is_delivered_again_stays_without_e
         b"DELETE FROM user_fridge_sessions",
         b"DELETE FROM chat_settings",
         b"INSERT INTO chat_settings",
+        b"DELETE FROM expiry_warnings",
         b"COMMIT;",
     ],
 )
@@ -376,7 +418,7 @@ async def test_a_move_that_is_cut_off_anywhere_is_whole_or_nothing_and_may_be_do
     clock: Clock,
 ) -> None:
     times = await add_in_turn(fridges, OLD, clock, "milk", "egg")
-    await chats.choose_language(sent(OLD), "ko", clock.now)
+    await chats.choose(sent(OLD), clock.now, language="ko")
 
     async with PostgresFaultProxy(database_url) as proxy:
         engine = create_engine(proxy.url)

@@ -20,13 +20,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.chats import ChatRepository
 from db.database import create_engine
+from db.expiry_warnings import ExpiryWarningRepository, Position, Window
 from db.failed_updates import FailedUpdateRepository
+from db.forgetting import ForgettingRepository
 from db.fridges import FridgeRepository, ItemKey, NewItem
 from db.handled_requests import HandledRequestRepository, RequestKey
 from db.job_runs import JobRunRepository
 from db.lifetime import Lifetime
 from db.migrated_groups import MigratedGroupRepository
 from db.sessions import SessionRepository
+from db.unreachable_chats import UnreachableChatRepository
 from db.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 from tests.db.conftest import CHAT
 from tests.db.requests import sent
@@ -50,6 +53,9 @@ class Repositories:
         self.waiting_updates = WaitingUpdateRepository(engine)
         self.failed_updates = FailedUpdateRepository(engine)
         self.migrated_groups = MigratedGroupRepository(engine, lifetime)
+        self.forgetting = ForgettingRepository(engine)
+        self.warnings = ExpiryWarningRepository(engine, lifetime)
+        self.unreachable_chats = UnreachableChatRepository(engine)
         self.sessions = SessionRepository(engine, lifetime)
         self.job_runs = JobRunRepository(engine)
 
@@ -60,13 +66,26 @@ OF_A_CHAT: Final[Mapping[str, Command]] = {
     "add": lambda to, now: to.fridges.add(sent(CHAT), ITEMS, now),
     "list": lambda to, now: to.fridges.list(CHAT, now),
     "remove": lambda to, now: to.fridges.remove(sent(CHAT), KEYS, now),
+    "take": lambda to, now: to.fridges.take(sent(CHAT), ITEMS[1].key.reference, now),
+    "replace": lambda to, now: to.fridges.replace(
+        sent(CHAT), ITEMS[2].key.reference, ITEMS[0], now
+    ),
     "clear": lambda to, now: to.fridges.clear(sent(CHAT), now, now),
+    "undo": lambda to, now: to.fridges.undo(sent(CHAT), REPEATED.to("remove"), now),
     "keep": lambda to, now: to.fridges.keep(sent(CHAT), now),
+    "keep what was warned of": lambda to, now: to.warnings.keep(sent(CHAT), now, now),
+    "mark a warning as sent": lambda to, now: to.warnings.mark_sent(CHAT, now, now),
+    "take no messages": lambda to, now: to.unreachable_chats.put(CHAT, now),
+    "take messages": lambda to, _: to.unreachable_chats.drop(CHAT),
     "a delivery again": lambda to, now: to.fridges.remove(REPEATED, KEYS, now),
-    "choose a language": lambda to, now: to.chats.choose_language(sent(CHAT), "ko", now),
+    "choose a language": lambda to, now: to.chats.choose(sent(CHAT), now, language="ko"),
     "ask for the language": lambda to, _: to.chats.language(CHAT),
+    "ask for the settings": lambda to, _: to.chats.settings(CHAT),
+    "what is stored": lambda to, _: to.forgetting.stored(CHAT),
     "find a record": lambda to, _: to.handled_requests.find(REPEATED),
     "record": lambda to, now: to.handled_requests.record(sent(CHAT), {}, now),
+    "offer": lambda to, now: to.handled_requests.offer(sent(CHAT), ["milk"], now),
+    "find an offer": lambda to, _: to.handled_requests.offered(REPEATED),
     "let wait": lambda to, _: to.waiting_updates.put([WaitingUpdate(CHAT, 1, "{}")]),
     "the next that wait": lambda to, _: to.waiting_updates.next(CHAT, 0, 100),
     "wait no more": lambda to, _: to.waiting_updates.drop(CHAT, 1),
@@ -74,9 +93,15 @@ OF_A_CHAT: Final[Mapping[str, Command]] = {
 }
 
 OF_JOBS: Final[Mapping[str, Command]] = {
+    "forget": lambda to, now: to.forgetting.forget(sent(CHAT), now, now),
     "move": lambda to, now: to.migrated_groups.move(CHAT, -CHAT, now),
     "extend": lambda to, now: to.sessions.extend_used(now + 2 * HOUR, now),
     "purge": lambda to, now: to.sessions.purge_expired(now),
+    "claim warnings": lambda to, now: to.warnings.claim(
+        [Window(zone, now, now + 2 * HOUR) for zone in ("UTC", "Asia/Seoul")], Position(), 50, now
+    ),
+    "forget warnings": lambda to, now: to.warnings.forget_old(now),
+    "forget unreachable chats": lambda to, now: to.unreachable_chats.forget_old(now),
     "forget requests": lambda to, now: to.handled_requests.forget_old(now),
     "forget failures": lambda to, now: to.failed_updates.forget_old(now),
     "summarise failures": lambda to, now: to.failed_updates.summary(now - timedelta(days=1)),
@@ -104,6 +129,7 @@ async def test_a_command_is_one_round_trip(command: Command, database_url: str) 
 # As full as a small instance is, with as much to do for the jobs as there is each hour.
 FILL: Final = """
     INSERT INTO user_fridge_sessions
+        (chat_id, created_at, expires_at, last_accessed, revision)
         SELECT row_number() OVER (), used, used + interval '24 hours', used, 1
         FROM generate_series(
             timestamptz '2026-02-28 11:00Z', '2026-03-01 12:00Z', '18 seconds'
@@ -111,7 +137,18 @@ FILL: Final = """
     INSERT INTO user_fridge_ingredients
         SELECT chat_id, 0, 'thing' || number, '', created_at
         FROM user_fridge_sessions, generate_series(1, 6) AS number;
-    INSERT INTO chat_settings SELECT chat, 'ko' FROM generate_series(1, 5000) AS chat;
+    INSERT INTO chat_settings (chat_id, language)
+        SELECT chat, 'ko' FROM generate_series(1, 5000) AS chat;
+    INSERT INTO expiry_warnings
+        SELECT row_number() OVER (), warned, warned, warned, warned, warned, '{}'
+        FROM generate_series(
+            timestamptz '2026-01-30 11:00Z', '2026-03-01 12:00Z', '5 minutes'
+        ) AS warned;
+    INSERT INTO unreachable_chats
+        SELECT row_number() OVER (), since
+        FROM generate_series(
+            timestamptz '2026-01-30 11:00Z', '2026-03-01 12:00Z', '5 minutes'
+        ) AS since;
     INSERT INTO handled_requests
         SELECT row_number() OVER () % 5000, handled, handled, '{}'
         FROM generate_series(

@@ -78,6 +78,7 @@ async def by_webhook(pipeline: Pipeline) -> AsyncGenerator[None]:
         await runner.cleanup()
 
 
+@pytest.mark.unwatched
 @pytest.mark.parametrize("receive", [by_polling, by_webhook])
 async def test_updates_that_nobody_should_send_do_no_harm(
     receive: Receive,

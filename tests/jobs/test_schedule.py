@@ -9,11 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.ext import ApplicationBuilder, CallbackContext, ExtBot, JobQueue
 
+from db.expiry_warnings import ExpiryWarningRepository
 from db.failed_updates import FailedUpdateRepository
 from db.handled_requests import HandledRequestRepository, RequestKey
 from db.job_runs import EXTEND, PURGE, JobRunRepository
 from db.lifetime import Lifetime
 from db.sessions import SessionRepository
+from db.unreachable_chats import UnreachableChatRepository
 from jobs.schedule import ScheduledJobs, schedule, start_of_interval
 from tests.conftest import Clock
 from tests.db.tables import Tables
@@ -39,10 +41,13 @@ def session_jobs(
     clock: Callable[[], datetime],
     interval: timedelta = HOUR,
 ) -> ScheduledJobs:
+    lifetime = Lifetime(DAY)
     return ScheduledJobs(
-        sessions=SessionRepository(engine, Lifetime(DAY)),
+        sessions=SessionRepository(engine, lifetime),
         handled_requests=HandledRequestRepository(engine),
         failed_updates=FailedUpdateRepository(engine),
+        warnings=ExpiryWarningRepository(engine, lifetime),
+        unreachable_chats=UnreachableChatRepository(engine),
         runs=runs,
         interval=interval,
         clock=clock,
@@ -80,7 +85,9 @@ async def test_a_run_forgets_old_records(
     jobs: ScheduledJobs, engine: AsyncEngine, clock: Clock
 ) -> None:
     handled, failed = HandledRequestRepository(engine), FailedUpdateRepository(engine)
+    unreachable = UnreachableChatRepository(engine)
     before = clock.now
+    await unreachable.put(1, before)
     await handled.record(RequestKey(1, "m1"), {"purged": 1}, before)
     await failed.record(1, 1, "error", "traceback", before)
     clock.advance(hours=49)
@@ -92,6 +99,7 @@ async def test_a_run_forgets_old_records(
     clock.advance(days=29)
     await jobs.run()
     assert (await failed.summary(before - HOUR)).count == 0
+    assert await unreachable.forget_old(clock.now) == 0
 
 
 async def test_a_session_in_use_never_becomes_due_even_if_one_run_fails(

@@ -29,7 +29,7 @@ from tests.waiting import wait_until
 SECRET: Final = "hush_hush-42"
 PASSWORD: Final = "pa55word"
 HANDFUL_OF_LINES: Final = 15
-FAULT_SECONDS: Final = 2.0
+FAULT_SECONDS: Final = 1.0  # longer than a poll waits for answers, and several attempts
 
 # What everyone writes, and what is answered. Each answer tells of all that was done before.
 SCRIPT: Final = (

@@ -19,8 +19,8 @@ from tests.waiting import wait_until
 INTERVAL: Final = timedelta(seconds=2)
 JOBS: Final = (EXTEND, PURGE)
 
-# At DEBUG the log tells of every migration.
-SETTINGS: Final = {"CLEANUP_INTERVAL": "2s", "LOG_LEVEL": "DEBUG"}
+# At DEBUG the log tells of every migration. The job that warns extends sessions too.
+SETTINGS: Final = {"CLEANUP_INTERVAL": "2s", "LOG_LEVEL": "DEBUG", "WARN_BEFORE": "off"}
 
 # The first trigger fires once a statement, also if no session is changed.
 WATCH: Final = """

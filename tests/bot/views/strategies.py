@@ -9,7 +9,8 @@ from bot.language import Language
 from bot.names import MAX_NAME_LENGTH, SEPARATORS, Names, clean, find_names
 from db.catalogue.catalogue import CATEGORIES, Ingredient, load_catalogue
 from db.failed_updates import LONGEST_ERROR, FailureSummary
-from db.fridges import MAX_ITEMS, Added, Fridge, Item, ItemKey, Outcome, Removed
+from db.fridges import MAX_ITEMS, Added, Fridge, Item, ItemKey, NewItem, Outcome, Removed
+from db.handled_requests import RequestKey
 from db.job_runs import EXTEND, PURGE, FinishedRun
 from db.models import UNCATALOGUED
 from db.statistics import KeptIngredient, Statistics
@@ -32,6 +33,10 @@ characters = st.one_of(
     st.characters(codec="utf-8"),
     st.sampled_from("&<>\"'/{}%#;אبع우유가🍎👨\u200d\u0301\ufdfa"),
 )
+
+
+REQUEST = RequestKey(-(2**52), f"q{2**63}")
+"""A request with the longest of names."""
 
 
 def as_name(text: str) -> str:
@@ -78,7 +83,11 @@ def removed(draw: st.DrawFn) -> tuple[Names, Removed]:
     """Names, and those of them that were there."""
     names = draw(names_in_messages)
     keys = frozenset(name.key for name in names.usable if draw(st.booleans()))
-    return names, Removed(keys, draw(counts), None)
+    return names, Removed(keys, draw(counts), None, NOW)
+
+
+likely = st.one_of(st.none(), st.sampled_from(CATALOGUE.ingredients))
+"""What could be meant by a name that the catalogue does not know."""
 
 
 def known_item(ingredient_id: int, added_at: datetime = NOW) -> Item:
@@ -122,6 +131,9 @@ fridges = st.builds(
     expires_at=st.one_of(st.none(), durations.map(lambda duration: NOW + duration)),
     language=st.none(),
 )
+
+
+new_items = st.lists(items.map(lambda item: NewItem(item.key, item.name)), max_size=MAX_ITEMS)
 
 
 @st.composite

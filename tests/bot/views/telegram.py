@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from bot.replies import Message, Question
+from bot.replies import Button, Message, Question
 from local_telegram.formatting import parse_html
 from local_telegram.shapes import utf16_length
 
 LONGEST_TEXT = 4096
 LONGEST_NOTICE = 200
 LONGEST_PLACEHOLDER = 64
+MOST_BUTTONS = 100
 MOST_BUTTONS_IN_A_ROW = 8
 MOST_BUTTON_DATA_BYTES = 64
 
@@ -29,6 +30,11 @@ def formatted(html: str) -> list[tuple[str, str]]:
     return [(entity["type"], _part(text, entity)) for entity in entities]
 
 
+def buttons(message: Message) -> list[Button]:
+    """The buttons of a message that come back when they are tapped, in their order."""
+    return [button for row in message.buttons for button in row if isinstance(button, Button)]
+
+
 def assert_can_be_sent(reply: Message | Question) -> None:
     """Holds what Telegram's documentation demands of a message against a reply."""
     text = shown(reply.text)
@@ -38,11 +44,12 @@ def assert_can_be_sent(reply: Message | Question) -> None:
     if isinstance(reply, Question):
         assert 1 <= utf16_length(reply.placeholder) <= LONGEST_PLACEHOLDER
         return
+    assert sum(map(len, reply.buttons)) <= MOST_BUTTONS
     for row in reply.buttons:
         assert 1 <= len(row) <= MOST_BUTTONS_IN_A_ROW
-        for button in row:
-            assert button.text.strip()
-            assert 1 <= len(button.data.encode()) <= MOST_BUTTON_DATA_BYTES
+        assert all(button.text.strip() for button in row)
+    for button in buttons(reply):
+        assert 1 <= len(button.data.encode()) <= MOST_BUTTON_DATA_BYTES
 
 
 def assert_can_be_shown_as_a_notice(text: str) -> None:

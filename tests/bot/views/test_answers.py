@@ -6,7 +6,7 @@ from bot.language import Language
 from bot.names import find_names
 from bot.views import add, remove
 from db.fridges import Added, ItemKey, Outcome, Removed
-from tests.bot.views.strategies import CATALOGUE
+from tests.bot.views.strategies import CATALOGUE, NOW, REQUEST
 from tests.bot.views.telegram import shown
 
 either_language = pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_adding_says_what_became_of_each_name(spoken: Language, milk: str) -> No
         key("shoes"): Outcome.NO_ROOM,
     }
 
-    answer = shown(add.added(names, Added(outcomes, 500, None), spoken).text)
+    answer = shown(add.added(names, Added(outcomes, 500, None), REQUEST, {}, spoken).text)
 
     put_in, already_there, left_out, too_long, count = answer.splitlines()
     assert put_in.endswith(f": {milk}, quark")
@@ -46,7 +46,9 @@ def test_nothing_is_said_of_outcomes_that_there_are_not(spoken: Language, milk: 
     names = find_names("우유", CATALOGUE)
     outcomes = {key("milk"): Outcome.ADDED}
 
-    put_in, count = shown(add.added(names, Added(outcomes, 1, None), spoken).text).splitlines()
+    put_in, count = shown(
+        add.added(names, Added(outcomes, 1, None), REQUEST, {}, spoken).text
+    ).splitlines()
 
     assert put_in.endswith(f": {milk}")
     assert "1" in count
@@ -57,7 +59,9 @@ def test_adding_more_than_50_names_says_which_to_send_again(spoken: Language) ->
     names = find_names(",".join(f"thing {number}" for number in range(52)), CATALOGUE)
     outcomes = {name.key: Outcome.ADDED for name in names.usable}
 
-    _, send_again, _ = shown(add.added(names, Added(outcomes, 50, None), spoken).text).splitlines()
+    _, send_again, _ = shown(
+        add.added(names, Added(outcomes, 50, None), REQUEST, {}, spoken).text
+    ).splitlines()
 
     assert send_again.endswith(": thing 50, thing 51")
     assert "50" in send_again.removesuffix(": thing 50, thing 51")
@@ -69,7 +73,7 @@ def test_the_names_to_send_again_are_named_however_long_they_are(character: str)
     names = find_names(",".join(longest), CATALOGUE)
     outcomes = {name.key: Outcome.ADDED for name in names.usable}
 
-    answer = shown(add.added(names, Added(outcomes, 50, None), Language.ENGLISH).text)
+    answer = shown(add.added(names, Added(outcomes, 50, None), REQUEST, {}, Language.ENGLISH).text)
 
     assert longest[50] in answer
 
@@ -77,9 +81,11 @@ def test_the_names_to_send_again_are_named_however_long_they_are(character: str)
 @either_language
 def test_removing_says_what_was_there_and_what_was_not(spoken: Language, milk: str) -> None:
     names = find_names("milk, quark, shoes", CATALOGUE)
-    result = Removed(frozenset({key("milk"), key("quark")}), 1, None)
+    result = Removed(frozenset({key("milk"), key("quark")}), 1, None, NOW)
 
-    taken_out, not_there, count = shown(remove.removed(names, result, spoken).text).splitlines()
+    taken_out, not_there, count = shown(
+        remove.removed(names, result, REQUEST, [], spoken).text
+    ).splitlines()
 
     assert taken_out.endswith(f": {milk}, quark")
     assert not_there.endswith(": shoes")
@@ -89,9 +95,9 @@ def test_removing_says_what_was_there_and_what_was_not(spoken: Language, milk: s
 @either_language
 def test_removing_the_last_item_says_that_the_fridge_is_empty(spoken: Language, milk: str) -> None:
     names = find_names("milk", CATALOGUE)
-    result = Removed(frozenset({key("milk")}), 0, None)
+    result = Removed(frozenset({key("milk")}), 0, None, NOW)
 
-    taken_out, empty = shown(remove.removed(names, result, spoken).text).splitlines()
+    taken_out, empty = shown(remove.removed(names, result, REQUEST, [], spoken).text).splitlines()
 
     assert taken_out.endswith(f": {milk}")
     assert "0" not in empty

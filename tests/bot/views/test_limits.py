@@ -12,14 +12,32 @@ from bot.application import TAPS
 from bot.language import Language
 from bot.names import Names, find_names
 from bot.replies import Message, Question
-from bot.views import add, admin, clear, fridge, guide, keep, language, refusals, remove
+from bot.views import add, admin, clear, fridge, guide, keep, language, refusals, remove, undo
+from bot.views.names import of_new_item
+from db.catalogue.catalogue import CATEGORIES, Ingredient
 from db.failed_updates import FailureSummary
-from db.fridges import MAX_ITEMS, Added, Fridge, Kept, Outcome, Removed
+from db.fridges import (
+    MAX_ITEMS,
+    Added,
+    Fridge,
+    Item,
+    ItemKey,
+    Kept,
+    NewItem,
+    Outcome,
+    Removed,
+    Undone,
+)
 from db.job_runs import FinishedRun
 from db.statistics import Statistics
 from tests.bot.views import strategies
-from tests.bot.views.strategies import CATALOGUE, NOW, reproducible
-from tests.bot.views.telegram import assert_can_be_sent, assert_can_be_shown_as_a_notice, shown
+from tests.bot.views.strategies import CATALOGUE, NOW, REQUEST, reproducible
+from tests.bot.views.telegram import (
+    assert_can_be_sent,
+    assert_can_be_shown_as_a_notice,
+    buttons,
+    shown,
+)
 
 ALWAYS_SAID: dict[str, Callable[[Language], Message | Question]] = {
     "add.question": add.question,
@@ -27,8 +45,9 @@ ALWAYS_SAID: dict[str, Callable[[Language], Message | Question]] = {
     "clear.nothing": clear.nothing,
     "guide.forwarded": guide.forwarded,
     "guide.only_text": guide.only_text,
-    "guide.start": guide.start,
-    "guide.text_is_no_command": guide.text_is_no_command,
+    "guide.no_name": guide.no_name,
+    "guide.start": lambda spoken: guide.start("x" * 32, spoken),
+    "guide.start_in_group": guide.start_in_group,
     "guide.unknown_command": guide.unknown_command,
     "guide.went_wrong": guide.went_wrong,
     "language.chosen": language.chosen,
@@ -38,10 +57,9 @@ ALWAYS_SAID: dict[str, Callable[[Language], Message | Question]] = {
 
 
 def assert_every_button_is_understood(message: Message) -> None:
-    patterns = [pattern for pattern in TAPS if pattern]
-    for row in message.buttons:
-        for button in row:
-            assert any(re.match(pattern, button.data) for pattern in patterns)
+    patterns = [pattern for pattern in TAPS if pattern != ".*"]
+    for button in buttons(message):
+        assert any(re.fullmatch(pattern, button.data) for pattern in patterns), button.data
 
 
 @pytest.mark.parametrize("spoken", Language)
@@ -57,8 +75,14 @@ def test_what_is_always_said_can_be_sent(
 
 
 @pytest.mark.parametrize("spoken", Language)
-def test_the_notice_of_a_stale_button_fits(spoken: Language) -> None:
+def test_every_notice_fits(spoken: Language) -> None:
     assert_can_be_shown_as_a_notice(guide.stale_button(spoken))
+    assert_can_be_shown_as_a_notice(clear.cleared_already(spoken))
+    assert_can_be_shown_as_a_notice(fridge.gone_already(spoken))
+    for nothing in (Fridge([], None, None), Fridge([], NOW + strategies.DAY, None)):
+        for already in (False, True):
+            declined = Undone([], [], nothing, already=already)
+            assert_can_be_shown_as_a_notice(undo.declined(declined, spoken))
 
 
 @pytest.mark.parametrize("spoken", Language)
@@ -68,19 +92,28 @@ def test_a_question_can_be_recognised_when_it_is_replied_to(spoken: Language) ->
 
 
 @reproducible
-@given(strategies.added(), strategies.languages)
+@given(strategies.added(), strategies.likely, strategies.languages)
 def test_what_became_of_any_names_can_be_sent(
-    names_and_result: tuple[Names, Added], spoken: Language
+    names_and_result: tuple[Names, Added], meant: Ingredient | None, spoken: Language
 ) -> None:
-    assert_can_be_sent(add.added(*names_and_result, spoken))
+    names, result = names_and_result
+    likely = {name.key: meant for name in names.usable if meant and not name.ingredient}
+
+    message = add.added(names, result, REQUEST, likely, spoken)
+
+    assert_can_be_sent(message)
+    assert_every_button_is_understood(message)
 
 
 @reproducible
-@given(strategies.removed(), strategies.languages)
+@given(strategies.removed(), st.lists(strategies.items, max_size=5), strategies.languages)
 def test_what_was_removed_of_any_names_can_be_sent(
-    names_and_result: tuple[Names, Removed], spoken: Language
+    names_and_result: tuple[Names, Removed], likely: list[Item], spoken: Language
 ) -> None:
-    assert_can_be_sent(remove.removed(*names_and_result, spoken))
+    message = remove.removed(*names_and_result, REQUEST, likely, spoken)
+
+    assert_can_be_sent(message)
+    assert_every_button_is_understood(message)
 
 
 @reproducible
@@ -96,6 +129,7 @@ def test_a_message_of_over_long_names_alone_is_answered(
         assert_can_be_sent(refusals.nothing_usable(names, spoken))
 
 
+@pytest.mark.unwatched
 @pytest.mark.parametrize("spoken", Language)
 @pytest.mark.parametrize("outcome", Outcome)
 @pytest.mark.parametrize("character", ["🍎", "&", "א", "가"])
@@ -108,22 +142,73 @@ def test_an_answer_about_the_most_and_the_longest_names_can_be_sent(
     outcomes = {name.key: outcome for name in names.usable}
 
     assert len(names.usable) == 50
-    assert_can_be_sent(add.added(names, Added(outcomes, MAX_ITEMS, None), spoken))
-    assert_can_be_sent(remove.removed(names, Removed(frozenset(), 0, None), spoken))
-    assert_can_be_sent(remove.removed(names, Removed(frozenset(outcomes), 0, None), spoken))
+    assert_can_be_sent(add.added(names, Added(outcomes, MAX_ITEMS, None), REQUEST, {}, spoken))
+    for out in (frozenset[ItemKey](), frozenset(outcomes)):
+        assert_can_be_sent(remove.removed(names, Removed(out, 0, None, NOW), REQUEST, [], spoken))
 
 
 @reproducible
 @given(
     strategies.fridges,
     st.one_of(st.integers(1, 12), st.integers(-1, 9999)),
+    st.integers(-1, 99),
     strategies.languages,
 )
-def test_any_page_of_any_fridge_can_be_sent(found: Fridge, page: int, spoken: Language) -> None:
-    message = fridge.page(found, page, NOW, spoken)
+def test_any_page_of_any_fridge_can_be_sent(
+    found: Fridge, page: int, category: int, spoken: Language
+) -> None:
+    message = fridge.page(found, page, NOW, spoken, category=category)
 
     assert_can_be_sent(message)
     assert_every_button_is_understood(message)
+
+
+@reproducible
+@given(strategies.fridges, st.integers(1, 9999), st.integers(0, 99), strategies.languages)
+def test_the_choice_of_categories_of_any_fridge_can_be_sent(
+    found: Fridge, page: int, category: int, spoken: Language
+) -> None:
+    message = fridge.category_choice(found, fridge.Place(page, category), spoken)
+
+    assert_can_be_sent(message)
+    assert_every_button_is_understood(message)
+
+
+@reproducible
+@given(
+    strategies.new_items,
+    strategies.new_items,
+    strategies.fridges,
+    strategies.languages,
+)
+def test_what_was_undone_of_any_change_can_be_sent(
+    out: list[NewItem], back: list[NewItem], found: Fridge, spoken: Language
+) -> None:
+    assert_can_be_sent(undo.undone(Undone(out, back, found), CATALOGUE, spoken))
+
+
+@reproducible
+@given(
+    strategies.fridges,
+    strategies.items,
+    st.integers(1, 9999),
+    strategies.languages,
+)
+def test_any_page_can_be_sent_after_a_tap_and_after_its_undo(
+    found: Fridge, item: Item, page: int, spoken: Language
+) -> None:
+    new_item = NewItem(item.key, item.name)
+    out = fridge.taken_out(of_new_item(new_item, CATALOGUE, spoken), spoken)
+    back = undo.what_happened(Undone([], [new_item], found), CATALOGUE, spoken)
+    place = fridge.Place(page, len(CATEGORIES))
+    button = undo.back_button(REQUEST, new_item, place, CATALOGUE, spoken)
+
+    for above in (out, back):
+        message = fridge.page(found, page, NOW, spoken, above=above, undo=button)
+        assert_can_be_sent(message)
+        assert_every_button_is_understood(message)
+        assert message.text.startswith(above)
+        assert [button] in message.buttons
 
 
 @reproducible
@@ -142,15 +227,18 @@ def test_the_question_before_a_fridge_is_emptied_can_be_sent(
 def test_the_button_that_empties_a_fridge_carries_the_exact_time_of_the_question(
     now: datetime, spoken: Language
 ) -> None:
-    confirm = clear.question(1, now, spoken).buttons[0][0]
+    confirm, _ = buttons(clear.question(1, now, spoken))
 
     assert clear.asked_at(confirm.data) == now
 
 
 @reproducible
 @given(strategies.counts, strategies.languages)
-def test_how_many_items_went_can_be_sent(count: int, spoken: Language) -> None:
-    assert_can_be_sent(clear.cleared(count, spoken))
+def test_how_many_items_went_can_be_sent_with_undo(count: int, spoken: Language) -> None:
+    message = clear.cleared(REQUEST, count, spoken)
+
+    assert_can_be_sent(message)
+    assert_every_button_is_understood(message)
 
 
 @reproducible

@@ -10,12 +10,19 @@ from hypothesis import strategies as st
 from bot.language import Language
 from bot.names import MAX_NAME_LENGTH, Names, find_names
 from bot.views import add, fridge, remove
-from bot.views.names import listed, typed
+from bot.views.names import item_on_button, listed, typed
 from db.fridges import Added, Fridge, Outcome, Removed
 from local_telegram.shapes import utf16_length
 from tests.bot.views import strategies
-from tests.bot.views.strategies import CATALOGUE, NOW, known_item, reproducible, typed_item
-from tests.bot.views.telegram import formatted, shown
+from tests.bot.views.strategies import (
+    CATALOGUE,
+    NOW,
+    REQUEST,
+    known_item,
+    reproducible,
+    typed_item,
+)
+from tests.bot.views.telegram import buttons, formatted, shown
 
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 
@@ -52,8 +59,11 @@ def test_a_typed_name_is_shown_exactly_as_typed(name: str) -> None:
 def test_a_typed_name_formats_nothing_in_any_message(name: str) -> None:
     names = find_names(name, CATALOGUE)
     keys = [name.key for name in names.usable]
-    added = add.added(names, Added(dict.fromkeys(keys, Outcome.ADDED), 1, None), Language.ENGLISH)
-    removed = remove.removed(names, Removed(frozenset(keys), 1, None), Language.ENGLISH)
+    outcomes = dict.fromkeys(keys, Outcome.ADDED)
+    added = add.added(names, Added(outcomes, 1, None), REQUEST, {}, Language.ENGLISH)
+    removed = remove.removed(
+        names, Removed(frozenset(keys), 1, None, NOW), REQUEST, [], Language.ENGLISH
+    )
     page, plain_page = (
         fridge.page(Fridge([typed_item(one)], NOW + strategies.DAY, None), 1, NOW, Language.ENGLISH)
         for one in (name, "plain")
@@ -81,6 +91,23 @@ def test_a_right_to_left_name_is_isolated(name: str) -> None:
     assert quoted.endswith(END_OF_ISOLATE)
 
 
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("grandma's secret sauce", "grandma's secret sauce"),
+        ("<b>bold</b> & co", "<b>bold</b> & co"),
+        ("x" * 30, "x" * 30),
+        ("x" * 31, f"{'x' * 29}…"),
+        ("a jar of something or other that was here", "a jar of something or other t…"),
+        (f"{'x' * 28} and more", f"{'x' * 28}…"),
+        (f"{'x' * 28}👨\u200d🍳", f"{'x' * 28}👨…"),
+        ("חלב" * 20, f"{ISOLATE}{('חלב' * 20)[:29]}…{END_OF_ISOLATE}"),
+    ],
+)
+def test_a_button_shows_a_name_as_plain_text_cut_where_it_is_long(name: str, label: str) -> None:
+    assert item_on_button(typed_item(name), Language.ENGLISH) == label
+
+
 def test_a_left_to_right_name_is_not_isolated() -> None:
     assert typed("우유 (2)") == "우유 (2)"
 
@@ -90,13 +117,19 @@ def test_a_left_to_right_name_is_not_isolated() -> None:
 def test_right_to_left_names_stay_in_their_place_in_an_answer(
     names_and_result: tuple[Names, Added], spoken: Language
 ) -> None:
-    assert_right_to_left_text_is_isolated(shown(add.added(*names_and_result, spoken).text))
+    message = add.added(*names_and_result, REQUEST, {}, spoken)
+
+    assert_right_to_left_text_is_isolated(shown(message.text))
 
 
 @reproducible
 @given(strategies.fridges, strategies.languages)
 def test_right_to_left_names_stay_in_their_place_in_a_list(found: Fridge, spoken: Language) -> None:
-    assert_right_to_left_text_is_isolated(shown(fridge.page(found, 1, NOW, spoken).text))
+    page = fridge.page(found, 1, NOW, spoken)
+
+    assert_right_to_left_text_is_isolated(shown(page.text))
+    for button in buttons(page):
+        assert_right_to_left_text_is_isolated(button.text)
 
 
 def test_a_known_ingredient_is_shown_with_its_emoji_in_the_language_of_the_chat() -> None:
@@ -117,7 +150,13 @@ def test_a_known_ingredient_is_shown_with_its_emoji_in_the_language_of_the_chat(
 def test_a_list_names_as_many_as_fit_and_counts_the_rest(
     names: list[str], budget: int, spoken: Language
 ) -> None:
-    text = listed(names, budget, spoken)
+    asked_for: list[str] = []
+
+    def show(name: str) -> str:
+        asked_for.append(name)
+        return name
+
+    text = listed(names, show, budget, spoken)
 
     if text == ", ".join(names):
         assert len(names) <= 1 or utf16_length(text) <= budget
@@ -127,6 +166,7 @@ def test_a_list_names_as_many_as_fit_and_counts_the_rest(
     assert match is not None
     told = match[1].split(", ")
     assert told == names[: len(told)]
+    assert asked_for == names[: len(told) + 1]
     assert len(told) == 1 or utf16_length(match[1]) <= budget
     assert utf16_length(", ".join(names[: len(told) + 1])) + len(", ") > budget
     assert int(match[2]) == len(names) - len(told)

@@ -96,6 +96,7 @@ def test_a_key_of_something_like_a_plural_is_its_own_key(name: str) -> None:
     assert normalise(key) == key
 
 
+@pytest.mark.unwatched
 def test_the_key_of_every_single_character_is_its_own_key() -> None:
     changing = [
         character

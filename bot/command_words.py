@@ -1,0 +1,256 @@
+"""Finds a command in what a person said in plain words, in either language."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.spoken_names import without_particle
+from db.catalogue.normalise import normalise
+
+ALONE: Final[Mapping[str, tuple[str, ...]]] = {
+    "start": ("시작", "start"),
+    "help": ("도움말", "도움", "사용법", "명령어", "help"),
+    "add": ("추가", "넣기", "add"),
+    "fridge": (
+        "냉장고",
+        "냉장고 보기",
+        "냉장고 보여줘",
+        "보여줘",
+        "뭐 있어",
+        "뭐 있지",
+        "뭐가 있어",
+        "냉장고에 뭐 있어",
+        "냉장고에 뭐가 있어",
+        "fridge",
+        "show",
+        "show the fridge",
+        "what's in the fridge",
+        "what do we have",
+    ),
+    "list": ("목록", "재료", "list"),
+    "remove": ("삭제", "제거", "빼기", "remove", "take out"),
+    "clear": (
+        "비우기",
+        "비워줘",
+        "냉장고 비우기",
+        "냉장고 비워줘",
+        "전체 삭제",
+        "모두 삭제",
+        "다 빼줘",
+        "모두 빼줘",
+        "clear",
+        "empty the fridge",
+        "clear the fridge",
+        "remove everything",
+        "delete everything",
+    ),
+    "keep": ("유지", "연장", "keep"),
+    "language": ("언어", "language"),
+    "settings": ("설정", "settings"),
+    "export": ("내보내기", "export"),
+    "import": ("가져오기", "import"),
+    "forget": ("잊기", "잊어줘", "forget"),
+    "stats": ("통계", "stats"),
+    "cleanup": ("정리", "cleanup"),
+}
+"""What says a command where nothing else is said."""
+
+_SMALL_TALK: Final = (
+    *("고마워", "고마워요", "고맙습니다", "감사해요", "감사합니다", "안녕", "안녕하세요", "ㅎㅇ"),
+    *("도와줘", "도와주세요", "응", "네", "ㅇㅇ", "ㅇㅋ", "아니", "아니요", "없어", "없어요"),
+    *("thanks", "thank you", "thx", "hi", "hello", "hey", "help me", "ok", "okay", "yes", "no"),
+    "👍",
+)
+_UNDO: Final = (
+    "되돌리기",
+    "되돌려",
+    "되돌려줘",
+    "되돌려 주세요",
+    "취소",
+    "취소해줘",
+    "undo",
+    "cancel",
+)
+
+_PLEASE: Final = r"(?:\s*(?:줘|줘요|주세요))?"
+_PAST: Final = "(?:어요?|다|습니다)"
+_KOREAN_ORDERS: Final[Mapping[str, str]] = {
+    "add": rf"(?:추가(?:하기|해|해요|했어|했어요)?|넣(?:기|어|어요)){_PLEASE}",
+    "remove": rf"(?:(?:삭제|제거)(?:하기|해|해요|했어|했어요)?|빼(?:기|요)?){_PLEASE}",
+}
+_KOREAN_REPORTS: Final[Mapping[str, str]] = {
+    "add": rf"(?:넣었|샀|사\s?왔){_PAST}",
+    "remove": rf"뺐{_PAST}|(?:다\s*)?(?:먹었|마셨|떨어졌){_PAST}|다\s*썼{_PAST}|없{_PAST}",
+}
+_KOREAN_LOOK: Final = r"(?:있|남았)(?:어요?|나요?|니|지|습니까)"
+
+_COULD_YOU: Final = r"(?:(?:please|(?:can|could) you(?: please)?),?\s)?"
+_WE: Final = r"(?:(?:i|we)(?:['’]ve|\shave)?\s)"
+_JUST: Final = r"(?:(?:just|already|also|all)\s)?"
+_ENGLISH_ORDERS: Final[Mapping[str, str]] = {
+    "add": rf"{_COULD_YOU}(?:add|put in)",
+    "remove": rf"{_COULD_YOU}(?:remove|delete|take out|throw out)",
+}
+_ENGLISH_REPORTS: Final[Mapping[str, str]] = {
+    "add": rf"{_WE}?{_JUST}bought|{_WE}{_JUST}got",
+    "remove": (
+        rf"{_WE}?{_JUST}(?:used up|finished|ate|drank|ran out of|run out of|threw out|threw away)"
+        rf"|(?:(?:i|we)(?:['’](?:m|re)|\sam|\sare)\s)?{_JUST}out of"
+        r"|no more|there(?:['’]s|\sis|\sare) no(?: more)?"
+    ),
+}
+_ENGLISH_LOOK: Final = r"(?:do|did)\s(?:i|we|you)\s(?:still\s)?have|(?:is|are)\sthere"
+
+_SLASH: Final = re.compile(
+    r"[/／](?P<word>[^\s/／@]+)(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL
+)
+
+
+def _before(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{words})\s*[:\s]\s*(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
+
+
+def _behind(words: str) -> re.Pattern[str]:
+    aside = "(?:(?:오늘|방금|어제|아까|지금|냉장고에서?)\\s){0,3}"
+    return re.compile(rf"{aside}(?P<rest>.+?)(?:\s좀)?\s(?:{words})", re.DOTALL)
+
+
+_ORDERS_BEFORE: Final = {
+    command: _before(f"{korean}|{_ENGLISH_ORDERS[command]}")
+    for command, korean in _KOREAN_ORDERS.items()
+}
+_REPORTS_BEFORE: Final = {
+    command: _before(f"{korean}|{_ENGLISH_REPORTS[command]}")
+    for command, korean in _KOREAN_REPORTS.items()
+}
+_ORDERS_BEHIND: Final = {command: _behind(words) for command, words in _KOREAN_ORDERS.items()}
+_REPORTS_BEHIND: Final = {command: _behind(words) for command, words in _KOREAN_REPORTS.items()}
+_WORD: Final = {
+    command: re.compile(f"{korean}|{_KOREAN_REPORTS[command]}")
+    for command, korean in _KOREAN_ORDERS.items()
+}
+_ENGLISH_WORD: Final = {
+    command: re.compile(f"{english}|{_ENGLISH_REPORTS[command]}", re.IGNORECASE)
+    for command, english in _ENGLISH_ORDERS.items()
+}
+_LOOK: Final = re.compile(rf"(?:{_ENGLISH_LOOK})\s.+|.+\s{_KOREAN_LOOK}", re.IGNORECASE)
+
+_PLEASE_BEHIND: Final = re.compile(r",?\s(?:please|thanks|thank you)\Z", re.IGNORECASE)
+_FRIDGE_BEHIND: Final = re.compile(
+    r"\s(?:to|in|into|from|out of)\s(?:the|my|our)\sfridge\Z", re.IGNORECASE
+)
+
+_AROUND: Final = " \t\n.,!?~。！？…"
+_QUESTION_MARKS: Final = ("?", "？")
+_EVERYTHING: Final = frozenset({"다", "모두", "전부", "all", "it", "it all", "them", "everything"})
+_OBJECT: Final = re.compile(r"(?P<last>[가-힣][을를])(?=\s*(?:[,，、\n]|$))")
+_OBJECT_PARTICLES: Final = frozenset("을를")
+
+_BY_WORD: Final = {normalise(word): command for command, words in ALONE.items() for word in words}
+
+_SMALL_TALK_KEYS: Final = frozenset(map(normalise, _SMALL_TALK))
+_UNDO_KEYS: Final = frozenset(map(normalise, _UNDO))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A command, and what it is to be done with.
+
+    It is a report where it tells what somebody did, such as `bought milk`, and orders nothing.
+    """
+
+    command: str
+    text: str
+    is_report: bool = False
+
+
+def with_slash(text: str, bot_username: str) -> Said | None:
+    """The command that a text begins with, such as `/추가 우유` or `/추가@fridge_bot 우유`.
+
+    Telegram takes for a command only what is written in Latin letters.
+    """
+    found = _SLASH.fullmatch(unicodedata.normalize("NFC", text.strip()))
+    if found is None:
+        return None
+    if found["bot"] and found["bot"].lower() != bot_username.lower():
+        return None
+    rest = found["rest"] or ""
+    for command, word in _WORD.items():
+        if word.fullmatch(found["word"]):
+            return Said(command, rest)
+    command_alone = _BY_WORD.get(normalise(found["word"]))
+    return Said(command_alone, rest) if command_alone else None
+
+
+def in_words(text: str) -> Said | None:
+    """The command that a text says without a slash, such as `우유 빼줘` or `add milk`.
+
+    A command that is done with nothing has to be all that is said. A question about what is there
+    or was done is one for the list.
+    """
+    said = _tidied(text)
+    alone = _alone(said)
+    if alone:
+        return Said(alone, "")
+    found = _with_names(said)
+    is_question = text.rstrip().endswith(_QUESTION_MARKS)
+    if found is not None and not (found.is_report and is_question):
+        return found
+    return Said("fridge", "") if found or _LOOK.fullmatch(said) else None
+
+
+def is_small_talk(text: str) -> bool:
+    """Whether a text is only a greeting, thanks, or a yes or no to nothing that was asked."""
+    return normalise(_tidied(text)) in _SMALL_TALK_KEYS
+
+
+def asks_to_undo(text: str) -> bool:
+    """Whether a text only says that something shall be undone, and not what."""
+    return normalise(_tidied(text)) in _UNDO_KEYS
+
+
+def _alone(said: str) -> str | None:
+    """The command that is all that is said."""
+    if command := _BY_WORD.get(normalise(said)):
+        return command
+    return next(
+        (
+            command
+            for command, word in _WORD.items()
+            if word.fullmatch(said) or _ENGLISH_WORD[command].fullmatch(said)
+        ),
+        None,
+    )
+
+
+def _with_names(said: str) -> Said | None:
+    """The command that is said with names, whatever these are."""
+    without_frills = _FRIDGE_BEHIND.sub("", _PLEASE_BEHIND.sub("", said))
+    for patterns, is_report in ((_ORDERS_BEFORE, False), (_REPORTS_BEFORE, True)):
+        for command, before in patterns.items():
+            if found := before.fullmatch(without_frills):
+                return Said(command, _unless_everything(found["rest"]), is_report)
+    for patterns, is_report in ((_ORDERS_BEHIND, False), (_REPORTS_BEHIND, True)):
+        for command, behind in patterns.items():
+            if found := behind.fullmatch(said):
+                names = _OBJECT.sub(_without_particle, found["rest"])
+                return Said(command, _unless_everything(names), is_report)
+    return None
+
+
+def _unless_everything(names: str) -> str:
+    """The names, or none where the text says only "all of it", of what is not known."""
+    return "" if names.casefold() in _EVERYTHING else names
+
+
+def _tidied(text: str) -> str:
+    """The text with single white space, which the patterns then go through only once."""
+    lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).splitlines())
+    return "\n".join(filter(None, lines)).strip(_AROUND)
+
+
+def _without_particle(found: re.Match[str]) -> str:
+    """A name without the particle that makes it an object, which follows its last sound."""
+    return without_particle(found["last"], _OBJECT_PARTICLES)

@@ -1,0 +1,19 @@
+"""`/export`: gives the fridge as files."""
+
+from zoneinfo import ZoneInfo
+
+from bot.replies import Reply
+from bot.requests import Request
+from bot.services import Services, spoken
+from bot.time_zones import time_zone
+from bot.views import export as view
+
+
+async def export(request: Request, services: Services) -> Reply:
+    """Everything that is in the fridge, for spreadsheets and for programs."""
+    found = await services.fridges.list(request.chat_id, request.now)
+    language = spoken(found.language, request)
+    if not found.items:
+        return view.nothing(language)
+    chosen = await services.chats.settings(request.chat_id)
+    return view.exported(found.items, ZoneInfo(time_zone(chosen, request)), language)

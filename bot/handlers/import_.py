@@ -1,0 +1,93 @@
+"""`/import`, and files with lists: puts in many things at once, after a look at them."""
+
+import asyncio
+
+from bot.documents import Document, Fetch, UnusableFile
+from bot.fridge_files import names_in_file
+from bot.names import Names, find_names
+from bot.replies import Edit, Message, Notice, Reply, TapReply
+from bot.requests import Request
+from bot.services import Services, spoken
+from bot.views import add as add_view
+from bot.views import import_ as view
+from bot.views.undo import undone_already
+from db.catalogue.catalogue import Catalogue
+from db.handled_requests import RequestKey
+
+
+async def import_(request: Request, services: Services) -> Reply:
+    """Offer to put in what is named, however much; ask for a list where nothing is."""
+    names = find_names(request.text, services.catalogue, view.MOST_NAMES)
+    if names.usable or names.too_long:
+        return await offer(request, names, services)
+    return view.question(await services.language(request))
+
+
+async def import_file(
+    request: Request, document: Document, fetch: Fetch, services: Services
+) -> Reply | None:
+    """Offer to put in what a file lists. In a group other files are between people."""
+    if not document.for_the_bot:
+        return None
+    try:
+        content = await fetch(document)
+        names = await asyncio.to_thread(_names, content, document, services.catalogue)
+    except UnusableFile as error:
+        return view.unusable(error.problem, await services.language(request))
+    return await offer(request, names, services)
+
+
+async def offer(request: Request, names: Names, services: Services) -> Reply:
+    """Show what a list holds, and put it in where that is confirmed.
+
+    What is offered is kept, since no button could hold it: of a chat the last list.
+    """
+    language = await services.language(request)
+    if not names.usable:
+        return view.nothing(names, language)
+    offered = [name.typed for name in names.usable]
+    await services.handled_requests.offer(request.key, offered, request.now)
+    return view.offered(names, request.key, language)
+
+
+async def put_in(request: Request, services: Services) -> TapReply:
+    """Put in what was offered, once however often and by whomever it is tapped."""
+    return await _put_in(request, _key(request, view.read_put_in(request.text)), services)
+
+
+async def cancel(request: Request, services: Services) -> TapReply:
+    """Leave everything as it is, unless somebody else was faster to put it in."""
+    key = _key(request, view.read_cancel(request.text))
+    if await services.handled_requests.find(key.to("add")):
+        return await _put_in(request, key, services)
+    return Edit(view.cancelled(await services.language(request)))
+
+
+async def _put_in(request: Request, key: RequestKey, services: Services) -> TapReply:
+    offered = await services.handled_requests.offered(key)
+    if not offered:
+        return await _too_old(request, key, services)
+    names = find_names("\n".join(offered), services.catalogue, view.MOST_NAMES)
+    items = [name.as_new_item() for name in names.usable]
+    result = await services.fridges.add(key, items, request.now, request.person_language)
+    language = spoken(result.language, request)
+    if result.undone:
+        return Notice(undone_already(language))
+    return Edit(add_view.added(names, result, key, {}, language))
+
+
+async def _too_old(request: Request, key: RequestKey, services: Services) -> TapReply:
+    """Say that a list is too old; in its place, unless that tells what was put in, with an Undo."""
+    text = view.too_old(await services.language(request))
+    was_put_in = await services.handled_requests.find(key.to("add"))
+    return Notice(text) if was_put_in else Edit(Message(text))
+
+
+def _names(content: bytes, document: Document, catalogue: Catalogue) -> Names:
+    """What a file lists. A large one takes some tenths of a second."""
+    return find_names(names_in_file(content, document), catalogue, view.MOST_NAMES)
+
+
+def _key(request: Request, offered: str) -> RequestKey:
+    """The request that brought the list, which is also the one that puts it in."""
+    return RequestKey(request.chat_id, offered)

@@ -1,0 +1,132 @@
+"""What people say around the names of things, such as how many, and between them, such as "and"."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, TypeVar
+
+Found = TypeVar("Found")
+
+DETERMINER: Final = re.compile(r"\A(?:an?|the|some|my|our) +(?=\S)", re.IGNORECASE)
+"""What English puts before the name of a thing, as in "used up the milk"."""
+
+_DIGITS: Final = r"(?:\d{1,4}(?:[./]\d{1,3})?|[½¼¾⅓⅔])"
+_ENGLISH_NUMBER: Final = (
+    "an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half(?: an?)?|an? dozen"
+)
+_ENGLISH_UNIT: Final = (
+    r"kg|g|mg|ml|cl|l|lbs?|oz|kilos?|grams?|lit(?:er|re)s?|pounds?|dozen|pcs?|pieces?|packs?"
+    r"|packets?|bottles?|cans?|tins?|cartons?|bags?|box(?:es)?|jars?|loaf|loaves|bunch(?:es)?"
+)
+_KOREAN_NUMBER: Final = (
+    "한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|열한|열두|열세|열네|열다섯|스무|서른|석|넉|반|몇"
+)
+_KOREAN_COUNT: Final = "하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|열|열둘|스물"
+_COUNTER: Final = (
+    "(?:개|병|봉|봉지|팩|캔|통|마리|단|모|줄|근|판|알|구|포|포기|송이|장|컵|잔|박스|상자|묶음|망|쪽"
+    "|조각|덩이|덩어리|뿌리|자루|그릇|인분|킬로|키로|킬로그램|그램|그람|리터|밀리|미리|밀리리터"
+    f"|{_ENGLISH_UNIT})(?:짜리)?"
+)
+
+_BEFORE: Final = (
+    re.compile(rf"(?:(?:{_ENGLISH_NUMBER}) |{_DIGITS} ?(?:[x×] ?)?)(?=\S)", re.IGNORECASE),
+    re.compile(
+        rf"(?:(?:{_ENGLISH_NUMBER}) |{_DIGITS} ?)(?:{_ENGLISH_UNIT})"
+        r"(?: (?:of )?|(?=[가-힣]))(?=\S)",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"(?:{_DIGITS} ?|(?:{_KOREAN_NUMBER}) ?){_COUNTER} (?=\S)", re.IGNORECASE),
+)
+_BEHIND: Final = re.compile(
+    r"(?P<name>.+?)"
+    rf"(?:(?: ?[×*] ?| x ?| ?)\(?{_DIGITS} ?(?:{_COUNTER}|x)?\)?"
+    rf"| \(?(?:{_KOREAN_NUMBER}) ?{_COUNTER}\)?"
+    rf"| (?:{_KOREAN_COUNT}))",
+    re.IGNORECASE,
+)
+
+_CONJUNCTIONS: Final = frozenset(
+    {"and", "&", "+", "＆", "＋", "및", "하고", "그리고", "랑", "이랑", "와", "과"}
+)
+_SIGN: Final = re.compile("[&+＆＋]")
+_JOINED: Final = ("하고", "이랑", "랑", "와", "과")
+"""The conjunctions that Korean writes together with the word before."""
+
+_AFTER_CONSONANT: Final = frozenset("을이은도")
+_AFTER_VOWEL: Final = frozenset("를가는도")
+_FIRST_SYLLABLE: Final = "가"
+_LAST_SYLLABLE: Final = "힣"
+_SYLLABLES_WITHOUT_END: Final = 28
+
+
+def bare_forms(name: str) -> Iterable[str]:
+    """What a short name may come to without what is said around it, such as `milk` of `2 l milk`.
+
+    Whoever knows one of these names knows what was meant; for others it is part of the name.
+    """
+    without_determiner = DETERMINER.sub("", name, 1)
+    forms: dict[str, None] = {}
+    for stated in (name, without_determiner, without_particle(without_determiner)):
+        for form in (stated, *_without_quantity(stated)):
+            forms |= {form: None, without_particle(form): None}
+    return forms
+
+
+def named_together(text: str, find: Callable[[str], Found | None], longest: int) -> Sequence[Found]:
+    """The things between which a text says "and", where each of them is found; otherwise none.
+
+    A conjunction that follows something that is not found may be part of a name, as in `mac and
+    cheese`. So may the last syllable of a Korean word.
+
+    Args:
+        text: with single spaces.
+        find: gives what has this name.
+        longest: characters that a name may have.
+    """
+    found: list[Found] = []
+    name = ""
+    *words, last = _SIGN.sub(r" \g<0> ", text).split() or [""]
+    for word in words:
+        longer = f"{name} {word}".lstrip()
+        if len(longer) > longest:
+            return []
+        is_conjunction = word.casefold() in _CONJUNCTIONS
+        if is_conjunction and not name:
+            continue
+        thing = find(name) if is_conjunction else _find_joined(longer, find)
+        if thing is None:
+            name = longer
+        else:
+            found.append(thing)
+            name = ""
+    if last.casefold() not in _CONJUNCTIONS:
+        name = f"{name} {last}".lstrip()
+    if not name:
+        return found
+    thing = find(name) if len(name) <= longest else None
+    return [] if thing is None else [*found, thing]
+
+
+def without_particle(name: str, particles: frozenset[str] | None = None) -> str:
+    """The name without the Korean particle at its end, if that fits the sound before it."""
+    if len(name) <= 1 or not _FIRST_SYLLABLE <= name[-2] <= _LAST_SYLLABLE:
+        return name
+    ends_in_a_consonant = (ord(name[-2]) - ord(_FIRST_SYLLABLE)) % _SYLLABLES_WITHOUT_END != 0
+    fitting = _AFTER_CONSONANT if ends_in_a_consonant else _AFTER_VOWEL
+    is_particle = name[-1] in fitting and (particles is None or name[-1] in particles)
+    return name[:-1] if is_particle else name
+
+
+def _find_joined(name: str, find: Callable[[str], Found | None]) -> Found | None:
+    """What is found of a name that ends with a conjunction, unless that is part of the name."""
+    ending = next((ending for ending in _JOINED if name.endswith(ending)), None)
+    if ending is None or find(name) is not None:
+        return None
+    stems = (name.removesuffix(ending) for ending in _JOINED if name.endswith(ending))
+    return next((thing for stem in stems if stem and (thing := find(stem)) is not None), None)
+
+
+def _without_quantity(name: str) -> Iterable[str]:
+    """What is left without how much there is of it, said before the name, behind it, or both."""
+    rests = [name, *(name[before.end() :] for one in _BEFORE if (before := one.match(name)))]
+    behind = [found["name"] for rest in rests if (found := _BEHIND.fullmatch(rest))]
+    return [*rests[1:], *behind]

@@ -1,0 +1,219 @@
+"""Just saying it: names and commands in plain words, and the offers for what is not known."""
+
+from tests.bot.conversation import GROUP, Conversation
+from tests.db.tables import Tables
+
+MINJI = 1001
+EMMA = 1002
+
+
+async def test_in_private_names_are_enough_and_the_unknown_ones_are_offered(
+    bot: Conversation,
+) -> None:
+    reply = await bot.say("minji", "우유, 계란\nquark, <labneh>")
+
+    assert reply.text == (
+        "넣었어요: 🥛 우유, 🥚 계란\n지금 냉장고에 재료가 2개 있어요.\n\n"
+        "제가 처음 보는 이름이에요: quark, <labneh>. 넣을까요?"
+    )
+    assert list(reply.buttons) == ["↩ 되돌리기", "“quark” 넣기", "“<labneh>” 넣기"]
+
+    [edited] = (await bot.tap("minji", reply, "“quark” 넣기")).messages
+    assert edited.message_id == reply.message_id
+    assert edited.text == "넣었어요: quark\n지금 냉장고에 재료가 3개 있어요."
+    undo_quark, undo_first = "↩ 되돌리기: quark", "↩ 앞의 것 되돌리기"
+    assert list(edited.buttons) == [undo_quark, undo_first, "“<labneh>” 넣기"]
+
+    # The same tap from a screen that shows the message as it was.
+    again = await bot.tap("minji", reply, "“quark” 넣기")
+    assert (again.notice, again.messages) == ("이미 넣은 재료예요.", [])
+    [undone] = (await bot.tap("minji", edited, undo_first)).messages
+    assert undone.text.startswith("되돌렸어요. 다시 뺐어요: 🥚 계란, 🥛 우유\n")
+    assert list(undone.buttons) == [undo_quark, "“<labneh>” 넣기"]
+    [last] = (await bot.tap("minji", undone, "“<labneh>” 넣기")).messages
+    assert last.text == "넣었어요: <labneh>\n지금 냉장고에 재료가 2개 있어요."
+    assert list(last.buttons) == ["↩ 되돌리기: <labneh>", undo_quark]
+    [undone] = (await bot.tap("minji", last, undo_quark)).messages
+    assert undone.text == "되돌렸어요. 다시 뺐어요: quark\n지금 냉장고에 재료가 1개 있어요."
+    assert list(undone.buttons) == ["↩ 되돌리기: <labneh>"]
+
+
+async def test_hello_fills_no_fridge(bot: Conversation, tables: Tables) -> None:
+    pointer = "😊 I am here for your fridge. Write to me like this: /add milk, eggs. More: /help"
+    for text in ("hello", "Thank you!", "ok"):
+        reply = await bot.say("emma", text)
+        assert (reply.text, reply.buttons) == (pointer, {})
+    question = await bot.say("emma", "/add")
+    assert (await bot.say("emma", "no", reply_to=question.message_id)).text == pointer
+    assert (await bot.say("minji", "고마워요")).text.startswith("😊 냉장고 일이라면")
+    assert (await bot.say("emma", "undo")).text == (
+        "To undo a change, tap “↩ Undo” under my message about it. More: /help"
+    )
+
+    unknown = await bot.say("emma", "shoes")
+    assert unknown.text == "New to me: shoes. Put it in?"
+    assert list(unknown.buttons) == ["Add “shoes”"]
+    assert (await bot.say("emma", "?!")).text == (
+        "I found nothing in that to put in. Write to me like this: milk, eggs. More: /help"
+    )
+    assert (await bot.say("emma", "x" * 65)).text.startswith("Too long")
+    assert await tables.session(EMMA) is None
+
+
+async def test_what_people_tell_is_understood_and_what_is_new_is_only_offered(
+    bot: Conversation, tables: Tables
+) -> None:
+    bought = await bot.say("minji", "우유하고 계란 2개랑 두부를 샀어요")
+    assert bought.text.startswith("넣었어요: 🥛 우유, 🥚 계란, ")
+    offered = await bot.say("minji", "쿼크 샀어")
+    assert "“쿼크” 넣기" in offered.buttons
+    assert len(await tables.items(MINJI)) == 3
+    assert "넣었어요: 쿼크" in (await bot.say("minji", "쿼크 추가")).text
+
+    assert "재료가 4개" in (await bot.say("minji", "우유 없어?")).text
+    assert "뺐어요: 🥛 우유" in (await bot.say("minji", "우유가 다 떨어졌어요")).text
+    question = await bot.say("minji", "다 먹었어")
+    assert "무엇을 뺄까요?" in question.text
+    answer = await bot.say("minji", "계란과 두부", reply_to=question.message_id)
+    assert answer.text.startswith("뺐어요: 🥚 계란, ")
+
+    assert list((await bot.say("emma", "I bought quark")).buttons) == ["Add “quark”"]
+    assert await tables.session(EMMA) is None
+    assert "Added: 🥛 milk, 🥚 egg" in (await bot.say("emma", "/add milk and 2 eggs")).text
+    assert "2 items" in (await bot.say("emma", "do we have milk?")).text
+    assert "Taken out: 🥛 milk" in (await bot.say("emma", "we're out of milk")).text
+
+
+async def test_more_names_than_there_are_buttons_for_are_put_in_by_a_command(
+    bot: Conversation,
+) -> None:
+    # No button carries twenty-one Korean syllables.
+    long_name = "가" * 21
+    reply = await bot.say("emma", ", ".join([long_name, *(f"thing {n}" for n in range(6))]))
+
+    assert list(reply.buttons) == [f"Add “thing {number}”" for number in range(5)]
+    assert reply.text == (
+        f"New to me: {long_name}, thing 0, thing 1, thing 2, thing 3, thing 4, thing 5. "
+        f"Put them in?\nTo put in the rest, write: /add {long_name}, thing 5"
+    )
+
+
+async def test_a_long_list_is_shown_before_it_is_put_in(bot: Conversation, tables: Tables) -> None:
+    things = ", ".join(f"thing {number}" for number in range(51))
+    for command in ("", "/add ", "add "):
+        reply = await bot.say("emma", f"{command}{things}")
+
+        assert "51 things in the list" in reply.text
+        assert await tables.session(EMMA) is None
+
+
+async def test_commands_are_understood_in_plain_words(bot: Conversation) -> None:
+    assert "넣었어요: 🥛 우유, quark" in (await bot.say("minji", "추가 우유, quark")).text
+    assert "넣었어요: 🥚 계란" in (await bot.say("minji", "/추가 계란")).text
+    assert "재료가 3개" in (await bot.say("minji", "냉장고")).text
+    assert "뺐어요: 🥛 우유" in (await bot.say("minji", "우유를 빼줘")).text
+    assert "뺐어요: 🥚 계란" in (await bot.say("minji", "/삭제@fridge_bot 계란")).text
+    assert "무엇을 넣을까요?" in (await bot.say("minji", "추가")).text
+    assert (await bot.say("minji", "/계란")).text == "모르는 명령어예요. 사용법 보기: /help"
+    assert "Added: 🥛 milk" in (await bot.say("emma", "add milk")).text
+    assert "In the fridge: 1 item" in (await bot.say("emma", "fridge")).text
+    assert "Taken out: 🥛 milk" in (await bot.say("emma", "Remove milk")).text
+
+
+async def test_a_group_is_talked_into_only_by_replies_to_the_bot(
+    bot: Conversation, tables: Tables
+) -> None:
+    assert await bot.hear("minji", "우유", chat=GROUP) == []
+    assert await bot.hear("minji", "우유 추가", chat=GROUP) == []
+    question = await bot.say("minji", "/add", chat=GROUP)
+    answer = await bot.say("minji", "quark", chat=GROUP, reply_to=question.message_id)
+    assert answer.text == "넣었어요: quark\n지금 냉장고에 재료가 1개 있어요."
+
+    for text in ("/추가 우유", "/추가@fridge_bot 계란", "두부 추가", "add bread"):
+        reply = await bot.say("minji", text, chat=GROUP, reply_to=answer.message_id)
+        assert reply.text.startswith("넣었어요:")
+    for text in ("김", "/추가@other_bot 김", "/김", "고마워"):
+        assert await bot.hear("minji", text, chat=GROUP, reply_to=answer.message_id) == []
+    assert len(await tables.items(GROUP)) == 5
+
+
+async def test_a_likely_name_is_offered_beside_the_one_that_was_written(bot: Conversation) -> None:
+    reply = await bot.say("minji", "게란")
+
+    assert reply.text == "제가 처음 보는 이름이에요: 게란. 넣을까요?"
+    assert list(reply.buttons) == ["🥚 계란 넣기", "“게란” 넣기"]
+    [edited] = (await bot.tap("minji", reply, "🥚 계란 넣기")).messages
+    assert edited.text == "넣었어요: 🥚 계란\n지금 냉장고에 재료가 1개 있어요."
+    assert list(edited.buttons) == ["↩ 되돌리기: 🥚 계란"]
+
+
+async def test_add_takes_a_name_as_written_and_a_button_corrects_it(
+    bot: Conversation, tables: Tables
+) -> None:
+    reply = await bot.say("emma", "/add tomatto, mlik, quark", chat=GROUP)
+    assert reply.text == "Added: tomatto, mlik, quark\n3 items in the fridge now."
+    assert list(reply.buttons) == ["↩ Undo", "Did you mean 🍅 tomato?", "Did you mean 🥛 milk?"]
+    before = {item["added_at"] for item in await tables.items(GROUP)}
+
+    [edited] = (await bot.tap("emma", reply, "Did you mean 🍅 tomato?")).messages
+    assert edited.text == "Changed: tomatto → 🍅 tomato\n3 items in the fridge now."
+    undo_tomato, undo_first = "↩ Undo: 🍅 tomato", "↩ Undo the earlier change"
+    assert list(edited.buttons) == [undo_tomato, undo_first, "Did you mean 🥛 milk?"]
+    assert {item["added_at"] for item in await tables.items(GROUP)} == before
+
+    # Minji still sees the message as it was.
+    late = await bot.tap("minji", reply, "Did you mean 🍅 tomato?")
+    assert (late.notice, late.messages) == ("이미 뺀 재료예요.", [])
+    [undone] = (await bot.tap("emma", edited, undo_tomato)).messages
+    assert "tomatto" in undone.text
+    assert list(undone.buttons) == [undo_first, "Did you mean 🥛 milk?"]
+    assert "tomatto" in {item["name"] for item in await tables.items(GROUP)}
+
+
+async def test_remove_suggests_what_is_there(bot: Conversation) -> None:
+    await bot.say("emma", "/add eggs, cherry tomatoes, soy milk, quark")
+
+    reply = await bot.say("emma", "/remove quakr, milk, tomatoes")
+    assert reply.text == (
+        "Not in the fridge: quakr, 🥛 milk, 🍅 tomato\n4 items in the fridge now."
+    )
+    assert set(reply.buttons) == {
+        "Take out quark",
+        "Take out 🥛 soy milk",
+        "Take out 🍅 cherry tomato",
+    }
+    [edited] = (await bot.tap("emma", reply, "Take out quark")).messages
+    assert edited.text == "Taken out: quark\n3 items in the fridge now."
+    others = ["Take out 🥛 soy milk", "Take out 🍅 cherry tomato"]
+    assert sorted(edited.buttons) == sorted([*others, "↩ Undo: quark"])
+
+    late = await bot.tap("emma", reply, "Take out quark")
+    assert (late.notice, late.messages) == ("That is out already.", [])
+    [undone] = (await bot.tap("emma", edited, "↩ Undo: quark")).messages
+    assert undone.text == "Undone. Back in: quark\n4 items in the fridge now."
+    assert sorted(undone.buttons) == sorted(others)
+    nothing_like_it = await bot.say("emma", "/remove shoes")
+    assert nothing_like_it.buttons == {}
+
+
+async def test_a_button_that_no_version_made_changes_nothing(
+    bot: Conversation, tables: Tables
+) -> None:
+    reply = await bot.say("emma", "/add tomatto")
+
+    for data in ("put:?!", "swap:n0123456789ab:99999999"):
+        tapped = await bot.tap_data("emma", reply, data)
+        assert tapped.notice == "This button is out of date. Please send the command again."
+    assert (await bot.tap_data("emma", reply, "out:n0123456789ab")).notice == "That is out already."
+    assert len(await tables.items(EMMA)) == 1
+
+
+async def test_the_language_of_whoever_adds_first_is_that_of_the_fridge(
+    bot: Conversation, tables: Tables
+) -> None:
+    await bot.say("minji", "우유")
+
+    session = await tables.session(MINJI)
+
+    assert session is not None
+    assert session["language"] == "ko"

@@ -1,0 +1,244 @@
+"""The job that warns, with a Telegram that the test holds in its hand."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.errors import DatabaseAway
+from db.expiry_warnings import CLAIM_LIFE, DueWarning, ExpiryWarningRepository
+from db.fridges import FridgeRepository, ItemKey, NewItem
+from db.handled_requests import RequestKey
+from db.job_runs import WARN, JobRunRepository
+from db.lifetime import Lifetime
+from db.sessions import SessionRepository
+from jobs import expiry_warnings
+from jobs.expiry_warnings import MOST_AT_ONCE, ExpiryWarnings
+from tests.conftest import Clock
+from tests.waiting import wait_until
+
+LIFETIME = Lifetime(timedelta(hours=24))
+
+Send = Callable[[DueWarning], Awaitable[int | None]]
+
+
+class Warned:
+    """The chats that have got a warning, in their order."""
+
+    def __init__(self) -> None:
+        self.chats: list[int] = []
+
+    async def send(self, warning: DueWarning) -> int | None:
+        """Send it."""
+        self.chats.append(warning.chat_id)
+        return warning.chat_id
+
+
+class ForgetfulWarnings(ExpiryWarningRepository):
+    """The warnings, of which one can't be marked at first."""
+
+    times = 2
+
+    async def mark_sent(self, chat_id: int, last_accessed: datetime, now: datetime) -> None:
+        """Mark it, if the table can be reached."""
+        if self.times:
+            self.times -= 1
+            raise DatabaseAway("connection refused")
+        await super().mark_sent(chat_id, last_accessed, now)
+
+
+def job(
+    engine: AsyncEngine,
+    clock: Clock,
+    send: Send,
+    *,
+    paced: bool = False,
+    lead: timedelta = timedelta(hours=2),
+    warnings: ExpiryWarningRepository | None = None,
+) -> ExpiryWarnings:
+    return ExpiryWarnings(
+        warnings=warnings or ExpiryWarningRepository(engine, LIFETIME),
+        sessions=SessionRepository(engine, LIFETIME),
+        runs=JobRunRepository(engine),
+        send=send,
+        lead=lead,
+        zones=["UTC"],
+        paced=paced,
+        clock=clock,
+    )
+
+
+@pytest.fixture
+def fill(engine: AsyncEngine, clock: Clock) -> Callable[[int], Awaitable[list[int]]]:
+    """Fills so many fridges, one after the other, of which the time to warn then comes."""
+    fridges = FridgeRepository(engine, LIFETIME)
+
+    async def fill(count: int) -> list[int]:
+        chats = list(range(1, count + 1))
+        for chat in chats:
+            milk = NewItem(ItemKey(0, "milk"), "milk")
+            await fridges.add(RequestKey(chat, "m1"), [milk], clock.now)
+            clock.advance(milliseconds=1)
+        clock.advance(hours=22)
+        return chats
+
+    return fill
+
+
+Fill = Callable[[int], Awaitable[list[int]]]
+
+
+async def test_one_replica_works_until_its_interval_ends_and_then_another_goes_on(
+    engine: AsyncEngine, clock: Clock, fill: Fill
+) -> None:
+    chats = await fill(120)
+    warned, others = Warned(), Warned()
+    other = job(engine, clock, others.send)
+
+    async def send_slowly(warning: DueWarning) -> int | None:
+        if warning.chat_id == 1:
+            await other.run()
+        clock.advance(seconds=1)
+        return await warned.send(warning)
+
+    await job(engine, clock, send_slowly).run()
+    assert sorted(warned.chats) == chats[:100]
+
+    await other.run()
+
+    assert others.chats == chats[100:]
+    [run] = await JobRunRepository(engine).last_finished([WARN])
+    assert run.affected == 20
+
+
+async def test_what_a_killed_replica_has_claimed_is_sent_some_minutes_later(
+    engine: AsyncEngine, clock: Clock, fill: Fill
+) -> None:
+    chats = await fill(30)
+    warned = Warned()
+
+    async def send_ten(warning: DueWarning) -> int | None:
+        if warning.chat_id > 10:
+            await asyncio.Event().wait()
+        return await warned.send(warning)
+
+    async def are_marked() -> bool:
+        async with engine.connect() as connection:
+            marked = await connection.execute(text("SELECT count(sent_at) FROM expiry_warnings"))
+            return int(marked.scalar_one()) == 10
+
+    killed = asyncio.create_task(job(engine, clock, send_ten).run())
+    await wait_until(are_marked)
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+    await asyncio.gather(killed, return_exceptions=True)
+
+    survivor = job(engine, clock, warned.send)
+    clock.advance(minutes=1)
+    await survivor.run()
+    assert warned.chats == chats[:10]
+    clock.now += CLAIM_LIFE
+    await survivor.run()
+    assert warned.chats == chats
+
+
+async def test_a_message_that_takes_too_long_holds_up_no_other_and_is_sent_later(
+    *,
+    engine: AsyncEngine,
+    clock: Clock,
+    fill: Fill,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(expiry_warnings, "SECONDS_TO_SEND", 0.05)
+    await fill(3)
+    warned, hanging = Warned(), {2}
+
+    async def send(warning: DueWarning) -> int | None:
+        if warning.chat_id in hanging:
+            hanging.clear()
+            await asyncio.Event().wait()
+        return await warned.send(warning)
+
+    warnings = job(engine, clock, send)
+    with caplog.at_level(logging.WARNING, logger="jobs"):
+        await warnings.run()
+    assert caplog.messages == ["A warning could not be sent, it is tried again in some minutes"]
+    clock.now += CLAIM_LIFE
+    await warnings.run()
+
+    assert warned.chats == [1, 3, 2]
+
+
+async def test_a_database_that_goes_away_costs_no_second_message(
+    engine: AsyncEngine, clock: Clock, fill: Fill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expiry_warnings, "SECONDS_BETWEEN_TRIES", 0.01)
+    await fill(3)
+    warned, failing = Warned(), {1}
+
+    async def send(warning: DueWarning) -> int | None:
+        if warning.chat_id in failing:
+            failing.clear()
+            raise DatabaseAway("connection refused")
+        return await warned.send(warning)
+
+    warnings = job(engine, clock, send, warnings=ForgetfulWarnings(engine, LIFETIME))
+    with pytest.raises(DatabaseAway):
+        await warnings.run()
+    assert warned.chats == [2, 3]
+    clock.now += CLAIM_LIFE
+    await warnings.run()
+
+    assert warned.chats == [2, 3, 1]
+
+
+async def test_paced_messages_are_few_at_once_and_25_a_second(
+    engine: AsyncEngine, clock: Clock, fill: Fill
+) -> None:
+    chats = await fill(30)
+    warned, at_once = Warned(), set[int]()
+
+    async def send(warning: DueWarning) -> int | None:
+        at_once.add(warning.chat_id)
+        assert len(at_once) <= MOST_AT_ONCE
+        await asyncio.sleep(0)
+        at_once.remove(warning.chat_id)
+        return await warned.send(warning)
+
+    before = time.monotonic()
+    await job(engine, clock, send, paced=True).run()
+
+    assert warned.chats == chats
+    assert 0.75 <= time.monotonic() - before < 5
+
+
+async def test_who_stops_begins_with_no_further_message(
+    engine: AsyncEngine, clock: Clock, fill: Fill
+) -> None:
+    await fill(60)
+    warned = Warned()
+
+    async def send(warning: DueWarning) -> int | None:
+        if warning.chat_id == 5:
+            warnings.stop()
+        return await warned.send(warning)
+
+    warnings = job(engine, clock, send)
+    await warnings.run()
+
+    assert len(warned.chats) <= 5 + MOST_AT_ONCE
+
+
+def test_the_shorter_the_lead_the_more_often_it_runs(engine: AsyncEngine, clock: Clock) -> None:
+    def interval(**lead: float) -> timedelta:
+        return job(engine, clock, Warned().send, lead=timedelta(**lead)).interval
+
+    assert interval(hours=2) == timedelta(minutes=1)
+    assert interval(minutes=1) == timedelta(seconds=15)
+    assert interval(seconds=1) == timedelta(seconds=1)
