@@ -1,0 +1,1 @@
+"""Measurements of the program as it runs; see docs/."""
