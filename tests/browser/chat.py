@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FilePayload,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+)
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -35,6 +43,8 @@ class Chat:
         self.replies = page.locator("[data-testid=message][data-from=bot]")
         self.force_reply = page.get_by_test_id("force-reply")
         self.command_list = page.get_by_test_id("command-list")
+        self.service_messages = page.get_by_test_id("service-message")
+        self.toasts = page.get_by_test_id("toast")
 
     def open(self, address: str, person: Person, chat_id: int) -> None:
         """Opens the page as this person in this chat, and waits until it is connected."""
@@ -58,9 +68,32 @@ class Chat:
         reply.wait_for()
         return reply
 
+    def send_file(self, name: str, media_type: str, content: bytes) -> Locator:
+        """Attaches a file and sends it; gives the bot's next message once it is there."""
+        before = self.replies.count()
+        file = FilePayload(name=name, mimeType=media_type, buffer=content)
+        self.page.get_by_test_id("file").set_input_files(file)
+        expect(self.page.get_by_test_id("attachment")).to_contain_text(name)
+        self.page.get_by_test_id("send").click()
+        return self.reply(before)
+
+    def download(self, reply: Locator) -> bytes:
+        """Saves the file of a message; gives what is in it."""
+        with self.page.expect_download() as download:
+            reply.get_by_test_id("file-link").click()
+        return download.value.path().read_bytes()
+
+    def buttons(self, reply: Locator) -> Locator:
+        """The buttons under a message."""
+        return reply.get_by_test_id("inline-button")
+
     def button(self, reply: Locator, text: str) -> Locator:
         """The button of this text under a message."""
-        return reply.get_by_test_id("inline-button").filter(has_text=text)
+        return self.buttons(reply).filter(has_text=text)
+
+    def tap(self, reply: Locator, text: str) -> None:
+        """Taps the button of this text under a message."""
+        self.button(reply, text).click()
 
     def message(self, text: str) -> Locator:
         """The last message in which this text stands."""
@@ -83,11 +116,11 @@ class Chat:
 
     def empty_the_fridge(self) -> None:
         """Clears what an earlier conversation has left."""
-        reply = self.say("/clear")
-        buttons = reply.get_by_test_id("inline-button")
+        buttons = self.buttons(self.say("/clear"))
         if buttons.count():
             buttons.first.click()
-            expect(buttons).to_have_count(0)
+            # In the place of both answers there is the button that undoes it.
+            expect(buttons).to_have_count(1)
 
 
 def new_context(

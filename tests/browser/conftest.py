@@ -1,4 +1,4 @@
-"""The program and a browser for each module, and chats whose pages must work without a fault."""
+"""A browser and the program, and chats whose pages must work without a fault."""
 
 import os
 from collections.abc import Iterator
@@ -20,7 +20,8 @@ from tests.browser.chromium import HOW_TO_GET_ONE, find_chromium, running_chromi
 from tests.browser.playground import running_playground
 
 
-@pytest.fixture(scope="module")
+# For all tests here, but not for the session: no asyncio beside the browser.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     path = find_chromium()
     if path is None and "CI" in os.environ:
@@ -31,7 +32,7 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def playground(browser: Browser) -> Iterator[str]:
     """The address of the page. It asks for the browser so that without one nothing is started."""
     assert browser.is_connected()
@@ -80,7 +81,10 @@ def watch(playground: str) -> Watch:
 
 
 class OpenChat(Protocol):
-    """Opens a chat as a person: the private one, where no other is named."""
+    """Opens a chat as a person: the private one, where no other is named.
+
+    It empties the fridge of what another conversation has left there, where that is asked for.
+    """
 
     def __call__(
         self,
@@ -89,6 +93,7 @@ class OpenChat(Protocol):
         *,
         viewport: ViewportSize = DESKTOP,
         dark: bool = False,
+        empty: bool = False,
     ) -> Chat: ...
 
 
@@ -103,12 +108,15 @@ def open_chat(browser: Browser, playground: str, watch: Watch) -> Iterator[OpenC
         *,
         viewport: ViewportSize = DESKTOP,
         dark: bool = False,
+        empty: bool = False,
     ) -> Chat:
         context = new_context(browser, person, viewport, dark=dark)
         contexts.append(context)
         watch.over(context)
         chat = Chat(context.new_page())
         chat.open(playground, person, chat_id or person.id)
+        if empty:
+            chat.empty_the_fridge()
         return chat
 
     yield open_chat

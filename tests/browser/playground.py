@@ -20,14 +20,18 @@ STOP_SECONDS = 30
 
 
 @contextmanager
-def running_playground() -> Generator[str]:
-    """Runs the program with empty data on a free port; yields the address of its page."""
+def running_playground(**settings: str) -> Generator[str]:
+    """Runs the program with empty data on a free port; yields the address of its page.
+
+    Args:
+        settings: of the bot, named as in the environment.
+    """
     # Short, for a Unix socket inside; and the working directory, so that no .env file is read.
     directory = Path(tempfile.mkdtemp(prefix="fridge-", dir="/tmp"))
     process = subprocess.Popen(
         [sys.executable, PROGRAM],
         cwd=directory,
-        env=_environment(directory / "data"),
+        env=_environment(directory / "data") | settings,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -42,9 +46,9 @@ def running_playground() -> Generator[str]:
 
 
 def _environment(data_directory: Path) -> dict[str, str]:
-    """This process's environment with no setting of the bot's but these."""
-    settings = {name.upper() for name in Settings.model_fields}
-    inherited = {name: value for name, value in os.environ.items() if name.upper() not in settings}
+    """This process's environment with no setting of the bot's but these, and unwatched."""
+    left_out = {"COVERAGE_PROCESS_CONFIG", *(name.upper() for name in Settings.model_fields)}
+    inherited = {name: value for name, value in os.environ.items() if name.upper() not in left_out}
     return inherited | {
         "DATA_DIR": str(data_directory),
         "LISTEN": "127.0.0.1:0",

@@ -1,6 +1,7 @@
-"""The page itself: a first visit, and how it looks on a phone and in the dark."""
+"""The page itself: whom it asks, and how it looks on a phone and in the dark."""
 
 import math
+import re
 from typing import Literal
 
 import pytest
@@ -9,6 +10,8 @@ from playwright.sync_api import Locator, expect
 from tests.browser.chat import EMMA, FAMILY_GROUP, MINJI, PHONE, Person
 from tests.browser.conftest import OpenChat, Watch
 from tests.browser.languages import in_both_languages
+
+PAGE_ITEMS = 24
 
 Property = Literal["color", "backgroundColor"]
 
@@ -25,23 +28,6 @@ OVERFLOWING = """(width) => [...document.querySelectorAll("body, body *")]
     .map((element) => element.outerHTML.slice(0, 200))"""
 
 
-@in_both_languages(
-    "start greeting",
-    ("시작", "냉장고에 무엇이 있는지 기억해 드려요"),
-    ("Start", "I remember what is in your fridge"),
-)
-def test_a_newcomer_presses_start_and_is_greeted(
-    person: Person, start: str, greeting: str, open_chat: OpenChat
-) -> None:
-    chat = open_chat(person)
-    expect(chat.start_button).to_have_text(start)
-    chat.start_button.click()
-    expect(chat.reply(0)).to_contain_text(greeting)
-    expect(chat.messages.first).to_contain_text("/start")
-    expect(chat.start_button).to_be_hidden()
-    expect(chat.page.locator("html")).to_have_attribute("lang", person.locale[:2])
-
-
 def test_the_page_asks_nobody_but_its_own_server(
     playground: str, open_chat: OpenChat, watch: Watch
 ) -> None:
@@ -54,12 +40,19 @@ def test_the_page_asks_nobody_but_its_own_server(
 @in_both_languages(
     "name", ("할머니댁김장김치" * 8,), ("grandmothersverysecretrecipe" * 2 + "kimchi",)
 )
-def test_a_phone_shows_everything_without_scrolling_sideways(
+def test_a_dark_phone_shows_a_full_page_of_any_names_without_scrolling_sideways(
     person: Person, name: str, open_chat: OpenChat
 ) -> None:
-    chat = open_chat(person, viewport=PHONE)
+    chat = open_chat(person, viewport=PHONE, dark=True, empty=True)
     expect(chat.composer).to_be_in_viewport(ratio=1)
-    for text in (f"/add {name}, 우유, tofu", "/fridge", "/clear", "/add"):
+    longer = ", ".join(f"{name[: 2 * number]} {number}" for number in range(2, PAGE_ITEMS - 3))
+    for text in (f"/add {name}, {longer}, שוקולד מריר, حليب, 우유, tofu", "/fridge"):
+        chat.say(text)
+        assert chat.page.evaluate(OVERFLOWING, PHONE["width"]) == []
+    labels = chat.buttons(chat.replies.last).all_inner_texts()
+    assert len(labels) == PAGE_ITEMS + len(["by category"])
+    assert all(re.search(r"\w{2}", label) for label in labels), "every button has words"
+    for text in ("/settings", "/clear", "/forget", "/add"):
         chat.say(text)
         assert chat.page.evaluate(OVERFLOWING, PHONE["width"]) == []
     chat.open_command_menu()
