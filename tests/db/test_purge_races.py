@@ -11,9 +11,9 @@ from db.lifetime import Lifetime
 from db.sessions import SessionRepository
 from tests.db.requests import sent
 
-TTL = timedelta(milliseconds=30)
+TTL = timedelta(milliseconds=50)
 CHATS = 24
-ROUNDS = 200
+ROUNDS = 160
 
 
 def now() -> datetime:
@@ -39,7 +39,7 @@ class Household:
                 await self._fridges.clear(sent(self._chat), now(), now())
                 self._held = 0
             # Idle for about a life: as often a little less as a little more.
-            await asyncio.sleep(self._chance.choice((0.0, 0.0, 0.026, 0.03, 0.034)))
+            await asyncio.sleep(self._chance.choice((0.0, 0.0, 0.044, 0.05, 0.056)))
 
     async def _add(self, name: str) -> None:
         key = ItemKey(0, name)

@@ -1,3 +1,3 @@
-from tests.bot.conftest import pipeline, services, telegram
+from tests.bot.conftest import likely_names, pipeline, services, telegram
 
-__all__ = ["pipeline", "services", "telegram"]
+__all__ = ["likely_names", "pipeline", "services", "telegram"]
