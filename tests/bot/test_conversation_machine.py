@@ -482,6 +482,7 @@ class ConversationMachine(RuleBasedStateMachine):
         self.town.run(town.begin())
         self.home = Household()
         self.keys: list[Key] = []
+        self.tapped: list[Key] = []
         self.sent: list[Sent] = []
         self.undoable: set[tuple[int, str]] = set()
         self.exported: bytes | None = None
@@ -597,7 +598,15 @@ class ConversationMachine(RuleBasedStateMachine):
             if twice:
                 self.tap_key(Place(EMMA if key.chat == GROUP_ID else key.chat, key.chat), key)
 
+    def tap_again(self, back: int, person: int) -> None:
+        """Tap what was tapped a moment ago: after an Undo it may be there again."""
+        key = self.tapped[-back] if back <= len(self.tapped) else None
+        if key and key.chat not in self.home.out_of_reach:
+            self.pass_time()
+            self.tap_key(Place(person if key.chat == GROUP_ID else key.chat, key.chat), key)
+
     def tap_key(self, place: Place, key: Key) -> None:
+        self.tapped.append(key)
         person, local = self.town.person(place.person), self.town.local
         heard = self.town.run(
             self.town.hear(lambda: local.tap(person, key.chat, key.message_id, key.data))
@@ -749,6 +758,7 @@ class ConversationMachine(RuleBasedStateMachine):
                 twice=st.booleans(),
             ),
         ),
+        (4, deeds(tap_again, back=st.sampled_from(range(1, 5)), person=people)),
         (4, deeds(time_passes_until_a_fridge_is_nearly_over, chat=chats, minutes_left=nearly)),
         (3, deeds(telegram_delivers_again, back=backs)),
         (
