@@ -1,3 +1,5 @@
+import pytest
+
 from bot.services import Services
 from local_telegram.server import LocalTelegramServer
 from tests.bot.conversation import GROUP, Conversation, Document
@@ -66,6 +68,7 @@ async def test_a_list_is_remembered_for_as_long_as_requests_are(
     assert await tables.session(1002) is None
 
 
+@pytest.mark.unwatched
 async def test_a_long_list_is_shown_before_it_is_put_in_however_it_comes(
     bot: Conversation, tables: Tables
 ) -> None:
