@@ -42,6 +42,8 @@ const chatActionClicks = new Map(); // what each entry of the chat's menu does i
 const taps = []; // those that wait for the bot's answer: {personId, chatId, resolve}
 let view = null; // {person, chat, inList, start}: `start` is the deep link's, or empty
 let drawnView = "";
+let worldsAsked = 0;
+let worldShown = 0;
 let forcedId = 0;
 let renderTimer = 0;
 
@@ -126,7 +128,11 @@ async function loadEverything() {
 }
 
 async function loadWorld() {
+  const number = ++worldsAsked;
   const { bot, people, chats, largest_document: largestDocument } = await server.loadState();
+  // Of several answers on their way at once, an older one may come last.
+  if (number < worldShown) return;
+  worldShown = number;
   const reachable = chats.filter(({ members }) => people.some(({ id }) => members.includes(id)));
   Object.assign(world, { bot, people, chats: reachable, largestDocument });
 }
@@ -135,6 +141,13 @@ async function loadHistory(chat) {
   const { messages, last_event: lastEvent } = await server.loadMessages(chat.id);
   histories.of(chat.id).replace(messages, lastEvent);
   return lastEvent;
+}
+
+/** Loads a chat that was not there before, unless that was done meanwhile: events have come since then. */
+async function loadNewHistory(chat) {
+  const { messages, last_event: lastEvent } = await server.loadMessages(chat.id);
+  const history = histories.of(chat.id);
+  if (!history.loaded) history.replace(messages, lastEvent);
 }
 
 function applyEvent(number, event) {
@@ -155,7 +168,7 @@ function applyEvent(number, event) {
 async function reloadChats() {
   await loadWorld();
   const fresh = world.chats.filter(({ id }) => !histories.of(id).loaded);
-  await Promise.all(fresh.map(loadHistory));
+  await Promise.all(fresh.map(loadNewHistory));
   followHash();
 }
 
