@@ -1,30 +1,17 @@
-"""The python-telegram-bot application: which handler answers what."""
+"""The application: which handler answers what."""
 
 import logging
 import re
-from collections.abc import Callable, Coroutine, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
-from telegram import Update
+from telegram.constants import UpdateType
 from telegram.error import TelegramError
-from telegram.ext import (
-    Application,
-    ApplicationBuilder,
-    BaseHandler,
-    CallbackContext,
-    CallbackQueryHandler,
-    ChatMemberHandler,
-    CommandHandler,
-    ContextTypes,
-    JobQueue,
-    MessageHandler,
-    filters,
-)
+from telegram.ext import Application, ApplicationBuilder, CallbackContext, ContextTypes, JobQueue
 
 from bot import menus
-from bot.api import LAST_SUPERGROUP, BotApi, is_group
+from bot.api import BotApi
 from bot.calls import Call
 from bot.delivery import Delivery
 from bot.documents import fetch, read_document
@@ -46,10 +33,20 @@ from bot.handlers import (
 from bot.handlers import language as language_handlers
 from bot.handlers import settings as settings_handlers
 from bot.language import Language
-from bot.requests import is_new_in_group, is_out, read_message, read_tap
+from bot.replies import Reply
+from bot.requests import Request, read_message, read_tap
 from bot.services import Handler, Services, TapHandler
 from bot.time_zones import TIME_ZONES
 from bot.transport import message_call, query_call, reply_calls, tap_calls
+from bot.updates import (
+    LAST_SUPERGROUP,
+    CallbackQuery,
+    File,
+    Message,
+    StandingChange,
+    Update,
+    is_group,
+)
 from bot.views import guide as guide_view
 from db.errors import DatabaseAway
 
@@ -59,30 +56,15 @@ Data = dict[Any, Any]
 
 
 class Context(CallbackContext[BotApi, Data, Data, Data]):
-    """What python-telegram-bot hands to a callback. We use its bot, and keep nothing in it."""
+    """What python-telegram-bot hands to a job. We keep nothing in it."""
 
 
 BotApplication = Application[BotApi, Context, Data, Data, Data, JobQueue[Context]]
-Callback = Callable[[Update, Context], Coroutine[Any, Any, Sequence[Call]]]
 
-ALLOWED_UPDATES: Final = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+ALLOWED_UPDATES: Final = (UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER)
 
-DEFAULT_GROUP: Final = 0
-
-
-NEW: Final = filters.UpdateType.MESSAGE
-SOMEBODY_ELSES: Final = filters.FORWARDED | filters.VIA_BOT
-OWN_WORDS: Final = NEW & ~SOMEBODY_ELSES
-
-LISTS: Final = (
-    filters.Document.FileExtension("csv")
-    | filters.Document.FileExtension("txt")
-    | filters.Document.FileExtension("json")
-    | filters.Document.MimeType("text/csv")
-    | filters.Document.MimeType("text/plain")
-    | filters.Document.MimeType("application/json")
-)
-"""The files that may hold a list. Nothing comes of one before a look at it, also if forwarded."""
+LIST_NAMES: Final = (".csv", ".txt", ".json")
+LIST_TYPES: Final = frozenset({"text/csv", "text/plain", "application/json"})
 
 COMMANDS: Final[dict[str, Handler]] = {
     "help": guide.usage,
@@ -137,156 +119,144 @@ TAPS: Final[dict[str, TapHandler]] = {
 }
 """What the whole of a button's data matches. What nothing else does is of an older version."""
 
+_TAPS: Final = [(re.compile(pattern, re.DOTALL), handler) for pattern, handler in TAPS.items()]
 
-def build_application(bot: BotApi, services: Services, delivery: Delivery) -> BotApplication:
-    """Make the application, which is then to be initialised; `handle` gives it updates."""
-    queue = JobQueue[Context]()
-    context_types = ContextTypes(context=Context)
+
+def build_application(bot: BotApi) -> BotApplication:
+    """Make the application, which runs the jobs and is then to be initialised."""
     application = (
         ApplicationBuilder()
         .bot(bot)
-        .context_types(context_types)
+        .context_types(ContextTypes(context=Context))
         .updater(None)
-        .job_queue(queue)
+        .job_queue(JobQueue[Context]())
         .build()
     )
-    _Routes(services, delivery).add_to(application)
+    application.add_error_handler(_on_job_error)
     return application
 
 
-async def handle(application: BotApplication, update: Update) -> Sequence[Call]:
-    """Have the first handler that takes an update handle it, and return the calls that answer it.
+class Routes:
+    """The way of each update to the one handler that takes it.
 
-    `Application.process_update` does the same, but hides what a handler raises.
-
-    Raises:
-        Exception: whatever the handler raises.
+    Args:
+        bot: the bot that is spoken to.
+        services: what handlers work with.
+        delivery: knows which chats take no messages.
     """
-    for handler in application.handlers[DEFAULT_GROUP]:
-        check = handler.check_update(update)
-        if check is not None and check is not False:
-            context = application.context_types.context.from_update(update, application)
-            calls: Sequence[Call] = await handler.handle_update(update, application, check, context)
-            return calls
-    return ()
 
-
-def apology(update: Update, bot: BotApi, now: datetime) -> Sequence[Call]:
-    """The calls that say that something went wrong, where somebody waits for an answer."""
-    if update.message is not None:
-        request = read_message(update.message, bot, now)
-        return reply_calls(request, guide_view.went_wrong(request.person_language))
-    tap = read_tap(update.callback_query, now) if update.callback_query else None
-    if tap is None:
-        return ()
-    notice = guide_view.went_wrong(tap.request.person_language)
-    return (query_call(tap.query_id, tap.request.chat_id, notice.text),)
-
-
-class _Routes:
-    """The handlers, wrapped as python-telegram-bot wants them, with the services they work with."""
-
-    def __init__(self, services: Services, delivery: Delivery) -> None:
+    def __init__(self, bot: BotApi, services: Services, delivery: Delivery) -> None:
+        self._bot = bot
         self._services = services
         self._delivery = delivery
 
-    def add_to(self, application: BotApplication) -> None:
-        """Add the handlers; the first that takes an update is the only one."""
-        private = NEW & filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL
-        handlers: Sequence[BaseHandler[Update, Context, Sequence[Call]]] = [
-            CommandHandler("start", self._start, filters=OWN_WORDS),
-            *(
-                CommandHandler(command, self._reply(handler), filters=OWN_WORDS)
-                for command, handler in COMMANDS.items()
-            ),
-            CallbackQueryHandler(self._tap),
-            MessageHandler(OWN_WORDS & filters.COMMAND, self._reply(guide.unknown_command)),
-            MessageHandler(OWN_WORDS & filters.TEXT, self._reply(TEXT)),
-            MessageHandler(NEW & LISTS, self._document),
-            MessageHandler(NEW & filters.StatusUpdate.MIGRATE, self._migrate),
-            MessageHandler(private & SOMEBODY_ELSES, self._reply(guide.forwarded)),
-            MessageHandler(private, self._reply(guide.no_text)),
-            ChatMemberHandler(self._change_standing, ChatMemberHandler.MY_CHAT_MEMBER),
-        ]
-        application.add_handlers(handlers, DEFAULT_GROUP)
-        application.add_error_handler(_on_job_error)
+    async def handle(self, update: Update) -> Sequence[Call]:
+        """Have a handler handle an update, and return the calls that answer it.
 
-    def _reply(self, handler: Handler) -> Callback:
-        async def callback(update: Update, context: Context) -> Sequence[Call]:
-            if update.message is None:
-                return ()
-            request = read_message(update.message, context.bot, self._services.clock())
-            self._delivery.heard_from(request.chat_id, update.message.date)
-            reply = await handler(request, self._services)
-            return reply_calls(request, reply) if reply else ()
+        Raises:
+            Exception: whatever the handler raises.
+        """
+        if update.message is not None:
+            return await self._message(update.message)
+        if update.callback_query is not None:
+            return await self._tap(update.callback_query)
+        if update.my_chat_member is not None:
+            return await self._change_standing(update.my_chat_member)
+        return ()
 
-        return callback
-
-    async def _start(self, update: Update, context: Context) -> Sequence[Call]:
-        """Greet; an admin's menu can be registered as soon as there is a chat."""
-        if update.message is None:
+    def apology(self, update: Update) -> Sequence[Call]:
+        """The calls that say that something went wrong, where somebody waits for an answer."""
+        now = self._services.clock()
+        if update.message is not None:
+            request = read_message(update.message, self._bot, now)
+            return reply_calls(request, guide_view.went_wrong(request.person_language))
+        tap = read_tap(update.callback_query, now) if update.callback_query else None
+        if tap is None:
             return ()
-        request = read_message(update.message, context.bot, self._services.clock())
-        self._delivery.heard_from(request.chat_id, update.message.date)
-        greeting = await guide.start(request, self._services)
-        if admin.is_admin(request, self._services) and not request.in_group:
-            try:
-                await menus.register_admin(context.bot, request.chat_id)
-            except TelegramError as error:
-                logger.warning("An admin's menu could not be registered: %s", error)
-        return reply_calls(request, greeting) if greeting else ()
+        notice = guide_view.went_wrong(tap.request.person_language)
+        return (query_call(tap.query_id, tap.request.chat_id, notice.text),)
 
-    async def _document(self, update: Update, context: Context) -> Sequence[Call]:
-        """Handle a file, which is fetched only where it is for the bot."""
-        message = update.message
-        document = read_document(message, context.bot) if message else None
-        if message is None or document is None:
-            return ()
-        request = read_message(message, context.bot, self._services.clock())
-        self._delivery.heard_from(request.chat_id, message.date)
-        content = partial(fetch, context.bot)
-        reply = await import_.import_file(request, document, content, self._services)
+    async def _message(self, message: Message) -> Sequence[Call]:
+        handler = self._handler(message)
+        if handler is None:
+            return await self._migrate(message)
+        request = read_message(message, self._bot, self._services.clock())
+        self._delivery.heard_from(request.chat_id, message.sent_at)
+        reply = await handler(request, self._services)
         return reply_calls(request, reply) if reply else ()
 
-    async def _tap(self, update: Update, _: Context) -> Sequence[Call]:
-        query = update.callback_query
-        if query is None:
-            return ()
+    def _handler(self, message: Message) -> Handler | None:
+        """What answers a message; None if nothing does."""
+        if message.text and not message.is_somebody_elses:
+            return self._command(message.command) if message.command else TEXT
+        if message.document is not None and _is_list(message.document):
+            return partial(self._file, message)
+        if message.chat.is_private and message.is_somebody_elses:
+            return guide.forwarded
+        if message.chat.is_private and message.has_attachment:
+            return guide.no_text
+        return None
+
+    def _command(self, command: str) -> Handler:
+        name, _, addressee = command[1:].lower().partition("@")
+        if addressee not in {"", self._bot.username.lower()}:
+            return guide.unknown_command
+        if name == "start":
+            return self._start
+        return COMMANDS.get(name, guide.unknown_command)
+
+    async def _start(self, request: Request, services: Services) -> Reply | None:
+        """Greet; an admin's menu can be registered as soon as there is a chat."""
+        greeting = await guide.start(request, services)
+        if admin.is_admin(request, services) and not request.in_group:
+            try:
+                await menus.register_admin(self._bot, request.chat_id)
+            except TelegramError as error:
+                logger.warning("An admin's menu could not be registered: %s", error)
+        return greeting
+
+    async def _file(self, message: Message, request: Request, services: Services) -> Reply | None:
+        """Handle a file, which is fetched only where it is for the bot."""
+        document = read_document(message, self._bot)
+        if document is None:
+            return None
+        return await import_.import_file(request, document, partial(fetch, self._bot), services)
+
+    async def _tap(self, query: CallbackQuery) -> Sequence[Call]:
         tap = read_tap(query, self._services.clock())
         if tap is None:
-            return (query_call(query.id, query.from_user.id),)
+            return (query_call(query.id, query.sender.id),)
         # Whoever taps has the chat open.
         self._delivery.mark_reachable(tap.request.chat_id)
-        handler = next(
-            handler
-            for pattern, handler in TAPS.items()
-            if re.fullmatch(pattern, tap.request.text, re.DOTALL)
-        )
+        handler = next(handler for pattern, handler in _TAPS if pattern.fullmatch(tap.request.text))
         return tap_calls(tap, await handler(tap.request, self._services))
 
-    async def _migrate(self, update: Update, _: Context) -> Sequence[Call]:
+    async def _migrate(self, message: Message) -> Sequence[Call]:
         """Take along what a group has: both chats tell that the one became the other."""
-        message = update.message
-        if message is not None:
+        if message.migrate_to_chat_id or message.migrate_from_chat_id:
             old = message.migrate_from_chat_id or message.chat.id
             new = message.migrate_to_chat_id or message.chat.id
             if is_group(old) and new < LAST_SUPERGROUP:
                 await self._services.migrated_groups.move(old, new, self._services.clock())
         return ()
 
-    async def _change_standing(self, update: Update, _: Context) -> Sequence[Call]:
+    async def _change_standing(self, change: StandingChange) -> Sequence[Call]:
         """Say nothing to a chat that blocked the bot or put it out, until it takes it back."""
-        change = update.my_chat_member
-        if change is not None:
-            if is_out(change.new_chat_member):
-                await self._delivery.lose(change.chat.id)
-            else:
-                await self._delivery.regain(change.chat.id)
-            if is_new_in_group(change):
-                language = Language.of_person(change.from_user.language_code)
-                greeting = await guide.greet(change.chat.id, language, self._services)
-                return (message_call(change.chat.id, greeting),)
-        return ()
+        if change.new_chat_member.is_out:
+            await self._delivery.lose(change.chat.id)
+        else:
+            await self._delivery.regain(change.chat.id)
+        if not change.is_new_in_group:
+            return ()
+        language = Language.of_person(change.sender.language_code)
+        greeting = await guide.greet(change.chat.id, language, self._services)
+        return (message_call(change.chat.id, greeting),)
+
+
+def _is_list(document: File) -> bool:
+    """Whether a file may hold a list. Nothing comes of one before a look at it."""
+    name = (document.file_name or "").lower()
+    return name.endswith(LIST_NAMES) or document.mime_type in LIST_TYPES
 
 
 async def _on_job_error(_: object, context: Context) -> None:

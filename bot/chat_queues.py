@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Final, TypeVar
 
-from bot.api import RawUpdate, chat_of
 from bot.outages import Outage, pauses
+from bot.updates import RawUpdate, chat_of
 from db.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 
 logger = logging.getLogger(__name__)

@@ -9,12 +9,11 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
 
-from telegram import Message
-from telegram.constants import ChatType
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.api import BotApi
 from bot.outages import pauses
+from bot.updates import Message
 
 logger = logging.getLogger(__name__)
 
@@ -124,10 +123,10 @@ def _asked_pause(error: TelegramError) -> float:
 
 
 def _is_for(message: Message, bot: BotApi) -> bool:
-    if message.chat.type == ChatType.PRIVATE:
+    if message.chat.is_private:
         return True
     answered = message.reply_to_message
-    if answered and answered.from_user and answered.from_user.id == bot.id:
+    if answered and answered.sender and answered.sender.id == bot.id:
         return True
     command = CAPTION_COMMAND.match(message.caption or "")
     return command is not None and (command[1] or bot.username).lower() == bot.username.lower()

@@ -4,14 +4,15 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.api import BotApi, RawUpdate
-from bot.application import BotApplication, build_application
+from bot.api import BotApi
+from bot.application import BotApplication, Routes, build_application
 from bot.chat_queues import ChatQueues
 from bot.delivery import Delivery
 from bot.flood_limits import FloodLimits
 from bot.outages import Outage
 from bot.processing import Processing
 from bot.services import Services
+from bot.updates import RawUpdate, read_update
 
 logger = logging.getLogger(__name__)
 
@@ -43,10 +44,10 @@ def build_pipeline(
         await services.migrated_groups.move(old_chat, new_chat, services.clock())
 
     delivery = Delivery(bot, limits, move, services.unreachable_chats, services.clock)
-    application = build_application(bot, services, delivery)
+    application = build_application(bot)
     outage = Outage(logger, "The database")
     processing = Processing(
-        application,
+        Routes(bot, services, delivery),
         delivery,
         services.failed_updates,
         outage,
@@ -56,7 +57,7 @@ def build_pipeline(
 
     async def process(raw: RawUpdate) -> None:
         # One that can't be read is done with: it would not be any better the next time.
-        if update := bot.read(raw):
+        if update := read_update(raw):
             await processing.process(update)
 
     queues = ChatQueues(process, services.waiting_updates, outage)

@@ -9,10 +9,11 @@ from typing import Final
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
-from bot.api import BotApi, RawUpdate
+from bot.api import BotApi
 from bot.application import ALLOWED_UPDATES
 from bot.chat_queues import ChatQueues
 from bot.outages import Outage, pauses
+from bot.updates import RawUpdate
 
 logger = logging.getLogger(__name__)
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from telegram import Update
 from telegram.error import BadRequest
 
-from bot.application import BotApplication, apology, handle
+from bot.application import Routes
 from bot.calls import Call
 from bot.delivery import Delivery
 from bot.outages import Outage, pauses
+from bot.updates import Update
 from db.errors import DatabaseAway
 from db.failed_updates import FailedUpdateRepository
 
@@ -31,7 +31,7 @@ class Processing:
     times, recorded with its traceback, and answered with an apology, and its chat goes on.
 
     Args:
-        application: handles updates.
+        routes: handle updates.
         delivery: makes the calls that answer them.
         failed_updates: where failures are recorded.
         outage: tells when the database is away.
@@ -41,7 +41,7 @@ class Processing:
 
     def __init__(
         self,
-        application: BotApplication,
+        routes: Routes,
         delivery: Delivery,
         failed_updates: FailedUpdateRepository,
         outage: Outage,
@@ -49,7 +49,7 @@ class Processing:
         clock: Callable[[], datetime],
         redact: Callable[[str], str],
     ) -> None:
-        self._application = application
+        self._routes = routes
         self._delivery = delivery
         self._failed_updates = failed_updates
         self._clock = clock
@@ -106,7 +106,7 @@ class Processing:
             raise
         except Exception as error:  # noqa: BLE001 (as in `_try`)
             await self._record(update, error)
-            for said in apology(update, self._application.bot, self._clock()):
+            for said in self._routes.apology(update):
                 if said != call:
                     await self._apologise(said)
 
@@ -119,19 +119,18 @@ class Processing:
     async def _try(self, update: Update) -> Sequence[Call]:
         for left in reversed(range(MOST_TRIES)):
             try:
-                return await handle(self._application, update)
+                return await self._routes.handle(update)
             except DatabaseAway:
                 raise
             except Exception as error:  # noqa: BLE001 (a bug may raise anything; it is recorded)
                 if not left:
                     await self._record(update, error)
-        return apology(update, self._application.bot, self._clock())
+        return self._routes.apology(update)
 
     async def _record(self, update: Update, error: Exception) -> None:
         logger.error("Update %d failed", update.update_id, exc_info=error)
-        chat = update.effective_chat
         await self._failed_updates.record(
-            chat.id if chat else 0,
+            update.chat_id,
             update.update_id,
             self._redact(f"{type(error).__name__}: {error}"),
             self._redact("".join(traceback.format_exception(error))),

@@ -1,22 +1,13 @@
-"""What handlers need of a message or a tap, read from python-telegram-bot's optional fields."""
+"""What handlers need of a message or a tap."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from telegram import (
-    CallbackQuery,
-    ChatMember,
-    ChatMemberUpdated,
-    MaybeInaccessibleMessage,
-    Message,
-    MessageEntity,
-)
-from telegram.constants import ChatType
-
 from bot.api import BotApi
 from bot.language import Language
 from bot.replies import Button
+from bot.updates import CallbackQuery, Message, TappedMessage
 from db.handled_requests import RequestKey
 
 
@@ -59,17 +50,16 @@ class Tap:
 
 def read_message(message: Message, bot: BotApi, now: datetime) -> Request:
     """The request of a new message."""
-    person = None if message.sender_chat else message.from_user
-    in_group = message.chat.type != ChatType.PRIVATE
-    text = message.text or ""
-    command = text[: _command_length(message)]
+    person = message.person
+    in_group = not message.chat.is_private
+    command = message.command
     return Request(
         key=RequestKey(message.chat.id, f"m{message.message_id}"),
         in_group=in_group,
         person_id=person.id if person else None,
         person_language=Language.of_person(person.language_code if person else None),
         message_id=message.message_id,
-        text=text[len(command) :].strip(),
+        text=(message.text or "")[len(command) :].strip(),
         now=now,
         answered=_answered(message, bot),
         to_this_bot=not in_group or command.lower().endswith(f"@{bot.username.lower()}"),
@@ -85,9 +75,9 @@ def read_tap(query: CallbackQuery, now: datetime) -> Tap | None:
         query.id,
         Request(
             key=RequestKey(query.message.chat.id, f"q{query.id}"),
-            in_group=query.message.chat.type != ChatType.PRIVATE,
-            person_id=query.from_user.id,
-            person_language=Language.of_person(query.from_user.language_code),
+            in_group=not query.message.chat.is_private,
+            person_id=query.sender.id,
+            person_language=Language.of_person(query.sender.language_code),
             message_id=query.message.message_id,
             text=query.data,
             now=now,
@@ -96,44 +86,18 @@ def read_tap(query: CallbackQuery, now: datetime) -> Tap | None:
     )
 
 
-def is_out(member: ChatMember) -> bool:
-    """Whether the bot, with this standing in a chat, is not in it or was blocked there."""
-    return member.status in {ChatMember.BANNED, ChatMember.LEFT}
-
-
-def is_new_in_group(change: ChatMemberUpdated) -> bool:
-    """Whether the bot was added to a group, and not only given or denied some right."""
-    return (
-        change.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP}
-        and is_out(change.old_chat_member)
-        and not is_out(change.new_chat_member)
-    )
-
-
-def _buttons(message: MaybeInaccessibleMessage) -> Sequence[Sequence[Button]]:
+def _buttons(message: TappedMessage) -> Sequence[Sequence[Button]]:
     """The buttons that bring data; Telegram gives none of a message that is too old."""
-    if not isinstance(message, Message) or message.reply_markup is None:
+    if message.reply_markup is None:
         return ()
     return [
-        [Button(key.text, key.callback_data) for key in row if isinstance(key.callback_data, str)]
+        [Button(key.text, key.callback_data) for key in row if key.callback_data is not None]
         for row in message.reply_markup.inline_keyboard
     ]
 
 
 def _answered(message: Message, bot: BotApi) -> str | None:
     asked = message.reply_to_message
-    if asked is None or asked.from_user is None or asked.from_user.id != bot.id:
+    if asked is None or asked.sender is None or asked.sender.id != bot.id:
         return None
     return asked.text
-
-
-def _command_length(message: Message) -> int:
-    # A command is ASCII, so that its length in UTF-16 is its length.
-    return next(
-        (
-            entity.length
-            for entity in message.entities
-            if entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0
-        ),
-        0,
-    )

@@ -11,12 +11,11 @@ from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 from aiohttp import web
-from telegram import Update
 
-from bot.api import RawUpdate, chat_of, is_group
 from bot.application import ALLOWED_UPDATES
 from bot.calls import Call
 from bot.pipeline import Pipeline
+from bot.updates import RawUpdate, Update, chat_of, is_group, read_update
 from db.errors import DatabaseAway
 
 logger = logging.getLogger(__name__)
@@ -97,7 +96,7 @@ class Webhook:
         if self._queues.holds(chat_id):
             return _come_again()
         # Refused, an update that can't be read would come again and again, and hold up its chat.
-        update = self._bot.read(raw)
+        update = read_update(raw)
         if update is None:
             return web.Response()
         turn = self._turns.setdefault(chat_id, asyncio.Lock())

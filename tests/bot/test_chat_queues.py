@@ -9,9 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import chat_queues
-from bot.api import NO_CHAT, RawUpdate, chat_of
 from bot.chat_queues import ChatQueues
 from bot.outages import Outage
+from bot.updates import NO_CHAT, RawUpdate, chat_of
 from db.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 from tests.bot.away import FOR_EVER, AwayRepository
 from tests.waiting import wait_until

@@ -1,4 +1,4 @@
-"""Updates that are not what the bot asked for, or not what python-telegram-bot expects."""
+"""Updates that are not what the bot asked for, or not what it can read."""
 
 from typing import Any
 
@@ -20,7 +20,6 @@ def message(**content: object) -> dict[str, Any]:
 
 UNREADABLE: dict[str, dict[str, Any]] = {
     "a date out of range": message(date=10**12, text="x"),
-    "a poll from a server older than the library": message(poll={"id": "1", "question": "?"}),
     "a message that is a number": {"message": 5},
     "a message of nothing": {"message": {}},
     "a chat that is a list": message(chat=[]),
@@ -37,6 +36,26 @@ async def test_an_update_that_cannot_be_read_holds_up_nobody(
 
     assert (await bot.say("emma", "/add milk")).text.startswith("Added")
     assert len(local.messages(1001)) == 2
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_poll_as_an_older_server_sends_it_is_answered_as_any_other(
+    telegram: LocalTelegramServer,
+) -> None:
+    telegram.telegram.push_update(message(poll={"id": "1", "question": "?"}))
+
+    reply = await telegram.telegram.wait_for_message(1002)
+
+    assert reply["text"].startswith("I can only read text")
+
+
+async def test_service_messages_are_answered_by_nobody(
+    bot: Conversation, telegram: LocalTelegramServer
+) -> None:
+    telegram.telegram.push_update(message(pinned_message={"message_id": 1}))
+    telegram.telegram.push_update(message(something_newer={}))
+
+    assert (await bot.say("emma", "/fridge")).text.startswith("The fridge is empty")
 
 
 async def test_kinds_of_updates_that_nobody_asked_for_are_ignored(

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Sequence
 from unittest.mock import patch
 
-from bot.api import RawUpdate
 from bot.chat_queues import ChatQueues
+from bot.updates import RawUpdate
 from run_bot import main
 
 accept = ChatQueues.accept
