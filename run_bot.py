@@ -15,7 +15,6 @@ from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot import __version__, menus
@@ -33,7 +32,7 @@ from bot.time_zones import TIME_ZONES
 from bot.webhook import Webhook
 from db.catalogue.catalogue import Catalogue, load_catalogue
 from db.chats import ChatRepository
-from db.database import check, create_engine, explained
+from db.database import Engine, check, create_engine, explained
 from db.embedded import EmbeddedPostgres
 from db.errors import DatabaseUnavailable
 from db.expiry_warnings import DueWarning, ExpiryWarningRepository
@@ -206,7 +205,7 @@ class _Telegram:
 
 
 @asynccontextmanager
-async def _database(settings: Settings, catalogue: Catalogue) -> AsyncGenerator[AsyncEngine]:
+async def _database(settings: Settings, catalogue: Catalogue) -> AsyncGenerator[Engine]:
     """The engine of DATABASE_URL, or of the embedded server, which runs meanwhile; migrated."""
     async with AsyncExitStack() as stack:
         restart: Callable[[], Awaitable[str]] | None = None
@@ -307,7 +306,7 @@ async def _serving(server: web.Application, listen: Address) -> AsyncGenerator[N
 
 
 def _services(
-    settings: Settings, engine: AsyncEngine, catalogue: Catalogue, admin_ids: frozenset[int]
+    settings: Settings, engine: Engine, catalogue: Catalogue, admin_ids: frozenset[int]
 ) -> Services:
     lifetime = Lifetime(settings.session_ttl)
     return Services(

@@ -1,12 +1,15 @@
 """The connection to PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+import json
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import cache
 from typing import Final
 
 import asyncpg
-from sqlalchemy import text
+from sqlalchemy import Dialect, TextClause, text
+from sqlalchemy import Engine as SyncEngine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -16,6 +19,11 @@ from db.errors import DatabaseAway, DatabaseUnavailable
 OLDEST_POSTGRESQL: Final = 15
 CONNECT_TIMEOUT_SECONDS: Final = 10
 CLOSE_TIMEOUT_SECONDS: Final = 0.2
+WAIT_SECONDS: Final = 30
+"""How long a statement waits for a connection to be free."""
+
+CONNECTIONS: Final = 5
+COMMAND_CONNECTIONS: Final = 10
 
 COMMAND_TIMEOUT_SECONDS: Final = 15
 """Longer than any statement takes, shorter than a person's patience and a webhook's time-out."""
@@ -31,7 +39,7 @@ def create_engine(
     *,
     command_timeout: float | None = COMMAND_TIMEOUT_SECONDS,
     restart: Callable[[], Awaitable[str]] | None = None,
-) -> AsyncEngine:
+) -> "Engine":
     """Make the engine for a libpq-style URL; nothing connects before the first statement.
 
     Every statement is a transaction of its own (AUTOCOMMIT): a command is one atomic statement and
@@ -57,18 +65,108 @@ def create_engine(
                 "DATABASE_URL can't be read: its form is postgresql://user:password@host:port/db"
             ) from None
 
-    return create_async_engine(
+    engine = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=connect,
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,  # what people typed stays out of error messages
-        pool_size=10,
+        pool_size=CONNECTIONS,
         max_overflow=0,
+        pool_timeout=WAIT_SECONDS,
     )
+    return Engine(engine.sync_engine, connect)
+
+
+class Engine(AsyncEngine):
+    """An engine that also has connections of asyncpg's own, for people's commands.
+
+    SQLAlchemy takes three times as long over a statement (docs/performance.md). Statements that
+    people wait for are many and always the same, and need nothing of it but their text.
+    """
+
+    __slots__ = ("_connect", "_opening", "_pool")
+
+    def __init__(
+        self, engine: SyncEngine, connect: Callable[[], Awaitable[asyncpg.Connection]]
+    ) -> None:
+        super().__init__(engine)
+        self._connect = connect
+        self._pool: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
+
+    async def fetch(
+        self, statement: TextClause, values: Mapping[str, object]
+    ) -> Sequence[asyncpg.Record]:
+        """Run a statement as a transaction of its own, prepared once on each connection.
+
+        Raises:
+            DatabaseAway: as in `connected`.
+        """
+        sql, names = _prepared(statement, self.dialect)
+        pool = self._pool or await self._open()
+        try:
+            connection = await pool.acquire(timeout=WAIT_SECONDS)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise DatabaseAway(reason(error)) from error
+        except DatabaseUnavailable as error:
+            raise DatabaseAway(reason(error)) from error
+        try:
+            return await connection.fetch(sql, *[values[name] for name in names])
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            if not _is_passing(error) and not connection.is_closed():
+                raise
+            # As in `connected`; and where one is lost, so are the others, most likely.
+            connection.terminate()
+            await pool.expire_connections()
+            raise DatabaseAway(reason(error)) from error
+        finally:
+            await pool.release(connection)
+
+    async def dispose(self, close: bool = True) -> None:  # noqa: FBT001, FBT002 (SQLAlchemy's)
+        """Close all connections that are not in use."""
+        await super().dispose(close)
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            try:
+                async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
+                    await pool.close()
+            except TimeoutError:
+                pool.terminate()
+
+    async def _open(self) -> asyncpg.Pool:
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await asyncpg.create_pool(
+                    connect=self._connect_again,
+                    init=_read_json,
+                    min_size=0,
+                    max_size=COMMAND_CONNECTIONS,
+                )
+            return self._pool
+
+    async def _connect_again(self, *_: object, **__: object) -> asyncpg.Connection:
+        return await self._connect()
+
+
+async def _read_json(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads
+    )
+
+
+@cache
+def _prepared(statement: TextClause, dialect: Dialect) -> tuple[str, Sequence[str]]:
+    """The text of a statement with numbered parameters, and their names in that order."""
+    compiled = statement.compile(dialect=dialect)
+    return compiled.string, tuple(compiled.positiontup or ())
 
 
 class _Connection(asyncpg.Connection):
     """A connection that is closed in time: a server that stands still hears no goodbye."""
+
+    def get_reset_query(self) -> str:
+        """Nothing: a statement leaves nothing behind in its session that had to be undone."""
+        return ""
 
     async def close(self, *, timeout: float | None = None) -> None:
         with suppress(TimeoutError):
@@ -132,10 +230,16 @@ async def connected(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
         await connection.close()
 
 
-def _is_passing(error: OSError | DBAPIError) -> bool:
-    if isinstance(error, OSError) or error.connection_invalidated:
+def _is_passing(error: Exception) -> bool:
+    if isinstance(error, OSError):
         return True
-    return str(getattr(error.orig, "sqlstate", None) or "").startswith(PASSING)
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or _has_passing_state(error.orig)
+    return _has_passing_state(error)
+
+
+def _has_passing_state(error: BaseException | None) -> bool:
+    return str(getattr(error, "sqlstate", None) or "").startswith(PASSING)
 
 
 async def check(engine: AsyncEngine) -> None:

@@ -11,10 +11,10 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import RowMapping, TextClause
-from sqlalchemy.ext.asyncio import AsyncEngine
+from asyncpg import Record
+from sqlalchemy import TextClause
 
-from db.database import connected
+from db.database import Engine
 from db.fridge_statements import ADD, CLEAR, KEEP, LIST, REMOVE, REPLACE, TAKE, UNDO
 from db.handled_requests import RequestKey
 from db.lifetime import Lifetime
@@ -179,7 +179,7 @@ class Undone:
 class FridgeRepository:
     """The fridges. Every method counts as a use of the chat's fridge; all times are aware."""
 
-    def __init__(self, engine: AsyncEngine, lifetime: Lifetime) -> None:
+    def __init__(self, engine: Engine, lifetime: Lifetime) -> None:
         self._engine = engine
         self._lifetime = lifetime
 
@@ -219,12 +219,10 @@ class FridgeRepository:
     async def list(self, chat_id: int, now: datetime) -> Fridge:
         """What is in the fridge, newest first."""
         values = self._values(chat_id, now)
-        async with connected(self._engine) as connection:
-            while True:
-                rows = (await connection.execute(LIST, values)).mappings().all()
-                if not rows[0]["raced"]:
-                    break
-        return self._fridge(rows)
+        while True:
+            rows = await self._engine.fetch(LIST, values)
+            if not rows[0]["raced"]:
+                return self._fridge(rows)
 
     async def remove(self, key: RequestKey, keys: Sequence[ItemKey], now: datetime) -> Removed:
         """Take out what is there of these."""
@@ -300,7 +298,7 @@ class FridgeRepository:
             language=done.language,
         )
 
-    def _fridge(self, rows: Sequence[RowMapping]) -> Fridge:
+    def _fridge(self, rows: Sequence[Record]) -> Fridge:
         session = rows[0]
         return Fridge(
             items=[_item(row) for row in rows if row["ingredient_id"] is not None],
@@ -312,12 +310,10 @@ class FridgeRepository:
         self, statement: TextClause, key: RequestKey, now: datetime, **values: object
     ) -> "_Done":
         parameters = {**self._values(key.chat_id, now), "request": key.request, **values}
-        async with connected(self._engine) as connection:
-            while True:
-                rows = (await connection.execute(statement, parameters)).mappings().all()
-                if rows[0]["outcome"] is not None:
-                    break
-        return _Done(rows)
+        while True:
+            rows = await self._engine.fetch(statement, parameters)
+            if rows[0]["outcome"] is not None:
+                return _Done(rows)
 
     def _values(self, chat_id: int, now: datetime) -> dict[str, object]:
         return {
@@ -332,7 +328,7 @@ class FridgeRepository:
 class _Done:
     """What a change did, now or when the request was first delivered: it is in the first row."""
 
-    rows: Sequence[RowMapping]
+    rows: Sequence[Record]
 
     @property
     def outcome(self) -> Mapping[str, Any]:
@@ -380,7 +376,7 @@ def _key_columns(keys: Sequence[ItemKey]) -> dict[str, list[int] | list[str]]:
     }
 
 
-def _item(row: RowMapping) -> Item:
+def _item(row: Record) -> Item:
     return Item(
         key=ItemKey(row["ingredient_id"], row["name_key"]),
         name=row["name"],

@@ -13,10 +13,9 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.catalogue.catalogue import Catalogue, load_catalogue
-from db.database import create_engine
+from db.database import Engine, create_engine
 from db.embedded import EmbeddedPostgres
 from db.migrate import migrate
 
@@ -141,7 +140,7 @@ def database_url(new_database: Callable[[], str]) -> str:
 
 
 @pytest.fixture
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+async def engine(database_url: str) -> AsyncIterator[Engine]:
     engine = create_engine(database_url)
     yield engine
     await engine.dispose()

@@ -6,7 +6,6 @@ from typing import Final
 import aiohttp
 import asyncpg
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.api import BotApi
 from bot.flood_limits import FloodLimits
@@ -17,6 +16,7 @@ from bot.polling import Polling
 from bot.services import Services
 from db.catalogue.catalogue import Catalogue
 from db.chats import ChatRepository
+from db.database import Engine
 from db.expiry_warnings import ExpiryWarningRepository
 from db.failed_updates import FailedUpdateRepository
 from db.forgetting import ForgettingRepository
@@ -81,7 +81,7 @@ def likely_names(catalogue: Catalogue) -> LikelyNames:
 
 @pytest.fixture
 def services(
-    engine: AsyncEngine, catalogue: Catalogue, likely_names: LikelyNames, clock: Clock
+    engine: Engine, catalogue: Catalogue, likely_names: LikelyNames, clock: Clock
 ) -> Services:
     lifetime = Lifetime(timedelta(hours=24))
     return Services(
@@ -128,7 +128,7 @@ async def bot(telegram: LocalTelegramServer, pipeline: Pipeline) -> AsyncIterato
 
 
 @pytest.fixture
-def tables(engine: AsyncEngine) -> Tables:
+def tables(engine: Engine) -> Tables:
     return Tables(engine)
 
 

@@ -2,10 +2,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.catalogue.catalogue import Catalogue
 from db.catalogue.normalise import normalise
+from db.database import Engine
 from db.fridges import FridgeRepository, ItemKey, NewItem
 from db.lifetime import Lifetime
 from db.models import UNCATALOGUED
@@ -22,17 +22,17 @@ def lifetime() -> Lifetime:
 
 
 @pytest.fixture
-def fridges(engine: AsyncEngine, lifetime: Lifetime) -> FridgeRepository:
+def fridges(engine: Engine, lifetime: Lifetime) -> FridgeRepository:
     return FridgeRepository(engine, lifetime)
 
 
 @pytest.fixture
-def sessions(engine: AsyncEngine, lifetime: Lifetime) -> SessionRepository:
+def sessions(engine: Engine, lifetime: Lifetime) -> SessionRepository:
     return SessionRepository(engine, lifetime)
 
 
 @pytest.fixture
-def tables(engine: AsyncEngine) -> Tables:
+def tables(engine: Engine) -> Tables:
     return Tables(engine)
 
 

@@ -21,10 +21,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import RowMapping, text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.chats import ChatRepository
-from db.database import create_engine
+from db.database import Engine, create_engine
 from db.fridges import (
     Added,
     Cleared,
@@ -242,7 +241,7 @@ class Model:
 class Database:
     """A database that is used from code that is not asynchronous, and emptied between runs."""
 
-    def __init__(self, runner: asyncio.Runner, engine: AsyncEngine, ttl: timedelta) -> None:
+    def __init__(self, runner: asyncio.Runner, engine: Engine, ttl: timedelta) -> None:
         self._runner = runner
         self._engine = engine
         lifetime = Lifetime(ttl)

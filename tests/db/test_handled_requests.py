@@ -6,9 +6,9 @@ from typing import Final
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.chats import ChatRepository
+from db.database import Engine
 from db.fridges import Fridge, FridgeRepository, ItemKey, NewItem, Taken, Undone
 from db.handled_requests import RETENTION, HandledRequestRepository, RequestKey
 from db.lifetime import Lifetime
@@ -28,7 +28,7 @@ MILK, EGG, QUARK, TOFU, SALT = (
 class Repositories:
     """What changes something for a request."""
 
-    def __init__(self, engine: AsyncEngine, lifetime: Lifetime) -> None:
+    def __init__(self, engine: Engine, lifetime: Lifetime) -> None:
         self.fridges = FridgeRepository(engine, lifetime)
         self.chats = ChatRepository(engine)
 
@@ -96,12 +96,12 @@ every_command = pytest.mark.parametrize("deliver", COMMANDS.values(), ids=COMMAN
 
 
 @pytest.fixture
-def repositories(engine: AsyncEngine, lifetime: Lifetime) -> Repositories:
+def repositories(engine: Engine, lifetime: Lifetime) -> Repositories:
     return Repositories(engine, lifetime)
 
 
 @pytest.fixture
-def handled_requests(engine: AsyncEngine) -> HandledRequestRepository:
+def handled_requests(engine: Engine) -> HandledRequestRepository:
     return HandledRequestRepository(engine)
 
 
@@ -121,7 +121,7 @@ def said(answer: object) -> object:
     return answer
 
 
-async def read_everything(engine: AsyncEngine) -> Mapping[str, Sequence[str]]:
+async def read_everything(engine: Engine) -> Mapping[str, Sequence[str]]:
     """The rows of all tables, with the versions of the rows."""
     async with engine.connect() as connection:
         return {
@@ -144,7 +144,7 @@ async def test_a_request_delivered_again_changes_nothing_and_is_answered_alike(
     has_fridge: bool,
     repositories: Repositories,
     sessions: SessionRepository,
-    engine: AsyncEngine,
+    engine: Engine,
     clock: Clock,
 ) -> None:
     fridges = repositories.fridges
@@ -183,7 +183,7 @@ async def test_simultaneous_deliveries_do_together_what_one_does(
     deliver: Deliver,
     has_fridge: bool,
     repositories: Repositories,
-    engine: AsyncEngine,
+    engine: Engine,
     tables: Tables,
     clock: Clock,
 ) -> None:
@@ -316,7 +316,7 @@ async def test_records_are_forgotten_in_any_number_of_batches(
     old: int,
     handled_requests: HandledRequestRepository,
     tables: Tables,
-    engine: AsyncEngine,
+    engine: Engine,
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -350,7 +350,7 @@ async def test_records_of_one_time_are_forgotten_though_a_batch_does_not_hold_th
 async def test_several_replicas_forget_each_record_once(
     handled_requests: HandledRequestRepository,
     tables: Tables,
-    engine: AsyncEngine,
+    engine: Engine,
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

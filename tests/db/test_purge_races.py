@@ -4,8 +4,7 @@ import asyncio
 import random
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
+from db.database import Engine
 from db.fridges import FridgeRepository, ItemKey, NewItem, Outcome
 from db.lifetime import Lifetime
 from db.sessions import SessionRepository
@@ -58,7 +57,7 @@ class Household:
         self._used_at = asked_at
 
 
-async def test_a_purge_removes_no_session_that_is_live(engine: AsyncEngine) -> None:
+async def test_a_purge_removes_no_session_that_is_live(engine: Engine) -> None:
     lifetime = Lifetime(TTL)
     fridges = FridgeRepository(engine, lifetime)
     sessions = SessionRepository(engine, lifetime, batch_size=3)

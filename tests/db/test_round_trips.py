@@ -11,15 +11,15 @@ from collections.abc import (
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from unittest.mock import patch
 
 import asyncpg
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.chats import ChatRepository
-from db.database import create_engine
+from db.database import Engine, create_engine
 from db.expiry_warnings import ExpiryWarningRepository, Position, Window
 from db.failed_updates import FailedUpdateRepository
 from db.forgetting import ForgettingRepository
@@ -45,7 +45,7 @@ KEYS: Final = [item.key for item in ITEMS[:1]]
 class Repositories:
     """All that asks the database something for a chat, or for a job."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: Engine) -> None:
         lifetime = Lifetime(timedelta(hours=24))
         self.fridges = FridgeRepository(engine, lifetime)
         self.chats = ChatRepository(engine)
@@ -184,14 +184,14 @@ def full_database_url(new_database: Callable[[], str]) -> str:
 
 
 @pytest.fixture
-async def full(full_database_url: str) -> AsyncIterator[AsyncEngine]:
+async def full(full_database_url: str) -> AsyncIterator[Engine]:
     engine = create_engine(full_database_url)
     yield engine
     await engine.dispose()
 
 
 @contextmanager
-def noting_statements(engine: AsyncEngine) -> Generator[list[tuple[str, Any]]]:
+def noting_statements(engine: Engine) -> Generator[list[tuple[str, Any]]]:
     """Give the statements that are run meanwhile, each with its parameters."""
     noted: list[tuple[str, Any]] = []
 
@@ -205,15 +205,21 @@ def noting_statements(engine: AsyncEngine) -> Generator[list[tuple[str, Any]]]:
     ) -> None:
         noted.append((statement, parameters))
 
+    async def fetch(connection: asyncpg.Connection, statement: str, *parameters: object) -> Any:  # noqa: ANN401 (as asyncpg's)
+        noted.append((statement, parameters))
+        return await asyncpg_fetch(connection, statement, *parameters)
+
+    asyncpg_fetch = asyncpg.Connection.fetch
     event.listen(engine.sync_engine, "before_cursor_execute", note)
-    yield noted
+    with patch.object(asyncpg.Connection, "fetch", fetch):
+        yield noted
     event.remove(engine.sync_engine, "before_cursor_execute", note)
 
 
 Node = Mapping[str, Any]
 
 
-async def plan(engine: AsyncEngine, command: Command) -> Sequence[Node]:
+async def plan(engine: Engine, command: Command) -> Sequence[Node]:
     """The steps of PostgreSQL's plans for the statements of a command, each below its parent."""
     with noting_statements(engine) as noted:
         await command(Repositories(engine), NOW)
@@ -247,16 +253,14 @@ EVERYTHING: Final = {**OF_A_CHAT, **OF_JOBS}
 
 
 @pytest.mark.parametrize("command", EVERYTHING.values(), ids=EVERYTHING.keys())
-async def test_nothing_is_searched_through_from_end_to_end(
-    command: Command, full: AsyncEngine
-) -> None:
+async def test_nothing_is_searched_through_from_end_to_end(command: Command, full: Engine) -> None:
     nodes = await plan(full, command)
 
     assert nodes
     assert [node for node in nodes if reads_all(node)] == []
 
 
-async def test_every_index_serves_a_statement(full: AsyncEngine) -> None:
+async def test_every_index_serves_a_statement(full: Engine) -> None:
     used: set[str] = set()
     for command in EVERYTHING.values():
         for node in await plan(full, command):

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.database import Engine
 from db.errors import DatabaseAway
 from db.expiry_warnings import CLAIM_LIFE, DueWarning, ExpiryWarningRepository
 from db.fridges import FridgeRepository, ItemKey, NewItem
@@ -53,7 +53,7 @@ class ForgetfulWarnings(ExpiryWarningRepository):
 
 
 def job(
-    engine: AsyncEngine,
+    engine: Engine,
     clock: Clock,
     send: Send,
     *,
@@ -74,7 +74,7 @@ def job(
 
 
 @pytest.fixture
-def fill(engine: AsyncEngine, clock: Clock) -> Callable[[int], Awaitable[list[int]]]:
+def fill(engine: Engine, clock: Clock) -> Callable[[int], Awaitable[list[int]]]:
     """Fills so many fridges, one after the other, of which the time to warn then comes."""
     fridges = FridgeRepository(engine, LIFETIME)
 
@@ -94,7 +94,7 @@ Fill = Callable[[int], Awaitable[list[int]]]
 
 
 async def test_one_replica_works_until_its_interval_ends_and_then_another_goes_on(
-    engine: AsyncEngine, clock: Clock, fill: Fill
+    engine: Engine, clock: Clock, fill: Fill
 ) -> None:
     chats = await fill(120)
     warned, others = Warned(), Warned()
@@ -117,7 +117,7 @@ async def test_one_replica_works_until_its_interval_ends_and_then_another_goes_o
 
 
 async def test_what_a_killed_replica_has_claimed_is_sent_some_minutes_later(
-    engine: AsyncEngine, clock: Clock, fill: Fill
+    engine: Engine, clock: Clock, fill: Fill
 ) -> None:
     chats = await fill(30)
     warned = Warned()
@@ -149,7 +149,7 @@ async def test_what_a_killed_replica_has_claimed_is_sent_some_minutes_later(
 
 async def test_a_message_that_takes_too_long_holds_up_no_other_and_is_sent_later(
     *,
-    engine: AsyncEngine,
+    engine: Engine,
     clock: Clock,
     fill: Fill,
     monkeypatch: pytest.MonkeyPatch,
@@ -176,7 +176,7 @@ async def test_a_message_that_takes_too_long_holds_up_no_other_and_is_sent_later
 
 
 async def test_a_database_that_goes_away_costs_no_second_message(
-    engine: AsyncEngine, clock: Clock, fill: Fill, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, clock: Clock, fill: Fill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(expiry_warnings, "SECONDS_BETWEEN_TRIES", 0.01)
     await fill(3)
@@ -199,7 +199,7 @@ async def test_a_database_that_goes_away_costs_no_second_message(
 
 
 async def test_paced_messages_are_few_at_once_and_25_a_second(
-    engine: AsyncEngine, clock: Clock, fill: Fill
+    engine: Engine, clock: Clock, fill: Fill
 ) -> None:
     chats = await fill(30)
     warned, at_once = Warned(), set[int]()
@@ -219,7 +219,7 @@ async def test_paced_messages_are_few_at_once_and_25_a_second(
 
 
 async def test_who_stops_begins_with_no_further_message(
-    engine: AsyncEngine, clock: Clock, fill: Fill
+    engine: Engine, clock: Clock, fill: Fill
 ) -> None:
     await fill(60)
     warned = Warned()
@@ -235,7 +235,7 @@ async def test_who_stops_begins_with_no_further_message(
     assert len(warned.chats) <= 5 + MOST_AT_ONCE
 
 
-def test_the_shorter_the_lead_the_more_often_it_runs(engine: AsyncEngine, clock: Clock) -> None:
+def test_the_shorter_the_lead_the_more_often_it_runs(engine: Engine, clock: Clock) -> None:
     def interval(**lead: float) -> timedelta:
         return job(engine, clock, Warned().send, lead=timedelta(**lead)).interval
 
