@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
+import uvloop
 from aiohttp import web
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
@@ -115,7 +116,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["PTB_TIMEDELTA"] = "true"
     configure_logging(settings.log_level, settings.secrets())
     try:
-        asyncio.run(run(settings))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run(settings))
     except (StartError, DatabaseUnavailable) as error:
         return _fail(Redactor(settings.secrets())(str(error)), 1)
     except KeyboardInterrupt:

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapp
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import cache
 from typing import Final
+from urllib.parse import urlsplit
 
 import asyncpg
 from sqlalchemy import Dialect, TextClause, text
@@ -174,13 +175,24 @@ class _Connection(asyncpg.Connection):
 
 
 async def _connect(dsn: str, command_timeout: float | None) -> asyncpg.Connection:
-    return await asyncpg.connect(
-        dsn,
-        connection_class=_Connection,
-        timeout=CONNECT_TIMEOUT_SECONDS,
-        command_timeout=command_timeout,
-        server_settings={"application_name": "fridge-bot"},
-    )
+    try:
+        return await asyncpg.connect(
+            dsn,
+            connection_class=_Connection,
+            timeout=CONNECT_TIMEOUT_SECONDS,
+            command_timeout=command_timeout,
+            server_settings={"application_name": "fridge-bot"},
+        )
+    except OSError as error:
+        if error.errno is None or not (place := _place(dsn)):
+            raise
+        # The event loop does not say where nobody answers. The same error, by its number.
+        raise OSError(error.errno, f"{error.strerror} at {place}") from error
+
+
+def _place(dsn: str) -> str:
+    """The hosts and ports of a URL, without the user and the password."""
+    return urlsplit(dsn).netloc.rpartition("@")[2]
 
 
 class _OwnServer:
