@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram.error import NetworkError
 
 from bot import delivery as delivery_module
 from bot.calls import Call
@@ -285,6 +286,7 @@ async def test_the_chats_that_take_nothing_are_remembered_in_bounded_number(
         "group chat was deactivated",
         "TOPIC_CLOSED",
         "need administrator rights in the channel chat",
+        "CHANNEL_PRIVATE",
     ],
 )
 async def test_a_chat_that_may_not_be_written_to_is_left_alone_quietly(
@@ -343,6 +345,30 @@ async def test_an_apology_that_is_refused_too_is_a_line_in_the_log(
     assert len(await failures()) == 1
     assert any(message.startswith("An apology was refused") for message in caplog.messages)
     assert "1 item\n" in (await bot.say("emma", "/fridge")).text
+
+
+async def test_a_message_that_another_bot_deletes_at_once_is_not_written_again_and_again(
+    bot: Conversation, telegram: LocalTelegramServer, failures: Failures
+) -> None:
+    local = telegram.telegram
+    deleted = "Internal Server Error: sent message was immediately deleted"
+    local.faults.add(method="sendMessage", times=2, status=500, description=deleted)
+
+    assert await bot.hear("emma", "/add milk") == []
+
+    assert len(calls_of(local, "sendMessage")) == 1
+    assert await failures() == []
+
+
+async def test_a_call_that_can_not_be_written_down_is_a_mistake_and_not_tried_for_ever(
+    pipeline: Pipeline, caplog: pytest.LogCaptureFixture
+) -> None:
+    call = Call("sendMessage", EMMA, {"chat_id": EMMA, "text": {"no text, but a set"}})
+
+    with pytest.raises(NetworkError, match="TypeError"):
+        await asyncio.wait_for(pipeline.delivery.deliver(call), 5)
+
+    assert caplog.messages == []
 
 
 # Taps
