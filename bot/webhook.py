@@ -100,12 +100,11 @@ class Webhook:
         if update is None:
             return web.Response()
         turn = self._turns.setdefault(chat_id, asyncio.Lock())
-        async with turn:
-            return await self._process(update)
+        return await self._process(update, turn)
 
-    async def _process(self, update: Update) -> web.Response:
+    async def _process(self, update: Update, turn: asyncio.Lock) -> web.Response:
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(PATIENCE_SECONDS), turn:
                 return await self._answer(update, await self._processing.handle(update))
         except (DatabaseAway, TimeoutError):
             return _come_again()
