@@ -1,9 +1,9 @@
 import asyncio
 import time
 from asyncio import StreamReader, StreamWriter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import asyncpg
@@ -44,7 +44,7 @@ async def ask_asyncpg(engine: Engine, statement: str, **values: object) -> objec
     return rows[0][0] if rows else None
 
 
-Ask = Callable[..., Awaitable[object]]
+Ask = Callable[..., Coroutine[Any, Any, object]]
 
 
 @pytest.fixture(params=[ask_sqlalchemy, ask_asyncpg], ids=["sqlalchemy", "asyncpg"])
@@ -433,6 +433,22 @@ async def test_a_statement_that_is_cancelled_leaves_nothing_behind(
 
     await wait_until(is_over)
     await engine.dispose()
+
+
+async def test_a_statement_of_a_silent_server_that_is_cancelled_is_not_waited_for(
+    ask: Ask, proxy: PostgresFaultProxy, distant: Engine, is_running: IsRunning
+) -> None:
+    asked = asyncio.create_task(ask(distant, SLEEP))
+    await wait_until(lambda: is_running(SLEEP))
+    proxy.black_hole()
+
+    asked.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        async with asyncio.timeout(5):
+            await asked
+    await proxy.heal()
+    assert await ask(distant, "SELECT 1") == 1
 
 
 async def test_of_all_who_find_our_own_server_gone_one_starts_it(
