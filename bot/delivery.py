@@ -143,6 +143,10 @@ class Delivery:
             return False
         return not call.counted or self._limits.take(call.chat_id)
 
+    def seconds_held(self, chat_id: int) -> float:
+        """How long Telegram has asked to send nothing more to a chat."""
+        return self._limits.seconds_held(chat_id)
+
     async def lose(self, chat_id: int) -> None:
         """Record that a chat blocked the bot, or put it out, and make no more calls for it.
 
@@ -184,9 +188,9 @@ class Delivery:
         self._outage.failed(error)
         wait = error.retry_after
         seconds = wait.total_seconds() if isinstance(wait, timedelta) else wait
-        if call.counted:
+        if "chat_id" in call.parameters:
             self._limits.hold(call.chat_id, seconds)
-        else:
+        if not call.counted:
             await asyncio.sleep(seconds)
 
 

@@ -151,6 +151,29 @@ async def test_the_answer_to_a_tap_is_held_up_by_a_flood_limit_too(
     assert answers_in(local, EMMA)[-1] == "Emptied: 1 item is out."
 
 
+async def test_an_edit_that_came_too_soon_holds_up_what_else_is_said_in_the_chat(
+    bot: Conversation, telegram: LocalTelegramServer, pipeline: Pipeline
+) -> None:
+    local = telegram.telegram
+    await bot.say("emma", "/add milk")
+    question = await bot.say("emma", "/clear")
+    local.faults.add(method="editMessageText", times=1, retry_after=1)
+
+    local.tap(local.people[EMMA], EMMA, question.message_id, question.buttons["Empty it"])
+
+    async def is_held() -> bool:
+        return pipeline.delivery.seconds_held(EMMA) > 0
+
+    await wait_until(is_held)
+    assert not pipeline.delivery.take(Call("sendMessage", EMMA, {}, counted=True))
+
+    async def is_edited() -> bool:
+        return answers_in(local, EMMA)[-1] == "Emptied: 1 item is out."
+
+    await wait_until(is_edited)
+    assert pipeline.delivery.seconds_held(EMMA) == 0
+
+
 @pytest.mark.usefixtures("bot")
 async def test_many_faults_are_two_lines_in_the_log(
     telegram: LocalTelegramServer, caplog: pytest.LogCaptureFixture
