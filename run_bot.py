@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -200,7 +200,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
 class _Telegram:
     """Where the bot finds Telegram, and who its admins are there."""
 
-    token: str
+    token: str = field(repr=False)
     api_url: str
     admin_ids: frozenset[int]
     playground_url: str | None = None

@@ -34,6 +34,10 @@ class BotApi(ExtBot[None]):
             get_updates_request=AiohttpRequest(connections=2),
         )
 
+    def __repr__(self) -> str:
+        """Without the token, which python-telegram-bot's own holds."""
+        return f"{type(self).__name__}()"
+
     async def get_raw_updates(
         self, offset: int, *, timeout: int, read_timeout: float, allowed_updates: Sequence[str]
     ) -> Sequence[RawUpdate]:

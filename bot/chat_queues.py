@@ -158,19 +158,28 @@ class ChatQueues:
         while chat.overflowing:
             await chat.stored.wait()
             arrivals = chat.arrivals
-            stored = await self._persist(
-                lambda: self._waiting.next(chat.id, chat.last_id, MOST_READ_AT_ONCE)
-            )
+            stored = await self._read(chat)
             chat.items.extend(
                 _Item(json.loads(update.content), chat.id, stored=True) for update in stored
             )
-            self._count(len(stored))
             chat.was_read.set()
             if stored:
                 return True
             # More may have come while the table was read.
             chat.overflowing = chat.arrivals != arrivals
         return False
+
+    async def _read(self, chat: "_Chat") -> Sequence[WaitingUpdate]:
+        """The next updates from the table, as many as there is room for, but one in any case."""
+        room = max(1, min(MOST_READ_AT_ONCE, MOST_IN_MEMORY - self._in_memory))
+        found: Sequence[WaitingUpdate] = ()
+        # Taken before it is known whether it is needed: others read at the same time.
+        self._count(room)
+        try:
+            found = await self._persist(lambda: self._waiting.next(chat.id, chat.last_id, room))
+        finally:
+            self._count(len(found) - room)
+        return found
 
     async def _store(self, items: "Sequence[_Item]") -> None:
         kept = [WaitingUpdate(i.chat_id, i.update_id, json.dumps(i.raw)) for i in items]

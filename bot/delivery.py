@@ -7,7 +7,14 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
 from bot.api import BotApi
 from bot.calls import Call
@@ -24,10 +31,13 @@ MOST_UNREACHABLE: Final = 10_000
 # What Telegram says (after "Bad Request: ") of a chat that does not take the call, or no more, and
 # of a call that has nothing to do. Anything else is a mistake of ours.
 REFUSALS: Final = (
+    "channel_private",
     "chat not found",
-    "chat_write_forbidden",
+    "chat_admin_required",
     "chat_restricted",
+    "chat_send_docs_forbidden",
     "chat_send_plain_forbidden",
+    "chat_write_forbidden",
     "group chat was deactivated",
     "have no rights to send",
     "message is not modified",
@@ -38,6 +48,9 @@ REFUSALS: Final = (
     "topic_closed",
     "user_is_blocked",
 )
+
+DELETED_AT_ONCE: Final = "sent message was immediately deleted"
+"""What Telegram says, as an error of its own, where another bot keeps a group clean of messages."""
 
 Move = Callable[[int, int], Awaitable[None]]
 
@@ -78,6 +91,7 @@ class Delivery:
 
         Raises:
             BadRequest: Telegram finds a mistake in it.
+            NetworkError: it can't even be written down.
             DatabaseAway: the chat has become another one, or takes no messages any more, which
                 could not be recorded.
         """
@@ -92,6 +106,8 @@ class Delivery:
             except RetryAfter as error:
                 await self._wait_as_asked(call, error)
             except TelegramError as error:
+                if _is_ours(error):
+                    raise
                 self._outage.failed(error)
                 await asyncio.sleep(next(waits))
         return None if call.chat_id in self._unreachable else call.chat_id
@@ -113,6 +129,10 @@ class Delivery:
             if call.instead is None and not _is_refusal(error):
                 raise
             return None if _is_refusal(error) else call.instead
+        except NetworkError as error:
+            # It has been sent. Again and again, it would be just as often.
+            if DELETED_AT_ONCE not in error.message:
+                raise
         else:
             self._outage.over()
         return None
@@ -122,6 +142,10 @@ class Delivery:
         if call.chat_id in self._unreachable:
             return False
         return not call.counted or self._limits.take(call.chat_id)
+
+    def seconds_held(self, chat_id: int) -> float:
+        """How long Telegram has asked to send nothing more to a chat."""
+        return self._limits.seconds_held(chat_id)
 
     async def lose(self, chat_id: int) -> None:
         """Record that a chat blocked the bot, or put it out, and make no more calls for it.
@@ -164,10 +188,15 @@ class Delivery:
         self._outage.failed(error)
         wait = error.retry_after
         seconds = wait.total_seconds() if isinstance(wait, timedelta) else wait
-        if call.counted:
+        if "chat_id" in call.parameters:
             self._limits.hold(call.chat_id, seconds)
-        else:
+        if not call.counted:
             await asyncio.sleep(seconds)
+
+
+def _is_ours(error: TelegramError) -> bool:
+    """Whether it is a mistake in a call, of which python-telegram-bot makes a network error."""
+    return isinstance(error.__cause__, TypeError | ValueError)
 
 
 def _is_refusal(error: BadRequest) -> bool:

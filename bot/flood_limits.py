@@ -90,6 +90,11 @@ class FloodLimits:
         chat = self._chats.get(chat_id) or self._remember(chat_id)
         chat.held_until = max(chat.held_until, now + seconds)
 
+    def seconds_held(self, chat_id: int) -> float:
+        """How long nothing more may be sent to a chat, because Telegram has asked for that."""
+        chat = self._chats.get(chat_id)
+        return max(0.0, chat.held_until - self._clock()) if chat else 0.0
+
     async def _wait_in_turn(self, chat: "_Chat") -> None:
         while True:
             while (seconds := chat.seconds_to_wait(self._clock())) > 0:

@@ -122,7 +122,7 @@ class AiohttpRequest(BaseRequest):
 
         Raises:
             TimedOut: something took too long.
-            NetworkError: no answer came, or not all of it.
+            NetworkError: no answer came, or not all of it, or an error of somebody else's.
             RuntimeError: it is not initialized, or shut down.
         """
         body = self._body(request_data, write_timeout)
@@ -140,7 +140,11 @@ class AiohttpRequest(BaseRequest):
 
         pool_seconds = _seconds(pool_timeout, self._pool_timeout)
         status, answer = await self._carry_out(exchange, pool_seconds)
-        return status, _for_reading(status, answer)
+        if status >= HTTPStatus.MULTIPLE_CHOICES and not _is_answer(_decoded(answer)):
+            # What a proxy or a firewall forbids, or does not find, says nothing of a chat or of the
+            # token. And its page, which python-telegram-bot would quote, may hold the URL.
+            raise NetworkError(f"Status {status}, and not from the Bot API")
+        return status, answer
 
     async def download(self, url: str, most_bytes: int) -> tuple[int, bytes]:
         """Fetch a file, and return the status and the file as far as `most_bytes`.
@@ -203,7 +207,7 @@ class AiohttpRequest(BaseRequest):
             NetworkError: it is none, and so not from Telegram.
         """
         decoded = _decoded(payload)
-        if not _is_object(decoded):
+        if not _is_answer(decoded):
             raise NetworkError("What came is not an answer of the Bot API")
         return decoded
 
@@ -322,24 +326,14 @@ def _without_url(error: Exception) -> NetworkError:
     return NetworkError(type(error).__name__ + cause)
 
 
-def _for_reading(status: int, answer: bytes) -> bytes:
-    """Return an answer as it is, but an error's only if it is the Bot API's.
-
-    python-telegram-bot puts what it can't read into the error that it raises, and the page of a
-    proxy or of another server may hold the URL.
-    """
-    if status < HTTPStatus.MULTIPLE_CHOICES or _is_object(_decoded(answer)):
-        return answer
-    return b"{}"
-
-
 def _decoded(payload: bytes) -> object:
     """Return the decoded JSON, or None."""
     try:
         return json.loads(payload.decode(errors="replace"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
-def _is_object(decoded: object) -> TypeGuard[dict[str, Any]]:
-    return isinstance(decoded, dict)
+def _is_answer(decoded: object) -> TypeGuard[dict[str, Any]]:
+    """Whether it is what the Bot API answers: an object that says whether it went well."""
+    return isinstance(decoded, dict) and "ok" in decoded

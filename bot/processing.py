@@ -128,7 +128,6 @@ class Processing:
         return self._routes.apology(update)
 
     async def _record(self, update: Update, error: Exception) -> None:
-        logger.error("Update %d failed", update.update_id, exc_info=error)
         await self._failed_updates.record(
             update.chat_id,
             update.update_id,
@@ -136,3 +135,5 @@ class Processing:
             self._redact("".join(traceback.format_exception(error))),
             self._clock(),
         )
+        # Not before: while it can't be recorded, it fails again and again.
+        logger.error("Update %d failed", update.update_id, exc_info=error)

@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import json
 import logging
+import math
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final, TypeGuard
@@ -28,6 +29,8 @@ PATIENCE_SECONDS: Final = 50.0
 """Telegram sends an update again when it has waited for 60 seconds."""
 
 RETRY_AFTER_SECONDS: Final = 2
+LONGEST_RETRY_AFTER_SECONDS: Final = 3600
+"""Telegram takes more than an hour for nothing at all."""
 
 
 class Webhook:
@@ -95,17 +98,20 @@ class Webhook:
         chat_id = chat_of(raw)
         if self._queues.holds(chat_id):
             return _come_again()
+        # To wait here would take the connections of the others, of which there are not many.
+        held = self._delivery.seconds_held(chat_id)
+        if held > RETRY_AFTER_SECONDS:
+            return _come_again(min(held, LONGEST_RETRY_AFTER_SECONDS))
         # Refused, an update that can't be read would come again and again, and hold up its chat.
         update = read_update(raw)
         if update is None:
             return web.Response()
         turn = self._turns.setdefault(chat_id, asyncio.Lock())
-        async with turn:
-            return await self._process(update)
+        return await self._process(update, turn)
 
-    async def _process(self, update: Update) -> web.Response:
+    async def _process(self, update: Update, turn: asyncio.Lock) -> web.Response:
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(PATIENCE_SECONDS), turn:
                 return await self._answer(update, await self._processing.handle(update))
         except (DatabaseAway, TimeoutError):
             return _come_again()
@@ -131,9 +137,9 @@ class Webhook:
         return web.Response()
 
 
-def _come_again() -> web.Response:
+def _come_again(seconds: float = RETRY_AFTER_SECONDS) -> web.Response:
     return web.Response(
-        status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
+        status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(math.ceil(seconds))}
     )
 
 

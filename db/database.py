@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy import Dialect, TextClause, text
 from sqlalchemy import Engine as SyncEngine
 from sqlalchemy.exc import DBAPIError
@@ -113,11 +114,15 @@ class Engine(AsyncEngine):
             raise DatabaseAway(reason(error)) from error
         try:
             return await connection.fetch(sql, *[values[name] for name in names])
+        except asyncio.CancelledError:
+            # To give it back would take as long as the server takes to end the statement.
+            await _close(connection)
+            raise
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            if not _is_passing(error) and not connection.is_closed():
+            if not _is_passing(error) and not _is_lost(connection):
                 raise
             # As in `connected`; and where one is lost, so are the others, most likely.
-            connection.terminate()
+            await _close(connection)
             await pool.expire_connections()
             raise DatabaseAway(reason(error)) from error
         finally:
@@ -147,6 +152,19 @@ class Engine(AsyncEngine):
 
     async def _connect_again(self, *_: object, **__: object) -> asyncpg.Connection:
         return await self._connect()
+
+
+def _is_lost(connection: PoolConnectionProxy) -> bool:
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True  # it is not even the pool's any more
+
+
+async def _close(connection: PoolConnectionProxy) -> None:
+    """Close a connection whose statement may still run, which then ends."""
+    with suppress(asyncpg.InterfaceError):  # it was lost
+        await connection.close()
 
 
 async def _read_json(connection: asyncpg.Connection) -> None:

@@ -384,6 +384,52 @@ async def test_with_too_much_in_memory_the_next_batch_waits(
     handling.release(1)
 
 
+async def test_many_floods_take_no_more_memory_together_than_there_is(
+    make_queues: MakeQueues,
+    engine: AsyncEngine,
+    stored: Stored,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(chat_queues, "MOST_IN_MEMORY", 30)
+    first_ten_may_go, all_may_go = asyncio.Event(), asyncio.Event()
+    handled: list[int] = []
+
+    async def process(raw: RawUpdate) -> None:
+        await first_ten_may_go.wait()
+        if raw["update_id"] % 100 >= 10:
+            await all_may_go.wait()
+        handled.append(raw["update_id"])
+
+    class Counting(WaitingUpdateRepository):
+        """Counts what was read."""
+
+        reads = 0
+        read = 0
+
+        async def next(self, chat_id: int, after: int, limit: int) -> Sequence[WaitingUpdate]:
+            found = await super().next(chat_id, after, limit)
+            self.reads += 1
+            self.read += len(found)
+            return found
+
+    table = Counting(engine)
+    queues = make_queues(process, table)
+    flood = [update(chat, 100 * chat + n) for chat in range(5) for n in range(30)]
+    await queues.accept(flood)
+
+    first_ten_may_go.set()
+
+    async def all_have_read() -> bool:
+        return table.reads == 5
+
+    await wait_until(all_have_read)
+    assert table.read <= 30 + 5
+    all_may_go.set()
+    await wait_until_nothing_is(stored)
+    for chat in range(5):
+        assert [n for n in handled if n // 100 == chat] == [100 * chat + n for n in range(30)]
+
+
 # After a start
 
 

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram.error import NetworkError
 
 from bot import delivery as delivery_module
 from bot.calls import Call
@@ -150,6 +151,29 @@ async def test_the_answer_to_a_tap_is_held_up_by_a_flood_limit_too(
     assert answers_in(local, EMMA)[-1] == "Emptied: 1 item is out."
 
 
+async def test_an_edit_that_came_too_soon_holds_up_what_else_is_said_in_the_chat(
+    bot: Conversation, telegram: LocalTelegramServer, pipeline: Pipeline
+) -> None:
+    local = telegram.telegram
+    await bot.say("emma", "/add milk")
+    question = await bot.say("emma", "/clear")
+    local.faults.add(method="editMessageText", times=1, retry_after=1)
+
+    local.tap(local.people[EMMA], EMMA, question.message_id, question.buttons["Empty it"])
+
+    async def is_held() -> bool:
+        return pipeline.delivery.seconds_held(EMMA) > 0
+
+    await wait_until(is_held)
+    assert not pipeline.delivery.take(Call("sendMessage", EMMA, {}, counted=True))
+
+    async def is_edited() -> bool:
+        return answers_in(local, EMMA)[-1] == "Emptied: 1 item is out."
+
+    await wait_until(is_edited)
+    assert pipeline.delivery.seconds_held(EMMA) == 0
+
+
 @pytest.mark.usefixtures("bot")
 async def test_many_faults_are_two_lines_in_the_log(
     telegram: LocalTelegramServer, caplog: pytest.LogCaptureFixture
@@ -285,6 +309,7 @@ async def test_the_chats_that_take_nothing_are_remembered_in_bounded_number(
         "group chat was deactivated",
         "TOPIC_CLOSED",
         "need administrator rights in the channel chat",
+        "CHANNEL_PRIVATE",
     ],
 )
 async def test_a_chat_that_may_not_be_written_to_is_left_alone_quietly(
@@ -343,6 +368,30 @@ async def test_an_apology_that_is_refused_too_is_a_line_in_the_log(
     assert len(await failures()) == 1
     assert any(message.startswith("An apology was refused") for message in caplog.messages)
     assert "1 item\n" in (await bot.say("emma", "/fridge")).text
+
+
+async def test_a_message_that_another_bot_deletes_at_once_is_not_written_again_and_again(
+    bot: Conversation, telegram: LocalTelegramServer, failures: Failures
+) -> None:
+    local = telegram.telegram
+    deleted = "Internal Server Error: sent message was immediately deleted"
+    local.faults.add(method="sendMessage", times=2, status=500, description=deleted)
+
+    assert await bot.hear("emma", "/add milk") == []
+
+    assert len(calls_of(local, "sendMessage")) == 1
+    assert await failures() == []
+
+
+async def test_a_call_that_can_not_be_written_down_is_a_mistake_and_not_tried_for_ever(
+    pipeline: Pipeline, caplog: pytest.LogCaptureFixture
+) -> None:
+    call = Call("sendMessage", EMMA, {"chat_id": EMMA, "text": {"no text, but a set"}})
+
+    with pytest.raises(NetworkError, match="TypeError"):
+        await asyncio.wait_for(pipeline.delivery.deliver(call), 5)
+
+    assert caplog.messages == []
 
 
 # Taps

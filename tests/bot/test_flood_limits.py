@@ -233,6 +233,19 @@ async def test_a_held_chat_waits_and_the_others_do_not(*, paced: bool) -> None:
     assert sender.limits.take(1)
 
 
+async def test_it_tells_how_long_a_chat_is_held() -> None:
+    sender = Sender()
+    sender.limits.hold(1, 30)
+    assert sender.limits.seconds_held(1) == 30
+    assert sender.limits.seconds_held(2) == 0
+
+    await sender.clock.advance(29)
+    assert sender.limits.seconds_held(1) == 1
+
+    await sender.clock.advance(2)
+    assert sender.limits.seconds_held(1) == 0
+
+
 async def test_a_hold_also_holds_those_who_wait_already_and_is_never_cut_short() -> None:
     sender = Sender()
     for number in range(4):

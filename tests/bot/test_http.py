@@ -10,7 +10,7 @@ import pytest
 from aiohttp import BodyPartReader, web
 from aiohttp.test_utils import TestServer
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TimedOut
+from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 from telegram.request import RequestData
 
 from bot.http import AiohttpRequest
@@ -490,7 +490,7 @@ async def test_a_redirect_is_not_followed(request_: AiohttpRequest) -> None:
     async with serving(answer()) as elsewhere:
         moved = f"HTTP/1.1 302 Found\r\nLocation: {elsewhere.url}\r\nContent-Length: 0\r\n\r\n"
         async with serving(moved.encode()) as server:
-            with pytest.raises(NetworkError, match="Found"):
+            with pytest.raises(NetworkError, match="Status 302"):
                 await request_.post(server.url)
 
     assert elsewhere.calls == []
@@ -500,26 +500,52 @@ PAGE = f"<html>No route to /bot{TOKEN}/sendMessage</html>".encode()
 
 
 @pytest.mark.parametrize(
-    ("status", "kind", "said"),
+    "status",
     [
-        ("502 Bad Gateway", NetworkError, "Bad Gateway (502)"),
-        ("404 Not Found", InvalidToken, "Not Found (404)"),
-        ("200 OK", NetworkError, "What came is not an answer of the Bot API"),
+        "302 Found",
+        "400 Bad Request",
+        "401 Unauthorized",
+        "403 Forbidden",
+        "404 Not Found",
+        "409 Conflict",
+        "429 Too Many Requests",
+        "502 Bad Gateway",
+        "599 Whatever",
     ],
 )
-async def test_the_page_of_another_server_is_neither_raised_nor_logged(
-    request_: AiohttpRequest,
-    caplog: pytest.LogCaptureFixture,
-    status: str,
-    kind: type[NetworkError],
-    said: str,
+@pytest.mark.parametrize(
+    "page",
+    [PAGE, b'{"message": "Forbidden"}', b"[" * 100_000],
+    ids=["a page", "JSON", "deep JSON"],
+)
+async def test_what_another_server_says_is_no_refusal_of_telegrams_and_passes(
+    request_: AiohttpRequest, caplog: pytest.LogCaptureFixture, status: str, page: bytes
 ) -> None:
     caplog.set_level("DEBUG", "telegram")
-    async with serving(answer(PAGE, status)) as server:
-        with pytest.raises(kind) as caught:
+    async with serving(answer(page, status)) as server:
+        with pytest.raises(NetworkError) as caught:
             await request_.post(server.url)
 
-    assert caught.value.message == said
+    assert type(caught.value) is NetworkError
+    assert caught.value.message == f"Status {status[:3]}, and not from the Bot API"
+    assert_no_secret(caught.value)
+    assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "page",
+    [PAGE, b'{"welcome": true}', b"[" * 100_000, b"[]"],
+    ids=["a page", "JSON", "deep JSON", "a list"],
+)
+async def test_the_page_of_another_server_is_neither_raised_nor_logged(
+    request_: AiohttpRequest, caplog: pytest.LogCaptureFixture, page: bytes
+) -> None:
+    caplog.set_level("DEBUG", "telegram")
+    async with serving(answer(page)) as server:
+        with pytest.raises(NetworkError) as caught:
+            await request_.post(server.url)
+
+    assert caught.value.message == "What came is not an answer of the Bot API"
     assert_no_secret(caught.value)
     assert SECRET not in caplog.text
 

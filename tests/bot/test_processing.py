@@ -293,7 +293,12 @@ async def test_a_connection_that_breaks_once_is_not_worth_a_line(
 
 @pytest.mark.usefixtures("bot")
 async def test_a_database_that_is_away_when_a_failure_is_to_be_recorded_is_waited_for(
-    telegram: LocalTelegramServer, services: Services, break_down: Break, failures: Failures
+    *,
+    telegram: LocalTelegramServer,
+    services: Services,
+    break_down: Break,
+    failures: Failures,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     local = telegram.telegram
     break_down(services.fridges, "list", ZeroDivisionError())
@@ -303,6 +308,8 @@ async def test_a_database_that_is_away_when_a_failure_is_to_be_recorded_is_waite
 
     assert answers_in(local, EMMA) == [APOLOGY]
     assert len(await failures()) == 1
+    # And not one for each time that it was tried until then.
+    assert len([record for record in caplog.records if record.exc_info]) == 1
 
 
 @pytest.mark.usefixtures("bot")

@@ -320,6 +320,50 @@ async def test_where_sending_takes_too_long_the_update_is_to_come_again(
     assert answers_in(local, EMMA) == [ADDED]
 
 
+async def test_who_waits_too_long_for_a_turn_is_to_come_again_too(
+    poster_by_calls: Telegram,
+    telegram: LocalTelegramServer,
+    tables: Tables,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    telegram.telegram.faults.add(method="sendMessage", times=1, delay=1)
+    first = asyncio.create_task(poster_by_calls.post(message("/add milk")))
+
+    async def is_being_answered() -> bool:
+        return len(await tables.items(EMMA)) == 1
+
+    await wait_until(is_being_answered)
+    monkeypatch.setattr(webhook_module, "PATIENCE_SECONDS", 0.1)
+
+    # Otherwise Telegram, whose own patience is over, posts more and more that wait behind it.
+    async with asyncio.timeout(5):
+        status, _, _ = await poster_by_calls.post(message("/fridge", 2))
+
+    assert status == 503
+    assert not first.done()
+    assert (await first)[0] == 200
+
+
+async def test_what_can_not_be_answered_for_long_does_not_wait_here(
+    poster_by_calls: Telegram, telegram: LocalTelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local = telegram.telegram
+    local.faults.add(method="sendMessage", times=1, retry_after=30)
+    monkeypatch.setattr(webhook_module, "PATIENCE_SECONDS", 0.3)
+    status, _, _ = await poster_by_calls.post(message("/add milk"))
+    assert status == 503
+    monkeypatch.undo()
+
+    # A hundred of those, and no other chat would get through.
+    async with asyncio.timeout(5):
+        status, headers, _ = await poster_by_calls.post(message("/add milk"))
+
+    assert status == 503
+    assert 20 < int(headers["Retry-After"]) <= 30
+    of_another, _, _ = await poster_by_calls.post(message("/fridge", 2, chat=1001))
+    assert of_another == 200
+
+
 # Limits on sending
 
 

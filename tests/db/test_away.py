@@ -1,17 +1,19 @@
 import asyncio
 import time
 from asyncio import StreamReader, StreamWriter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Final
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import suppress
+from typing import Any, Final
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chaos.faults.postgres import PostgresFaultProxy
-from db.database import connected, create_engine
+from db.database import Engine, connected, create_engine
 from db.errors import DatabaseAway, DatabaseUnavailable
 from tests.db.tables import Tables
 from tests.postgres_proxy import write_message
@@ -22,14 +24,9 @@ IsRunning = Callable[[str], Awaitable[bool]]
 DEAD_URL: Final = "postgresql://postgres@127.0.0.1:1/postgres"
 BRIEF_SECONDS: Final = 0.2
 
+BACKEND: Final = "SELECT pg_backend_pid()"
 SLEEP: Final = "SELECT pg_sleep(60)"
 LOCK: Final = "SELECT pg_advisory_lock(:number)"
-
-
-async def ask(engine: AsyncEngine, statement: str, **values: object) -> object:
-    """The first value that a statement gives on a connection of the pool."""
-    async with connected(engine) as connection:
-        return await run(connection, statement, **values)
 
 
 async def run(connection: AsyncConnection, statement: str, **values: object) -> object:
@@ -37,12 +34,28 @@ async def run(connection: AsyncConnection, statement: str, **values: object) -> 
     return result.scalar() if result.returns_rows else None
 
 
-async def backend(engine: AsyncEngine) -> object:
-    return await ask(engine, "SELECT pg_backend_pid()")
+async def ask_sqlalchemy(engine: Engine, statement: str, **values: object) -> object:
+    async with connected(engine) as connection:
+        return await run(connection, statement, **values)
+
+
+async def ask_asyncpg(engine: Engine, statement: str, **values: object) -> object:
+    rows = await engine.fetch(text(statement), values)
+    return rows[0][0] if rows else None
+
+
+Ask = Callable[..., Coroutine[Any, Any, object]]
+
+
+@pytest.fixture(params=[ask_sqlalchemy, ask_asyncpg], ids=["sqlalchemy", "asyncpg"])
+def ask(request: pytest.FixtureRequest) -> Ask:
+    """Gives the first value of what a statement gives, on a connection of either pool."""
+    ask: Ask = request.param
+    return ask
 
 
 @pytest.fixture
-async def impatient(database_url: str) -> AsyncIterator[AsyncEngine]:
+async def impatient(database_url: str) -> AsyncIterator[Engine]:
     """An engine that gives a statement little time."""
     engine = create_engine(database_url, command_timeout=BRIEF_SECONDS)
     yield engine
@@ -56,7 +69,7 @@ async def proxy(database_url: str) -> AsyncIterator[PostgresFaultProxy]:
 
 
 @pytest.fixture
-async def distant(proxy: PostgresFaultProxy) -> AsyncIterator[AsyncEngine]:
+async def distant(proxy: PostgresFaultProxy) -> AsyncIterator[Engine]:
     """An engine whose way leads through the proxy."""
     engine = create_engine(proxy.url)
     yield engine
@@ -64,11 +77,11 @@ async def distant(proxy: PostgresFaultProxy) -> AsyncIterator[AsyncEngine]:
 
 
 @pytest.fixture
-def is_running(engine: AsyncEngine) -> IsRunning:
+def is_running(engine: Engine) -> IsRunning:
     """Whether somebody runs a statement just now."""
 
     async def look(statement: str) -> bool:
-        count = await ask(
+        count = await ask_sqlalchemy(
             engine,
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             " AND state = 'active' AND query = :wanted",
@@ -81,13 +94,14 @@ def is_running(engine: AsyncEngine) -> IsRunning:
 
 @pytest.mark.parametrize("end", ["pg_terminate_backend", "pg_cancel_backend"])
 async def test_a_statement_that_an_operator_ends_is_away_and_the_next_one_works(
+    ask: Ask,
     end: str,
-    engine: AsyncEngine,
+    engine: Engine,
     database_url: str,
     is_running: IsRunning,
 ) -> None:
     ended = create_engine(database_url)
-    process = await backend(ended)
+    process = await ask(ended, BACKEND)
     asked = asyncio.create_task(ask(ended, SLEEP))
     await wait_until(lambda: is_running(SLEEP))
 
@@ -97,37 +111,41 @@ async def test_a_statement_that_an_operator_ends_is_away_and_the_next_one_works(
         await asked
     assert "\n" not in str(away.value)
     assert "due to" in str(away.value)
-    assert await backend(ended) != process
+    assert await ask(ended, BACKEND) != process
     await ended.dispose()
 
 
-async def test_of_idle_connections_that_the_server_has_closed_one_is_found_out(
-    engine: AsyncEngine, database_url: str
+async def test_of_idle_connections_that_the_server_has_closed_one_at_most_is_found_out(
+    ask: Ask, engine: Engine, database_url: str
 ) -> None:
     idle = create_engine(database_url)
-    together = asyncio.Barrier(5)
 
-    async def connect() -> None:
-        async with connected(idle) as connection:
-            await run(connection, "SELECT 1")
-            await together.wait()
+    async def five_wait() -> bool:
+        return await Tables(engine).count_waiting() == 5
 
-    await asyncio.gather(*(connect() for _ in range(5)))
+    async with connected(engine) as holder:
+        await run(holder, LOCK, number=1)
+        shared = "SELECT pg_advisory_lock_shared(1)"
+        connecting = asyncio.gather(*(ask(idle, shared) for _ in range(5)))
+        await wait_until(five_wait)
+        await run(holder, "SELECT pg_advisory_unlock(1)")
+    await connecting
     count = await ask(
         engine,
         "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        " WHERE pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')"
+        " AND datname = current_database()",
     )
     assert count == 5
 
-    with pytest.raises(DatabaseAway):
+    with suppress(DatabaseAway):
         await ask(idle, "SELECT 1")
     assert [await ask(idle, "SELECT 1") for _ in range(6)] == [1] * 6
     await idle.dispose()
 
 
 async def test_a_transaction_whose_connection_is_terminated_is_away_and_leaves_nothing(
-    engine: AsyncEngine, database_url: str
+    ask: Ask, engine: Engine, database_url: str
 ) -> None:
     ended = create_engine(database_url)
 
@@ -149,9 +167,10 @@ async def test_a_transaction_whose_connection_is_terminated_is_away_and_leaves_n
 
 @pytest.mark.parametrize("fault", ["reset", "half close"])
 async def test_a_connection_that_breaks_under_a_statement_is_away_and_the_next_one_works(
+    ask: Ask,
     fault: str,
     proxy: PostgresFaultProxy,
-    distant: AsyncEngine,
+    distant: Engine,
     is_running: IsRunning,
 ) -> None:
     asked = asyncio.create_task(ask(distant, SLEEP))
@@ -169,7 +188,7 @@ async def test_a_connection_that_breaks_under_a_statement_is_away_and_the_next_o
 
 @pytest.mark.parametrize("answered", [None, 3])
 async def test_an_answer_that_is_cut_off_after_the_commit_is_away(
-    answered: int | None, proxy: PostgresFaultProxy, distant: AsyncEngine, engine: AsyncEngine
+    ask: Ask, answered: int | None, proxy: PostgresFaultProxy, distant: Engine, engine: Engine
 ) -> None:
     await ask(distant, "SELECT 1")
     cut = proxy.cut_answers(containing=b"INSERT", after=answered)
@@ -184,7 +203,7 @@ async def test_an_answer_that_is_cut_off_after_the_commit_is_away(
 
 
 async def test_a_connection_that_is_reset_while_it_is_made_is_away(
-    proxy: PostgresFaultProxy, distant: AsyncEngine
+    ask: Ask, proxy: PostgresFaultProxy, distant: Engine
 ) -> None:
     proxy.reset(next_connections=1)
 
@@ -194,7 +213,7 @@ async def test_a_connection_that_is_reset_while_it_is_made_is_away(
 
 
 async def test_a_connection_that_ends_while_it_is_made_is_away(
-    proxy: PostgresFaultProxy, distant: AsyncEngine
+    ask: Ask, proxy: PostgresFaultProxy, distant: Engine
 ) -> None:
     proxy.half_close(next_connections=1)
 
@@ -204,7 +223,7 @@ async def test_a_connection_that_ends_while_it_is_made_is_away(
 
 
 async def test_a_server_that_refuses_connections_is_away_until_it_takes_them(
-    proxy: PostgresFaultProxy, distant: AsyncEngine
+    ask: Ask, proxy: PostgresFaultProxy, distant: Engine
 ) -> None:
     proxy.refuse()
     for _ in range(3):
@@ -217,7 +236,7 @@ async def test_a_server_that_refuses_connections_is_away_until_it_takes_them(
 
 
 async def test_a_server_that_does_not_answer_a_new_connection_is_away(
-    proxy: PostgresFaultProxy, distant: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+    ask: Ask, proxy: PostgresFaultProxy, distant: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("db.database.CONNECT_TIMEOUT_SECONDS", BRIEF_SECONDS)
     proxy.black_hole()
@@ -230,6 +249,7 @@ async def test_a_server_that_does_not_answer_a_new_connection_is_away(
 
 
 async def test_a_server_that_falls_silent_is_away_when_the_time_for_a_statement_is_over(
+    ask: Ask,
     proxy: PostgresFaultProxy,
 ) -> None:
     engine = create_engine(proxy.url, command_timeout=BRIEF_SECONDS)
@@ -247,14 +267,14 @@ async def test_a_server_that_falls_silent_is_away_when_the_time_for_a_statement_
 
 
 async def test_a_statement_that_takes_too_long_is_away_and_the_server_ends_it(
-    impatient: AsyncEngine, is_running: IsRunning
+    ask: Ask, impatient: Engine, is_running: IsRunning
 ) -> None:
-    process = await backend(impatient)
+    process = await ask(impatient, BACKEND)
 
     with pytest.raises(DatabaseAway, match="no answer in time"):
         await ask(impatient, SLEEP)
 
-    assert await backend(impatient) != process
+    assert await ask(impatient, BACKEND) != process
 
     async def is_over() -> bool:
         return not await is_running(SLEEP)
@@ -263,7 +283,7 @@ async def test_a_statement_that_takes_too_long_is_away_and_the_server_ends_it(
 
 
 async def test_a_wait_for_a_lock_that_takes_too_long_is_away_and_nobody_waits_any_more(
-    impatient: AsyncEngine, engine: AsyncEngine
+    ask: Ask, impatient: Engine, engine: Engine
 ) -> None:
     async with connected(engine) as holder:
         await run(holder, LOCK, number=1)
@@ -279,7 +299,7 @@ async def test_a_wait_for_a_lock_that_takes_too_long_is_away_and_nobody_waits_an
     assert await ask(impatient, "SELECT 1") == 1
 
 
-async def test_a_lock_that_the_server_will_not_wait_for_is_away(engine: AsyncEngine) -> None:
+async def test_a_lock_that_the_server_will_not_wait_for_is_away(engine: Engine) -> None:
     async def lock() -> None:
         async with connected(engine) as connection:
             await run(connection, "SET lock_timeout = '10ms'")
@@ -292,7 +312,7 @@ async def test_a_lock_that_the_server_will_not_wait_for_is_away(engine: AsyncEng
             await lock()
 
 
-async def test_of_two_in_a_deadlock_one_is_away_and_the_other_goes_on(engine: AsyncEngine) -> None:
+async def test_of_two_in_a_deadlock_one_is_away_and_the_other_goes_on(engine: Engine) -> None:
     both_hold_one = asyncio.Barrier(2)
 
     async def lock(first: int, second: int) -> None:
@@ -311,7 +331,8 @@ async def test_of_two_in_a_deadlock_one_is_away_and_the_other_goes_on(engine: As
 
 
 async def test_a_server_that_only_reads_is_away_and_its_connection_not_used_again(
-    engine: AsyncEngine,
+    ask: Ask,
+    engine: Engine,
 ) -> None:
     write = "INSERT INTO chat_settings VALUES (1, 'ko')"
 
@@ -335,7 +356,7 @@ def crowded_out(run_on_server: Callable[[str], None]) -> Iterator[str]:
     run_on_server(f"DROP ROLE {name}")
 
 
-async def test_too_many_connections_are_away(database_url: str, crowded_out: str) -> None:
+async def test_too_many_connections_are_away(ask: Ask, database_url: str, crowded_out: str) -> None:
     engine = create_engine(database_url.replace("//postgres@", f"//{crowded_out}@"))
 
     with pytest.raises(DatabaseAway, match="too many connections"):
@@ -344,7 +365,7 @@ async def test_too_many_connections_are_away(database_url: str, crowded_out: str
     await engine.dispose()
 
 
-async def test_a_server_that_is_starting_up_is_away() -> None:
+async def test_a_server_that_is_starting_up_is_away(ask: Ask) -> None:
     async def refuse(_: StreamReader, writer: StreamWriter) -> None:
         write_message(
             writer,
@@ -374,28 +395,28 @@ async def test_a_server_that_is_starting_up_is_away() -> None:
     ],
 )
 async def test_a_mistake_of_the_program_is_not_away_and_costs_no_connection(
-    statement: str, engine: AsyncEngine
+    ask: Ask, statement: str, engine: Engine
 ) -> None:
-    process = await backend(engine)
+    process = await ask(engine, BACKEND)
 
-    with pytest.raises(DBAPIError):
+    with pytest.raises((DBAPIError, asyncpg.PostgresError)):
         await ask(engine, statement)
 
-    assert await backend(engine) == process
+    assert await ask(engine, BACKEND) == process
 
 
-async def test_a_mistake_between_statements_is_raised_as_it_is(engine: AsyncEngine) -> None:
-    process = await backend(engine)
+async def test_a_mistake_between_statements_is_raised_as_it_is(ask: Ask, engine: Engine) -> None:
+    process = await ask(engine, BACKEND)
 
     with pytest.raises(KeyError, match="milk"):
         async with connected(engine):
             raise KeyError("milk")
 
-    assert await backend(engine) == process
+    assert await ask(engine, BACKEND) == process
 
 
 async def test_a_statement_that_is_cancelled_leaves_nothing_behind(
-    database_url: str, is_running: IsRunning
+    ask: Ask, database_url: str, is_running: IsRunning
 ) -> None:
     engine = create_engine(database_url)
     asked = asyncio.create_task(ask(engine, SLEEP))
@@ -414,7 +435,25 @@ async def test_a_statement_that_is_cancelled_leaves_nothing_behind(
     await engine.dispose()
 
 
-async def test_of_all_who_find_our_own_server_gone_one_starts_it(database_url: str) -> None:
+async def test_a_statement_of_a_silent_server_that_is_cancelled_is_not_waited_for(
+    ask: Ask, proxy: PostgresFaultProxy, distant: Engine, is_running: IsRunning
+) -> None:
+    asked = asyncio.create_task(ask(distant, SLEEP))
+    await wait_until(lambda: is_running(SLEEP))
+    proxy.black_hole()
+
+    asked.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        async with asyncio.timeout(5):
+            await asked
+    await proxy.heal()
+    assert await ask(distant, "SELECT 1") == 1
+
+
+async def test_of_all_who_find_our_own_server_gone_one_starts_it(
+    ask: Ask, database_url: str
+) -> None:
     starts = 0
 
     async def restart() -> str:
@@ -431,6 +470,7 @@ async def test_of_all_who_find_our_own_server_gone_one_starts_it(database_url: s
 
 
 async def test_our_own_server_is_started_each_time_that_it_is_gone(
+    ask: Ask,
     proxy: PostgresFaultProxy,
 ) -> None:
     starts = 0
@@ -452,7 +492,9 @@ async def test_our_own_server_is_started_each_time_that_it_is_gone(
     await engine.dispose()
 
 
-async def test_our_own_server_that_does_not_start_is_away_until_it_does(database_url: str) -> None:
+async def test_our_own_server_that_does_not_start_is_away_until_it_does(
+    ask: Ask, database_url: str
+) -> None:
     starts = 0
 
     async def restart() -> str:
@@ -473,7 +515,7 @@ async def test_our_own_server_that_does_not_start_is_away_until_it_does(database
 
 
 async def test_a_server_of_ours_that_answers_is_not_started_again(
-    database_url: str, crowded_out: str
+    ask: Ask, database_url: str, crowded_out: str
 ) -> None:
     starts = 0
 
