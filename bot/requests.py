@@ -11,6 +11,7 @@ from telegram import (
     MaybeInaccessibleMessage,
     Message,
     MessageEntity,
+    User,
 )
 from telegram.constants import ChatType
 
@@ -25,7 +26,8 @@ class Request:
     """A person's message or tap.
 
     `person_id` is None where a group or a channel spoke, not a person: an anonymous group admin's
-    message carries a stand-in account. `key` names the message or tap. `text` is what follows the
+    message carries a stand-in account. `told_language` is None where Telegram does not tell it, as
+    there. `key` names the message or tap. `text` is what follows the
     command, or the tapped data. `answered` is the text of the bot's message that this one replies
     to. `to_this_bot` is False in a group where a command does not name the bot: it may be for
     another one. `buttons` are the rows of buttons of the message that was tapped.
@@ -34,7 +36,7 @@ class Request:
     key: RequestKey
     in_group: bool
     person_id: int | None
-    person_language: Language
+    told_language: Language | None
     message_id: int
     text: str
     now: datetime
@@ -47,6 +49,11 @@ class Request:
     def chat_id(self) -> int:
         """The chat that it came from."""
         return self.key.chat_id
+
+    @property
+    def person_language(self) -> Language:
+        """The language to answer this person in, where the chat chose none."""
+        return self.told_language or Language.ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ def read_message(message: Message, bot: BotApi, now: datetime) -> Request:
         key=RequestKey(message.chat.id, f"m{message.message_id}"),
         in_group=in_group,
         person_id=person.id if person else None,
-        person_language=Language.of_person(person.language_code if person else None),
+        told_language=_told_language(person),
         message_id=message.message_id,
         text=text[len(command) :].strip(),
         now=now,
@@ -87,7 +94,7 @@ def read_tap(query: CallbackQuery, now: datetime) -> Tap | None:
             key=RequestKey(query.message.chat.id, f"q{query.id}"),
             in_group=query.message.chat.type != ChatType.PRIVATE,
             person_id=query.from_user.id,
-            person_language=Language.of_person(query.from_user.language_code),
+            told_language=_told_language(query.from_user),
             message_id=query.message.message_id,
             text=query.data,
             now=now,
@@ -108,6 +115,10 @@ def is_new_in_group(change: ChatMemberUpdated) -> bool:
         and is_out(change.old_chat_member)
         and not is_out(change.new_chat_member)
     )
+
+
+def _told_language(person: User | None) -> Language | None:
+    return Language.of_person(person.language_code) if person and person.language_code else None
 
 
 def _buttons(message: MaybeInaccessibleMessage) -> Sequence[Sequence[Button]]:

@@ -93,4 +93,4 @@ async def swap(request: Request, services: Services) -> TapReply:
 
 async def _put_in(names: Sequence[Name], request: Request, services: Services) -> Added:
     items = [name.as_new_item() for name in names]
-    return await services.fridges.add(request.key, items, request.now, request.person_language)
+    return await services.fridges.add(request.key, items, request.now, request.told_language)
