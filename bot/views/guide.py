@@ -96,6 +96,11 @@ def how_to_undo(language: Language) -> Message:
     )
 
 
+def all_stays(language: Language) -> Message:
+    """The answer to whoever was asked for something, and wants nothing."""
+    return Message(language.gettext("All right, everything stays as it is."))
+
+
 def only_text(language: Language) -> Message:
     """The answer to a sticker, a photo, a voice message and the like."""
     return Message(

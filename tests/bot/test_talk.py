@@ -43,8 +43,6 @@ async def test_hello_fills_no_fridge(bot: Conversation, tables: Tables) -> None:
     for text in ("hello", "Thank you!", "ok"):
         reply = await bot.say("emma", text)
         assert (reply.text, reply.buttons) == (pointer, {})
-    question = await bot.say("emma", "/add")
-    assert (await bot.say("emma", "no", reply_to=question.message_id)).text == pointer
     assert (await bot.say("minji", "고마워요")).text.startswith("😊 냉장고 일이라면")
     assert (await bot.say("emma", "undo")).text == (
         "To undo a change, tap “↩ Undo” under my message about it. More: /help"
@@ -58,6 +56,18 @@ async def test_hello_fills_no_fridge(bot: Conversation, tables: Tables) -> None:
     )
     assert (await bot.say("emma", "x" * 65)).text.startswith("Too long")
     assert await tables.session(EMMA) is None
+
+
+async def test_whoever_wants_nothing_after_all_says_so(bot: Conversation, tables: Tables) -> None:
+    for command in ("/add", "/remove", "/import"):
+        question = await bot.say("emma", command, chat=GROUP)
+        for text in ("cancel", "No!", "never mind"):
+            answer = await bot.say("emma", text, chat=GROUP, reply_to=question.message_id)
+            assert answer.text == "All right, everything stays as it is."
+    question = await bot.say("minji", "/삭제")
+    answer = await bot.say("minji", "아니요, 취소할게요", reply_to=question.message_id)
+    assert answer.text == "네, 그대로 둘게요."
+    assert await tables.session(GROUP) is None
 
 
 async def test_what_people_tell_is_understood_and_what_is_new_is_only_offered(
