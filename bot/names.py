@@ -25,6 +25,12 @@ LIST_MARKS: Final = " -–—•·*.!?;:/@"
 Also what would make a command or a mention of a name when the bot repeats it.
 """
 
+# What follows has to begin like a name, so that 1.5 l of something keeps its number.
+LIST_NUMBER: Final = re.compile(
+    r"(?:\(?\d{1,3}[.)]|\[[ xX✓✔]?\]|[☐☑☒✅✓✔□■▢▪▫◻◼○●◦‣▶►]\ufe0f?) ?(?=[^\s\d]|(?<= )\d)"
+)
+"""The number or the box before a thing in a list."""
+
 # Controls, formats, surrogates and private use. An unassigned character may be an emoji that is
 # newer than this Python.
 INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
@@ -126,7 +132,7 @@ def _names(typed: str, catalogue: Catalogue) -> Sequence[Name]:
 def _whole_name(typed: str, catalogue: Catalogue) -> Sequence[Name]:
     """The one name that a part of a message is as a whole, if there is anything in it."""
     name_key = normalise(typed)
-    if not name_key:
+    if not any(map(_names_something, name_key)):
         return []
     ingredient = catalogue.match_key(name_key)
     key = ItemKey(ingredient.id) if ingredient else ItemKey(UNCATALOGUED, name_key)
@@ -143,7 +149,16 @@ def _known(typed: str, catalogue: Catalogue) -> Name | None:
 
 
 def _tidied(part: str) -> str:
-    return clean(part).strip(LIST_MARKS)
+    tidied = clean(part).strip(LIST_MARKS)
+    if number := LIST_NUMBER.match(tidied):
+        tidied = tidied[number.end() :].lstrip(LIST_MARKS)
+    return tidied
+
+
+def _names_something(character: str) -> bool:
+    """Whether it is a letter, a digit, or an emoji, also one that is newer than this Python."""
+    category = unicodedata.category(character)
+    return category[0] in "LN" or category in {"So", "Cn"}
 
 
 def _without_stacks(text: str) -> str:

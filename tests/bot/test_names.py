@@ -93,6 +93,11 @@ def test_before_an_unknown_name_it_is_kept_as_typed(catalogue: Catalogue) -> Non
         ("계란과 사과 및 우유", ["egg", "apple", "milk"]),
         ("우유 하고 계란 그리고 두부", ["milk", "egg", "tofu"]),
         ("우유 2개랑 계란 세 개", ["milk", "egg"]),
+        ("우유/계란 / 두부", ["milk", "egg", "tofu"]),
+        ("우유;계란;두부", ["milk", "egg", "tofu"]),
+        ("우유·계란ㆍ두부", ["milk", "egg", "tofu"]),
+        ("우유.계란. 두부", ["milk", "egg", "tofu"]),
+        ("1.5 l milk; 2 eggs", ["milk", "egg"]),
         (
             "milk and eggs and bread and butter and cheese and tomatoes and onions",
             ["milk", "egg", "bread", "butter", "cheese", "tomato", "onion"],
@@ -120,6 +125,8 @@ def test_several_things_of_the_catalogue_with_and_between_them_are_told_apart(
         "사과와",
         "우유와 쿼크",
         "2+1 우유",
+        "milk/quark",
+        "1/2 quark",
     ],
 )
 def test_with_and_between_other_things_it_is_one_name(text: str, catalogue: Catalogue) -> None:
@@ -239,6 +246,11 @@ def test_a_repeated_name_after_the_fiftieth_is_not_one_too_many(catalogue: Catal
         "\ue000",
         "'",
         "-",
+        "=====",
+        "~~~ ***",
+        "\\",
+        "^^",
+        "( )",
     ],
 )
 def test_a_message_that_shows_nothing_to_put_in_has_no_names(
@@ -311,6 +323,29 @@ def test_the_marks_of_a_list_and_the_end_of_a_sentence_are_no_part_of_a_name(
     mark: str, catalogue: Catalogue
 ) -> None:
     assert usable(f"{mark}milk\n{mark}우유.\n{mark}eggs!", catalogue) == ["milk", "eggs"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. milk\n2. 우유 한 병\n10.quark",
+        "1) milk\n2) 우유 한 병\n(3) quark",
+        "[ ] milk\n[x] 우유 한 병\n- [X] quark",
+        "☐ milk\n☑️ 우유 한 병\n✅ quark",
+        "■milk\n▶ 우유 한 병\n- 3. quark",
+    ],
+)
+def test_the_numbers_and_boxes_of_a_list_are_no_part_of_a_name(
+    text: str, catalogue: Catalogue
+) -> None:
+    assert usable(text, catalogue) == ["milk", "quark"]
+
+
+@pytest.mark.parametrize(
+    "text", ["1.5 l quark", "7. ", "✅", "[new] quark", "7up zero", "(2% fat)"]
+)
+def test_a_number_or_a_box_that_lists_nothing_is_kept(text: str, catalogue: Catalogue) -> None:
+    assert usable(text, catalogue) == [text.rstrip(". ")]
 
 
 def test_marks_are_not_stacked_and_do_not_begin_a_name(catalogue: Catalogue) -> None:
