@@ -14,6 +14,8 @@ from db.models import UNCATALOGUED
 
 MAX_NAME_LENGTH: Final = 64
 MAX_NAMES: Final = 50
+MAX_WORDS: Final = 6
+"""The longest names of the catalogue have five; one more for a number."""
 MAX_STACKED_MARKS: Final = 4
 """More accents on one letter than any language has spill over the lines around it."""
 
@@ -98,6 +100,23 @@ def find_names(text: str, catalogue: Catalogue, most: int = MAX_NAMES) -> Names:
             else:
                 usable[name.key] = name
     return Names(list(usable.values()), too_long, too_many)
+
+
+def names_in_a_row(name: Name, catalogue: Catalogue) -> Sequence[Name]:
+    """The things of the catalogue that an unknown name consists of, such as those of "milk eggs".
+
+    There is none unless there are several: what has two names in its own may be a dish of them.
+    """
+    words = name.typed.split()
+    found: dict[ItemKey, Name] = {}
+    while words:
+        beginnings = (" ".join(words[:count]) for count in range(MAX_WORDS, 0, -1))
+        known = next(filter(None, (_known(one, catalogue) for one in beginnings)), None)
+        if known is None:
+            return []
+        found[known.key] = known
+        words = words[len(known.typed.split()) :]
+    return list(found.values()) if len(found) > 1 else []
 
 
 def clean(text: str) -> str:

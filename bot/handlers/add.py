@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.handlers.import_ import import_
-from bot.names import Name, find_names
+from bot.names import Name, find_names, names_in_a_row
 from bot.replies import Edit, Notice, Reply, TapReply
 from bot.requests import Request
 from bot.services import Services, spoken
 from bot.views import add as view
 from bot.views import guide, refusals
 from bot.views.fridge import gone_already
-from bot.views.offers import with_other_offers
+from bot.views.offers import MOST_OFFERS, with_other_offers
 from db.fridges import Added, ItemKey, NewItem
 
 
@@ -40,16 +40,14 @@ async def talk(request: Request, services: Services) -> Reply:
         return await import_(request, services)
     known = replace(names, usable=[name for name in names.usable if name.ingredient])
     unknown = [name for name in names.usable if not name.ingredient]
-    likely = services.likely_names.of(unknown)
+    meant = _what_is_meant(unknown, services)
     if known.usable:
         result = await _put_in(known.usable, request, services)
         language = spoken(result.language, request)
-        return view.talked(
-            known, result, unknown, key=request.key, likely=likely, language=language
-        )
+        return view.talked(known, result, unknown, key=request.key, meant=meant, language=language)
     language = await services.language(request)
     if unknown or names.too_long:
-        return view.talked(known, None, unknown, key=request.key, likely=likely, language=language)
+        return view.talked(known, None, unknown, key=request.key, meant=meant, language=language)
     return guide.no_name(language)
 
 
@@ -89,6 +87,18 @@ async def swap(request: Request, services: Services) -> TapReply:
         language=language,
     )
     return Edit(with_other_offers(done, request.buttons, request.text, language))
+
+
+def _what_is_meant(unknown: Sequence[Name], services: Services) -> view.Meant:
+    """What could be meant by each name: an ingredient that is like it, or several in a row."""
+    like_it = {key: [one] for key, one in services.likely_names.of(unknown).items()}
+    rows = {
+        name.key: [
+            one.ingredient for one in names_in_a_row(name, services.catalogue) if one.ingredient
+        ]
+        for name in unknown[:MOST_OFFERS]
+    }
+    return like_it | {key: row for key, row in rows.items() if row}
 
 
 async def _put_in(names: Sequence[Name], request: Request, services: Services) -> Added:

@@ -38,6 +38,9 @@ The reference of the name's item follows, and the ingredient's id.
 Likely = Mapping[ItemKey, Ingredient]
 """What is probably meant by names that the catalogue does not know."""
 
+Meant = Mapping[ItemKey, Sequence[Ingredient]]
+"""The same, where a name may also be several things with nothing between them."""
+
 
 def question(language: Language) -> Question:
     """Ask what to add."""
@@ -60,13 +63,13 @@ def added(
 
 
 def put_in(names: Names, result: Added, key: RequestKey, language: Language) -> Message | None:
-    """What became of a name that was offered; None if it is in already."""
+    """What became of what was offered, one thing or several; None if all is in already."""
     if len(_those(names, result, Outcome.ALREADY_THERE)) == len(names.usable):
         return None
-    name = name_on_button(names.usable[0], language)
+    only = name_on_button(names.usable[0], language) if len(names.usable) == 1 else ""
     return Message(
         "\n".join(_outcome_lines(names, result, language)),
-        _undo_rows(names, result, key, language, name),
+        _undo_rows(names, result, key, language, only),
     )
 
 
@@ -81,7 +84,7 @@ def talked(
     unknown: Sequence[Name],
     *,
     key: RequestKey,
-    likely: Likely,
+    meant: Meant,
     language: Language,
 ) -> Message:
     """What became of the names that are in the catalogue, and an offer to put in the others.
@@ -91,7 +94,7 @@ def talked(
         result: of adding them; None where there were none.
         unknown: those that are not in the catalogue.
         key: of the request.
-        likely: what could be meant by them.
+        meant: what could be meant by them.
         language: to say it in.
     """
     parts: list[str] = []
@@ -103,7 +106,11 @@ def talked(
         parts.append("\n".join(reasons))
     if unknown:
         parts.append(_offer(unknown, language))
-    rows = [_offer_row(name, likely.get(name.key), language) for name in _on_buttons(unknown)]
+    rows = [
+        row
+        for name in _on_buttons(unknown)
+        for row in _offer_rows(name, meant.get(name.key, ()), language)
+    ]
     return Message("\n\n".join(parts), [*undo, *rows])
 
 
@@ -196,14 +203,18 @@ def _offer(unknown: Sequence[Name], language: Language) -> str:
     return "\n".join(lines)
 
 
-def _offer_row(name: Name, meant: Ingredient | None, language: Language) -> Sequence[Button]:
+def _offer_rows(
+    name: Name, meant: Sequence[Ingredient], language: Language
+) -> Sequence[Sequence[Button]]:
     """A button for the name as it is; before it, one for what could be meant."""
-    label = language.gettext("Add “{name}”")
-    buttons = [Button(label.format(name=on_button(name.typed)), f"{PUT}{name.typed}")]
-    if meant is not None:
-        likely = language.gettext("Add {name}").format(name=ingredient_on_button(meant, language))
-        buttons.insert(0, Button(likely, f"{PUT}{plain_name(meant, language)}"))
-    return buttons
+    label = language.gettext("Add “{name}”").format(name=on_button(name.typed))
+    as_it_is = Button(label, f"{PUT}{name.typed}")
+    names = ", ".join(ingredient_on_button(one, language) for one in meant)
+    data = PUT + ",".join(plain_name(one, language) for one in meant)
+    if not meant or len(data.encode()) > LONGEST_DATA:
+        return [[as_it_is]]
+    likely = Button(language.gettext("Add {name}").format(name=names), data)
+    return [[likely, as_it_is]] if len(meant) == 1 else [[likely], [as_it_is]]
 
 
 def _on_buttons(unknown: Sequence[Name]) -> Sequence[Name]:

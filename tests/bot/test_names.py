@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.names import MAX_NAME_LENGTH, MAX_NAMES, clean, find_names
+from bot.names import MAX_NAME_LENGTH, MAX_NAMES, clean, find_names, names_in_a_row
 from db.catalogue.catalogue import Catalogue
 from db.fridges import ItemKey, NewItem
 
@@ -131,6 +131,27 @@ def test_several_things_of_the_catalogue_with_and_between_them_are_told_apart(
 )
 def test_with_and_between_other_things_it_is_one_name(text: str, catalogue: Catalogue) -> None:
     assert usable(text, catalogue) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "ingredients"),
+    [
+        ("우유 계란 두부", ["milk", "egg", "tofu"]),
+        ("milk eggs soy sauce", ["milk", "egg", "soy sauce"]),
+        ("우유 2개 계란", ["milk", "egg"]),
+        ("우유 우유", []),
+        ("우유", []),
+        ("우유 쿼크", []),
+        ("할머니 소스", []),
+    ],
+)
+def test_things_of_the_catalogue_that_only_follow_one_another_are_seen_but_not_told_apart(
+    text: str, ingredients: list[str], catalogue: Catalogue
+) -> None:
+    [name] = find_names(text, catalogue).usable
+
+    row = names_in_a_row(name, catalogue)
+    assert [found.ingredient and found.ingredient.en for found in row] == ingredients
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,31 @@ async def test_a_likely_name_is_offered_beside_the_one_that_was_written(bot: Con
     assert list(edited.buttons) == ["↩ 되돌리기: 🥚 계란"]
 
 
+async def test_names_with_only_spaces_between_them_are_offered_each_and_as_one(
+    bot: Conversation, tables: Tables
+) -> None:
+    reply = await bot.say("minji", "우유 계란 두부")
+    assert reply.text == "제가 처음 보는 이름이에요: 우유 계란 두부. 넣을까요?"
+    each, one = "🥛 우유, 🥚 계란, 🫘 두부 넣기", "“우유 계란 두부” 넣기"
+    assert [[key["text"] for key in row] for row in reply.markup["inline_keyboard"]] == [
+        [each],
+        [one],
+    ]
+
+    [edited] = (await bot.tap("minji", reply, each)).messages
+    assert edited.text == "넣었어요: 🥛 우유, 🥚 계란, 🫘 두부\n지금 냉장고에 재료가 3개 있어요."
+    assert list(edited.buttons) == ["↩ 되돌리기", one]
+    again = await bot.tap("minji", reply, each)
+    assert (again.notice, again.messages) == ("이미 넣은 재료예요.", [])
+    [undone] = (await bot.tap("minji", edited, "↩ 되돌리기")).messages
+    assert list(undone.buttons) == [one]
+    assert await tables.items(MINJI) == []
+
+    # No button carries so much.
+    many = "파 무 배 김 쌀 팥 콩 귤 감 밤 잣 굴"
+    assert list((await bot.say("emma", many)).buttons) == [f"Add “{many}”"]
+
+
 async def test_add_takes_a_name_as_written_and_a_button_corrects_it(
     bot: Conversation, tables: Tables
 ) -> None:
