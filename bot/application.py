@@ -76,9 +76,11 @@ OWN_WORDS: Final = NEW & ~SOMEBODY_ELSES
 
 LISTS: Final = (
     filters.Document.FileExtension("csv")
+    | filters.Document.FileExtension("tsv")
     | filters.Document.FileExtension("txt")
     | filters.Document.FileExtension("json")
     | filters.Document.MimeType("text/csv")
+    | filters.Document.MimeType("text/tab-separated-values")
     | filters.Document.MimeType("text/plain")
     | filters.Document.MimeType("application/json")
 )
@@ -192,7 +194,7 @@ class _Routes:
 
     def add_to(self, application: BotApplication) -> None:
         """Add the handlers; the first that takes an update is the only one."""
-        private = NEW & filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL
+        content = NEW & ~filters.StatusUpdate.ALL
         handlers: Sequence[BaseHandler[Update, Context, Sequence[Call]]] = [
             CommandHandler("start", self._start, filters=OWN_WORDS),
             *(
@@ -204,8 +206,10 @@ class _Routes:
             MessageHandler(OWN_WORDS & filters.TEXT, self._reply(TEXT)),
             MessageHandler(NEW & LISTS, self._document),
             MessageHandler(NEW & filters.StatusUpdate.MIGRATE, self._migrate),
-            MessageHandler(private & SOMEBODY_ELSES, self._reply(guide.forwarded)),
-            MessageHandler(private, self._reply(guide.no_text)),
+            MessageHandler(
+                content & SOMEBODY_ELSES & filters.ChatType.PRIVATE, self._reply(guide.forwarded)
+            ),
+            MessageHandler(content, self._reply(text.no_text)),
             ChatMemberHandler(self._change_standing, ChatMemberHandler.MY_CHAT_MEMBER),
         ]
         application.add_handlers(handlers, DEFAULT_GROUP)

@@ -59,6 +59,13 @@ def understanding(commands: Mapping[str, Handler]) -> Handler:
     return text
 
 
+async def no_text(request: Request, services: Services) -> Reply | None:
+    """Say that it reads text only, in a group to whoever answers a question with something else."""
+    if request.in_group and request.answered not in _askers():
+        return None
+    return guide_view.only_text(await services.language(request))
+
+
 def _answer_to_no_names(request: Request) -> Callable[[Language], Message] | None:
     """What is said to words that are known to name nothing, also in answer to a question."""
     if request.answered in _askers() and declines(request.text):
