@@ -21,7 +21,7 @@ async def test_in_private_names_are_enough_and_the_unknown_ones_are_offered(
     [edited] = (await bot.tap("minji", reply, "“quark” 넣기")).messages
     assert edited.message_id == reply.message_id
     assert edited.text == "넣었어요: quark\n지금 냉장고에 재료가 3개 있어요."
-    undo_quark, undo_first = "↩ 되돌리기: quark", "↩ 앞의 것 되돌리기"
+    undo_quark, undo_first = "↩ 되돌리기: quark", "↩ 이전 변경 되돌리기"
     assert list(edited.buttons) == [undo_quark, undo_first, "“<labneh>” 넣기"]
 
     # The same tap from a screen that shows the message as it was.
