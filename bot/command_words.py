@@ -45,7 +45,7 @@ ALONE: Final[Mapping[str, tuple[str, ...]]] = {
         *("전체 삭제", "모두 삭제", "전부 삭제", "다 빼줘", "모두 빼줘", "전부 빼줘"),
         *("다 지워줘", "모두 지워줘", "전부 지워줘"),
         *("clear", "clear all", "clear everything", "clear the fridge", "clear my fridge"),
-        *("empty the fridge", "empty my fridge", "remove all", "remove everything"),
+        *("empty the fridge", "empty my fridge", "empty fridge", "remove all", "remove everything"),
         *("delete all", "delete everything"),
     ),
     "keep": ("유지", "연장", "keep"),
@@ -356,7 +356,8 @@ def is_small_talk(text: str) -> bool:
     """Whether a text is only a greeting, thanks, or a yes or no to nothing that was asked."""
     said = _tidied(text)
     words = said.rstrip(f"{_SMILES}{_AROUND}")
-    return bool(said) and (not words or normalise(words) in _SMALL_TALK_KEYS)
+    is_smile = bool(said) and not words
+    return is_smile or not _SMALL_TALK_KEYS.isdisjoint(map(normalise, (said, words)))
 
 
 def asks_to_undo(text: str) -> bool:

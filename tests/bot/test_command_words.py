@@ -158,6 +158,7 @@ def test_a_question_about_what_is_there_is_one_for_the_list(text: str) -> None:
             "고마워요!",
             "감사합니다",
             "ㅎㅇ",
+            "ㅇㅋ",
             "하이",
             "넵",
             "감사합니다 ^^",
