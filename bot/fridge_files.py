@@ -20,9 +20,11 @@ MARKED_ENCODINGS: Final = {
 }
 """How a text is encoded that begins with the mark."""
 
-# Spreadsheets still write the second in Korea, and the last in the West. What is in the last is
-# hardly ever valid in those before it.
-ENCODINGS: Final = ("utf-8", "cp949", "cp1252")
+# What spreadsheets still write in Korea and in the West. Some Western text reads as rare syllables
+# of Korean, but no Korean text is without a usual one.
+KOREAN: Final = "cp949"
+WESTERN: Final = "cp1252"
+USUAL_SYLLABLE: Final = re.compile(b"[\xb0-\xc8][\xa1-\xfe]")
 
 # What is in no text. Some editors end one with \x1a.
 CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
@@ -67,7 +69,8 @@ def _exported(text: str) -> ExportedFridge:
 
 def _decoded(content: bytes) -> str:
     marked = [encoding for mark, encoding in MARKED_ENCODINGS.items() if content.startswith(mark)]
-    for encoding in marked or ENCODINGS:
+    of_country = (KOREAN, WESTERN) if USUAL_SYLLABLE.search(content) else (WESTERN, KOREAN)
+    for encoding in marked or ("utf-8", *of_country):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
