@@ -16,15 +16,25 @@ from db.fridges import Added, ItemKey, NewItem
 
 
 async def add(request: Request, services: Services) -> Reply:
-    """Add what is named; ask what to add where nothing is. A long list is looked at first."""
+    """Add what is named; ask what to add where nothing is. A long list is looked at first.
+
+    A name that may be several things is only offered.
+    """
     names = find_names(request.text, services.catalogue)
     if names.too_many:
         return await import_(request, services)
-    if names.usable:
-        result = await _put_in(names.usable, request, services)
-        likely = services.likely_names.of(names.usable)
-        return view.added(names, result, request.key, likely, spoken(result.language, request))
+    rows = _in_a_row(names.usable, services)
+    several = [name for name in names.usable if name.key in rows]
+    clear = replace(names, usable=[name for name in names.usable if name.key not in rows])
+    if clear.usable:
+        result = await _put_in(clear.usable, request, services)
+        likely = services.likely_names.of(clear.usable)
+        language = spoken(result.language, request)
+        done = view.added(clear, result, request.key, likely, language)
+        return view.and_offered(done, several, rows, language) if several else done
     language = await services.language(request)
+    if several:
+        return view.talked(clear, None, several, key=request.key, meant=rows, language=language)
     if names.too_long:
         return refusals.nothing_usable(names, language)
     return view.question(language)
@@ -91,14 +101,21 @@ async def swap(request: Request, services: Services) -> TapReply:
 
 def _what_is_meant(unknown: Sequence[Name], services: Services) -> view.Meant:
     """What could be meant by each name: an ingredient that is like it, or several in a row."""
-    like_it = {key: [one] for key, one in services.likely_names.of(unknown).items()}
+    likely = services.likely_names.of(unknown)
+    return {**{key: [one] for key, one in likely.items()}, **_in_a_row(unknown, services)}
+
+
+def _in_a_row(names: Sequence[Name], services: Services) -> view.Meant:
+    """The ingredients that the first of the unknown names may be several of."""
+    unknown = [name for name in names if not name.ingredient][:MOST_OFFERS]
     rows = {
         name.key: [
             one.ingredient for one in names_in_a_row(name, services.catalogue) if one.ingredient
         ]
-        for name in unknown[:MOST_OFFERS]
+        for name in unknown
+        if view.can_be_offered(name)
     }
-    return like_it | {key: row for key, row in rows.items() if row}
+    return {key: row for key, row in rows.items() if row and view.can_be_put_in(row)}
 
 
 async def _put_in(names: Sequence[Name], request: Request, services: Services) -> Added:

@@ -35,6 +35,9 @@ SWAP: Final = "swap:"
 The reference of the name's item follows, and the ingredient's id.
 """
 
+LONGEST_LABEL: Final = 24
+"""Characters of a button with several names: more are only counted."""
+
 Likely = Mapping[ItemKey, Ingredient]
 """What is probably meant by names that the catalogue does not know."""
 
@@ -104,14 +107,31 @@ def talked(
         undo = _undo_rows(known, result, key, language)
     elif reasons := refusals(known, language):
         parts.append("\n".join(reasons))
-    if unknown:
-        parts.append(_offer(unknown, language))
+    said = Message("\n".join(parts), undo)
+    return and_offered(said, unknown, meant, language) if unknown else said
+
+
+def and_offered(
+    message: Message, unknown: Sequence[Name], meant: Meant, language: Language
+) -> Message:
+    """What else was said, if anything, and an offer to put in these names."""
+    text = "\n\n".join(filter(None, (message.text, _offer(unknown, language))))
     rows = [
         row
         for name in _on_buttons(unknown)
         for row in _offer_rows(name, meant.get(name.key, ()), language)
     ]
-    return Message("\n\n".join(parts), [*undo, *rows])
+    return Message(text, [*message.buttons, *rows])
+
+
+def can_be_offered(name: Name) -> bool:
+    """Whether a button can carry the name."""
+    return len(f"{PUT}{name.typed}".encode()) <= LONGEST_DATA
+
+
+def can_be_put_in(several: Sequence[Ingredient]) -> bool:
+    """Whether a button can carry these ingredients."""
+    return len(_data(several).encode()) <= LONGEST_DATA
 
 
 def swapped(
@@ -209,15 +229,19 @@ def _offer_rows(
     """A button for the name as it is; before it, one for what could be meant."""
     label = language.gettext("Add “{name}”").format(name=on_button(name.typed))
     as_it_is = Button(label, f"{PUT}{name.typed}")
-    names = ", ".join(ingredient_on_button(one, language) for one in meant)
-    data = PUT + ",".join(plain_name(one, language) for one in meant)
-    if not meant or len(data.encode()) > LONGEST_DATA:
+    if not meant or not can_be_put_in(meant):
         return [[as_it_is]]
-    likely = Button(language.gettext("Add {name}").format(name=names), data)
+    names = listed(meant, lambda one: ingredient_on_button(one, language), LONGEST_LABEL, language)
+    likely = Button(language.gettext("Add {name}").format(name=names), _data(meant))
     return [[likely, as_it_is]] if len(meant) == 1 else [[likely], [as_it_is]]
 
 
+def _data(meant: Sequence[Ingredient]) -> str:
+    """What puts in these, in the language that takes less: the bot understands either."""
+    names = (",".join(plain_name(one, language) for one in meant) for language in Language)
+    return PUT + min(names, key=lambda one: len(one.encode()))
+
+
 def _on_buttons(unknown: Sequence[Name]) -> Sequence[Name]:
-    """The first of those whose data a button can carry."""
-    fitting = [name for name in unknown if len(f"{PUT}{name.typed}".encode()) <= LONGEST_DATA]
-    return fitting[:MOST_OFFERS]
+    """The first of those that a button can carry."""
+    return [name for name in unknown if can_be_offered(name)][:MOST_OFFERS]

@@ -177,9 +177,30 @@ async def test_names_with_only_spaces_between_them_are_offered_each_and_as_one(
     assert list(undone.buttons) == [one]
     assert await tables.items(MINJI) == []
 
-    # No button carries so much.
-    many = "파 무 배 김 쌀 팥 콩 귤 감 밤 잣 굴"
-    assert list((await bot.say("emma", many)).buttons) == [f"Add “{many}”"]
+    # So it is where they are ordered to be put in: as one they would be a nuisance in the fridge.
+    ordered = await bot.say("emma", "add milk eggs, quark, tomatto to the fridge")
+    assert ordered.text == (
+        "Added: quark, tomatto\n2 items in the fridge now.\n\nNew to me: milk eggs. Put it in?"
+    )
+    assert list(ordered.buttons) == [
+        *("↩ Undo", "Did you mean 🍅 tomato?", "Add 🥛 milk, 🥚 egg", "Add “milk eggs”")
+    ]
+    in_group = await bot.say("emma", f"/add milk eggs, {'x' * 65}", chat=GROUP)
+    assert in_group.text == (
+        f"Too long (a name has at most 64 characters): {'x' * 32}…\n\n"
+        "New to me: milk eggs. Put it in?"
+    )
+    [done] = (await bot.tap("minji", in_group, "Add “milk eggs”")).messages
+    assert done.text == "넣었어요: milk eggs\n지금 냉장고에 재료가 1개 있어요."
+
+    many = await bot.say("minji", "대파 무 배 김 쌀 팥 콩 귤 감")
+    assert list(many.buttons) == [
+        "🌱 대파, 🥬 무, 🍐 배 외 6개 넣기",
+        "“대파 무 배 김 쌀 팥 콩 귤 감” 넣기",
+    ]
+    # No button carries so much, so it is not asked.
+    too_much = " ".join(["대파"] * 11 + ["우유"])
+    assert (await bot.say("minji", f"/add {too_much}")).text.startswith("넣었어요: 대파 대파")
 
 
 async def test_add_takes_a_name_as_written_and_a_button_corrects_it(
