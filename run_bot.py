@@ -47,6 +47,7 @@ from db.migrate import migrate
 from db.migrated_groups import MigratedGroupRepository
 from db.sessions import SessionRepository
 from db.statistics import StatisticsRepository
+from db.times import to_microseconds
 from db.unreachable_chats import UnreachableChatRepository
 from db.waiting_updates import WaitingUpdateRepository
 from jobs.expiry_warnings import ExpiryWarnings
@@ -61,6 +62,9 @@ logger = logging.getLogger("fridge")
 # aiohttp waits so long twice: for the requests to end, and for those that it has cancelled.
 SECONDS_TO_STOP: Final = 3.5
 SECONDS_FOR_JOBS: Final = 1.0
+
+PLAYGROUND_NUMBERS: Final = 2_000_000_000
+"""How many numbers there are for messages and updates, which have 31 bits each."""
 
 Receive = Callable[[asyncio.Event], Awaitable[None]]
 
@@ -248,7 +252,10 @@ async def _telegram(settings: Settings) -> AsyncGenerator[_Telegram]:
         )
     # Nobody else can know the token, so that no web page can pass for the bot.
     token = f"1234567890:{secrets.token_urlsafe(26)}"
-    telegram = LocalTelegram(token=token, record_calls=False)
+    # The bot remembers what it answered, and takes what has the same number for the same again. So
+    # each start counts on from another millisecond: there are 23 days of them.
+    started = to_microseconds(_now()) // 1000 % PLAYGROUND_NUMBERS
+    telegram = LocalTelegram(token=token, record_calls=False, numbered_after=started)
     populate(telegram)
     server = LocalTelegramServer(telegram)
     try:

@@ -63,8 +63,10 @@ BotApplication = Application[BotApi, Context, Data, Data, Data, JobQueue[Context
 
 ALLOWED_UPDATES: Final = (UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER)
 
-LIST_NAMES: Final = (".csv", ".txt", ".json")
-LIST_TYPES: Final = frozenset({"text/csv", "text/plain", "application/json"})
+LIST_NAMES: Final = (".csv", ".tsv", ".txt", ".json")
+LIST_TYPES: Final = frozenset(
+    {"text/csv", "text/tab-separated-values", "text/plain", "application/json"}
+)
 
 COMMANDS: Final[dict[str, Handler]] = {
     "help": guide.usage,
@@ -193,8 +195,8 @@ class Routes:
             return partial(self._file, message)
         if message.chat.is_private and message.is_somebody_elses:
             return guide.forwarded
-        if message.chat.is_private and message.has_attachment:
-            return guide.no_text
+        if message.has_attachment or message.is_somebody_elses:
+            return text.no_text
         return None
 
     def _command(self, command: str) -> Handler:

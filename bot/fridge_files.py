@@ -8,9 +8,9 @@ from typing import Final
 from pydantic import BaseModel, ValidationError
 
 from bot.documents import Document, Problem, UnusableFile
-from bot.spreadsheet import has_heading, names_in_table
+from bot.spreadsheet import looks_like_table, names_in_table
 
-CSV_TYPE: Final = "text/csv"
+TABLE_TYPES: Final = ("text/csv", "text/tab-separated-values")
 JSON_TYPE: Final = "application/json"
 
 MARKED_ENCODINGS: Final = {
@@ -20,8 +20,11 @@ MARKED_ENCODINGS: Final = {
 }
 """How a text is encoded that begins with the mark."""
 
-# Korean spreadsheets still write the second.
-ENCODINGS: Final = ("utf-8", "cp949")
+# What spreadsheets still write in Korea and in the West. Some Western text reads as rare syllables
+# of Korean, but no Korean text is without a usual one.
+KOREAN: Final = "cp949"
+WESTERN: Final = "cp1252"
+USUAL_SYLLABLE: Final = re.compile(b"[\xb0-\xc8][\xa1-\xfe]")
 
 # What is in no text. Some editors end one with \x1a.
 CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
@@ -51,7 +54,8 @@ def names_in_file(content: bytes, document: Document) -> str:
     name = document.name.lower()
     if name.endswith(".json") or document.mime_type == JSON_TYPE:
         return "\n".join(item.name for item in _exported(text).items)
-    if name.endswith(".csv") or document.mime_type == CSV_TYPE or has_heading(text):
+    is_table = name.endswith((".csv", ".tsv")) or document.mime_type in TABLE_TYPES
+    if is_table or looks_like_table(text):
         return names_in_table(text)
     return text
 
@@ -65,7 +69,8 @@ def _exported(text: str) -> ExportedFridge:
 
 def _decoded(content: bytes) -> str:
     marked = [encoding for mark, encoding in MARKED_ENCODINGS.items() if content.startswith(mark)]
-    for encoding in marked or ENCODINGS:
+    of_country = (KOREAN, WESTERN) if USUAL_SYLLABLE.search(content) else (WESTERN, KOREAN)
+    for encoding in marked or ("utf-8", *of_country):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:

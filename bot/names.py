@@ -14,6 +14,8 @@ from db.models import UNCATALOGUED
 
 MAX_NAME_LENGTH: Final = 64
 MAX_NAMES: Final = 50
+MAX_WORDS: Final = 6
+"""The longest names of the catalogue have five; one more for a number."""
 MAX_STACKED_MARKS: Final = 4
 """More accents on one letter than any language has spill over the lines around it."""
 
@@ -24,6 +26,12 @@ LIST_MARKS: Final = " -–—•·*.!?;:/@"
 
 Also what would make a command or a mention of a name when the bot repeats it.
 """
+
+# What follows has to begin like a name, so that 1.5 l of something keeps its number.
+LIST_NUMBER: Final = re.compile(
+    r"(?:\(?\d{1,3}[.)]|\[[ xX✓✔]?\]|[☐☑☒✅✓✔□■▢▪▫◻◼○●◦‣▶►]\ufe0f?) ?(?=[^\s\d]|(?<= )\d)"
+)
+"""The number or the box before a thing in a list."""
 
 # Controls, formats, surrogates and private use. An unassigned character may be an emoji that is
 # newer than this Python.
@@ -94,6 +102,23 @@ def find_names(text: str, catalogue: Catalogue, most: int = MAX_NAMES) -> Names:
     return Names(list(usable.values()), too_long, too_many)
 
 
+def names_in_a_row(name: Name, catalogue: Catalogue) -> Sequence[Name]:
+    """The things of the catalogue that an unknown name consists of, such as those of "milk eggs".
+
+    There is none unless there are several: what has two names in its own may be a dish of them.
+    """
+    words = name.typed.split()
+    found: dict[ItemKey, Name] = {}
+    while words:
+        beginnings = (" ".join(words[:count]) for count in range(MAX_WORDS, 0, -1))
+        known = next(filter(None, (_known(one, catalogue) for one in beginnings)), None)
+        if known is None:
+            return []
+        found[known.key] = known
+        words = words[len(known.typed.split()) :]
+    return list(found.values()) if len(found) > 1 else []
+
+
 def clean(text: str) -> str:
     """The text without what can't be seen or changes how its neighbours are shown.
 
@@ -126,7 +151,7 @@ def _names(typed: str, catalogue: Catalogue) -> Sequence[Name]:
 def _whole_name(typed: str, catalogue: Catalogue) -> Sequence[Name]:
     """The one name that a part of a message is as a whole, if there is anything in it."""
     name_key = normalise(typed)
-    if not name_key:
+    if not any(map(_names_something, name_key)):
         return []
     ingredient = catalogue.match_key(name_key)
     key = ItemKey(ingredient.id) if ingredient else ItemKey(UNCATALOGUED, name_key)
@@ -143,7 +168,16 @@ def _known(typed: str, catalogue: Catalogue) -> Name | None:
 
 
 def _tidied(part: str) -> str:
-    return clean(part).strip(LIST_MARKS)
+    tidied = clean(part).strip(LIST_MARKS)
+    if number := LIST_NUMBER.match(tidied):
+        tidied = tidied[number.end() :].lstrip(LIST_MARKS)
+    return tidied
+
+
+def _names_something(character: str) -> bool:
+    """Whether it is a letter, a digit, or an emoji, also one that is newer than this Python."""
+    category = unicodedata.category(character)
+    return category[0] in "LN" or category in {"So", "Cn"}
 
 
 def _without_stacks(text: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.api import BotApi
 from bot.language import Language
 from bot.replies import Button
-from bot.updates import CallbackQuery, Message, TappedMessage
+from bot.updates import CallbackQuery, Message, TappedMessage, User
 from db.handled_requests import RequestKey
 
 
@@ -16,7 +16,8 @@ class Request:
     """A person's message or tap.
 
     `person_id` is None where a group or a channel spoke, not a person: an anonymous group admin's
-    message carries a stand-in account. `key` names the message or tap. `text` is what follows the
+    message carries a stand-in account. `told_language` is None where Telegram does not tell it, as
+    there. `key` names the message or tap. `text` is what follows the
     command, or the tapped data. `answered` is the text of the bot's message that this one replies
     to. `to_this_bot` is False in a group where a command does not name the bot: it may be for
     another one. `buttons` are the rows of buttons of the message that was tapped.
@@ -25,7 +26,7 @@ class Request:
     key: RequestKey
     in_group: bool
     person_id: int | None
-    person_language: Language
+    told_language: Language | None
     message_id: int
     text: str
     now: datetime
@@ -38,6 +39,11 @@ class Request:
     def chat_id(self) -> int:
         """The chat that it came from."""
         return self.key.chat_id
+
+    @property
+    def person_language(self) -> Language:
+        """The language to answer this person in, where the chat chose none."""
+        return self.told_language or Language.ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ def read_message(message: Message, bot: BotApi, now: datetime) -> Request:
         key=RequestKey(message.chat.id, f"m{message.message_id}"),
         in_group=in_group,
         person_id=person.id if person else None,
-        person_language=Language.of_person(person.language_code if person else None),
+        told_language=_told_language(person),
         message_id=message.message_id,
         text=(message.text or "")[len(command) :].strip(),
         now=now,
@@ -77,13 +83,17 @@ def read_tap(query: CallbackQuery, now: datetime) -> Tap | None:
             key=RequestKey(query.message.chat.id, f"q{query.id}"),
             in_group=not query.message.chat.is_private,
             person_id=query.sender.id,
-            person_language=Language.of_person(query.sender.language_code),
+            told_language=_told_language(query.sender),
             message_id=query.message.message_id,
             text=query.data,
             now=now,
             buttons=_buttons(query.message),
         ),
     )
+
+
+def _told_language(person: User | None) -> Language | None:
+    return Language.of_person(person.language_code) if person and person.language_code else None
 
 
 def _buttons(message: TappedMessage) -> Sequence[Sequence[Button]]:

@@ -45,9 +45,9 @@ _BEHIND: Final = re.compile(
 )
 
 _CONJUNCTIONS: Final = frozenset(
-    {"and", "&", "+", "＆", "＋", "및", "하고", "그리고", "랑", "이랑", "와", "과"}
+    {"and", "및", "하고", "그리고", "랑", "이랑", "와", "과", *"&+＆＋;；/／·ㆍ・."}
 )
-_SIGN: Final = re.compile("[&+＆＋]")
+_SIGN: Final = re.compile(r"[&+＆＋;；／·ㆍ・]|(?<!\d)[/.]|[/.](?!\d)")
 _JOINED: Final = ("하고", "이랑", "랑", "와", "과")
 """The conjunctions that Korean writes together with the word before."""
 

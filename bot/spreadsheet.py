@@ -21,7 +21,15 @@ TEXT_MARK: Final = "'"
 """What says to a spreadsheet that a cell is text, whatever it looks like."""
 
 # What people head the column of names with; a heading of our own comes from the catalogue.
-HEADINGS: Final = ("item", "ingredient", "product", "재료", "재료명", "식재료", "품목", "상품명")
+HEADINGS: Final = (
+    *("item", "item name", "ingredient", "product", "product name", "food"),
+    *("재료", "재료명", "재료 이름", "식재료", "식품", "식품명", "품목", "품목명", "품명"),
+    *("상품", "상품명", "제품", "제품명"),
+)
+
+CELLS_APART: Final = re.compile(r"\S\t+\S")
+SEPARATOR_LINE: Final = re.compile(r'\A\s*"?sep=(?P<delimiter>[,;\t])"?[\r\n]+', re.IGNORECASE)
+"""What Excel writes above a table, for itself."""
 
 
 def name_heading(language: Language) -> str:
@@ -59,16 +67,24 @@ def names_in_table(text: str) -> str:
     return "\n".join(map(_armed, cells))
 
 
-def has_heading(text: str) -> bool:
-    """Whether the first line holds the heading of names, and so the text is a table."""
+def looks_like_table(text: str) -> bool:
+    """Whether the first line holds the heading of names, or every line has cells with tabs."""
+    if SEPARATOR_LINE.match(text):
+        return True
     first_line, _, rest = text.strip().partition("\n")
-    return bool(rest) and any(_heading(row) is not None for row in _rows(first_line))
+    if rest and any(_heading(row) is not None for row in _rows(first_line)):
+        return True
+    lines = [line for line in text.splitlines() if line.strip()]
+    return bool(lines) and all(map(CELLS_APART.search, lines))
 
 
 def _rows(text: str) -> Sequence[Sequence[str]]:
     """The rows that are not empty."""
+    separator = SEPARATOR_LINE.match(text)
+    if separator:
+        text = text[separator.end() :]
     first_line = text.strip().partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first_line.count)
+    delimiter = separator["delimiter"] if separator else max(DELIMITERS, key=first_line.count)
     try:
         # An error tells of quotes that are left open, where the rest would be one cell.
         rows = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))

@@ -30,7 +30,7 @@ def reply_calls(request: Request, reply: Reply) -> Sequence[Call]:
     """The calls that send a reply to a message into its chat."""
     match reply:
         case Files(files):
-            return [_document(request, file) for file in files]
+            return [_document(request, file, answers=request.in_group) for file in files]
         case Question():
             # Selective, and as a reply: so it opens for the one who is asked, and nobody else.
             return (_text(request, reply, answers=True),)
@@ -50,7 +50,7 @@ def tap_calls(tap: Tap, reply: TapReply) -> Sequence[Call]:
         case Notice(text):
             return (query_call(tap.query_id, tap.request.chat_id, text),)
         case Files(files):
-            sent = [_document(tap.request, file) for file in files]
+            sent = [_document(tap.request, file, answers=False) for file in files]
             return (*sent, query_call(tap.query_id, tap.request.chat_id))
         case Message() | Question():
             # What a tap replies to is a message of the bot itself.
@@ -97,13 +97,15 @@ def _content(chat_id: int, text: str) -> Mapping[str, Any]:
     }
 
 
-def _document(request: Request, file: File) -> Call:
+def _document(request: Request, file: File, *, answers: bool) -> Call:
     parameters: dict[str, Any] = {
         "chat_id": request.chat_id,
         "document": InputFile(file.content, filename=file.name),
     }
     if file.caption:
         parameters["caption"] = file.caption
+    if answers:
+        parameters["reply_parameters"] = _answering(request)
     return Call("sendDocument", request.chat_id, parameters, counted=True, blind=False)
 
 

@@ -427,6 +427,10 @@ _IS_UNDONE_ALREADY = """EXISTS (
     WHERE chat_id = :chat_id AND request = :undone AND outcome -> 'undone' IS NOT NULL
 )"""
 
+_IS_FORGOTTEN = """NOT EXISTS (
+    SELECT FROM handled_requests WHERE chat_id = :chat_id AND request = :undone
+)"""
+
 # A fridge that was moved may hold more than there is room for: it may not grow.
 _HAS_ROOM = """
     (SELECT count(*) FROM held) - (SELECT count(*) FROM put_in) + (SELECT count(*) FROM taken_out)
@@ -481,7 +485,10 @@ UNDO: Final = text(
     ),
     {
         record_outcome(
-            **recorded_items("removed"), **recorded_items("added"), already=_IS_UNDONE_ALREADY
+            **recorded_items("removed"),
+            **recorded_items("added"),
+            already=_IS_UNDONE_ALREADY,
+            forgotten=_IS_FORGOTTEN,
         )
     }
     {_outcome_and_fridge(added="UNION ALL SELECT * FROM added")}

@@ -167,13 +167,15 @@ class Replaced:
 class Undone:
     """What `undo` took out and put back, and the fridge after it.
 
-    Nothing: it was declined, maybe because it had `already` been undone.
+    Nothing: it was declined, maybe because it had `already` been undone, or because what is to be
+    undone is `forgotten`.
     """
 
     taken_out: Sequence[NewItem]
     put_back: Sequence[NewItem]
     fridge: Fridge
     already: bool = False
+    forgotten: bool = False
 
 
 class FridgeRepository:
@@ -286,6 +288,7 @@ class FridgeRepository:
             put_back=done.items("added"),
             fridge=self._fridge(done.rows),
             already=done.outcome.get("already", False),
+            forgotten=done.outcome.get("forgotten", False),
         )
 
     async def keep(self, key: RequestKey, now: datetime) -> Kept:

@@ -23,12 +23,17 @@ class CallbackQuery:
 
 
 class CallbackQueries:
-    """The last taps, and the answers that they got."""
+    """The last taps, and the answers that they got.
 
-    def __init__(self, clock: Clock) -> None:
+    Args:
+        clock: tells the time.
+        numbered_after: how many queries there were before.
+    """
+
+    def __init__(self, clock: Clock, numbered_after: int = 0) -> None:
         self.answers: OrderedDict[str, Json] = OrderedDict()
         self._clock = clock
-        self._ids = count(FIRST_QUERY_ID)
+        self._ids = count(FIRST_QUERY_ID + numbered_after)
         self._queries: OrderedDict[str, CallbackQuery] = OrderedDict()
 
     def ask(self, person: Person, chat_id: int) -> str:

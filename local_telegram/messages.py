@@ -34,11 +34,15 @@ class Messages:
     Private chats and basic groups share one numbering, as in a Telegram account; supergroups and
     channels each have their own. A message's body is never changed: an edit puts a new one in
     its place.
+
+    Args:
+        numbered_after: the last message id that was given out before.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, numbered_after: int = 0) -> None:
+        self._numbered_after = numbered_after
         self._histories: dict[int, OrderedDict[int, StoredMessage]] = {}
-        self._last_shared_id = 0
+        self._last_shared_id = numbered_after
         self._last_own_id: dict[int, int] = {}
 
     def next_id(self, chat: Chat) -> int:
@@ -46,7 +50,7 @@ class Messages:
         if chat.type in {"private", "group"}:
             self._last_shared_id += 1
             return self._last_shared_id
-        self._last_own_id[chat.id] = self._last_own_id.get(chat.id, 0) + 1
+        self._last_own_id[chat.id] = self._last_own_id.get(chat.id, self._numbered_after) + 1
         return self._last_own_id[chat.id]
 
     def add(self, chat_id: int, message: StoredMessage) -> None:

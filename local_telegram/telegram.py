@@ -41,7 +41,8 @@ class LocalTelegram:
 
     What a person can't do in Telegram's apps raises CannotDoError. `clock` decides all dates,
     retention and limits; `sleep` is used for backoff and delayed answers. `webhook_timeout` is in
-    seconds. `record_calls` may be switched off, also later, when there are very many.
+    seconds. `record_calls` may be switched off, also later, when there are very many. Telegram
+    gives no number twice: messages, taps, updates and new groups count on from `numbered_after`.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class LocalTelegram:
         flood_limits: bool = False,
         record_calls: bool = True,
         webhook_timeout: float = WEBHOOK_TIMEOUT_SECONDS,
+        numbered_after: int = 0,
     ) -> None:
         head, _, _ = token.partition(":")
         self.token = token
@@ -64,17 +66,18 @@ class LocalTelegram:
         )
         self.people: dict[int, Person] = {}
         self.chats = Chats()
-        self.history = Messages()
+        self.history = Messages(numbered_after)
         self.events = EventLog()
         self.files = Files()
-        self.updates = UpdateQueue(clock)
-        self.callback_queries = CallbackQueries(clock)
+        self.updates = UpdateQueue(clock, numbered_after)
+        self.callback_queries = CallbackQueries(clock, numbered_after)
         self.menus = CommandMenus()
         self.faults = Faults()
         self.limits = FloodLimits(clock, enabled=flood_limits)
         self.webhook_timeout = webhook_timeout
         self.record_calls = record_calls
         self.calls: list[Call] = []
+        self._lowest_group_id = FIRST_CREATED_GROUP_ID - numbered_after
 
     @property
     def callback_answers(self) -> dict[str, Json]:
@@ -264,8 +267,8 @@ class LocalTelegram:
         title = title.strip()
         if not title:
             raise CannotDoError("A group has a title.")
-        lowest = min((chat.id for chat in self.chats.all() if chat.type == "group"), default=0)
-        group = self.add_group(min(lowest, FIRST_CREATED_GROUP_ID) - 1, title, [person, *members])
+        self._lowest_group_id -= 1
+        group = self.add_group(self._lowest_group_id, title, [person, *members])
         group.standing = Standing.LEFT
         self._publish(
             group, self._new_message(group, person.as_user(), {"group_chat_created": True})

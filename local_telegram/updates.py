@@ -30,11 +30,12 @@ class PendingUpdate:
 class UpdateQueue:
     """The bot's updates, oldest first, until they are confirmed or too old.
 
-    `on_added` is told about every new update; confirmation can be awaited.
+    `on_added` is told about every new update; confirmation can be awaited. There were
+    `numbered_after` updates before.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        self.last_id = FIRST_UPDATE_ID - 1
+    def __init__(self, clock: Clock, numbered_after: int = 0) -> None:
+        self.last_id = FIRST_UPDATE_ID - 1 + numbered_after
         self.allowed: frozenset[str] | None = None
         self.on_added: Callable[[PendingUpdate], None] = _nobody
         self._clock = clock

@@ -4,27 +4,37 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.handlers.import_ import import_
-from bot.names import Name, find_names
+from bot.names import Name, find_names, names_in_a_row
 from bot.replies import Edit, Notice, Reply, TapReply
 from bot.requests import Request
 from bot.services import Services, spoken
 from bot.views import add as view
 from bot.views import guide, refusals
 from bot.views.fridge import gone_already
-from bot.views.offers import with_other_offers
+from bot.views.offers import MOST_OFFERS, with_other_offers
 from db.fridges import Added, ItemKey, NewItem
 
 
 async def add(request: Request, services: Services) -> Reply:
-    """Add what is named; ask what to add where nothing is. A long list is looked at first."""
+    """Add what is named; ask what to add where nothing is. A long list is looked at first.
+
+    A name that may be several things is only offered.
+    """
     names = find_names(request.text, services.catalogue)
     if names.too_many:
         return await import_(request, services)
-    if names.usable:
-        result = await _put_in(names.usable, request, services)
-        likely = services.likely_names.of(names.usable)
-        return view.added(names, result, request.key, likely, spoken(result.language, request))
+    rows = _in_a_row(names.usable, services)
+    several = [name for name in names.usable if name.key in rows]
+    clear = replace(names, usable=[name for name in names.usable if name.key not in rows])
+    if clear.usable:
+        result = await _put_in(clear.usable, request, services)
+        likely = services.likely_names.of(clear.usable)
+        language = spoken(result.language, request)
+        done = view.added(clear, result, request.key, likely, language)
+        return view.and_offered(done, several, rows, language) if several else done
     language = await services.language(request)
+    if several:
+        return view.talked(clear, None, several, key=request.key, meant=rows, language=language)
     if names.too_long:
         return refusals.nothing_usable(names, language)
     return view.question(language)
@@ -40,16 +50,14 @@ async def talk(request: Request, services: Services) -> Reply:
         return await import_(request, services)
     known = replace(names, usable=[name for name in names.usable if name.ingredient])
     unknown = [name for name in names.usable if not name.ingredient]
-    likely = services.likely_names.of(unknown)
+    meant = _what_is_meant(unknown, services)
     if known.usable:
         result = await _put_in(known.usable, request, services)
         language = spoken(result.language, request)
-        return view.talked(
-            known, result, unknown, key=request.key, likely=likely, language=language
-        )
+        return view.talked(known, result, unknown, key=request.key, meant=meant, language=language)
     language = await services.language(request)
     if unknown or names.too_long:
-        return view.talked(known, None, unknown, key=request.key, likely=likely, language=language)
+        return view.talked(known, None, unknown, key=request.key, meant=meant, language=language)
     return guide.no_name(language)
 
 
@@ -91,6 +99,25 @@ async def swap(request: Request, services: Services) -> TapReply:
     return Edit(with_other_offers(done, request.buttons, request.text, language))
 
 
+def _what_is_meant(unknown: Sequence[Name], services: Services) -> view.Meant:
+    """What could be meant by each name: an ingredient that is like it, or several in a row."""
+    likely = services.likely_names.of(unknown)
+    return {**{key: [one] for key, one in likely.items()}, **_in_a_row(unknown, services)}
+
+
+def _in_a_row(names: Sequence[Name], services: Services) -> view.Meant:
+    """The ingredients that the first of the unknown names may be several of."""
+    unknown = [name for name in names if not name.ingredient][:MOST_OFFERS]
+    rows = {
+        name.key: [
+            one.ingredient for one in names_in_a_row(name, services.catalogue) if one.ingredient
+        ]
+        for name in unknown
+        if view.can_be_offered(name)
+    }
+    return {key: row for key, row in rows.items() if row and view.can_be_put_in(row)}
+
+
 async def _put_in(names: Sequence[Name], request: Request, services: Services) -> Added:
     items = [name.as_new_item() for name in names]
-    return await services.fridges.add(request.key, items, request.now, request.person_language)
+    return await services.fridges.add(request.key, items, request.now, request.told_language)

@@ -59,11 +59,6 @@ async def unknown_command(request: Request, services: Services) -> Reply | None:
     return view.unknown_command(await services.language(request))
 
 
-async def no_text(request: Request, services: Services) -> Reply:
-    """Say that it reads text only."""
-    return view.only_text(await services.language(request))
-
-
 async def forwarded(request: Request, services: Services) -> Reply:
     """Say that a forwarded message is nobody's command."""
     return view.forwarded(await services.language(request))

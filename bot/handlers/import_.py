@@ -69,7 +69,7 @@ async def _put_in(request: Request, key: RequestKey, services: Services) -> TapR
         return await _too_old(request, key, services)
     names = find_names("\n".join(offered), services.catalogue, view.MOST_NAMES)
     items = [name.as_new_item() for name in names.usable]
-    result = await services.fridges.add(key, items, request.now, request.person_language)
+    result = await services.fridges.add(key, items, request.now, request.told_language)
     language = spoken(result.language, request)
     if result.undone:
         return Notice(undone_already(language))

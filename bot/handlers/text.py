@@ -6,7 +6,14 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from bot.command_words import Said, asks_to_undo, in_words, is_small_talk, with_slash
+from bot.command_words import (
+    Said,
+    asks_to_undo,
+    declines,
+    in_words,
+    is_small_talk,
+    with_slash,
+)
 from bot.handlers.add import add, talk
 from bot.handlers.guide import unknown_command
 from bot.handlers.import_ import import_
@@ -52,8 +59,17 @@ def understanding(commands: Mapping[str, Handler]) -> Handler:
     return text
 
 
+async def no_text(request: Request, services: Services) -> Reply | None:
+    """Say that it reads text only, in a group to whoever answers a question with something else."""
+    if request.in_group and request.answered not in _askers():
+        return None
+    return guide_view.only_text(await services.language(request))
+
+
 def _answer_to_no_names(request: Request) -> Callable[[Language], Message] | None:
     """What is said to words that are known to name nothing, also in answer to a question."""
+    if request.answered in _askers() and declines(request.text):
+        return guide_view.all_stays
     if _is_for_the_bot(request) and asks_to_undo(request.text):
         return guide_view.how_to_undo
     is_chat = not request.in_group or request.answered in _askers()

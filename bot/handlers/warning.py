@@ -41,7 +41,7 @@ async def keep(request: Request, services: Services) -> TapReply:
     """Keep the fridge that was warned of, or bring it back."""
     period = view.warned_period(request.text)
     result = await services.warnings.keep(
-        request.key, period, request.now, language=request.person_language
+        request.key, period, request.now, language=request.told_language
     )
     language = spoken(result.language, request)
     message = view.kept(result, services.catalogue, language)

@@ -35,8 +35,14 @@ SWAP: Final = "swap:"
 The reference of the name's item follows, and the ingredient's id.
 """
 
+LONGEST_LABEL: Final = 24
+"""Characters of a button with several names: more are only counted."""
+
 Likely = Mapping[ItemKey, Ingredient]
 """What is probably meant by names that the catalogue does not know."""
+
+Meant = Mapping[ItemKey, Sequence[Ingredient]]
+"""The same, where a name may also be several things with nothing between them."""
 
 
 def question(language: Language) -> Question:
@@ -60,13 +66,13 @@ def added(
 
 
 def put_in(names: Names, result: Added, key: RequestKey, language: Language) -> Message | None:
-    """What became of a name that was offered; None if it is in already."""
+    """What became of what was offered, one thing or several; None if all is in already."""
     if len(_those(names, result, Outcome.ALREADY_THERE)) == len(names.usable):
         return None
-    name = name_on_button(names.usable[0], language)
+    only = name_on_button(names.usable[0], language) if len(names.usable) == 1 else ""
     return Message(
         "\n".join(_outcome_lines(names, result, language)),
-        _undo_rows(names, result, key, language, name),
+        _undo_rows(names, result, key, language, only),
     )
 
 
@@ -81,7 +87,7 @@ def talked(
     unknown: Sequence[Name],
     *,
     key: RequestKey,
-    likely: Likely,
+    meant: Meant,
     language: Language,
 ) -> Message:
     """What became of the names that are in the catalogue, and an offer to put in the others.
@@ -91,7 +97,7 @@ def talked(
         result: of adding them; None where there were none.
         unknown: those that are not in the catalogue.
         key: of the request.
-        likely: what could be meant by them.
+        meant: what could be meant by them.
         language: to say it in.
     """
     parts: list[str] = []
@@ -101,10 +107,31 @@ def talked(
         undo = _undo_rows(known, result, key, language)
     elif reasons := refusals(known, language):
         parts.append("\n".join(reasons))
-    if unknown:
-        parts.append(_offer(unknown, language))
-    rows = [_offer_row(name, likely.get(name.key), language) for name in _on_buttons(unknown)]
-    return Message("\n\n".join(parts), [*undo, *rows])
+    said = Message("\n".join(parts), undo)
+    return and_offered(said, unknown, meant, language) if unknown else said
+
+
+def and_offered(
+    message: Message, unknown: Sequence[Name], meant: Meant, language: Language
+) -> Message:
+    """What else was said, if anything, and an offer to put in these names."""
+    text = "\n\n".join(filter(None, (message.text, _offer(unknown, language))))
+    rows = [
+        row
+        for name in _on_buttons(unknown)
+        for row in _offer_rows(name, meant.get(name.key, ()), language)
+    ]
+    return Message(text, [*message.buttons, *rows])
+
+
+def can_be_offered(name: Name) -> bool:
+    """Whether a button can carry the name."""
+    return len(f"{PUT}{name.typed}".encode()) <= LONGEST_DATA
+
+
+def can_be_put_in(several: Sequence[Ingredient]) -> bool:
+    """Whether a button can carry these ingredients."""
+    return len(_data(several).encode()) <= LONGEST_DATA
 
 
 def swapped(
@@ -196,17 +223,25 @@ def _offer(unknown: Sequence[Name], language: Language) -> str:
     return "\n".join(lines)
 
 
-def _offer_row(name: Name, meant: Ingredient | None, language: Language) -> Sequence[Button]:
+def _offer_rows(
+    name: Name, meant: Sequence[Ingredient], language: Language
+) -> Sequence[Sequence[Button]]:
     """A button for the name as it is; before it, one for what could be meant."""
-    label = language.gettext("Add “{name}”")
-    buttons = [Button(label.format(name=on_button(name.typed)), f"{PUT}{name.typed}")]
-    if meant is not None:
-        likely = language.gettext("Add {name}").format(name=ingredient_on_button(meant, language))
-        buttons.insert(0, Button(likely, f"{PUT}{plain_name(meant, language)}"))
-    return buttons
+    label = language.gettext("Add “{name}”").format(name=on_button(name.typed))
+    as_it_is = Button(label, f"{PUT}{name.typed}")
+    if not meant or not can_be_put_in(meant):
+        return [[as_it_is]]
+    names = listed(meant, lambda one: ingredient_on_button(one, language), LONGEST_LABEL, language)
+    likely = Button(language.gettext("Add {name}").format(name=names), _data(meant))
+    return [[likely, as_it_is]] if len(meant) == 1 else [[likely], [as_it_is]]
+
+
+def _data(meant: Sequence[Ingredient]) -> str:
+    """What puts in these, in the language that takes less: the bot understands either."""
+    names = (",".join(plain_name(one, language) for one in meant) for language in Language)
+    return PUT + min(names, key=lambda one: len(one.encode()))
 
 
 def _on_buttons(unknown: Sequence[Name]) -> Sequence[Name]:
-    """The first of those whose data a button can carry."""
-    fitting = [name for name in unknown if len(f"{PUT}{name.typed}".encode()) <= LONGEST_DATA]
-    return fitting[:MOST_OFFERS]
+    """The first of those that a button can carry."""
+    return [name for name in unknown if can_be_offered(name)][:MOST_OFFERS]

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from bot.language import Language
 from bot.replies import Button, Buttons, Message
 from bot.views.categories import category_names
-from bot.views.names import item_on_button, of_item
+from bot.views.names import has_words, item_on_button, of_item
 from bot.views.rows import in_rows
 from db.catalogue.catalogue import CATEGORIES
 from db.fridges import Fridge, Item, ItemReference
@@ -79,8 +79,7 @@ def page(
     """
     undo_rows = [[undo]] if undo else []
     if not fridge.items or fridge.expires_at is None:
-        empty = language.gettext("The fridge is empty. Put something in: /add milk, eggs")
-        return Message(_below(above, empty), undo_rows)
+        return Message(_below(above, is_empty(language)), undo_rows)
     category = _shown_category(fridge.items, category)
     pages = list(_pages(fridge.items, category))
     place = Place(min(max(number, 1), len(pages)), category)
@@ -131,6 +130,11 @@ def taken_out(name: str, language: Language) -> str:
 def gone_already(language: Language) -> str:
     """The notice for an item that is not there any more, as plain text."""
     return language.gettext("That is out already.")
+
+
+def is_empty(language: Language) -> str:
+    """There is nothing in it."""
+    return language.gettext("The fridge is empty. Put something in: /add milk, eggs")
 
 
 def fullness(count: int, language: Language) -> str:
@@ -226,7 +230,10 @@ def _closing(expires_at: datetime, now: datetime, language: Language) -> str:
 
 def _item_button(item: Item, place: Place, language: Language) -> Button:
     reference = written_reference(item.key.reference)
-    return Button(item_on_button(item, language), f"{TAKE}{reference}:{place}")
+    label = item_on_button(item, language)
+    if not has_words(label):
+        label = language.gettext("Take out {name}").format(name=label)
+    return Button(label, f"{TAKE}{reference}:{place}")
 
 
 def _page_buttons(place: Place, last: int, language: Language) -> Buttons:
@@ -239,7 +246,8 @@ def _page_buttons(place: Place, last: int, language: Language) -> Buttons:
     row: list[Button] = []
     if place.page > 1:
         row.append(Button(language.gettext("◀ Back"), to(place.page - 1)))
-    row.append(Button(f"{place.page} / {last}", to(place.page)))
+    this = language.gettext("Page {number} of {last}").format(number=place.page, last=last)
+    row.append(Button(this, to(place.page)))
     if place.page < last:
         row.append(Button(language.gettext("Next ▶"), to(place.page + 1)))
     return (row,)

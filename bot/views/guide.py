@@ -59,7 +59,8 @@ def usage(ttl: str, language: Language) -> Message:
             "/import: put in a whole list, or send me a .csv or .txt file\n"
             "/settings: language, time zone and more\n"
             "/forget: delete everything about this chat\n\n"
-            "In a private chat you need no command: just write milk, eggs.\n\n"
+            "In a private chat you need no command: just write milk, eggs. In a group, say it in "
+            "reply to one of my messages: add milk.\n\n"
             "Korean and English names mean the same to me: 우유 is milk. Each chat has one fridge, "
             "and a group shares it. A fridge that nobody uses for {ttl} empties itself."
         ).format(ttl=ttl)
@@ -94,6 +95,11 @@ def how_to_undo(language: Language) -> Message:
     return Message(
         language.gettext("To undo a change, tap “↩ Undo” under my message about it. More: /help")
     )
+
+
+def all_stays(language: Language) -> Message:
+    """The answer to whoever was asked for something, and wants nothing."""
+    return Message(language.gettext("All right, everything stays as it is."))
 
 
 def only_text(language: Language) -> Message:

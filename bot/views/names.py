@@ -102,6 +102,11 @@ def item_on_button(item: Item, language: Language) -> str:
     return on_button(item.name) if item.name else ingredient_on_button(item, language)
 
 
+def has_words(name: str) -> bool:
+    """Whether a name says something by itself: an emoji or a number alone is no label."""
+    return any(map(str.isalpha, name))
+
+
 def new_item_on_button(item: NewItem, catalogue: Catalogue, language: Language) -> str:
     """What stands for what was put in or taken out on a button."""
     ingredient = catalogue.find(item.key.ingredient_id)

@@ -6,7 +6,7 @@ from typing import Final
 from bot.language import Language
 from bot.names import Name, Names
 from bot.replies import Button, Message, Question
-from bot.views.fridge import fullness, read_reference, taken_out, written_reference
+from bot.views.fridge import fullness, is_empty, read_reference, taken_out, written_reference
 from bot.views.names import item_on_button, new_item_on_button, of_new_item, sentence_with
 from bot.views.refusals import refusals
 from bot.views.undo import undo_button
@@ -45,7 +45,7 @@ def removed(
             language.gettext("Not in the fridge: {names}"), absent(names, result), 900, language
         ),
         *refusals(names, language),
-        fullness(result.count, language),
+        fullness(result.count, language) if out or result.count else is_empty(language),
     ]
     undo = [[undo_button(key, "remove", language)]] if out else []
     return Message(

@@ -84,6 +84,8 @@ def declined(result: Undone, language: Language) -> str:
         return undone_already(language)
     if result.fridge.expires_at is None:
         return language.gettext("I can't undo that any more: this fridge has emptied itself.")
+    if result.forgotten:
+        return language.gettext("I don't remember that change any more, so I can't undo it.")
     return language.gettext("I can't undo that any more: the fridge has changed since.")
 
 

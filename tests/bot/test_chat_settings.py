@@ -23,7 +23,7 @@ async def test_everything_is_set_in_one_message_and_outlives_the_fridge(
     assert cities.message_id == settings.message_id
     assert cities.text == "어느 도시의 시간을 따를까요?"
     assert "✓ 서울 21:00" in cities.buttons
-    [back] = (await bot.tap("minji", cities, "◀ 설정으로")).messages
+    [back] = (await bot.tap("minji", cities, "◀ 설정으로 돌아가기")).messages
     assert back.text == settings.text
     [chosen] = (await bot.tap("minji", cities, "런던 12:00")).messages
     assert "시간대: 런던(지금 12:00)" in chosen.text

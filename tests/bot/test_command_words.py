@@ -10,6 +10,7 @@ from bot.command_words import (
     ALONE,
     Said,
     asks_to_undo,
+    declines,
     in_words,
     is_small_talk,
     with_slash,
@@ -57,6 +58,39 @@ LONGEST_MESSAGE: Final = 4096
         ("전체삭제", "clear", ""),
         ("설정", "settings", ""),
         ("도움말", "help", ""),
+        ("우유 지워줘", "remove", "우유"),
+        ("우유 꺼내 줘", "remove", "우유"),
+        ("상한 우유 버려", "remove", "상한 우유"),
+        ("throw away the milk", "remove", "the milk"),
+        ("take the milk out of the fridge", "remove", "the milk"),
+        ("Take the milk out", "remove", "the milk"),
+        ("please throw the milk away", "remove", "the milk"),
+        ("get rid of the milk", "remove", "the milk"),
+        ("put milk, eggs in the fridge", "add", "milk, eggs"),
+        ("put the milk back in", "add", "the milk"),
+        ("목록 보여줘", "fridge", ""),
+        ("냉장고 좀 열어 봐", "fridge", ""),
+        ("리스트", "list", ""),
+        ("show me my fridge", "fridge", ""),
+        ("Could you show the list?", "fridge", ""),
+        ("list please", "list", ""),
+        ("what is in my fridge?", "fridge", ""),
+        ("What do I have?", "fridge", ""),
+        ("what have we got in the fridge", "fridge", ""),
+        ("what's left?", "fridge", ""),
+        ("clear everything", "clear", ""),
+        ("전부 지워줘", "clear", ""),
+        ("뭐 할 수 있어?", "help", ""),
+        ("What can you do?", "help", ""),
+        ("도와주세요", "help", ""),
+        ("언어 바꿔줘", "language", ""),
+        ("speak Korean", "language", ""),
+        ("영어로", "language", ""),
+        ("알림 꺼줘", "settings", ""),
+        ("settings, please", "settings", ""),
+        ("내 정보 지워줘", "forget", ""),
+        ("delete my data", "forget", ""),
+        ("파일로 보내줘", "export", ""),
     ],
 )
 def test_a_command_is_found_in_words(text: str, command: str, names: str) -> None:
@@ -83,6 +117,13 @@ def test_a_command_is_found_in_words(text: str, command: str, names: str) -> Non
         ("there's no more milk", "remove", "milk"),
         ("I ate everything", "remove", ""),
         ("전부 먹었어", "remove", ""),
+        ("우유 버렸어요", "remove", "우유"),
+        ("우유를 꺼냈어", "remove", "우유"),
+        ("we threw the milk away", "remove", "the milk"),
+        ("the milk is gone", "remove", "the milk"),
+        ("eggs are all gone", "remove", "eggs"),
+        ("used the last egg", "remove", "egg"),
+        ("picked up milk, eggs", "add", "milk, eggs"),
     ],
 )
 def test_what_somebody_tells_is_a_report_and_no_order(text: str, command: str, names: str) -> None:
@@ -100,6 +141,10 @@ def test_what_somebody_tells_is_a_report_and_no_order(text: str, command: str, n
         "do we have milk?",
         "is there any milk",
         "are there eggs in the fridge?",
+        "how many eggs do I have?",
+        "any milk left?",
+        "계란 몇 개 남았지?",
+        "is the milk gone?",
     ],
 )
 def test_a_question_about_what_is_there_is_one_for_the_list(text: str) -> None:
@@ -107,17 +152,56 @@ def test_a_question_about_what_is_there_is_one_for_the_list(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["고마워요!", "감사합니다", "ㅎㅇ", "Thank you.", "hello", "네", "OK"]
+    "text",
+    [
+        *(
+            "고마워요!",
+            "감사합니다",
+            "ㅎㅇ",
+            "ㅇㅋ",
+            "하이",
+            "넵",
+            "감사합니다 ^^",
+            "ㅋㅋㅋ",
+            "굿모닝",
+            "안녕하세요 ㅎㅎ",
+        ),
+        *(
+            "Thank you.",
+            "hello",
+            "네",
+            "OK",
+            "Hi there!",
+            "thx 😊",
+            "👍👍",
+            "good morning",
+            "lol",
+            "bye",
+        ),
+        *("How are you?", "thanks a lot", "ok thanks", "❤️", "🙏🏽"),
+    ],
 )
 def test_pleasantries_are_small_talk(text: str) -> None:
     assert is_small_talk(text)
     assert in_words(text) is None
 
 
-@pytest.mark.parametrize("text", ["undo", "되돌려줘", "취소"])
+@pytest.mark.parametrize("text", ["undo", "되돌려줘", "취소", "undo that, please", "방금 거 취소"])
 def test_a_wish_to_undo_is_seen(text: str) -> None:
     assert asks_to_undo(text)
     assert in_words(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["취소", "취소할게요", "아니, 됐어", "Nothing.", "no thanks", "Never mind!"]
+)
+def test_a_question_may_be_declined(text: str) -> None:
+    assert declines(text)
+
+
+@pytest.mark.parametrize("text", ["없는 것", "no tears", "네", "cancel milk", ""])
+def test_an_answer_is_no_refusal(text: str) -> None:
+    assert not declines(text)
 
 
 @pytest.mark.parametrize("text", ["hello kitty cake", "thanks for the milk", "네이블", "undo milk"])
@@ -137,6 +221,13 @@ def test_pleasantries_with_something_else_are_not_small_talk(text: str) -> None:
         "fridge magnets",
         "냉장고 청소",
         "keep calm",
+        "show stopper cake",
+        "what a cake",
+        "any old thing",
+        "English muffins",
+        "🥛",
+        "take away pizza",
+        "ㅋ 과자",
         "list of things",
         "additives",
         "추가금",

@@ -61,3 +61,14 @@ async def test_there_is_nothing_to_save_of_an_empty_fridge(bot: Conversation) ->
     reply = await bot.say("emma", "/export")
 
     assert reply.text == "The fridge is empty, so there is nothing to save."
+
+
+async def test_in_a_group_the_files_show_what_they_answer(
+    bot: Conversation, telegram: LocalTelegramServer
+) -> None:
+    await bot.say("emma", "/add milk", chat=GROUP)
+    files = await bot.hear("emma", "/export", chat=GROUP)
+
+    sent = {message["message_id"]: message for message in telegram.telegram.messages(GROUP)}
+    answered = [sent[file.message_id]["reply_to_message"]["text"] for file in files]
+    assert answered == ["/export", "/export"]

@@ -76,13 +76,13 @@ async def test_a_long_list_has_pages_that_are_turned_in_place(bot: Conversation)
     await fill(bot, 60)
     first = await bot.say("emma", "/fridge")
     assert len(first.buttons) == 24 + 2
-    assert list(first.buttons)[24:] == ["1 / 3", "Next ▶"]
+    assert list(first.buttons)[24:] == ["Page 1 of 3", "Next ▶"]
 
     [second] = (await bot.tap("emma", first, "Next ▶")).messages
     assert second.message_id == first.message_id
-    assert list(second.buttons)[24:] == ["◀ Back", "2 / 3", "Next ▶"]
+    assert list(second.buttons)[24:] == ["◀ Back", "Page 2 of 3", "Next ▶"]
     [third] = (await bot.tap("emma", second, "Next ▶")).messages
-    assert list(third.buttons)[12:] == ["◀ Back", "3 / 3"]
+    assert list(third.buttons)[12:] == ["◀ Back", "Page 3 of 3"]
     [again] = (await bot.tap("emma", third, "◀ Back")).messages
     [as_before] = (await bot.tap_data("emma", third, "fridge:3")).messages
 
@@ -92,13 +92,29 @@ async def test_a_long_list_has_pages_that_are_turned_in_place(bot: Conversation)
     assert all(f"thing {number}" in shown for number in range(60))
 
 
+async def test_every_button_has_words(bot: Conversation, clock: Clock) -> None:
+    await fill(bot, 23)
+    clock.advance(seconds=1)
+    await bot.say("emma", "/add 🥑, 🫐 jam, 7, 2️⃣")
+
+    english = await bot.say("emma", "/fridge")
+    assert {"Take out 🥑", "🫐 jam", "Take out 7", "Take out 2️⃣"} <= english.buttons.keys()
+    assert all(any(map(str.isalpha, label)) for label in english.buttons)
+    await bot.tap("emma", await bot.say("emma", "/language"), "한국어")
+    korean = await bot.say("emma", "/fridge")
+    assert {"🥑 빼기", "🫐 jam", "7 빼기", "1/2쪽", "다음 ▶"} <= korean.buttons.keys()
+    [out] = (await bot.tap("emma", korean, "🥑 빼기")).messages
+    assert out.text.startswith("뺐어요: 🥑\n")
+    assert "↩ 되돌리기: 🥑" in out.buttons
+
+
 async def test_tapping_the_page_that_is_shown_changes_nothing_and_is_answered(
     bot: Conversation, telegram: LocalTelegramServer
 ) -> None:
     await fill(bot, 30)
     first = await bot.say("emma", "/fridge")
 
-    tapped = await bot.tap("emma", first, "1 / 2")
+    tapped = await bot.tap("emma", first, "Page 1 of 2")
 
     assert (tapped.messages, tapped.notice) == ([], "")
     assert len(telegram.telegram.callback_answers) == 1
@@ -223,6 +239,6 @@ async def test_a_long_list_shows_one_category_until_nothing_is_in_it(bot: Conver
     assert dairy.text.startswith("🧊 Eggs and dairy: 2 of 32\n\n🥚 egg, 🥛 milk\n\n⏳")
     assert list(dairy.buttons) == ["🥚 egg", "🥛 milk", "🗂 By category", "Show everything"]
     assert list(milk_left.buttons)[:2] == ["🥛 milk", "↩ Undo: 🥚 egg"]
-    assert list(others.buttons)[25:] == ["1 / 2", "Next ▶"]
+    assert list(others.buttons)[25:] == ["Page 1 of 2", "Next ▶"]
     assert "🧊 Eggs and dairy: 1 of 31\n\n🥛 milk\n\n⏳" in milk_back.text
-    assert list(all_again.buttons)[24:] == ["1 / 2", "Next ▶", "🗂 By category"]
+    assert list(all_again.buttons)[24:] == ["Page 1 of 2", "Next ▶", "🗂 By category"]

@@ -128,6 +128,28 @@ async def test_in_a_group_a_file_is_read_if_it_is_meant_for_the_bot(
     assert len(await tables.items(GROUP)) == 2
 
 
+async def test_in_a_group_an_answer_that_is_no_list_is_not_met_with_silence(
+    bot: Conversation,
+) -> None:
+    sheet = Document("list.xlsx", b"PK\x03\x04")
+    question = await bot.say("emma", "/import", chat=GROUP)
+
+    answer = await bot.say("emma", chat=GROUP, document=sheet, reply_to=question.message_id)
+    assert answer.text.startswith("I can only read text, and lists in .csv or .txt files.")
+    photo = await bot.say("minji", chat=GROUP, photo=True, reply_to=question.message_id)
+    assert photo.text.startswith("글이나 .csv, .txt 목록 파일만 읽을 수 있어요.")
+    for text in ("", "our list"):
+        said = await bot.hear(
+            "emma", chat=GROUP, photo=True, caption=text, reply_to=photo.message_id, wait=0.3
+        )
+        assert said == []
+
+
+async def test_a_table_with_tabs_is_a_list(bot: Conversation) -> None:
+    offer = await bot.say("emma", document=Document("list.tsv", b"milk\t2\neggs\t30"))
+    assert offer.text.startswith("2 things in the list: 🥛 milk, 🥚 egg")
+
+
 UNUSABLE = [
     (
         Document("list.csv", PNG, "image/png"),

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.names import MAX_NAME_LENGTH, MAX_NAMES, clean, find_names
+from bot.names import MAX_NAME_LENGTH, MAX_NAMES, clean, find_names, names_in_a_row
 from db.catalogue.catalogue import Catalogue
 from db.fridges import ItemKey, NewItem
 
@@ -93,6 +93,11 @@ def test_before_an_unknown_name_it_is_kept_as_typed(catalogue: Catalogue) -> Non
         ("계란과 사과 및 우유", ["egg", "apple", "milk"]),
         ("우유 하고 계란 그리고 두부", ["milk", "egg", "tofu"]),
         ("우유 2개랑 계란 세 개", ["milk", "egg"]),
+        ("우유/계란 / 두부", ["milk", "egg", "tofu"]),
+        ("우유;계란;두부", ["milk", "egg", "tofu"]),
+        ("우유·계란ㆍ두부", ["milk", "egg", "tofu"]),
+        ("우유.계란. 두부", ["milk", "egg", "tofu"]),
+        ("1.5 l milk; 2 eggs", ["milk", "egg"]),
         (
             "milk and eggs and bread and butter and cheese and tomatoes and onions",
             ["milk", "egg", "bread", "butter", "cheese", "tomato", "onion"],
@@ -120,10 +125,33 @@ def test_several_things_of_the_catalogue_with_and_between_them_are_told_apart(
         "사과와",
         "우유와 쿼크",
         "2+1 우유",
+        "milk/quark",
+        "1/2 quark",
     ],
 )
 def test_with_and_between_other_things_it_is_one_name(text: str, catalogue: Catalogue) -> None:
     assert usable(text, catalogue) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "ingredients"),
+    [
+        ("우유 계란 두부", ["milk", "egg", "tofu"]),
+        ("milk eggs soy sauce", ["milk", "egg", "soy sauce"]),
+        ("우유 2개 계란", ["milk", "egg"]),
+        ("우유 우유", []),
+        ("우유", []),
+        ("우유 쿼크", []),
+        ("할머니 소스", []),
+    ],
+)
+def test_things_of_the_catalogue_that_only_follow_one_another_are_seen_but_not_told_apart(
+    text: str, ingredients: list[str], catalogue: Catalogue
+) -> None:
+    [name] = find_names(text, catalogue).usable
+
+    row = names_in_a_row(name, catalogue)
+    assert [found.ingredient and found.ingredient.en for found in row] == ingredients
 
 
 @pytest.mark.parametrize(
@@ -239,6 +267,11 @@ def test_a_repeated_name_after_the_fiftieth_is_not_one_too_many(catalogue: Catal
         "\ue000",
         "'",
         "-",
+        "=====",
+        "~~~ ***",
+        "\\",
+        "^^",
+        "( )",
     ],
 )
 def test_a_message_that_shows_nothing_to_put_in_has_no_names(
@@ -311,6 +344,29 @@ def test_the_marks_of_a_list_and_the_end_of_a_sentence_are_no_part_of_a_name(
     mark: str, catalogue: Catalogue
 ) -> None:
     assert usable(f"{mark}milk\n{mark}우유.\n{mark}eggs!", catalogue) == ["milk", "eggs"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. milk\n2. 우유 한 병\n10.quark",
+        "1) milk\n2) 우유 한 병\n(3) quark",
+        "[ ] milk\n[x] 우유 한 병\n- [X] quark",
+        "☐ milk\n☑️ 우유 한 병\n✅ quark",
+        "■milk\n▶ 우유 한 병\n- 3. quark",
+    ],
+)
+def test_the_numbers_and_boxes_of_a_list_are_no_part_of_a_name(
+    text: str, catalogue: Catalogue
+) -> None:
+    assert usable(text, catalogue) == ["milk", "quark"]
+
+
+@pytest.mark.parametrize(
+    "text", ["1.5 l quark", "7. ", "✅", "[new] quark", "7up zero", "(2% fat)"]
+)
+def test_a_number_or_a_box_that_lists_nothing_is_kept(text: str, catalogue: Catalogue) -> None:
+    assert usable(text, catalogue) == [text.rstrip(". ")]
 
 
 def test_marks_are_not_stacked_and_do_not_begin_a_name(catalogue: Catalogue) -> None:

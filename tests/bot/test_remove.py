@@ -30,6 +30,12 @@ async def test_the_last_thing_out_leaves_an_empty_fridge(bot: Conversation) -> N
     assert reply.text == "뺐어요: 🥛 우유\n이제 냉장고가 비었어요."
 
 
+async def test_what_was_not_in_an_empty_fridge_has_not_emptied_it(bot: Conversation) -> None:
+    assert (await bot.say("emma", "/remove milk")).text == (
+        "Not in the fridge: 🥛 milk\nThe fridge is empty. Put something in: /add milk, eggs"
+    )
+
+
 async def test_remove_alone_asks_and_takes_the_answer(bot: Conversation) -> None:
     await bot.say("emma", "/add milk", chat=GROUP)
     question = await bot.say("minji", "/remove", chat=GROUP)

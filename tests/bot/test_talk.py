@@ -21,7 +21,7 @@ async def test_in_private_names_are_enough_and_the_unknown_ones_are_offered(
     [edited] = (await bot.tap("minji", reply, "“quark” 넣기")).messages
     assert edited.message_id == reply.message_id
     assert edited.text == "넣었어요: quark\n지금 냉장고에 재료가 3개 있어요."
-    undo_quark, undo_first = "↩ 되돌리기: quark", "↩ 앞의 것 되돌리기"
+    undo_quark, undo_first = "↩ 되돌리기: quark", "↩ 이전 변경 되돌리기"
     assert list(edited.buttons) == [undo_quark, undo_first, "“<labneh>” 넣기"]
 
     # The same tap from a screen that shows the message as it was.
@@ -43,8 +43,6 @@ async def test_hello_fills_no_fridge(bot: Conversation, tables: Tables) -> None:
     for text in ("hello", "Thank you!", "ok"):
         reply = await bot.say("emma", text)
         assert (reply.text, reply.buttons) == (pointer, {})
-    question = await bot.say("emma", "/add")
-    assert (await bot.say("emma", "no", reply_to=question.message_id)).text == pointer
     assert (await bot.say("minji", "고마워요")).text.startswith("😊 냉장고 일이라면")
     assert (await bot.say("emma", "undo")).text == (
         "To undo a change, tap “↩ Undo” under my message about it. More: /help"
@@ -58,6 +56,18 @@ async def test_hello_fills_no_fridge(bot: Conversation, tables: Tables) -> None:
     )
     assert (await bot.say("emma", "x" * 65)).text.startswith("Too long")
     assert await tables.session(EMMA) is None
+
+
+async def test_whoever_wants_nothing_after_all_says_so(bot: Conversation, tables: Tables) -> None:
+    for command in ("/add", "/remove", "/import"):
+        question = await bot.say("emma", command, chat=GROUP)
+        for text in ("cancel", "No!", "never mind"):
+            answer = await bot.say("emma", text, chat=GROUP, reply_to=question.message_id)
+            assert answer.text == "All right, everything stays as it is."
+    question = await bot.say("minji", "/삭제")
+    answer = await bot.say("minji", "아니요, 취소할게요", reply_to=question.message_id)
+    assert answer.text == "네, 그대로 둘게요."
+    assert await tables.session(GROUP) is None
 
 
 async def test_what_people_tell_is_understood_and_what_is_new_is_only_offered(
@@ -145,6 +155,52 @@ async def test_a_likely_name_is_offered_beside_the_one_that_was_written(bot: Con
     [edited] = (await bot.tap("minji", reply, "🥚 계란 넣기")).messages
     assert edited.text == "넣었어요: 🥚 계란\n지금 냉장고에 재료가 1개 있어요."
     assert list(edited.buttons) == ["↩ 되돌리기: 🥚 계란"]
+
+
+async def test_names_with_only_spaces_between_them_are_offered_each_and_as_one(
+    bot: Conversation, tables: Tables
+) -> None:
+    reply = await bot.say("minji", "우유 계란 두부")
+    assert reply.text == "제가 처음 보는 이름이에요: 우유 계란 두부. 넣을까요?"
+    each, one = "🥛 우유, 🥚 계란, 🫘 두부 넣기", "“우유 계란 두부” 넣기"
+    assert [[key["text"] for key in row] for row in reply.markup["inline_keyboard"]] == [
+        [each],
+        [one],
+    ]
+
+    [edited] = (await bot.tap("minji", reply, each)).messages
+    assert edited.text == "넣었어요: 🥛 우유, 🥚 계란, 🫘 두부\n지금 냉장고에 재료가 3개 있어요."
+    assert list(edited.buttons) == ["↩ 되돌리기", one]
+    again = await bot.tap("minji", reply, each)
+    assert (again.notice, again.messages) == ("이미 넣은 재료예요.", [])
+    [undone] = (await bot.tap("minji", edited, "↩ 되돌리기")).messages
+    assert list(undone.buttons) == [one]
+    assert await tables.items(MINJI) == []
+
+    # So it is where they are ordered to be put in: as one they would be a nuisance in the fridge.
+    ordered = await bot.say("emma", "add milk eggs, quark, tomatto to the fridge")
+    assert ordered.text == (
+        "Added: quark, tomatto\n2 items in the fridge now.\n\nNew to me: milk eggs. Put it in?"
+    )
+    assert list(ordered.buttons) == [
+        *("↩ Undo", "Did you mean 🍅 tomato?", "Add 🥛 milk, 🥚 egg", "Add “milk eggs”")
+    ]
+    in_group = await bot.say("emma", f"/add milk eggs, {'x' * 65}", chat=GROUP)
+    assert in_group.text == (
+        f"Too long (a name has at most 64 characters): {'x' * 32}…\n\n"
+        "New to me: milk eggs. Put it in?"
+    )
+    [done] = (await bot.tap("minji", in_group, "Add “milk eggs”")).messages
+    assert done.text == "넣었어요: milk eggs\n지금 냉장고에 재료가 1개 있어요."
+
+    many = await bot.say("minji", "대파 무 배 김 쌀 팥 콩 귤 감")
+    assert list(many.buttons) == [
+        "🌱 대파, 🥬 무, 🍐 배 외 6개 넣기",
+        "“대파 무 배 김 쌀 팥 콩 귤 감” 넣기",
+    ]
+    # No button carries so much, so it is not asked.
+    too_much = " ".join(["대파"] * 11 + ["우유"])
+    assert (await bot.say("minji", f"/add {too_much}")).text.startswith("넣었어요: 대파 대파")
 
 
 async def test_add_takes_a_name_as_written_and_a_button_corrects_it(

@@ -21,6 +21,9 @@ KOREAN: Final = SOURCES / "locale" / "ko" / "LC_MESSAGES" / "bot.po"
 
 TAG: Final = re.compile(r"</?[a-z][^>]*>")
 COMMAND: Final = re.compile(r"(?<![\w<])/[a-z]+")
+PARTICLE: Final = re.compile(
+    "[}”’)](?:은|는|이|가|을|를|와|과|아|야|로|으로|랑|이랑|라고|이라고|예요|이에요)(?![가-힣])"
+)
 HANGUL: Final = re.compile("[가-힣]")
 
 Forms = tuple[str, ...]
@@ -101,6 +104,14 @@ def test_a_translation_has_the_same_parts_as_the_text(
     ]
 
     assert different == []
+
+
+def test_no_particle_that_depends_on_the_sound_before_it_follows_a_placeholder(
+    translations: Mapping[Forms, Forms],
+) -> None:
+    korean_texts = [text for korean_forms in translations.values() for text in korean_forms]
+
+    assert [text for text in korean_texts if PARTICLE.search(text)] == []
 
 
 def test_every_korean_sentence_is_written_in_hangul(translations: Mapping[Forms, Forms]) -> None:

@@ -91,6 +91,21 @@ async def test_a_change_is_undone_once_whoever_taps_and_politely_declined_when_i
     assert await tables.items(GROUP) == []
 
 
+async def test_what_is_not_remembered_any_more_is_declined_with_that_reason(
+    bot: Conversation, services: Services, clock: Clock
+) -> None:
+    added = await bot.say("emma", "/add milk")
+    for _ in range(3):
+        clock.advance(hours=20)
+        await bot.say("emma", "/fridge")
+    await services.handled_requests.forget_old(clock.now)
+
+    late = await bot.tap("emma", added, "↩ Undo")
+
+    assert late.notice == "I don't remember that change any more, so I can't undo it."
+    assert late.messages == []
+
+
 async def test_a_tap_that_is_delivered_again_does_nothing_more_and_is_answered_alike(
     bot: Conversation, telegram: LocalTelegramServer, tables: Tables
 ) -> None:

@@ -119,6 +119,20 @@ async def test_a_chat_is_warned_in_its_language_and_keeps_its_fridge(
     assert len(said_in(telegram.telegram, EMMA)) == 3
 
 
+async def test_who_hides_behind_a_group_does_not_change_the_language_of_its_warning(
+    bot: Conversation, telegram: LocalTelegramServer, pass_time: RunJob
+) -> None:
+    local = telegram.telegram
+    await bot.say("minji", "/add 우유", chat=GROUP)
+    event = local.events.last_id
+    local.send_text(local.people[MINJI], GROUP, "/add 두부", as_anonymous_admin=True)
+    await local.wait_for_message(GROUP, after_event=event)
+
+    await pass_time(hours=22)
+
+    assert said_in(local, GROUP)[-1].text.startswith("⏳ 2시간 뒤에 냉장고가 비워져요")
+
+
 async def test_what_has_gone_comes_back_and_stale_buttons_do_no_harm(
     bot: Conversation,
     telegram: LocalTelegramServer,

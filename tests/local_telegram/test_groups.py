@@ -153,3 +153,21 @@ async def test_a_chat_keeps_its_last_thousand_messages(
     messages = telegram.messages(minji.id)
     assert len(messages) == 1000
     assert messages[0]["text"] == "message 1"
+
+
+def test_a_telegram_that_is_started_again_gives_no_number_twice() -> None:
+    numbers: list[set[int]] = []
+    for numbered_after in (0, 100):
+        telegram = LocalTelegram(numbered_after=numbered_after)
+        minji = telegram.add_person(1001, "민지", "ko", "minji")
+        group = telegram.create_group(minji, "Home")
+        telegram.join(group.id, minji)
+        supergroup = telegram.migrate(group.id)
+        written = telegram.send_text(minji, minji.id, "/add 우유")
+        in_supergroup = telegram.send_text(minji, supergroup, "/add 우유")
+        answer = telegram.send_by_bot(telegram.chat(minji.id), {"text": "🥛"}, None)
+        tap = telegram.tap(minji, minji.id, answer["message_id"], "data")
+        messages = {one["message_id"] for one in (written, in_supergroup, answer)}
+        updates = {update.update_id for update in telegram.updates.unconfirmed(0, 100)}
+        numbers.append({group.id, supergroup, int(tap), *messages, *updates})
+    assert numbers[0].isdisjoint(numbers[1])

@@ -86,3 +86,19 @@ async def test_what_was_added_survives_a_kill(
     assert "tofu" in (await say(http, await program.playground(), "/fridge")).lower()
     await program.stop()
     assert postgres_processes(data_dir) == []
+
+
+async def test_after_a_restart_a_message_is_not_taken_for_one_from_before(
+    run: Run, http: ClientSession
+) -> None:
+    first = await run()
+    await say(http, await first.playground(), "/add tofu")
+    await first.stop()
+
+    second = await run()
+    address = await second.playground()
+    assert "Added: 🧀 cheese" in (await say(http, address, "/add cheese")).replace("\xa0", " ")
+    fridge = await say(http, address, "/fridge")
+    assert "tofu" in fridge
+    assert "cheese" in fridge
+    await second.stop()

@@ -18,7 +18,7 @@ from tests.bot.views.strategies import CATALOGUE, REQUEST, reproducible
 from tests.bot.views.telegram import assert_can_be_sent, buttons, shown
 
 
-def talked(names: Names, likely: add.Likely, spoken: Language, outcome: Outcome) -> Message:
+def talked(names: Names, meant: add.Meant, spoken: Language, outcome: Outcome) -> Message:
     """What is said of names when each that the catalogue knows has the same outcome."""
     known = replace(names, usable=[name for name in names.usable if name.ingredient])
     unknown = [name for name in names.usable if not name.ingredient]
@@ -28,7 +28,7 @@ def talked(names: Names, likely: add.Likely, spoken: Language, outcome: Outcome)
         result if known.usable else None,
         unknown,
         key=REQUEST,
-        likely=likely,
+        meant=meant,
         language=spoken,
     )
 
@@ -36,16 +36,16 @@ def talked(names: Names, likely: add.Likely, spoken: Language, outcome: Outcome)
 @reproducible
 @given(
     strategies.names_in_messages,
-    strategies.likely,
+    st.lists(st.sampled_from(CATALOGUE.ingredients), max_size=6, unique=True),
     strategies.languages,
     st.sampled_from(Outcome),
 )
 def test_what_is_said_of_any_names_can_be_sent(
-    names: Names, meant: Ingredient | None, spoken: Language, outcome: Outcome
+    names: Names, ingredients: list[Ingredient], spoken: Language, outcome: Outcome
 ) -> None:
     if names.usable or names.too_long:
-        likely = {name.key: meant for name in names.usable if meant}
-        assert_can_be_sent(talked(names, likely, spoken, outcome))
+        meant = {name.key: ingredients for name in names.usable}
+        assert_can_be_sent(talked(names, meant, spoken, outcome))
 
 
 @pytest.mark.parametrize("spoken", Language)
