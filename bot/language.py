@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from io import BytesIO
@@ -17,6 +17,9 @@ DAY: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
 MINUTE: Final = timedelta(minutes=1)
 SECOND: Final = timedelta(seconds=1)
+
+REMEMBERED_NUMBERS: Final = 1024
+"""Most numbers are those of things in a fridge."""
 
 
 class Language(StrEnum):
@@ -40,7 +43,7 @@ class Language(StrEnum):
 
     def number(self, value: float) -> str:
         """A number with its thousands separated."""
-        return format_decimal(value, locale=self.value)
+        return _number(value, self.value)
 
     def duration(self, duration: timedelta) -> str:
         """A length of time in one unit, such as 24 hours, at least two of it where there are.
@@ -56,6 +59,11 @@ class Language(StrEnum):
             return self.ngettext("{count} minute", "{count} minutes", count).format(count=count)
         count = _count(duration, SECOND)
         return self.ngettext("{count} second", "{count} seconds", count).format(count=count)
+
+
+@lru_cache(maxsize=REMEMBERED_NUMBERS)
+def _number(value: float, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def _count(duration: timedelta, unit: timedelta) -> int:

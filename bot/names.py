@@ -4,11 +4,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from bot.spoken_names import bare_forms, named_together
 from db.catalogue.catalogue import Catalogue, Ingredient
-from db.catalogue.normalise import normalise
+from db.catalogue.normalise import REMEMBERED, normalise
 from db.fridges import ItemKey, NewItem
 from db.models import UNCATALOGUED
 
@@ -119,6 +120,7 @@ def names_in_a_row(name: Name, catalogue: Catalogue) -> Sequence[Name]:
     return list(found.values()) if len(found) > 1 else []
 
 
+@lru_cache(maxsize=REMEMBERED)
 def clean(text: str) -> str:
     """The text without what can't be seen or changes how its neighbours are shown.
 

@@ -1,6 +1,7 @@
 """The key under which the names of ingredients are matched."""
 
 import unicodedata
+from functools import lru_cache
 
 _DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Pd", "Zl", "Zp", "Zs"})
 _DROPPED_CHARACTERS = frozenset(
@@ -13,7 +14,11 @@ _DROPPED_CHARACTERS = frozenset(
 )
 _SHORTEST_PLURAL = 4
 
+REMEMBERED = 1024
+"""Households name the same few hundred things, and one command asks for a name several times."""
 
+
+@lru_cache(maxsize=REMEMBERED)
 def normalise(name: str) -> str:
     """Return the key of a name: two names with the same key are the same ingredient.
 
