@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from chaos.bots import ROOT, Mode
+from benchmarks.peers.guide import INDEXES
+from chaos.bots import PEERS_PYTHON, ROOT, Mode
 
-OUR_PROGRAM: Final = (sys.executable, str(ROOT / "run_bot.py"))
+_OURS: Final = (sys.executable, str(ROOT / "run_bot.py"))
+_GUIDE: Final = (str(PEERS_PYTHON), "-m", "benchmarks.peers.python_telegram_bot")
+_AIOGRAM: Final = (str(PEERS_PYTHON), "-m", "benchmarks.peers.aiogram_bot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +39,28 @@ class Floor:
 Contender = Bot | Floor
 
 OURS_WEBHOOK: Final = Bot(
-    "ours-webhook", "ours, webhook, replies in the response", OUR_PROGRAM, Mode.WEBHOOK
+    "ours-webhook", "ours, webhook, replies in the response", _OURS, Mode.WEBHOOK
 )
 OURS_WEBHOOK_SENT: Final = Bot(
     "ours-webhook-sent",
     "ours, webhook, replies sent",
-    OUR_PROGRAM,
+    _OURS,
     Mode.WEBHOOK,
     {"REPLY_IN_RESPONSE": "off"},
 )
-OURS_POLLING: Final = Bot("ours-polling", "ours, polling", OUR_PROGRAM, Mode.POLLING)
+OURS_POLLING: Final = Bot("ours-polling", "ours, polling", _OURS, Mode.POLLING)
+PTB_WEBHOOK: Final = Bot(
+    "ptb-webhook", "the guide on python-telegram-bot, webhook", _GUIDE, Mode.WEBHOOK, {}, INDEXES
+)
+PTB_POLLING: Final = Bot(
+    "ptb-polling", "the guide on python-telegram-bot, polling", _GUIDE, Mode.POLLING, {}, INDEXES
+)
+AIOGRAM_WEBHOOK: Final = Bot(
+    "aiogram-webhook", "aiogram with our SQL, webhook", _AIOGRAM, Mode.WEBHOOK
+)
+AIOGRAM_POLLING: Final = Bot(
+    "aiogram-polling", "aiogram with our SQL, polling", _AIOGRAM, Mode.POLLING
+)
 ASYNCPG: Final = Floor("asyncpg", "our statements on bare asyncpg")
 PGBENCH: Final = Floor("pgbench", "our statements in pgbench")
 
@@ -55,6 +70,10 @@ CONTENDERS: Final[Mapping[str, Contender]] = {
         OURS_WEBHOOK,
         OURS_WEBHOOK_SENT,
         OURS_POLLING,
+        PTB_WEBHOOK,
+        PTB_POLLING,
+        AIOGRAM_WEBHOOK,
+        AIOGRAM_POLLING,
         ASYNCPG,
         PGBENCH,
     )

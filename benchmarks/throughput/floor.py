@@ -17,7 +17,6 @@ from typing import Final, NamedTuple
 
 import asyncpg
 from sqlalchemy import TextClause
-from sqlalchemy.sql.compiler import SQLCompiler
 
 from benchmarks.throughput.mix import Command, Mix, Sent
 from benchmarks.throughput.results import Result, percentile
@@ -46,8 +45,7 @@ class Prepared(NamedTuple):
     def of(cls, statement: TextClause) -> "Prepared":
         """The form in which the driver gets the statement from our program."""
         compiled = statement.compile(dialect=create_engine("postgresql://").dialect)
-        names = compiled.positiontup if isinstance(compiled, SQLCompiler) else None
-        return cls(str(compiled), names or ())
+        return cls(str(compiled), compiled.positiontup or ())
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """Notes when each update was handed over and answered, and by what."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ class Ledger:
     given: int = 0
     faults: list[str] = field(default_factory=list[str])
     on_answer: Callable[[int], None] | None = None
+    first_answer: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
 
     def __post_init__(self) -> None:
@@ -64,5 +66,6 @@ class Ledger:
         self.answered_at[index] = time.perf_counter()
         self.answers[index] = answer
         self.answered += 1
+        self.first_answer.set()
         if self.on_answer is not None:
             self.on_answer(index)

@@ -18,12 +18,12 @@ from benchmarks.throughput.ledger import Ledger
 from benchmarks.throughput.mix import Mix, Sent
 from benchmarks.throughput.polled import Polled
 from benchmarks.throughput.posted import Posted
-from benchmarks.throughput.results import Result, percentile
+from benchmarks.throughput.results import MeasurementError, Result, percentile
 from benchmarks.throughput.stand_in import TOKEN, StandIn
 from chaos.bots import Mode, base_environment, webhook_settings
 
 FIRST_ID: Final = 500_000_000
-WARM_UP_UPDATES: Final = 300
+WARM_UP_UPDATES: Final = 200
 SECONDS_TO_START: Final = 30.0
 SECONDS_TO_FINISH: Final = 20.0
 PAUSE_SECONDS: Final = 0.05
@@ -54,11 +54,10 @@ async def measure(bot: Bot, load: Load, database_url: str, folder: Path) -> Resu
         bot: to be measured.
         load: what it gets.
         database_url: of its database.
-        folder: where it runs, and what it prints is kept in `bot.log`.
+        folder: where it runs, and what it prints is kept in a file.
 
     Raises:
-        TimeoutError: it does not start.
-        OSError: its webhook does not listen.
+        MeasurementError: it does not start.
     """
     ledger = Ledger([each.chat_id for each in load.sent])
     async with _at_work(bot, load, ledger, database_url, folder) as (process, feed):
@@ -95,13 +94,16 @@ async def _at_work(
             bot.command,
             environment=base_environment() | settings,
             folder=folder,
-            log=folder / "bot.log",
+            log=folder / f"{bot.name}.log",
         )
         async with program as process:
-            async with asyncio.timeout(SECONDS_TO_START):
-                await api.is_registered.wait()
-            if isinstance(feed, Posted):
-                await feed.start()
+            try:
+                async with asyncio.timeout(SECONDS_TO_START):
+                    await api.is_registered.wait()
+                    if isinstance(feed, Posted):
+                        await feed.start()
+            except TimeoutError:
+                raise MeasurementError("it does not start") from None
             yield process, feed
             if isinstance(feed, Posted):
                 feed.close()
@@ -116,12 +118,13 @@ async def _watch(process: Process, feed: Polled | Posted, ledger: Ledger, load: 
         await _until(lambda: ledger.answered >= WARM_UP_UPDATES, SECONDS_TO_FINISH)
         began, answered = time.perf_counter(), ledger.answered
         usage.read()
-        processor_seconds = usage.processor_seconds
+        bot_began, load_began = usage.processor_seconds, time.process_time()
         await _until(lambda: feed.is_over, load.seconds)
         ended = time.perf_counter()
         usage.read()
+        bot_seconds = usage.processor_seconds - bot_began
+        load_seconds = time.process_time() - load_began
         answered = ledger.answered - answered
-        processor_seconds = usage.processor_seconds - processor_seconds
         feed.stop()
         await _until(lambda: not ledger.unanswered, SECONDS_TO_FINISH)
     finally:
@@ -136,8 +139,9 @@ async def _watch(process: Process, feed: Polled | Posted, ledger: Ledger, load: 
         seconds=ended - began,
         median_ms=percentile(latencies, 50) * 1000,
         p99_ms=percentile(latencies, 99) * 1000,
-        processor_us=processor_seconds / max(answered, 1) * 1e6,
+        processor_us=bot_seconds / max(answered, 1) * 1e6,
         megabytes=usage.megabytes,
+        load_us=load_seconds / max(answered, 1) * 1e6,
     )
 
 

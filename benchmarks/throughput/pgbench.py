@@ -12,7 +12,7 @@ from sqlalchemy import TextClause
 
 from benchmarks.throughput.floor import CONNECTIONS, STATEMENTS, TTL
 from benchmarks.throughput.mix import CHATS, FIRST_CHAT, Command
-from benchmarks.throughput.results import Result
+from benchmarks.throughput.results import MeasurementError, Result
 from db.catalogue.catalogue import Catalogue
 from db.embedded import MAJOR_VERSION
 from db.fridges import MAX_ITEMS
@@ -24,17 +24,13 @@ COUNT: Final = re.compile(r"^number of transactions actually processed: (\d+)", 
 RATE: Final = re.compile(r"^tps = ([\d.]+)", re.MULTILINE)
 
 
-class PgbenchError(Exception):
-    """pgbench failed; the message is what it said."""
-
-
 async def measure(
     url: str, catalogue: Catalogue, folder: Path, *, seed: int, seconds: float
 ) -> Result:
     """Have pgbench execute the mix of statements, each prepared, on as many connections as the bot.
 
     Raises:
-        PgbenchError: it fails.
+        MeasurementError: it fails; the message is what it said.
     """
     scripts: list[str] = []
     for command, statement in STATEMENTS.items():
@@ -60,7 +56,7 @@ async def measure(
     printed = output.decode()
     count, rate = COUNT.search(printed), RATE.search(printed)
     if process.returncode or count is None or rate is None:
-        raise PgbenchError(errors.decode().strip())
+        raise MeasurementError(errors.decode().strip())
     return Result(updates=int(count[1]), seconds=int(count[1]) / float(rate[1]))
 
 

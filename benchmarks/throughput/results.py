@@ -3,7 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
-from typing import Self
+from typing import NamedTuple, Self
+
+
+class MeasurementError(Exception):
+    """Nothing could be measured; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,8 +15,9 @@ class Result:
     """What a contender did in one round.
 
     Latencies are in milliseconds, from handing an update over to its answer; `processor_us` is the
-    processor time of its process for an update, in microseconds; `megabytes` its peak memory.
-    What was not measured is None. `faults` are lines; a result that has some does not count.
+    processor time of its process for an update, in microseconds, and `load_us` that of the load;
+    `megabytes` is its peak memory. What was not measured is None. `faults` are lines; a result that
+    has some does not count.
     """
 
     updates: int
@@ -21,6 +26,7 @@ class Result:
     p99_ms: float | None = None
     processor_us: float | None = None
     megabytes: float | None = None
+    load_us: float | None = None
     faults: Sequence[str] = ()
 
     @property
@@ -33,8 +39,7 @@ class Result:
         return replace(self, faults=faults)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A figure over several rounds: the median, and the least and the most."""
 
     median: float

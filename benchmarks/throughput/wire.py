@@ -106,7 +106,7 @@ class ClientConnection(asyncio.Protocol):
 
     Args:
         on_response: takes the connection with the head and the body of a response.
-        on_loss: takes the connection when it is closed, by whomever, with the error if there is one.
+        on_loss: takes the connection when it is closed, by whomever, with the error if any.
     """
 
     def __init__(
