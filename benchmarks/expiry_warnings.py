@@ -7,12 +7,10 @@ on in the same folder with what is left. Memory and processor time are read in /
 import argparse
 import asyncio
 import os
-import signal
 import sys
 import time
 from asyncio.subprocess import Process
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
@@ -21,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
+from benchmarks.program import Usage, running
 from bot.time_zones import TIME_ZONES
 from db.catalogue.catalogue import load_catalogue
 from db.database import create_engine
@@ -34,7 +33,6 @@ PROGRAM: Final = Path(__file__).parents[1] / "run_bot.py"
 TOKEN: Final = "1234567890:AAbenchmark-of-the-warnings"  # noqa: S105 (of the stand-in)
 FIRST_CHAT: Final = 1_000_000
 ITEMS: Final = 8
-SECONDS_TO_STOP: Final = 15.0
 
 # All are due, and expire one after the other from an hour on, within an hour.
 FILL: Final = """
@@ -145,42 +143,31 @@ def _telegram(fridges: int, *, paced: bool) -> LocalTelegram:
     return telegram
 
 
-@asynccontextmanager
-async def _program(
+def _program(
     database_url: str, api_url: str, folder: Path, *, paced: bool
-) -> AsyncGenerator[Process]:
+) -> AbstractAsyncContextManager[Process]:
     """The program, running meanwhile."""
-    with (folder / "program.log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            str(PROGRAM),
-            cwd=folder,
-            env={
-                "PATH": os.environ["PATH"],
-                "BOT_TOKEN": TOKEN,
-                "TELEGRAM_API_URL": api_url,
-                "DATABASE_URL": database_url,
-                "FLOOD_LIMITS": "on" if paced else "off",
-            },
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(SECONDS_TO_STOP):
-                await process.wait()
+    return running(
+        (sys.executable, str(PROGRAM)),
+        environment={
+            "PATH": os.environ["PATH"],
+            "BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": api_url,
+            "DATABASE_URL": database_url,
+            "FLOOD_LIMITS": "on" if paced else "off",
+        },
+        folder=folder,
+        log=folder / "program.log",
+    )
 
 
 async def _watch(
     process: Process, connection: asyncpg.Connection, fridges: int, every: float
-) -> "_Usage":
+) -> Usage:
     """Print how far it is, until all are warned or the program ends."""
     _say(f"{'time':>8}{'claimed':>10}{'sent':>10}{'a second':>10}{'memory':>10}{'processor':>11}")
     began_at = time.monotonic()
-    last, sent, usage = began_at, 0, _Usage(process.pid)
+    last, sent, usage = began_at, 0, Usage(process.pid)
     while sent < fridges and process.returncode is None:
         await asyncio.sleep(every)
         usage.read()
@@ -196,7 +183,7 @@ async def _watch(
 
 
 async def _report(
-    connection: asyncpg.Connection, telegram: LocalTelegram, usage: "_Usage", folder: Path
+    connection: asyncpg.Connection, telegram: LocalTelegram, usage: Usage, folder: Path
 ) -> int:
     [figures] = await connection.fetch(FIGURES)
     sent, seconds = int(figures["sent"]), float(figures["seconds"])
@@ -211,26 +198,6 @@ async def _report(
         f"In this run, chats told once: {told.count(1)}, more than once: {sum(n > 1 for n in told)}"
     )
     return int(any(count > 1 for count in told) or sent < len(told))
-
-
-class _Usage:
-    """What a process has used."""
-
-    def __init__(self, pid: int) -> None:
-        self.megabytes = 0.0
-        self.processor_seconds = 0.0
-        self._folder = Path("/proc") / str(pid)
-
-    def read(self) -> None:
-        """Read its peak memory and its processor time; what was read last stays at its end."""
-        try:
-            status = (self._folder / "status").read_text()
-            fields = (self._folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            return
-        peak = next((line for line in status.splitlines() if line.startswith("VmHWM")), "VmHWM: 0")
-        self.megabytes = int(peak.split()[1]) / 1000
-        self.processor_seconds = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _say(line: str) -> None:

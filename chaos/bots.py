@@ -1,11 +1,15 @@
 """The bots that are put to the test, and how each is started."""
 
+import os
+import socket
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Final
+
+from bot.settings import Settings
 
 ROOT: Final = Path(__file__).parents[1]
 PEERS_PYTHON: Final = ROOT / ".venv-peers" / "bin" / "python"
@@ -50,3 +54,21 @@ AIOGRAM: Final = Bot(
     {},
 )
 BOTS: Final = {bot.name: bot for bot in (OURS, PYTHON_TELEGRAM_BOT, AIOGRAM)}
+
+
+def base_environment() -> dict[str, str]:
+    """The environment without settings of the bot, in which any command finds our packages."""
+    names = {name.upper() for name in Settings.model_fields}
+    kept = {name: value for name, value in os.environ.items() if name not in names}
+    return kept | {"PYTHONPATH": str(ROOT)}
+
+
+def webhook_settings() -> dict[str, str]:
+    """Settings for a webhook at an address of this machine that is free."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    return {
+        "WEBHOOK_URL": f"http://{address}/hook",
+        "WEBHOOK_SECRET": "hush_hush-42",
+        "LISTEN": address,
+    }

@@ -1,16 +1,13 @@
 """One run: a stand-in Telegram full of people, a bot that is killed, and what came of it."""
 
 import asyncio
-import os
-import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bot.settings import Settings
-from chaos.bots import ROOT, Bot, Mode
+from chaos.bots import Bot, Mode, base_environment, webhook_settings
 from chaos.checker import Report, check
 from chaos.moments import Act, Moment, make_moments
 from chaos.people import People
@@ -61,11 +58,11 @@ async def run(
             "DATABASE_URL": url,
             "LOG_LEVEL": "WARNING",
             **bot.settings,
-            **(_webhook_settings() if mode is Mode.WEBHOOK else {}),
+            **(webhook_settings() if mode is Mode.WEBHOOK else {}),
         }
         service = Service(
             bot.command,
-            environment=_environment() | settings,
+            environment=base_environment() | settings,
             folder=folder,
             log=folder / "bot.log",
             on_end=people.give_up,
@@ -151,20 +148,3 @@ async def _play(people: People, chaos: _Chaos, plan: Plan, tell: Tell) -> None:
         if people.answered >= told + plan.updates // 10:
             told = people.answered
             tell(f"{told} of {plan.updates} answered, {chaos.told()}")
-
-
-def _environment() -> dict[str, str]:
-    """The environment without settings of the bot, in which any command finds our packages."""
-    names = {name.upper() for name in Settings.model_fields}
-    kept = {name: value for name, value in os.environ.items() if name not in names}
-    return kept | {"PYTHONPATH": str(ROOT)}
-
-
-def _webhook_settings() -> dict[str, str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    return {
-        "WEBHOOK_URL": f"http://{address}/hook",
-        "WEBHOOK_SECRET": "hush_hush-42",
-        "LISTEN": address,
-    }

@@ -1,0 +1,138 @@
+"""Our statements on bare asyncpg, in a process of its own: what no bot on this driver can exceed.
+
+It does nothing else: the arguments are made beforehand, and what comes back is not looked at.
+"""
+
+import argparse
+import asyncio
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Final, NamedTuple
+
+import asyncpg
+from sqlalchemy import TextClause
+
+from benchmarks.throughput.mix import Command, Mix, Sent
+from benchmarks.throughput.results import Result, percentile
+from db.catalogue.catalogue import load_catalogue
+from db.database import create_engine
+from db.fridge_statements import ADD, LIST, REMOVE
+from db.fridges import MAX_ITEMS
+from db.lifetime import Lifetime
+from db.times import to_microseconds
+
+STATEMENTS: Final = {Command.ADD: ADD, Command.FRIDGE: LIST, Command.REMOVE: REMOVE}
+TTL: Final = timedelta(hours=24)
+CONNECTIONS: Final = 10
+"""As many as the bot has."""
+
+WARM_UP_UPDATES: Final = 300
+
+
+class Prepared(NamedTuple):
+    """A statement in asyncpg's form, and the names of its arguments in their order."""
+
+    text: str
+    names: Sequence[str]
+
+    @classmethod
+    def of(cls, statement: TextClause) -> "Prepared":
+        """The form in which the driver gets the statement from our program."""
+        compiled = statement.compile(dialect=create_engine("postgresql://").dialect)
+        return cls(str(compiled), compiled.positiontup or ())
+
+
+def main() -> int:
+    """Measure, and print the result as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("url")
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--updates", type=int, required=True)
+    parser.add_argument("--at-once", type=int, required=True)
+    parser.add_argument("--seconds", type=float, required=True)
+    result = asyncio.run(_measure(parser.parse_args()))
+    json.dump(asdict(result), sys.stdout)
+    return 0
+
+
+async def _measure(arguments: argparse.Namespace) -> Result:
+    mix = Mix(load_catalogue(), arguments.seed)
+    statements = {command: Prepared.of(text) for command, text in STATEMENTS.items()}
+    now = datetime.now(UTC)
+    calls = [
+        (statements[sent.command].text, _arguments(statements[sent.command], sent, now))
+        for sent in islice(mix.sent(), arguments.updates)
+    ]
+    async with asyncpg.create_pool(
+        arguments.url, min_size=CONNECTIONS, max_size=CONNECTIONS
+    ) as pool:
+        await _work(
+            pool, iter(calls[:WARM_UP_UPDATES]), arguments.at_once, time.perf_counter() + 60
+        )
+        began, processor_seconds = time.perf_counter(), time.process_time()
+        latencies = await _work(
+            pool, iter(calls[WARM_UP_UPDATES:]), arguments.at_once, began + arguments.seconds
+        )
+        seconds = time.perf_counter() - began
+        processor_seconds = time.process_time() - processor_seconds
+    latencies.sort()
+    return Result(
+        updates=len(latencies),
+        seconds=seconds,
+        median_ms=percentile(latencies, 50) * 1000,
+        p99_ms=percentile(latencies, 99) * 1000,
+        processor_us=processor_seconds / max(len(latencies), 1) * 1e6,
+        megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
+    )
+
+
+async def _work(
+    pool: "asyncpg.Pool[asyncpg.Record]",
+    calls: Iterator[tuple[str, Sequence[object]]],
+    at_once: int,
+    deadline: float,
+) -> list[float]:
+    """Execute statements, so many at once, until a time or to their end; how long each took."""
+    latencies: list[float] = []
+
+    async def work() -> None:
+        while (began := time.perf_counter()) < deadline and (call := next(calls, None)):
+            text, values = call
+            await pool.fetch(text, *values)
+            latencies.append(time.perf_counter() - began)
+
+    async with asyncio.TaskGroup() as workers:
+        for _ in range(at_once):
+            workers.create_task(work())
+    return latencies
+
+
+def _arguments(prepared: Prepared, sent: Sent, now: datetime) -> Sequence[object]:
+    lifetime = Lifetime(TTL)
+    ids = [ingredient.id for ingredient in sent.ingredients]
+    names = [""] * len(ids)
+    values = {
+        "chat_id": sent.chat_id,
+        "request": f"m{sent.message_id} {sent.command.name.lower()}",
+        "now": now,
+        "idle_since": lifetime.idle_since(now),
+        "recorded_since": lifetime.recorded_since(now),
+        "expires_at": lifetime.expires_at(now),
+        "first_revision": to_microseconds(now),
+        "max_items": MAX_ITEMS,
+        "ingredient_ids": ids,
+        "name_keys": names,
+        "names": names,
+        "session_language": "ko" if sent.is_korean else "en",
+    }
+    return [values[name] for name in prepared.names]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

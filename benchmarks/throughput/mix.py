@@ -1,0 +1,142 @@
+"""What people send: the same sequence of updates for every contender."""
+
+import html
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from random import Random
+from typing import Final
+
+from db.catalogue.catalogue import Catalogue, Ingredient
+
+CHATS: Final = 100_000
+FIRST_CHAT: Final = 1_000_000_000
+ITEMS: Final = 5
+"""How many things are in each fridge before the first update."""
+
+NAMES_AT_ONCE: Final = (1, 1, 2, 2, 3)
+IN_THE_OTHER_LANGUAGE: Final = 0.1
+"""The share of names that are not in the language of the one who types them."""
+
+
+class Command(Enum):
+    """What is sent, and how many of a hundred are that."""
+
+    ADD = 60
+    FRIDGE = 25
+    REMOVE = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A command that somebody sends to the bot in a private chat."""
+
+    chat_id: int
+    message_id: int
+    command: Command
+    ingredients: Sequence[Ingredient]
+    text: str
+    is_korean: bool
+
+    def update(self, update_id: int) -> bytes:
+        """The update that Telegram makes of it, as JSON."""
+        person = {
+            "id": self.chat_id,
+            "first_name": "민지" if self.is_korean else "Emma",
+        }
+        return json.dumps(
+            {
+                "update_id": update_id,
+                "message": {
+                    "message_id": self.message_id,
+                    "from": {
+                        **person,
+                        "is_bot": False,
+                        "language_code": "ko" if self.is_korean else "en",
+                    },
+                    "chat": {**person, "type": "private"},
+                    "date": 1_790_000_000,
+                    "text": self.text,
+                    "entities": [
+                        {
+                            "offset": 0,
+                            "length": len(self.text.partition(" ")[0]),
+                            "type": "bot_command",
+                        }
+                    ],
+                },
+            }
+        ).encode()
+
+
+class Mix:
+    """Commands as people send them, from chats drawn at random.
+
+    All names are of the catalogue. What is in the fridges at the beginning follows from the number
+    of the chat.
+
+    Args:
+        catalogue: the ingredients.
+        seed: of what is drawn; a message of one seed has no number of another's.
+    """
+
+    def __init__(self, catalogue: Catalogue, seed: int) -> None:
+        self._ingredients = catalogue.ingredients
+        self.seed = seed
+
+    def held(self, chat_id: int) -> Sequence[Ingredient]:
+        """What is in the chat's fridge at the beginning."""
+        return [
+            self._ingredients[place] for place in places(chat_id, ITEMS, len(self._ingredients))
+        ]
+
+    def sent(self) -> Iterator[Sent]:
+        """All that is sent, without an end."""
+        random = Random(self.seed)  # noqa: S311 (nothing to be kept secret)
+        commands, weights = list(Command), [command.value for command in Command]
+        message_id = self.seed * 1_000_000
+        while True:
+            message_id += 1
+            [command] = random.choices(commands, weights)
+            chat_id = FIRST_CHAT + random.randrange(CHATS)
+            is_korean = chat_id % 2 == 0
+            ingredients = self._meant(command, chat_id, random)
+            names = ", ".join(_typed(ingredient, is_korean, random) for ingredient in ingredients)
+            text = f"/{command.name.lower()} {names}".rstrip()
+            yield Sent(chat_id, message_id, command, ingredients, text, is_korean)
+
+    def _meant(self, command: Command, chat_id: int, random: Random) -> Sequence[Ingredient]:
+        count = random.choice(NAMES_AT_ONCE)
+        match command:
+            case Command.ADD:
+                return random.sample(self._ingredients, count)
+            case Command.REMOVE:
+                # The last one stays, so that a list has something to name.
+                return random.sample(self.held(chat_id)[:-1], count)
+            case Command.FRIDGE:
+                return ()
+
+    def is_answer(self, sent: Sent, text: str) -> bool:
+        """Whether a text can be the answer: it names all that the command named.
+
+        A list names what nobody takes out.
+        """
+        said = html.unescape(text).casefold()
+        if sent.command is Command.FRIDGE:
+            return _is_named(self.held(sent.chat_id)[-1], said)
+        return all(_is_named(ingredient, said) for ingredient in sent.ingredients)
+
+
+def places(chat_id: int, count: int, of: int) -> Sequence[int]:
+    """Where in the catalogue the things in a chat's fridge are, as `FILL` in `databases` has it."""
+    return [(chat_id * 7 + number * 131) % of for number in range(count)]
+
+
+def _typed(ingredient: Ingredient, is_korean: bool, random: Random) -> str:  # noqa: FBT001
+    in_other = random.random() < IN_THE_OTHER_LANGUAGE
+    return ingredient.en if is_korean == in_other else ingredient.ko
+
+
+def _is_named(ingredient: Ingredient, said: str) -> bool:
+    return ingredient.ko.casefold() in said or ingredient.en.casefold() in said
