@@ -9,23 +9,19 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy import Dialect, TextClause, text
 from sqlalchemy import Engine as SyncEngine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from db.command_connections import WAIT_SECONDS, CommandConnections
 from db.errors import DatabaseAway, DatabaseUnavailable
 
 OLDEST_POSTGRESQL: Final = 15
 CONNECT_TIMEOUT_SECONDS: Final = 10
 CLOSE_TIMEOUT_SECONDS: Final = 0.2
-WAIT_SECONDS: Final = 30
-"""How long a statement waits for a connection to be free."""
-
 CONNECTIONS: Final = 5
-COMMAND_CONNECTIONS: Final = 10
 
 COMMAND_TIMEOUT_SECONDS: Final = 15
 """Longer than any statement takes, shorter than a person's patience and a webhook's time-out."""
@@ -86,91 +82,50 @@ class Engine(AsyncEngine):
     people wait for are many and always the same, and need nothing of it but their text.
     """
 
-    __slots__ = ("_connect", "_opening", "_pool")
+    __slots__ = ("_commands",)
 
     def __init__(
         self, engine: SyncEngine, connect: Callable[[], Awaitable[asyncpg.Connection]]
     ) -> None:
         super().__init__(engine)
-        self._connect = connect
-        self._pool: asyncpg.Pool | None = None
-        self._opening = asyncio.Lock()
+
+        async def connected_or_away() -> asyncpg.Connection:
+            try:
+                connection = await connect()
+                await connection.set_type_codec(
+                    "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads
+                )
+            except (
+                OSError,
+                asyncpg.PostgresError,
+                asyncpg.InterfaceError,
+                DatabaseUnavailable,
+            ) as error:
+                raise DatabaseAway(reason(error)) from error
+            return connection
+
+        self._commands = CommandConnections(connected_or_away)
 
     async def fetch(
         self, statement: TextClause, values: Mapping[str, object]
     ) -> Sequence[asyncpg.Record]:
-        """Run a statement as a transaction of its own, prepared once on each connection.
+        """Run a statement as a transaction of its own.
 
         Raises:
             DatabaseAway: as in `connected`.
         """
         sql, names = _prepared(statement, self.dialect)
-        pool = self._pool or await self._open()
         try:
-            connection = await pool.acquire(timeout=WAIT_SECONDS)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise DatabaseAway(reason(error)) from error
-        except DatabaseUnavailable as error:
-            raise DatabaseAway(reason(error)) from error
-        try:
-            return await connection.fetch(sql, *[values[name] for name in names])
-        except asyncio.CancelledError:
-            # To give it back would take as long as the server takes to end the statement.
-            await _close(connection)
-            raise
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            if not _is_passing(error) and not _is_lost(connection):
+            return await self._commands.fetch(sql, [values[name] for name in names])
+        except (OSError, asyncpg.PostgresError) as error:
+            if not _is_passing(error):
                 raise
-            # As in `connected`; and where one is lost, so are the others, most likely.
-            await _close(connection)
-            await pool.expire_connections()
             raise DatabaseAway(reason(error)) from error
-        finally:
-            await pool.release(connection)
 
     async def dispose(self, close: bool = True) -> None:  # noqa: FBT001, FBT002 (SQLAlchemy's)
         """Close all connections that are not in use."""
         await super().dispose(close)
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            try:
-                async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
-                    await pool.close()
-            except TimeoutError:
-                pool.terminate()
-
-    async def _open(self) -> asyncpg.Pool:
-        async with self._opening:
-            if self._pool is None:
-                self._pool = await asyncpg.create_pool(
-                    connect=self._connect_again,
-                    init=_read_json,
-                    min_size=0,
-                    max_size=COMMAND_CONNECTIONS,
-                )
-            return self._pool
-
-    async def _connect_again(self, *_: object, **__: object) -> asyncpg.Connection:
-        return await self._connect()
-
-
-def _is_lost(connection: PoolConnectionProxy) -> bool:
-    try:
-        return connection.is_closed()
-    except asyncpg.InterfaceError:
-        return True  # it is not even the pool's any more
-
-
-async def _close(connection: PoolConnectionProxy) -> None:
-    """Close a connection whose statement may still run, which then ends."""
-    with suppress(asyncpg.InterfaceError):  # it was lost
-        await connection.close()
-
-
-async def _read_json(connection: asyncpg.Connection) -> None:
-    await connection.set_type_codec(
-        "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads
-    )
+        await self._commands.close()
 
 
 @cache
@@ -182,10 +137,6 @@ def _prepared(statement: TextClause, dialect: Dialect) -> tuple[str, Sequence[st
 
 class _Connection(asyncpg.Connection):
     """A connection that is closed in time: a server that stands still hears no goodbye."""
-
-    def get_reset_query(self) -> str:
-        """Nothing: a statement leaves nothing behind in its session that had to be undone."""
-        return ""
 
     async def close(self, *, timeout: float | None = None) -> None:
         with suppress(TimeoutError):

@@ -86,6 +86,7 @@ async def _at_work(
         settings = {
             "BOT_TOKEN": TOKEN,
             "TELEGRAM_API_URL": api.url,
+            "WARN_BEFORE": "off",  # a warning is an answer to nothing
             "DATABASE_URL": database_url,
             **bot.settings,
             **webhook,
