@@ -17,6 +17,7 @@ from db.statistics import Statistics
 
 FAILURES_OF: Final = timedelta(days=1)
 LONGEST_ERROR_SHOWN: Final = 200
+SIGNIFICANT_DIGITS: Final = 2
 
 
 def statistics(
@@ -26,19 +27,30 @@ def statistics(
     uptime: timedelta,
     language: Language,
 ) -> Message:
-    """The figures, and how the jobs and the program are doing."""
-    number = language.number
+    """The figures, and how the jobs and the program are doing. An estimate says that it is one."""
+
+    def number(count: int) -> str:
+        return language.number(_rounded(count) if figures.estimated else count)
+
+    def about(count: int) -> str:
+        if not figures.estimated:
+            return number(count)
+        return language.gettext("about {count}").format(count=number(count))
+
+    most_kept = (
+        language.gettext("Most kept, about: {names}")
+        if figures.estimated
+        else language.gettext("Most kept: {names}")
+    )
     lines = [
         language.gettext("📊 <b>Statistics</b>, {time}").format(
             time=format_datetime(figures.at, "yyyy-MM-dd HH:mm:ss 'UTC'", locale=language.value)
         ),
         "",
-        language.gettext("Active sessions: {count}").format(count=number(figures.active_sessions)),
-        language.gettext("New sessions in 24 h: {count}").format(
-            count=number(figures.new_sessions)
-        ),
-        language.gettext("Ingredients in all: {count}").format(count=number(figures.items)),
-        language.gettext("Most kept: {names}").format(
+        language.gettext("Active sessions: {count}").format(count=about(figures.active_sessions)),
+        language.gettext("New sessions in 24 h: {count}").format(count=about(figures.new_sessions)),
+        language.gettext("Ingredients in all: {count}").format(count=about(figures.items)),
+        most_kept.format(
             names=", ".join(
                 f"{with_emoji(kept.emoji, in_language(kept, language))} ×{number(kept.fridges)}"
                 for kept in figures.most_kept
@@ -49,7 +61,7 @@ def statistics(
         *_failures(failures, language),
         *(_run(run, language) for run in runs),
         language.gettext("Database: {size} MB").format(
-            size=number(round(figures.database_bytes / 1_000_000, 1))
+            size=language.number(round(figures.database_bytes / 1_000_000, 1))
         ),
         language.gettext("Running for: {duration}").format(duration=language.duration(uptime)),
         language.gettext("Version: {version}").format(version=__version__),
@@ -64,6 +76,11 @@ def cleaned_up(count: int, language: Language) -> Message:
             "Purged {count} expired session.", "Purged {count} expired sessions.", count
         ).format(count=language.number(count))
     )
+
+
+def _rounded(count: int) -> int:
+    """The count with its first two digits: an estimate knows no more."""
+    return round(count, min(0, SIGNIFICANT_DIGITS - len(str(count))))
 
 
 def _failures(failures: FailureSummary, language: Language) -> Sequence[str]:

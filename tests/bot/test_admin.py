@@ -46,6 +46,26 @@ async def test_statistics_count_only_what_is_live(bot: Conversation, clock: Cloc
     assert "사용 중인 세션: 1개\n최근 24시간 동안 새로 생긴 세션: 1개\n전체 재료: 2개" in reply.text
 
 
+async def test_what_is_estimated_is_said_to_be_so(
+    bot: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.statistics.MOST_COUNTED_BYTES", 0)
+    for tens in range(3):
+        things = (f"thing {tens}{ones}" for ones in range(41))
+        await bot.say("emma", f"/add milk, {', '.join(things)}")
+
+    assert (
+        "사용 중인 세션: 약 1개\n최근 24시간 동안 새로 생긴 세션: 약 1개\n전체 재료: 약 120개\n"
+        "가장 많이 들어 있는 재료(대략): 🥛 우유 ×1\n"
+    ) in (await bot.say("admin", "/stats")).text
+
+    await bot.tap("admin", await bot.say("admin", "/language"), "English")
+    assert (
+        "Active sessions: about 1\nNew sessions in 24 h: about 1\nIngredients in all: about 120\n"
+        "Most kept, about: 🥛 milk ×1\n"
+    ) in (await bot.say("admin", "/stats")).text
+
+
 async def test_names_that_people_typed_are_not_shown_to_admins(bot: Conversation) -> None:
     await bot.say("emma", "/add my secret")
 

@@ -184,6 +184,7 @@ kept_ingredients = st.builds(kept_ingredient, st.sampled_from(CATALOGUE.ingredie
 statistics = st.builds(
     Statistics,
     at=times,
+    estimated=st.booleans(),
     active_sessions=counts,
     new_sessions=counts,
     items=counts,
