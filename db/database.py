@@ -1,12 +1,10 @@
 """The connection to PostgreSQL."""
 
-import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from typing import Final
-from urllib.parse import urlsplit
 
 import asyncpg
 from sqlalchemy import Dialect, TextClause, text
@@ -16,11 +14,10 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from db.command_connections import WAIT_SECONDS, CommandConnections
-from db.errors import DatabaseAway, DatabaseUnavailable
+from db.errors import DatabaseAway, DatabaseUnavailable, reason
+from db.servers import OwnServer, Servers
 
 OLDEST_POSTGRESQL: Final = 15
-CONNECT_TIMEOUT_SECONDS: Final = 10
-CLOSE_TIMEOUT_SECONDS: Final = 0.2
 CONNECTIONS: Final = 5
 
 COMMAND_TIMEOUT_SECONDS: Final = 15
@@ -44,18 +41,17 @@ def create_engine(
     so one round trip, without a BEGIN and a COMMIT around it.
 
     Args:
-        dsn: what `asyncpg.connect` takes, several hosts and `target_session_attrs` included.
+        dsn: what `asyncpg.connect` takes, several hosts included: the one that takes writes is
+            found, also after another has taken its place.
         command_timeout: seconds for a statement; None where it may take any time.
         restart: starts a server that is our own, unless it runs, and returns its URL. It is called
             when nobody answers at the last one.
     """
-    own_server = _OwnServer(dsn, restart) if restart else None
+    servers = OwnServer(dsn, restart) if restart else Servers(dsn)
 
     async def connect() -> asyncpg.Connection:
         try:
-            if own_server:
-                return await own_server.connect(command_timeout)
-            return await _connect(dsn, command_timeout)
+            return await servers.connect(command_timeout)
         except asyncpg.InterfaceError:  # among them are ValueErrors that say more
             raise
         except ValueError:
@@ -135,57 +131,6 @@ def _prepared(statement: TextClause, dialect: Dialect) -> tuple[str, Sequence[st
     return compiled.string, tuple(compiled.positiontup or ())
 
 
-class _Connection(asyncpg.Connection):
-    """A connection that is closed in time: a server that stands still hears no goodbye."""
-
-    async def close(self, *, timeout: float | None = None) -> None:
-        with suppress(TimeoutError):
-            await super().close(timeout=timeout or CLOSE_TIMEOUT_SECONDS)
-
-
-async def _connect(dsn: str, command_timeout: float | None) -> asyncpg.Connection:
-    try:
-        return await asyncpg.connect(
-            dsn,
-            connection_class=_Connection,
-            timeout=CONNECT_TIMEOUT_SECONDS,
-            command_timeout=command_timeout,
-            server_settings={"application_name": "fridge-bot"},
-        )
-    except OSError as error:
-        if error.errno is None or not (place := _place(dsn)):
-            raise
-        # The event loop does not say where nobody answers. The same error, by its number.
-        raise OSError(error.errno, f"{error.strerror} at {place}") from error
-
-
-def _place(dsn: str) -> str:
-    """The hosts and ports of a URL, without the user and the password."""
-    return urlsplit(dsn).netloc.rpartition("@")[2]
-
-
-class _OwnServer:
-    """A server that somebody has to start again if it is gone: nobody else would."""
-
-    def __init__(self, dsn: str, restart: Callable[[], Awaitable[str]]) -> None:
-        self._dsn = dsn
-        self._restart = restart
-        self._restarts = 0
-        self._restarting = asyncio.Lock()
-
-    async def connect(self, command_timeout: float | None) -> asyncpg.Connection:
-        restarts = self._restarts
-        try:
-            return await _connect(self._dsn, command_timeout)
-        except (ConnectionError, FileNotFoundError):
-            async with self._restarting:
-                # Of all who found it gone, one starts it.
-                if self._restarts == restarts:
-                    self._dsn = await self._restart()
-                    self._restarts += 1
-            return await _connect(self._dsn, command_timeout)
-
-
 @asynccontextmanager
 async def connected(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
     """A connection of the pool.
@@ -261,11 +206,3 @@ def explained() -> Generator[None]:
             "port, user, password and database name in DATABASE_URL are right, and that the user "
             "may create tables"
         ) from None
-
-
-def reason(error: Exception) -> str:
-    """Return the cause in one line. asyncpg's messages hold addresses, but no password."""
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
-    return " ".join(str(cause or error).split()) or type(error).__name__

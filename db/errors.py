@@ -1,5 +1,7 @@
 """What can go wrong between the program and its database, in words for the operator."""
 
+from sqlalchemy.exc import DBAPIError
+
 
 class DatabaseUnavailable(Exception):  # noqa: N818 (a state, not a slip of the caller)
     """The database can't be used; the message is one line: what is wrong, and how to mend it."""
@@ -10,3 +12,11 @@ class DatabaseAway(Exception):  # noqa: N818 (a state, not a slip of the caller)
 
     It may also have been done, where only the answer is missing.
     """
+
+
+def reason(error: Exception) -> str:
+    """Return the cause in one line. asyncpg's messages hold addresses, but no password."""
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
+    return " ".join(str(cause or error).split()) or type(error).__name__

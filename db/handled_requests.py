@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.database import connected
@@ -24,9 +24,15 @@ RECORDED: Final = """
     recorded AS MATERIALIZED (
         SELECT outcome, handled_at FROM handled_requests
         WHERE chat_id = :chat_id AND request = :request
+        FOR UPDATE
     )
 """
-"""The CTE that holds what the request's first delivery did, if there was one."""
+"""The CTE that holds what the request's first delivery did, if there was one.
+
+The lock is there for its commit, which waits for a synchronous standby: it has all that was written
+before. The first delivery's own wait may have been broken off; what it did can then be seen, and be
+lost with the primary all the same.
+"""
 
 RECORD: Final = """
     record AS (
@@ -41,18 +47,24 @@ RECORD: Final = """
 
 FIND: Final = text(f"WITH {RECORDED} SELECT outcome FROM recorded")
 
-KEEP_OUTCOME: Final = text(
-    f"""
-    WITH computed AS (SELECT CAST(:outcome AS jsonb) AS outcome), {RECORD}
-    SELECT outcome FROM record
-    """
-)
+_KEPT: Final = f"""
+    {RECORDED},
+    computed AS (
+        SELECT CAST(:outcome AS jsonb) AS outcome WHERE NOT EXISTS (SELECT FROM recorded)
+    ),
+    {RECORD}
+"""
+
+_IS_KEPT: Final = "SELECT EXISTS (SELECT FROM record) OR EXISTS (SELECT FROM recorded)"
+"""False where another delivery was just recording it: the statement is then run again."""
+
+KEEP_OUTCOME: Final = text(f"WITH {_KEPT} {_IS_KEPT}")
 
 _OFFER: Final = "import"
 
 KEEP_OFFER: Final = text(
     f"""
-    WITH computed AS (SELECT CAST(:outcome AS jsonb) AS outcome), {RECORD},
+    WITH {_KEPT},
     emptied AS (
         UPDATE handled_requests AS older SET outcome = jsonb '{{"names": []}}'
         FROM record
@@ -60,7 +72,7 @@ KEEP_OFFER: Final = text(
             AND right(older.request, {len(_OFFER) + 1}) = ' {_OFFER}'
             AND jsonb_array_length(older.outcome -> 'names') > 0
     )
-    SELECT outcome FROM record
+    {_IS_KEPT}
     """
 )
 """A list may be as long as a file. Of a chat one is kept: the names of those before it go."""
@@ -104,20 +116,11 @@ class HandledRequestRepository:
 
     async def record(self, key: RequestKey, outcome: Mapping[str, Any], now: datetime) -> None:
         """Record a request whose work may be done twice without harm; the first record stays."""
-        async with connected(self._engine) as connection:
-            await connection.execute(
-                KEEP_OUTCOME, {**key._asdict(), "outcome": json.dumps(outcome), "now": now}
-            )
+        await self._keep(KEEP_OUTCOME, key, outcome, now)
 
     async def offer(self, key: RequestKey, names: Sequence[str], now: datetime) -> None:
         """Keep the names that a request offers to put in, in the place of an older offer's."""
-        values = {
-            **key.to(_OFFER)._asdict(),
-            "outcome": json.dumps({"names": list(names)}),
-            "now": now,
-        }
-        async with connected(self._engine) as connection:
-            await connection.execute(KEEP_OFFER, values)
+        await self._keep(KEEP_OFFER, key.to(_OFFER), {"names": list(names)}, now)
 
     async def offered(self, key: RequestKey) -> Sequence[str]:
         """The names that a request offers to put in; none where they are not kept any more."""
@@ -141,3 +144,11 @@ class HandledRequestRepository:
                 deleted += count
                 if count < BATCH_SIZE:
                     return deleted
+
+    async def _keep(
+        self, statement: TextClause, key: RequestKey, outcome: Mapping[str, Any], now: datetime
+    ) -> None:
+        values = {**key._asdict(), "outcome": json.dumps(outcome), "now": now}
+        async with connected(self._engine) as connection:
+            while not (await connection.execute(statement, values)).scalar_one():
+                pass

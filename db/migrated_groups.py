@@ -72,6 +72,12 @@ MAKE_OLDER: Final = text(
     """
 )
 
+# For whoever comes with the same news, and finds nothing to move: after the lock the commit waits
+# for a synchronous standby, and that of the first move may have been kept from it.
+LOCK_SESSION: Final = text(
+    "SELECT chat_id FROM user_fridge_sessions WHERE chat_id = :chat_id FOR UPDATE"
+)
+
 DROP_SESSION: Final = text("DELETE FROM user_fridge_sessions WHERE chat_id = :chat_id")
 
 TAKE_SETTINGS: Final = text(
@@ -141,6 +147,7 @@ class MigratedGroupRepository:
         taken = await connection.execute(TAKE_SESSION, {"chat_id": old_chat, **live})
         session = taken.mappings().one_or_none()
         if session is None:
+            await connection.execute(LOCK_SESSION, {"chat_id": new_chat})
             return
         items = await connection.execute(
             TAKE_ITEMS, {"chat_id": old_chat, "created_at": session["created_at"]}

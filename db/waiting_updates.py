@@ -8,13 +8,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.database import connected
 
+# One that is there is written again as it is: the commit then waits for a synchronous standby, and
+# that of the first time may have been kept from it. In order, so that two of these do not meet in a
+# deadlock.
 PUT: Final = text(
     """
-    INSERT INTO waiting_updates (chat_id, update_id, content)
-    SELECT * FROM unnest(
+    INSERT INTO waiting_updates AS stored (chat_id, update_id, content)
+    SELECT DISTINCT ON (chat_id, update_id) chat_id, update_id, content
+    FROM unnest(
         CAST(:chat_ids AS bigint[]), CAST(:update_ids AS bigint[]), CAST(:contents AS text[])
-    )
-    ON CONFLICT (chat_id, update_id) DO NOTHING
+    ) WITH ORDINALITY AS given (chat_id, update_id, content, position)
+    ORDER BY chat_id, update_id, position
+    ON CONFLICT (chat_id, update_id) DO UPDATE SET content = stored.content
     """
 )
 

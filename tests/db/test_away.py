@@ -238,7 +238,7 @@ async def test_a_server_that_refuses_connections_is_away_until_it_takes_them(
 async def test_a_server_that_does_not_answer_a_new_connection_is_away(
     ask: Ask, proxy: PostgresFaultProxy, distant: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.database.CONNECT_TIMEOUT_SECONDS", BRIEF_SECONDS)
+    monkeypatch.setattr("db.servers.CONNECT_TIMEOUT_SECONDS", BRIEF_SECONDS)
     proxy.black_hole()
 
     with pytest.raises(DatabaseAway, match="no answer in time"):

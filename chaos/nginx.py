@@ -1,0 +1,135 @@
+"""nginx in front of the replicas of a bot, as `deploy/nginx.conf` has it."""
+
+import asyncio
+import os
+import re
+import shutil
+from asyncio.subprocess import DEVNULL, STDOUT, Process
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from chaos.bots import ROOT
+
+SAMPLE: Final = ROOT / "deploy" / "nginx.conf"
+REPLICA: Final = re.compile(r"^ +server (\S+:\d+)( .*;)\n", re.MULTILINE)
+TLS: Final = re.compile(r"^ +ssl_\w+ .*;\n", re.MULTILINE)
+LISTEN: Final = "listen 443 ssl;"
+PATH: Final = "/hook"
+
+SECONDS_TO_START: Final = 10.0
+PAUSE_SECONDS: Final = 0.02
+
+AROUND: Final = """\
+{user}
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/nginx.log warn;
+worker_processes 1;
+events {{ worker_connections 1024; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/bodies;
+    proxy_temp_path {folder}/proxied;
+    fastcgi_temp_path {folder}/unused;
+    scgi_temp_path {folder}/unused;
+    uwsgi_temp_path {folder}/unused;
+{site}
+}}
+"""
+
+
+class ProgramMissingError(Exception):
+    """A program is not installed; the message is one line that says how to get it."""
+
+
+class Nginx:
+    """nginx on loopback, running meanwhile, as an async context manager.
+
+    Args:
+        address: where it listens.
+        replicas: the addresses of those behind it.
+        folder: where it keeps its files.
+    """
+
+    def __init__(self, address: str, replicas: Sequence[str], folder: Path) -> None:
+        self.url = f"http://{address}{PATH}"
+        self._address = address
+        self._replicas = replicas
+        self._folder = folder
+        self._process: Process | None = None
+
+    @property
+    def pids(self) -> Sequence[int]:
+        """Its processes: the master and its worker."""
+        if self._process is None:
+            return ()
+        pid = self._process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return (pid, *map(int, children.split()))
+
+    async def __aenter__(self) -> Self:
+        program = find_nginx()
+        configuration = self._folder / "nginx.conf"
+        site = site_for(SAMPLE.read_text(), self._address, self._replicas)
+        # As root it would give its worker to a user who can't enter the folder.
+        user = "user root;" if os.geteuid() == 0 else ""
+        configuration.write_text(AROUND.format(user=user, folder=self._folder, site=site))
+        self._process = await asyncio.create_subprocess_exec(
+            program,
+            "-c",
+            str(configuration),
+            "-e",
+            str(self._folder / "nginx.log"),
+            "-p",
+            str(self._folder),
+            stdin=DEVNULL,
+            stdout=DEVNULL,
+            stderr=STDOUT,
+            start_new_session=True,
+        )
+        await self._wait_until_it_listens()
+        return self
+
+    async def __aexit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.terminate()
+            await self._process.wait()
+
+    async def _wait_until_it_listens(self) -> None:
+        host, _, port = self._address.rpartition(":")
+        async with asyncio.timeout(SECONDS_TO_START):
+            while True:
+                try:
+                    _, writer = await asyncio.open_connection(host, int(port))
+                except ConnectionRefusedError:
+                    await asyncio.sleep(PAUSE_SECONDS)
+                else:
+                    writer.close()
+                    return
+
+
+def find_nginx() -> str:
+    """Where nginx is.
+
+    Raises:
+        ProgramMissingError: it is not installed.
+    """
+    found = shutil.which("nginx", path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin")
+    if found is None:
+        raise ProgramMissingError("nginx is missing: apt-get install nginx-light")
+    return found
+
+
+def site_for(sample: str, address: str, replicas: Sequence[str]) -> str:
+    """The sample with these addresses, and without TLS."""
+    first, *_, last = REPLICA.finditer(sample)
+    servers = "".join(f"    server {replica}{first[2]}\n" for replica in replicas)
+    site = sample[: first.start()] + servers + sample[last.end() :]
+    return TLS.sub("", site).replace(LISTEN, f"listen {address};")

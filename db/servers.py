@@ -1,0 +1,136 @@
+"""The servers that a database URL names, of which one takes writes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Final, NamedTuple
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit, urlunsplit
+
+import asyncpg
+from asyncpg.connect_utils import SessionAttribute
+
+from db.errors import DatabaseUnavailable, reason
+
+CONNECT_TIMEOUT_SECONDS: Final = 10
+"""For all servers together: one that is silent, as a machine without power is, is passed over."""
+
+CLOSE_TIMEOUT_SECONDS: Final = 0.2
+PORT: Final = 5432
+
+
+class Servers:
+    """The servers of a URL, a primary and its standbys. Only the primary takes writes.
+
+    The one that was it last is asked first. So a standby that was promoted is found at once from
+    then on, and an old primary that comes back is not used beside it.
+    """
+
+    def __init__(self, dsn: str) -> None:
+        self._servers = list(split(dsn))
+
+    async def connect(self, command_timeout: float | None) -> asyncpg.Connection:
+        """Connect to the primary.
+
+        Raises:
+            DatabaseUnavailable: there is none among those that answer.
+            OSError: the only server does not answer.
+            asyncpg.PostgresError: a server refuses the connection.
+        """
+        timeout = CONNECT_TIMEOUT_SECONDS / len(self._servers)
+        failures: list[str] = []
+        for server in tuple(self._servers):
+            try:
+                connection = await _connect(server.url, timeout, command_timeout)
+            except asyncpg.TargetServerAttributeNotMatched:
+                failures.append(f"{server.name} only reads, as a standby does")
+            except (OSError, asyncpg.CannotConnectNowError) as error:
+                if len(self._servers) > 1:
+                    failures.append(f"{server.name}: {reason(error)}")
+                elif isinstance(error, OSError) and error.errno is not None:
+                    # uvloop does not say where nobody answers. The same error, by its number.
+                    raise OSError(error.errno, f"{error.strerror} at {server.name}") from error
+                else:
+                    raise
+            else:
+                self._servers.sort(key=lambda other: other is not server)
+                return connection
+        raise DatabaseUnavailable(
+            f"No server of DATABASE_URL takes writes ({'; '.join(failures)}): "
+            "start the primary, or promote a standby"
+        )
+
+
+class OwnServer:
+    """A server that somebody has to start again if it is gone: nobody else would."""
+
+    def __init__(self, dsn: str, restart: Callable[[], Awaitable[str]]) -> None:
+        self._servers = Servers(dsn)
+        self._restart = restart
+        self._restarts = 0
+        self._restarting = asyncio.Lock()
+
+    async def connect(self, command_timeout: float | None) -> asyncpg.Connection:
+        """Connect to it, as `Servers` does; start it before if nobody answers."""
+        restarts = self._restarts
+        try:
+            return await self._servers.connect(command_timeout)
+        except (ConnectionError, FileNotFoundError):
+            async with self._restarting:
+                # Of all who found it gone, one starts it.
+                if self._restarts == restarts:
+                    self._servers = Servers(await self._restart())
+                    self._restarts += 1
+            return await self._servers.connect(command_timeout)
+
+
+class Server(NamedTuple):
+    """One server: its URL, and what it is called in a line for the operator."""
+
+    url: str
+    name: str
+
+
+def split(dsn: str) -> Sequence[Server]:
+    """Divide a URL with several hosts into URLs with one each; what can't be divided stays whole.
+
+    asyncpg takes several hosts too, but gives them one time-out together: a silent host would leave
+    nothing of it to the next one.
+    """
+    parts = urlsplit(dsn)
+    login, at, hosts = parts.netloc.rpartition("@")
+    if hosts:
+        return [
+            Server(urlunsplit(parts._replace(netloc=f"{login}{at}{host}")), unquote(host))
+            for host in hosts.split(",")
+        ]
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    names, ports = query.get("host", "").split(","), query.get("port", str(PORT)).split(",")
+    if len(ports) == 1:
+        ports *= len(names)
+    if len(names) == 1 or len(ports) != len(names):
+        return [Server(dsn, names[0] or "localhost")]
+    base, _, _ = dsn.partition("?")
+    return [
+        Server(f"{base}?{urlencode(query | {'host': name, 'port': port})}", name)
+        for name, port in zip(names, ports, strict=True)
+    ]
+
+
+class _Connection(asyncpg.Connection):
+    """A connection that is closed in time: a server that stands still hears no goodbye."""
+
+    async def close(self, *, timeout: float | None = None) -> None:
+        with suppress(TimeoutError):
+            await super().close(timeout=timeout or CLOSE_TIMEOUT_SECONDS)
+
+
+async def _connect(url: str, timeout: float, command_timeout: float | None) -> asyncpg.Connection:
+    return await asyncpg.connect(
+        url,
+        connection_class=_Connection,
+        timeout=timeout,
+        command_timeout=command_timeout,
+        server_settings={"application_name": "fridge-bot"},
+        # Whatever the URL says: each command writes.
+        target_session_attrs=SessionAttribute.read_write,
+    )

@@ -1,0 +1,86 @@
+"""What is acknowledged while the synchronous standby is gone: nothing, so that nothing is lost."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import pytest
+
+from chaos.pair import Pair
+from chaos.postgres import make_database
+from db.chats import ChatRepository
+from db.database import Engine, create_engine
+from db.errors import DatabaseAway
+from db.forgetting import ForgettingRepository
+from db.fridges import FridgeRepository, ItemKey, NewItem
+from db.handled_requests import HandledRequestRepository, RequestKey
+from db.lifetime import Lifetime
+from db.migrated_groups import MigratedGroupRepository
+from db.waiting_updates import WaitingUpdate, WaitingUpdateRepository
+
+Change = Callable[[Engine], Awaitable[object]]
+
+CHAT: Final = 7
+NOW: Final = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+LIFETIME: Final = Lifetime(timedelta(hours=24))
+MILK: Final = NewItem(ItemKey(0, "milk"), "milk")
+EGG: Final = NewItem(ItemKey(0, "egg"), "egg")
+BRIEF_SECONDS: Final = 0.2
+
+
+def message(number: int) -> RequestKey:
+    return RequestKey(CHAT, f"m{number}")
+
+
+CHANGES: Final[dict[str, Change]] = {
+    "putting in": lambda engine: FridgeRepository(engine, LIFETIME).add(message(2), [EGG], NOW),
+    "taking out": lambda engine: FridgeRepository(engine, LIFETIME).remove(
+        message(3), [MILK.key], NOW
+    ),
+    "a choice": lambda engine: ChatRepository(engine).choose(message(4), NOW, language="ko"),
+    "a record": lambda engine: HandledRequestRepository(engine).record(message(5), {}, NOW),
+    "an offer": lambda engine: HandledRequestRepository(engine).offer(message(6), ["egg"], NOW),
+    "an update that waits": lambda engine: WaitingUpdateRepository(engine).put(
+        [WaitingUpdate(CHAT, 1, "{}")]
+    ),
+    "a group's move": lambda engine: MigratedGroupRepository(engine, LIFETIME).move(
+        CHAT, CHAT + 1, NOW
+    ),
+    "forgetting": lambda engine: ForgettingRepository(engine).forget(message(7), NOW, NOW),
+}
+
+
+@pytest.fixture(scope="module")
+def lone_primary() -> Iterator[str]:
+    """The database of a primary whose standby is gone, with milk in the fridge."""
+    pair = Pair()
+
+    async def prepare() -> str:
+        await pair.start()
+        url = await make_database(pair.url, "lone")
+        engine = create_engine(url)
+        await FridgeRepository(engine, LIFETIME).add(message(1), [MILK], NOW)
+        await engine.dispose()
+        return url
+
+    url = asyncio.run(prepare())
+    pair.standby.kill()
+    yield url
+    pair.stop()
+
+
+@pytest.fixture
+async def impatient(lone_primary: str) -> AsyncIterator[Engine]:
+    engine = create_engine(lone_primary, command_timeout=BRIEF_SECONDS)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.mark.parametrize("what", CHANGES)
+async def test_a_change_that_no_standby_has_is_never_done_however_often_it_is_tried(
+    what: str, impatient: Engine
+) -> None:
+    for _ in range(3):
+        with pytest.raises(DatabaseAway, match="no answer in time"):
+            await CHANGES[what](impatient)
