@@ -248,6 +248,7 @@ async def _telegram(settings: Settings) -> AsyncGenerator[_Telegram]:
         )
     # Nobody else can know the token, so that no web page can pass for the bot.
     token = f"1234567890:{secrets.token_urlsafe(26)}"
+    configure_logging(settings.log_level, (*settings.secrets(), token))
     telegram = LocalTelegram(token=token, record_calls=False)
     populate(telegram)
     server = LocalTelegramServer(telegram)
