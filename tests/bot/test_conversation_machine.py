@@ -134,9 +134,9 @@ KINDS: Final = (
 """The buttons, those more often that change a fridge."""
 
 IN_PRIVATE: Final[Mapping[str, Sequence[str]]] = {
-    "add": ("/add {}", "add {}", "추가 {}", "/추가 {}", "{} 추가"),
-    "remove": ("/remove {}", "remove {}", "삭제 {}", "/삭제 {}", "{} 빼줘"),
-    "fridge": ("/fridge", "/list", "냉장고", "/냉장고", "fridge"),
+    "add": ("/add {}", "add {}", "추가 {}", "/추가 {}", "{} 추가", "put {} in"),
+    "remove": ("/remove {}", "remove {}", "삭제 {}", "/삭제 {}", "{} 빼줘", "take {} out"),
+    "fridge": ("/fridge", "/list", "냉장고", "/냉장고", "fridge", "What do we have?"),
     "clear": ("/clear", "비워줘", "clear"),
     "keep": ("/keep", "연장"),
     "export": ("/export", "/내보내기"),

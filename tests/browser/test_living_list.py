@@ -67,13 +67,23 @@ def test_a_tap_takes_an_item_out_and_an_older_list_shows_the_truth_when_touched(
 
 
 @in_both_languages(
-    "next_page back_page by_category beans everything jar tofu empty",
+    "page next_page back_page by_category beans everything jar tofu empty",
     (
-        *("다음 ▶", "◀ 이전", "종류별로 보기", "두부·콩 (1)", "전체 보기", "유리병", "두부"),
+        *(
+            "{}/3쪽",
+            "다음 ▶",
+            "◀ 이전",
+            "종류별로 보기",
+            "두부·콩 (1)",
+            "전체 보기",
+            "유리병",
+            "두부",
+        ),
         "비어 있어요",
     ),
     (
-        *("Next ▶", "◀ Back", "By category", "Tofu and beans (1)", "Show everything"),
+        *("Page {} of 3", "Next ▶", "◀ Back", "By category", "Tofu and beans (1)"),
+        "Show everything",
         *("jar", "tofu", "is empty"),
     ),
 )
@@ -81,6 +91,7 @@ def test_a_long_fridge_turns_its_pages_and_shows_one_category_in_place(
     open_chat: OpenChat,
     person: Person,
     *,
+    page: str,
     next_page: str,
     back_page: str,
     by_category: str,
@@ -106,14 +117,14 @@ def test_a_long_fridge_turns_its_pages_and_shows_one_category_in_place(
     pages = [shown(fridge.inner_text())]
     for number in (2, 3):
         chat.tap(fridge, next_page)
-        expect(chat.button(fridge, f"{number} / 3")).to_be_visible()
+        expect(chat.button(fridge, page.format(number))).to_be_visible()
         pages.append(shown(fridge.inner_text()))
     expect(chat.button(fridge, next_page)).to_have_count(0)
-    assert {name for page in pages for name in page} == jars
+    assert {name for one in pages for name in one} == jars
     assert sum(map(len, pages)) == len(jars)
     for number in (2, 1):
         chat.tap(fridge, back_page)
-        expect(chat.button(fridge, f"{number} / 3")).to_be_visible()
+        expect(chat.button(fridge, page.format(number))).to_be_visible()
     expect(chat.button(fridge, back_page)).to_have_count(0)
     assert shown(fridge.inner_text()) == pages[0]
 
@@ -123,7 +134,7 @@ def test_a_long_fridge_turns_its_pages_and_shows_one_category_in_place(
     assert not shown(fridge.inner_text())
     chat.tap(fridge, tofu)
     # Of a category that is all out, everything that there is takes the place.
-    expect(chat.button(fridge, "1 / 3")).to_be_visible()
+    expect(chat.button(fridge, page.format(1))).to_be_visible()
     assert chat.messages.count() == messages
     chat.empty_the_fridge()
     chat.tap(fridge, next_page)
