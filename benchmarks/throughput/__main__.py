@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 from random import Random
 
+import uvloop
+
 from benchmarks.throughput import pgbench, report
 from benchmarks.throughput.cold_start import ColdStart, measure_cold_start
 from benchmarks.throughput.contenders import ASYNCPG, CONTENDERS, Bot, Contender
@@ -25,8 +27,8 @@ def main() -> int:
     """Measure what the arguments ask for; return the exit status, 1 if something is wrong."""
     arguments = _parser().parse_args()
     folder = Path(tempfile.mkdtemp(prefix="fridge-bench-"))
-    with Postgres() as postgres:
-        rounds, starts = asyncio.run(_measure_all(arguments, postgres.url, folder))
+    with Postgres() as postgres, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        rounds, starts = runner.run(_measure_all(arguments, postgres.url, folder))
     _say("")
     _say(report.tables(rounds, starts))
     if set(rounds) == set(CONTENDERS):

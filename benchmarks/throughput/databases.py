@@ -12,8 +12,12 @@ from chaos.postgres import make_database
 from db.catalogue.catalogue import Catalogue
 
 TEMPLATE: Final = "fridges"
-LAST_USES: Final = timedelta(hours=20)
-"""Over so long a time before now the last uses are spread, so that nobody is to be warned."""
+LAST_USES: Final = timedelta(hours=8)
+"""Over so long a time the last uses are spread.
+
+Of what expires in the night, a chat is warned in the evening before, up to 12 hours ahead: nobody
+is to be warned.
+"""
 
 NEWEST_USE: Final = timedelta(minutes=5)
 

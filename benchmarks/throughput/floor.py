@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 import asyncpg
+import uvloop
 from sqlalchemy import TextClause
 
 from benchmarks.throughput.mix import Command, Mix, Sent
@@ -56,7 +57,8 @@ def main() -> int:
     parser.add_argument("--updates", type=int, required=True)
     parser.add_argument("--at-once", type=int, required=True)
     parser.add_argument("--seconds", type=float, required=True)
-    result = asyncio.run(_measure(parser.parse_args()))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        result = runner.run(_measure(parser.parse_args()))
     json.dump(asdict(result), sys.stdout)
     return 0
 

@@ -201,13 +201,12 @@ def _circumstances(setting: Setting, rounds: Rounds) -> str:
         if (load := figure(results, lambda result: result.load_us)) is not None
     ]
     least, most = min(load.median for load in loads), max(load.median for load in loads)
-    peers = (ROOT / "requirements-peers.lock").read_text()
+    libraries = ("python-telegram-bot", "aiohttp", "uvloop", "SQLAlchemy", "asyncpg")
     versions = (
         f"Python {platform.python_version()}",
         f"PostgreSQL {MAJOR_VERSION}",
-        *(f"{name} {version(name)}" for name in ("python-telegram-bot", "aiohttp")),
-        *(f"{name} {version(name)}" for name in ("SQLAlchemy", "asyncpg")),
-        *(f"{name} {_pinned(name, peers)}" for name in ("aiogram", "uvloop")),
+        *(f"{name} {version(name)}" for name in libraries),
+        f"aiogram {_pinned_for_peers('aiogram')}",
     )
     return (
         f"{setting.rounds} rounds of {setting.seconds:g} s each, {setting.at_once} updates at "
@@ -218,6 +217,8 @@ def _circumstances(setting: Setting, rounds: Rounds) -> str:
     )
 
 
-def _pinned(name: str, lock: str) -> str:
+def _pinned_for_peers(name: str) -> str:
+    """A version in the environment of the peers, which is not this one."""
+    lock = (ROOT / "requirements-peers.lock").read_text()
     found = re.search(rf"^{name}(?:\[\w+\])?==(\S+)", lock, re.MULTILINE)
     return found[1] if found else ""

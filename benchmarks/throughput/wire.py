@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 from urllib.parse import parse_qsl
 
 HEAD_END: Final = b"\r\n\r\n"
@@ -12,6 +12,21 @@ CHUNKED: Final = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
 BOUNDARY: Final = re.compile(rb'boundary="?([^";\r\n]+)', re.IGNORECASE)
 PART_NAME: Final = re.compile(rb'name="?([^";\r\n]+)', re.IGNORECASE)
 MULTIPART: Final = b"multipart/"
+
+
+@runtime_checkable
+class Writer(Protocol):
+    """What is used of a transport; those of uvloop do not inherit from asyncio's."""
+
+    def write(self, data: bytes) -> None:
+        """Send, as soon as there is room."""
+
+    def is_closing(self) -> bool:
+        """Whether it is closed, or about to be."""
+        ...
+
+    def close(self) -> None:
+        """Close it."""
 
 
 class Messages:
@@ -75,11 +90,11 @@ class ServerConnection(asyncio.Protocol):
     def __init__(self, handle: "Callable[[ServerConnection, bytes, bytes], None]") -> None:
         self._handle = handle
         self._messages = Messages()
-        self._transport: asyncio.Transport | None = None
+        self._transport: Writer | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember where to write."""
-        if isinstance(transport, asyncio.Transport):
+        if isinstance(transport, Writer):
             self._transport = transport
 
     def data_received(self, data: bytes) -> None:
@@ -119,11 +134,11 @@ class ClientConnection(asyncio.Protocol):
         self._on_response = on_response
         self._on_loss = on_loss
         self._messages = Messages()
-        self._transport: asyncio.Transport | None = None
+        self._transport: Writer | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember where to write."""
-        if isinstance(transport, asyncio.Transport):
+        if isinstance(transport, Writer):
             self._transport = transport
 
     def data_received(self, data: bytes) -> None:
