@@ -26,7 +26,8 @@ from db.fridge_statements import (
 from db.fridges import MAX_ITEMS, ItemKey, NewItem
 from db.handled_requests import RECORDED, RequestKey
 from db.lifetime import Lifetime
-from db.times import EPOCH, to_microseconds
+from db.slices import Slice, in_slices, slice_end
+from db.times import EPOCH, MICROSECOND, to_microseconds
 
 CLAIM_LIFE: Final = timedelta(minutes=5)
 """How long a claim holds: much longer than it takes to send a batch."""
@@ -245,14 +246,10 @@ also `db.sessions`. A statement that finds another revision than in its snapshot
 somebody, and changes nothing: it is run again.
 """
 
+SLICE_END: Final = slice_end("expiry_warnings", "claimed_at")
+
 FORGET: Final = text(
-    """
-    DELETE FROM expiry_warnings WHERE claimed_at < :before AND claimed_at <= (
-        SELECT max(claimed_at) FROM (
-            SELECT claimed_at FROM expiry_warnings ORDER BY claimed_at LIMIT :batch_size
-        ) AS oldest
-    )
-    """
+    "DELETE FROM expiry_warnings WHERE claimed_at > :after AND claimed_at <= :until"
 )
 
 
@@ -388,14 +385,13 @@ class ExpiryWarningRepository:
         Returns:
             How many it deleted.
         """
-        deleted = 0
-        batch = {"before": now - RETENTION, "batch_size": BATCH_SIZE}
         async with connected(self._engine) as connection:
-            while True:
-                count = (await connection.execute(FORGET, batch)).rowcount
-                deleted += count
-                if count < BATCH_SIZE:
-                    return deleted
+
+            async def forget(batch: Slice) -> int:
+                return (await connection.execute(FORGET, batch._asdict())).rowcount
+
+            oldest = now - RETENTION - MICROSECOND
+            return await in_slices(connection, SLICE_END, oldest, BATCH_SIZE, forget)
 
     async def _next(
         self, connection: AsyncConnection, windows: Sequence[Window], begin: Position, most: int

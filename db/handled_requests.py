@@ -14,6 +14,8 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.database import connected
+from db.slices import Slice, in_slices, slice_end
+from db.times import MICROSECOND
 
 RETENTION: Final = timedelta(hours=48)
 """How long a record is kept. Telegram keeps an unconfirmed update for 24 hours."""
@@ -77,15 +79,15 @@ KEEP_OFFER: Final = text(
 )
 """A list may be as long as a file. Of a chat one is kept: the names of those before it go."""
 
+SLICE_END: Final = slice_end("handled_requests", "handled_at")
+
 FORGET: Final = text(
     """
-    DELETE FROM handled_requests WHERE handled_at < :before AND handled_at <= (
-        SELECT max(handled_at) FROM (
-            SELECT handled_at FROM handled_requests ORDER BY handled_at LIMIT :batch_size
-        ) AS oldest
-    ) AND NOT EXISTS (
-        SELECT FROM waiting_updates WHERE waiting_updates.chat_id = handled_requests.chat_id
-    )
+    DELETE FROM handled_requests
+    WHERE handled_at > :after AND handled_at <= :until
+        AND NOT EXISTS (
+            SELECT FROM waiting_updates WHERE waiting_updates.chat_id = handled_requests.chat_id
+        )
     """
 )
 
@@ -136,14 +138,13 @@ class HandledRequestRepository:
         Returns:
             How many it deleted.
         """
-        deleted = 0
         async with connected(self._engine) as connection:
-            while True:
-                batch = {"before": now - RETENTION, "batch_size": BATCH_SIZE}
-                count = (await connection.execute(FORGET, batch)).rowcount
-                deleted += count
-                if count < BATCH_SIZE:
-                    return deleted
+
+            async def forget(batch: Slice) -> int:
+                return (await connection.execute(FORGET, batch._asdict())).rowcount
+
+            oldest = now - RETENTION - MICROSECOND
+            return await in_slices(connection, SLICE_END, oldest, BATCH_SIZE, forget)
 
     async def _keep(
         self, statement: TextClause, key: RequestKey, outcome: Mapping[str, Any], now: datetime

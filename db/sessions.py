@@ -1,6 +1,6 @@
 """The life of the sessions as a whole: what the scheduled jobs do with them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.database import connected
 from db.lifetime import Lifetime
-from db.times import EPOCH
+from db.slices import Slice, in_slices, slice_end
 
 BATCH_SIZE: Final = 250
 """Sessions a statement: few enough that nobody waits for its row locks for long."""
@@ -18,14 +18,7 @@ BATCH_SIZE: Final = 250
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 DEADLOCK_DETECTED: Final = "40P01"
 
-# Where a batch ends. It only cuts up the work: the statements that write decide by the rows.
-BATCH_END: Final = text(
-    """
-    SELECT expires_at FROM user_fridge_sessions
-    WHERE expires_at > :after AND expires_at <= :due
-    ORDER BY expires_at OFFSET :batch_size - 1 LIMIT 1
-    """
-)
+SLICE_END: Final = slice_end("user_fridge_sessions", "expires_at")
 
 EXTEND: Final = text(
     """
@@ -102,27 +95,22 @@ class SessionRepository:
         self, statements: Sequence[TextClause], due: datetime, **values: object
     ) -> int:
         """Run the statements for one batch after the other; return how much the last affected."""
-        affected = 0
         async with connected(self._engine) as connection:
-            after = EPOCH
-            while after < due:
-                end = await connection.execute(
-                    BATCH_END, {"after": after, "due": due, "batch_size": self._batch_size}
-                )
-                until = end.scalar_one_or_none() or due
-                batch = {"after": after, "until": until, **values}
-                counts = [await self._run_batch(connection, each, batch) for each in statements]
-                affected += counts[-1]
-                after = until
-        return affected
 
-    async def _run_batch(
-        self, connection: AsyncConnection, statement: TextClause, batch: dict[str, object]
-    ) -> int:
-        while True:
-            try:
-                return (await connection.execute(statement, batch)).rowcount
-            except DBAPIError as error:
-                # Two runs that take the same rows in different orders: one of them goes again.
-                if getattr(error.orig, "sqlstate", None) != DEADLOCK_DETECTED:
-                    raise
+            async def run(batch: Slice) -> int:
+                parameters = {**batch._asdict(), **values}
+                return [await _run(connection, each, parameters) for each in statements][-1]
+
+            return await in_slices(connection, SLICE_END, due, self._batch_size, run)
+
+
+async def _run(
+    connection: AsyncConnection, statement: TextClause, values: Mapping[str, object]
+) -> int:
+    while True:
+        try:
+            return (await connection.execute(statement, values)).rowcount
+        except DBAPIError as error:
+            # Two runs that take the same rows in different orders: one of them goes again.
+            if getattr(error.orig, "sqlstate", None) != DEADLOCK_DETECTED:
+                raise

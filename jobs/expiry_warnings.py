@@ -119,8 +119,9 @@ class ExpiryWarnings:
         begin: Position | None = None
         while windows := due_windows(now, self._lead, self._zones):
             if begin is None:
-                # So that the order is the one in which the fridges expire.
-                await self._sessions.extend_used(max(window.until for window in windows), now)
+                # So that the order is the one in which the fridges expire. Those of the evening are
+                # due hours later: there are very many, and their order matters less.
+                await self._sessions.extend_used(now + self._lead, now)
             claimed = await self._warnings.claim(windows, begin or Position(), BATCH_SIZE, now)
             for warning in claimed.warnings:
                 yield warning

@@ -14,6 +14,7 @@ from db.handled_requests import RETENTION, HandledRequestRepository, RequestKey
 from db.lifetime import Lifetime
 from db.models import Base
 from db.sessions import SessionRepository
+from db.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
 from tests.db.requests import sent
@@ -345,6 +346,27 @@ async def test_records_of_one_time_are_forgotten_though_a_batch_does_not_hold_th
     await put_records(tables, [clock.now - timedelta(hours=72)] * 25)
 
     assert await handled_requests.forget_old(clock.now) == 25
+
+
+async def test_a_chat_whose_updates_wait_keeps_its_records_and_nobody_elses(
+    handled_requests: HandledRequestRepository,
+    tables: Tables,
+    engine: Engine,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("db.handled_requests.BATCH_SIZE", 10)
+    old = clock.now - timedelta(hours=72)
+    await put_records(tables, [old + timedelta(seconds=n) for n in range(35)])
+    await tables.run("UPDATE handled_requests SET chat_id = :chat WHERE request = 'old3'", chat=7)
+    waiting = WaitingUpdateRepository(engine)
+    await waiting.put([WaitingUpdate(7, 1, "{}")])
+
+    assert await handled_requests.forget_old(clock.now) == 34
+    assert len((await read_everything(engine))["handled_requests"]) == 1
+
+    await waiting.drop(7, 1)
+    assert await handled_requests.forget_old(clock.now) == 1
 
 
 async def test_several_replicas_forget_each_record_once(
