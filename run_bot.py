@@ -252,6 +252,7 @@ async def _telegram(settings: Settings) -> AsyncGenerator[_Telegram]:
         )
     # Nobody else can know the token, so that no web page can pass for the bot.
     token = f"1234567890:{secrets.token_urlsafe(26)}"
+    configure_logging(settings.log_level, (*settings.secrets(), token))
     # The bot remembers what it answered, and takes what has the same number for the same again. So
     # each start counts on from another millisecond: there are 23 days of them.
     started = to_microseconds(_now()) // 1000 % PLAYGROUND_NUMBERS

@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 from pathlib import Path
 
@@ -20,7 +21,7 @@ async def say(http: ClientSession, address: str, text: str) -> str:
 async def test_one_can_chat_at_the_address_that_is_printed(
     run: Run, http: ClientSession, data_dir: Path
 ) -> None:
-    program = await run()
+    program = await run(LOG_LEVEL="DEBUG")
     address = await program.playground()
     async with http.get(address) as page:
         assert page.status == 200
@@ -38,6 +39,8 @@ async def test_one_can_chat_at_the_address_that_is_printed(
         await program.stop()
     assert postgres_processes(data_dir) == []
     assert len(program.output) == 1
+    assert "/bot***" in program.printed
+    assert not re.search(r"\d+:[\w-]{30}", program.printed)
 
 
 async def test_ctrl_c_in_a_terminal_stops_everything(run: Run, data_dir: Path) -> None:
