@@ -18,7 +18,7 @@ TLS: Final = re.compile(r"^ +ssl_\w+ .*;\n", re.MULTILINE)
 LISTEN: Final = "listen 443 ssl;"
 PATH: Final = "/hook"
 
-SECONDS_TO_START: Final = 10.0
+SECONDS_TO_START: Final = 30.0
 PAUSE_SECONDS: Final = 0.02
 
 AROUND: Final = """\
@@ -89,7 +89,7 @@ class Nginx:
             stderr=STDOUT,
             start_new_session=True,
         )
-        await self._wait_until_it_listens()
+        await wait_for_listener(self._address)
         return self
 
     async def __aexit__(
@@ -102,17 +102,23 @@ class Nginx:
             self._process.terminate()
             await self._process.wait()
 
-    async def _wait_until_it_listens(self) -> None:
-        host, _, port = self._address.rpartition(":")
-        async with asyncio.timeout(SECONDS_TO_START):
-            while True:
-                try:
-                    _, writer = await asyncio.open_connection(host, int(port))
-                except ConnectionRefusedError:
-                    await asyncio.sleep(PAUSE_SECONDS)
-                else:
-                    writer.close()
-                    return
+
+async def wait_for_listener(address: str) -> None:
+    """Return when somebody listens on a host:port.
+
+    Raises:
+        TimeoutError: nobody does.
+    """
+    host, _, port = address.rpartition(":")
+    async with asyncio.timeout(SECONDS_TO_START):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(host, int(port))
+            except ConnectionRefusedError:
+                await asyncio.sleep(PAUSE_SECONDS)
+            else:
+                writer.close()
+                return
 
 
 def find_nginx() -> str:
@@ -121,7 +127,7 @@ def find_nginx() -> str:
     Raises:
         ProgramMissingError: it is not installed.
     """
-    found = shutil.which("nginx", path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin")
+    found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if found is None:
         raise ProgramMissingError("nginx is missing: apt-get install nginx-light")
     return found

@@ -16,7 +16,7 @@ from typing import Final, Self
 
 import asyncpg
 
-from chaos.postgres import execute
+from chaos.postgres import execute, processes_of
 from db.embedded import EmbeddedPostgres
 
 SYNCHRONOUS: Final = "standby"
@@ -78,7 +78,7 @@ class Member:
         """Kill it with all its processes, also one that stands still."""
         self._signal(signal.SIGKILL)
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while self._processes() and time.monotonic() < deadline:
+        while processes_of(self.cluster) and time.monotonic() < deadline:
             time.sleep(PAUSE_SECONDS)
 
     def _control(self, action: str, *arguments: str) -> None:
@@ -87,18 +87,9 @@ class Member:
 
     def _signal(self, number: signal.Signals) -> None:
         # The first one first: it would start others in the place of those that end.
-        for process in sorted(self._processes()):
+        for process in sorted(processes_of(self.cluster)):
             with suppress(ProcessLookupError):
                 os.kill(process, number)
-
-    def _processes(self) -> list[int]:
-        """All its processes: each works in the folder of the cluster."""
-        found: list[int] = []
-        for process in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):  # it has ended, or is another user's
-                if (process / "cwd").readlink() == self.cluster:
-                    found.append(int(process.name))
-        return found
 
 
 class Pair:

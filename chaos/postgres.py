@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol, Self
@@ -41,6 +43,7 @@ class Postgres:
         # A socket's path must be short.
         self._folder = Path(tempfile.mkdtemp(prefix="fridge-chaos-", dir="/tmp"))
         self._server = EmbeddedPostgres(self._folder)
+        self.cluster = self._folder / "postgresql"
         self.failures = 0
         self.url = ""
 
@@ -59,7 +62,6 @@ class Postgres:
 
     async def fail(self) -> None:
         """Let the server end as in a crash, and start again; it recovers from its log."""
-        cluster = self._folder / "postgresql"
         await asyncio.to_thread(
             execute,
             "pg_ctl",
@@ -67,9 +69,9 @@ class Postgres:
             "--wait",
             "--mode=immediate",
             f"--timeout={RECOVERY_SECONDS}",
-            f"--pgdata={cluster}",
-            f"--log={cluster / 'server.log'}",
-            cluster=cluster,
+            f"--pgdata={self.cluster}",
+            f"--log={self.cluster / 'server.log'}",
+            cluster=self.cluster,
         )
         self.failures += 1
 
@@ -93,6 +95,16 @@ def execute(program: str, *arguments: str, cluster: Path) -> None:
         extra_groups=[] if owner else None,
         start_new_session=True,
     )
+
+
+def processes_of(cluster: Path) -> Sequence[int]:
+    """All processes of a server that runs: each works in the folder of its cluster."""
+    found: list[int] = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended, or is another user's
+            if (process / "cwd").readlink() == cluster:
+                found.append(int(process.name))
+    return found
 
 
 async def make_database(server_url: str, name: str) -> str:

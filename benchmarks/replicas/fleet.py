@@ -1,0 +1,205 @@
+"""One measurement: replicas at work behind nginx for some seconds."""
+
+import asyncio
+import gc
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+
+from benchmarks.program import Usage, running
+from benchmarks.throughput.answers import faults_of
+from benchmarks.throughput.ledger import Ledger
+from benchmarks.throughput.measure import Load
+from benchmarks.throughput.posted import Posted
+from benchmarks.throughput.results import percentile
+from benchmarks.throughput.stand_in import TOKEN, StandIn
+from chaos.bots import OURS, base_environment, webhook_settings
+from chaos.nginx import Nginx, wait_for_listener
+from chaos.pgbouncer import PgBouncer
+from chaos.postgres import Postgres, processes_of
+
+WARM_UP_UPDATES: Final = 1_000
+SECONDS_TO_FINISH: Final = 20.0
+PAUSE_SECONDS: Final = 0.05
+
+CONNECTIONS: Final = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = $1 AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How many replicas, with which settings, and where pgbouncer is if it is between."""
+
+    title: str
+    replicas: int
+    settings: Mapping[str, str]
+    pgbouncer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What they did together in one round.
+
+    `microseconds` is the processor time for an update, by who used it: all replicas together, nginx
+    and so on. `connections` is how many PostgreSQL had. A round with `faults` does not count.
+    """
+
+    updates: int
+    seconds: float
+    median_ms: float
+    p99_ms: float
+    microseconds: Mapping[str, float]
+    connections: int
+    faults: Sequence[str]
+
+    @property
+    def rate(self) -> float:
+        """Updates a second."""
+        return self.updates / self.seconds
+
+
+async def measure(
+    setup: Setup, load: Load, postgres: Postgres, database_url: str, folder: Path
+) -> Measured:
+    """Have them answer the load, and check every answer.
+
+    Raises:
+        ProgramMissingError: nginx is not installed.
+        TimeoutError: a replica does not start.
+    """
+    ledger = Ledger([each.chat_id for each in load.sent])
+    async with AsyncExitStack() as stack:
+        at_work = await stack.enter_async_context(
+            _at_work(setup, load, ledger, database_url, folder)
+        )
+        return await _watch(at_work, load, ledger, postgres, database_url)
+
+
+@dataclass(frozen=True, slots=True)
+class _AtWork:
+    """The load, and the processes that it is for, by what they are."""
+
+    feed: Posted
+    processes: Mapping[str, Sequence[int]]
+
+
+@asynccontextmanager
+async def _at_work(
+    setup: Setup, load: Load, ledger: Ledger, database_url: str, folder: Path
+) -> AsyncGenerator[_AtWork]:
+    """All that runs meanwhile; the load has begun."""
+    public, *own = (webhook_settings() for _ in range(setup.replicas + 1))
+    addresses = [settings["LISTEN"] for settings in own]
+    feed = Posted(
+        ledger,
+        load.updates,
+        url=public["WEBHOOK_URL"],
+        secret=public["WEBHOOK_SECRET"],
+        at_once=load.at_once,
+    )
+    async with AsyncExitStack() as stack:
+        processes: dict[str, Sequence[int]] = {}
+        if setup.pgbouncer is not None:
+            pooler = PgBouncer(setup.pgbouncer, database_url, folder)
+            await stack.enter_async_context(pooler)
+            database_url, processes["pgbouncer"] = pooler.url, [pooler.pid]
+        api = await stack.enter_async_context(StandIn(ledger))
+        nginx = await stack.enter_async_context(Nginx(public["LISTEN"], addresses, folder))
+        settings = {
+            "BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": api.url,
+            "DATABASE_URL": database_url,
+            # In the evening those would be warned whose fridges end in the night.
+            "WARN_BEFORE": "off",
+            **setup.settings,
+            **public,
+        }
+        replicas = [
+            await stack.enter_async_context(
+                running(
+                    OURS.command,
+                    environment={**base_environment(), **settings, "LISTEN": address},
+                    folder=folder,
+                    log=folder / "replicas.log",
+                )
+            )
+            for address in addresses
+        ]
+        for address in addresses:
+            await wait_for_listener(address)
+        await feed.start()
+        stack.callback(feed.close)
+        processes["replicas"] = [replica.pid for replica in replicas]
+        processes["nginx"] = nginx.pids
+        yield _AtWork(feed, processes)
+
+
+async def _watch(
+    at_work: _AtWork, load: Load, ledger: Ledger, postgres: Postgres, database_url: str
+) -> Measured:
+    """Look at them from the end of their warm-up to the end of their time, or of the updates."""
+    gc.collect()
+    gc.disable()
+    try:
+        await _until(lambda: ledger.answered >= WARM_UP_UPDATES, SECONDS_TO_FINISH)
+        processes = {**at_work.processes, "PostgreSQL": processes_of(postgres.cluster)}
+        before, began, answered = _used(processes), time.perf_counter(), ledger.answered
+        await _until(lambda: at_work.feed.is_over, load.seconds)
+        ended, after = time.perf_counter(), _used(processes)
+        answered = ledger.answered - answered
+        connections = await _connections(postgres.url, database_url)
+        at_work.feed.stop()
+        await _until(lambda: not ledger.unanswered, SECONDS_TO_FINISH)
+    finally:
+        gc.enable()
+    latencies = sorted(
+        at - given
+        for at, given in zip(ledger.answered_at, ledger.given_at, strict=True)
+        if began <= at < ended
+    )
+    return Measured(
+        updates=answered,
+        seconds=ended - began,
+        median_ms=percentile(latencies, 50) * 1000,
+        p99_ms=percentile(latencies, 99) * 1000,
+        microseconds={
+            who: (after[who] - before[who]) / max(answered, 1) * 1e6
+            for who in processes | {"load": []}
+        },
+        connections=connections,
+        faults=faults_of(load.mix, load.sent, ledger),
+    )
+
+
+def _used(processes: Mapping[str, Sequence[int]]) -> Mapping[str, float]:
+    """How much processor time each of them has used, in seconds; `load` is this process."""
+    used = {"load": time.process_time()}
+    for who, pids in processes.items():
+        usages = [Usage(pid) for pid in pids]
+        for usage in usages:
+            usage.read()
+        used[who] = sum(usage.processor_seconds for usage in usages)
+    return used
+
+
+async def _connections(server_url: str, database_url: str) -> int:
+    connection = await asyncpg.connect(server_url)
+    name = database_url.partition("?")[0].rpartition("/")[2]
+    count: int = await connection.fetchval(CONNECTIONS, name)
+    await connection.close()
+    return count
+
+
+async def _until(is_so: Callable[[], bool], seconds: float) -> None:
+    """Look now and then whether something is so, at most for so many seconds."""
+    deadline = time.perf_counter() + seconds
+    # To be told would cost something with every answer.
+    while not is_so() and (left := deadline - time.perf_counter()) > 0:  # noqa: ASYNC110
+        await asyncio.sleep(min(left, PAUSE_SECONDS))
