@@ -1,8 +1,9 @@
 """The connection to PostgreSQL."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import cache
 from typing import Final
 
@@ -27,6 +28,12 @@ COMMAND_TIMEOUT_SECONDS: Final = 15
 # resources, an operator's intervention, an I/O error, a lock, a standby that is not yet primary.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 PASSING: Final = ("08", "40", "53", "57", "58", "55P03", "25006")
+
+LOST_STATEMENT: Final = ("26000", "42P05")
+"""Of a prepared statement that is not there, or is there already."""
+
+POOLER_SECONDS: Final = 5
+_VERSION: Final = text("SHOW server_version_num")
 
 
 def create_engine(
@@ -159,24 +166,35 @@ async def connected(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
 def _is_passing(error: Exception) -> bool:
     if isinstance(error, OSError):
         return True
-    if isinstance(error, DBAPIError):
-        return error.connection_invalidated or _has_passing_state(error.orig)
-    return _has_passing_state(error)
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return _state(error).startswith(PASSING)
 
 
-def _has_passing_state(error: BaseException | None) -> bool:
-    return str(getattr(error, "sqlstate", None) or "").startswith(PASSING)
+def _state(error: Exception) -> str:
+    """The code that PostgreSQL gives an error, or an empty text."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(getattr(cause, "sqlstate", None) or "")
 
 
 async def check(engine: AsyncEngine) -> None:
-    """Connect once, so that an operator hears at start what is wrong.
+    """Connect, so that an operator hears at start what is wrong.
 
     Raises:
-        DatabaseUnavailable: nobody answers, the login is refused, or the server is too old.
+        DatabaseUnavailable: nobody answers, the login is refused, the server is too old, or what is
+            prepared on a connection is not found there again.
     """
     with explained():
-        async with engine.connect() as connection:
-            version = (await connection.execute(text("SHOW server_version_num"))).scalar_one()
+        async with engine.connect() as connection, engine.connect() as other:
+            version = (await connection.execute(_VERSION)).scalar_one()
+            # A pooler that lends server connections for a transaction gives the one that was just
+            # used to whoever comes next: the first connection then has to work on another one.
+            await other.execution_options(isolation_level="READ COMMITTED")
+            async with other.begin():
+                await other.execute(text("SELECT 1"))
+                with suppress(TimeoutError):  # there is no other one
+                    async with asyncio.timeout(POOLER_SECONDS):
+                        await connection.execute(_VERSION)
     major = int(version) // 10_000
     if major < OLDEST_POSTGRESQL:
         raise DatabaseUnavailable(
@@ -201,6 +219,11 @@ def explained() -> Generator[None]:
         asyncpg.PostgresError,
         asyncpg.InterfaceError,
     ) as error:
+        if _state(error).startswith(LOST_STATEMENT):
+            raise DatabaseUnavailable(
+                "DATABASE_URL leads through a pooler that loses prepared statements: of pgbouncer "
+                "take version 1.21 or newer and set max_prepared_statements, or pool_mode = session"
+            ) from None
         raise DatabaseUnavailable(
             f"The database can't be used ({reason(error)}): check that it runs, that the host, "
             "port, user, password and database name in DATABASE_URL are right, and that the user "

@@ -41,9 +41,13 @@ class Servers:
         for server in tuple(self._servers):
             try:
                 connection = await _connect(server.url, timeout, command_timeout)
-            except asyncpg.TargetServerAttributeNotMatched:
+            except _OnlyReadsError:
                 failures.append(f"{server.name} only reads, as a standby does")
-            except (OSError, asyncpg.CannotConnectNowError) as error:
+            except (
+                OSError,
+                asyncpg.CannotConnectNowError,
+                asyncpg.PostgresConnectionError,
+            ) as error:
                 if len(self._servers) > 1:
                     failures.append(f"{server.name}: {reason(error)}")
                 elif isinstance(error, OSError) and error.errno is not None:
@@ -124,13 +128,27 @@ class _Connection(asyncpg.Connection):
             await super().close(timeout=timeout or CLOSE_TIMEOUT_SECONDS)
 
 
+class _OnlyReadsError(Exception):
+    """A server takes no writes."""
+
+
 async def _connect(url: str, timeout: float, command_timeout: float | None) -> asyncpg.Connection:
-    return await asyncpg.connect(
+    connection = await asyncpg.connect(
         url,
         connection_class=_Connection,
         timeout=timeout,
         command_timeout=command_timeout,
         server_settings={"application_name": "fridge-bot"},
-        # Whatever the URL says: each command writes.
-        target_session_attrs=SessionAttribute.read_write,
+        # Whatever the URL says. What the driver would go by is told by the greeting, and that of a
+        # pooler is old: it may greet for a server that is gone, or for what was a standby before.
+        target_session_attrs=SessionAttribute.any,
     )
+    try:
+        only_reads = await connection.fetchval("SHOW transaction_read_only", timeout=timeout)
+    except BaseException:
+        connection.terminate()
+        raise
+    if only_reads == "on":
+        connection.terminate()
+        raise _OnlyReadsError
+    return connection

@@ -8,6 +8,7 @@ from db.catalogue.catalogue import Catalogue
 from db.database import check, create_engine
 from db.errors import DatabaseUnavailable
 from db.migrate import migrate
+from tests.db.wire import ForgetfulProxy
 
 
 async def test_a_database_that_answers_is_fine(database_url: str) -> None:
@@ -15,6 +16,16 @@ async def test_a_database_that_answers_is_fine(database_url: str) -> None:
 
     await check(engine)
     await engine.dispose()
+
+
+async def test_a_pooler_that_loses_prepared_statements_is_one_line(database_url: str) -> None:
+    async with ForgetfulProxy(database_url).running() as url:
+        engine = create_engine(url)
+
+        with pytest.raises(DatabaseUnavailable, match="pooler that loses prepared statements"):
+            await check(engine)
+
+        await engine.dispose()
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,17 @@ async def test_a_server_that_is_silent_leaves_time_for_the_next_one(
         assert second.connection_count == 1
 
 
+async def test_a_pooler_whose_server_is_gone_is_passed_over(
+    servers: Servers, proxies: list[PostgresFaultProxy]
+) -> None:
+    first, second = proxies
+    greeted = first.cut_answers(containing=b"transaction_read_only")
+
+    async with connected(servers):
+        assert second.connection_count == 1
+    assert greeted.happened == 1
+
+
 async def test_a_server_that_is_back_is_not_used_while_the_one_in_its_place_works(
     servers: Servers, proxies: list[PostgresFaultProxy]
 ) -> None:

@@ -1,9 +1,10 @@
-"""Counts round trips between the program and PostgreSQL."""
+"""Counts round trips between the program and PostgreSQL, or loses prepared statements."""
 
 from asyncio import StreamReader, StreamWriter
 
 from tests.postgres_proxy import PostgresProxy, read_message, write_message
 
+BIND = b"B"
 SYNC = b"S"
 QUERY = b"Q"
 
@@ -22,3 +23,19 @@ class CountingProxy(PostgresProxy):
             kind, body = await read_message(client)
             write_message(server, kind, body)
             self.round_trips += kind in (SYNC, QUERY)
+
+
+class ForgetfulProxy(PostgresProxy):
+    """Finds a prepared statement once: as a pooler that then lends another connection."""
+
+    async def pass_to_server(self, client: StreamReader, server: StreamWriter) -> None:
+        length = int.from_bytes(await client.readexactly(4))
+        write_message(server, b"", await client.readexactly(length - 4))
+        found: set[bytes] = set()
+        while True:
+            kind, body = await read_message(client)
+            if kind == BIND:
+                portal, name, parameters = body.split(b"\0", 2)
+                body = b"\0".join((portal, b"lost" if name in found else name, parameters))
+                found.add(name)
+            write_message(server, kind, body)
