@@ -94,10 +94,7 @@ class Engine(AsyncEngine):
 
         async def connected_or_away() -> asyncpg.Connection:
             try:
-                connection = await connect()
-                await connection.set_type_codec(
-                    "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads
-                )
+                return await _reading_json(await connect())
             except (
                 OSError,
                 asyncpg.PostgresError,
@@ -105,7 +102,6 @@ class Engine(AsyncEngine):
                 DatabaseUnavailable,
             ) as error:
                 raise DatabaseAway(reason(error)) from error
-            return connection
 
         self._commands = CommandConnections(connected_or_away)
 
@@ -129,6 +125,17 @@ class Engine(AsyncEngine):
         """Close all connections that are not in use."""
         await super().dispose(close)
         await self._commands.close()
+
+
+async def _reading_json(connection: asyncpg.Connection) -> asyncpg.Connection:
+    try:
+        await connection.set_type_codec(
+            "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads
+        )
+    except BaseException:
+        connection.terminate()
+        raise
+    return connection
 
 
 @cache

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import InvalidToken
 
+from bot import polling as polling_module
 from bot.pipeline import Pipeline
 from bot.polling import Polling
 from bot.services import Services
@@ -112,6 +113,27 @@ async def test_a_token_that_is_no_longer_taken_ends_the_program(
 
     with pytest.raises(InvalidToken):
         await asyncio.wait_for(Polling(pipeline.bot, pipeline.queues).run(asyncio.Event()), 5)
+
+
+async def test_ids_that_begin_anew_after_a_quiet_week_confirm_nothing_that_was_not_answered(
+    telegram: LocalTelegramServer, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling_module, "POLL_SECONDS", 1)
+    local = telegram.telegram
+    emma = local.people[1002]
+    async with polling(pipeline):
+        local.send_text(emma, emma.id, "/add milk")
+        await asyncio.wait_for(local.updates.confirmed(local.updates.last_id), 5)
+
+        async def nothing_came() -> bool:
+            polls = [c.parameters["offset"] for c in local.calls if c.method == "getUpdates"]
+            return len(polls) > 2 and polls[-1] == 0
+
+        await wait_until(nothing_came)
+        local.updates.last_id = 10
+        said = local.send_text(emma, emma.id, "/add tofu")
+        reply = await local.wait_for_message(emma.id, after=said["message_id"])
+    assert seen(reply["text"]) == "Added: 🫘 tofu\n2 items in the fridge now."
 
 
 def said_in(local: LocalTelegram, chat: int) -> list[str]:
