@@ -45,7 +45,9 @@ class PgBouncer:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         configuration = self._folder / f"pgbouncer-{port}.ini"
-        configuration.write_text(self._configuration(port))
+        configuration.write_text(
+            configuration_for(SAMPLE.read_text(), self._name, self._socket_folder, port)
+        )
         # It refuses to be root, as PostgreSQL does.
         owner = self._socket_folder.stat() if os.geteuid() == 0 else None
         self._process = await asyncio.create_subprocess_exec(
@@ -81,12 +83,13 @@ class PgBouncer:
             raise RuntimeError("pgbouncer was not started")
         return self._process.pid
 
-    def _configuration(self, port: int) -> str:
-        text = SAMPLE.read_text()
-        where = f"host={self._socket_folder} port=5432 dbname={self._name} user=postgres"
-        text = DATABASE.sub(f"{self._name} = {where}", text)
-        text = PORT.sub(f"listen_port = {port}\nunix_socket_dir =", text)
-        return LOGIN.sub("auth_type = any", text)
+
+def configuration_for(sample: str, name: str, socket_folder: Path, port: int) -> str:
+    """The sample for another port, and a database on a Unix socket to which anybody may log in."""
+    where = f"host={socket_folder} port=5432 dbname={name} user=postgres"
+    text = DATABASE.sub(f"{name} = {where}", sample)
+    text = PORT.sub(f"listen_port = {port}\nunix_socket_dir =", text)
+    return LOGIN.sub("auth_type = any", text)
 
 
 def find_pgbouncer() -> str:

@@ -13,6 +13,7 @@ from typing import Final
 
 from benchmarks.replicas.fleet import Measured, Setup, measure
 from benchmarks.replicas.jobs import JobRuns, read_job_runs
+from benchmarks.replicas.sizes import Size, read_sizes
 from benchmarks.throughput.databases import Databases
 from benchmarks.throughput.measure import Load
 from benchmarks.throughput.mix import Mix
@@ -35,7 +36,7 @@ CHATS: Final = 200
 PATIENCE_SECONDS: Final = 45.0
 FAULTS_SHOWN: Final = 5
 USERS: Final = ("replicas", "nginx", "pgbouncer", "PostgreSQL", "load")
-HEADINGS: Final = ("", "updates/s", "p50", "p99", *USERS, "connections")
+HEADINGS: Final = ("", "updates/s", "p50", "p99", *USERS, "log", "connections")
 KILLED_HEADINGS: Final = (
     "",
     "updates",
@@ -45,6 +46,7 @@ KILLED_HEADINGS: Final = (
     "longest silence",
     "seconds",
 )
+SIZES_HEADINGS: Final = ("", "bytes", "mean of")
 JOBS_HEADINGS: Final = ("", "job", "intervals", "begun", "finished")
 
 
@@ -81,12 +83,15 @@ def _parser() -> argparse.ArgumentParser:
 
 async def _run_all(arguments: argparse.Namespace, postgres: Postgres, folder: Path) -> bool:
     setups = _setups(arguments.replicas)
-    rounds = await _measure_all(setups, arguments, postgres, folder)
+    rounds, sizes = await _measure_all(setups, arguments, postgres, folder)
     killed = [
         await _kill(title, settings, arguments, postgres, folder)
         for title, settings in (("replies in the response", {}), ("replies sent", SENT))
     ]
     _say_table(HEADINGS, [_row(setup, rounds[setup.title]) for setup in setups])
+    _say_table(
+        SIZES_HEADINGS, [(what, f"{size:,.0f}", f"{count:,}") for what, size, count in sizes]
+    )
     _say_table(KILLED_HEADINGS, [_killed_row(title, result) for title, result, _ in killed])
     _say_table(
         JOBS_HEADINGS,
@@ -123,7 +128,7 @@ def _named(number: int, how: str) -> str:
 
 async def _measure_all(
     setups: Sequence[Setup], arguments: argparse.Namespace, postgres: Postgres, folder: Path
-) -> Mapping[str, Sequence[Measured]]:
+) -> tuple[Mapping[str, Sequence[Measured]], Sequence[Size]]:
     catalogue = load_catalogue()
     databases = Databases(postgres.url, catalogue)
     _say("Filling the fridges")
@@ -142,7 +147,7 @@ async def _measure_all(
             measured = await measure(setup, load, postgres, urls[setup.title], folder)
             rounds[setup.title].append(measured)
             _say(f"round {number + 1} of {arguments.rounds}, {setup.title}: {_line(measured)}")
-    return rounds
+    return rounds, await read_sizes(urls[setups[0].title])
 
 
 async def _kill(
@@ -188,6 +193,7 @@ def _row(setup: Setup, rounds: Sequence[Measured]) -> Sequence[str]:
         f"{_figure(counted, lambda measured: measured.median_ms).median:.0f} ms",
         f"{_figure(counted, lambda measured: measured.p99_ms).median:.0f} ms",
         *(_used(counted, who) for who in USERS),
+        f"{_figure(counted, lambda measured: measured.log_bytes).median:,.0f} B",
         str(max(measured.connections for measured in counted)),
     )
 

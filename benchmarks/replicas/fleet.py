@@ -29,8 +29,9 @@ PAUSE_SECONDS: Final = 0.05
 
 CONNECTIONS: Final = """
     SELECT count(*) FROM pg_stat_activity
-    WHERE datname = $1 AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+    WHERE datname = $1 AND backend_type = 'client backend'
 """
+LOG_POSITION: Final = "SELECT pg_current_wal_lsn() - '0/0'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Measured:
     """What they did together in one round.
 
     `microseconds` is the processor time for an update, by who used it: all replicas together, nginx
-    and so on. `connections` is how many PostgreSQL had. A round with `faults` does not count.
+    and so on. `log_bytes` is what PostgreSQL wrote to its log for an update, and `connections` how
+    many it had. A round with `faults` does not count.
     """
 
     updates: int
@@ -56,6 +58,7 @@ class Measured:
     median_ms: float
     p99_ms: float
     microseconds: Mapping[str, float]
+    log_bytes: float
     connections: int
     faults: Sequence[str]
 
@@ -145,20 +148,25 @@ async def _watch(
     at_work: _AtWork, load: Load, ledger: Ledger, postgres: Postgres, database_url: str
 ) -> Measured:
     """Look at them from the end of their warm-up to the end of their time, or of the updates."""
+    server = await asyncpg.connect(postgres.url)
     gc.collect()
     gc.disable()
     try:
         await _until(lambda: ledger.answered >= WARM_UP_UPDATES, SECONDS_TO_FINISH)
         processes = {**at_work.processes, "PostgreSQL": processes_of(postgres.cluster)}
+        position = await server.fetchval(LOG_POSITION)
         before, began, answered = _used(processes), time.perf_counter(), ledger.answered
         await _until(lambda: at_work.feed.is_over, load.seconds)
         ended, after = time.perf_counter(), _used(processes)
-        answered = ledger.answered - answered
-        connections = await _connections(postgres.url, database_url)
+        answered = max(ledger.answered - answered, 1)
+        log_bytes = float(await server.fetchval(LOG_POSITION) - position)
+        name = database_url.partition("?")[0].rpartition("/")[2]
+        connections: int = await server.fetchval(CONNECTIONS, name)
         at_work.feed.stop()
         await _until(lambda: not ledger.unanswered, SECONDS_TO_FINISH)
     finally:
         gc.enable()
+        await server.close()
     latencies = sorted(
         at - given
         for at, given in zip(ledger.answered_at, ledger.given_at, strict=True)
@@ -169,10 +177,8 @@ async def _watch(
         seconds=ended - began,
         median_ms=percentile(latencies, 50) * 1000,
         p99_ms=percentile(latencies, 99) * 1000,
-        microseconds={
-            who: (after[who] - before[who]) / max(answered, 1) * 1e6
-            for who in processes | {"load": []}
-        },
+        microseconds={who: (after[who] - before[who]) / answered * 1e6 for who in before},
+        log_bytes=log_bytes / answered,
         connections=connections,
         faults=faults_of(load.mix, load.sent, ledger),
     )
@@ -187,14 +193,6 @@ def _used(processes: Mapping[str, Sequence[int]]) -> Mapping[str, float]:
             usage.read()
         used[who] = sum(usage.processor_seconds for usage in usages)
     return used
-
-
-async def _connections(server_url: str, database_url: str) -> int:
-    connection = await asyncpg.connect(server_url)
-    name = database_url.partition("?")[0].rpartition("/")[2]
-    count: int = await connection.fetchval(CONNECTIONS, name)
-    await connection.close()
-    return count
 
 
 async def _until(is_so: Callable[[], bool], seconds: float) -> None:
