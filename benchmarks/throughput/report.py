@@ -195,12 +195,6 @@ def _kind(name: str) -> str:
 
 
 def _circumstances(setting: Setting, rounds: Rounds) -> str:
-    loads = [
-        load
-        for results in rounds.values()
-        if (load := figure(results, lambda result: result.load_us)) is not None
-    ]
-    least, most = min(load.median for load in loads), max(load.median for load in loads)
     libraries = ("python-telegram-bot", "aiohttp", "uvloop", "SQLAlchemy", "asyncpg")
     versions = (
         f"Python {platform.python_version()}",
@@ -212,8 +206,18 @@ def _circumstances(setting: Setting, rounds: Rounds) -> str:
         f"{setting.rounds} rounds of {setting.seconds:g} s each, {setting.at_once} updates at "
         f"once, on {os.cpu_count()} processor cores that the bot, PostgreSQL and the load share "
         f"({platform.system()} on {platform.machine()}; {', '.join(versions)}). Each figure is the "
-        f"median of the rounds, with the least and the most. The load itself takes {least:.0f} to "
-        f"{most:.0f} µs of processor time for an update."
+        f"median of the rounds, with the least and the most.{_cost_of_load(rounds)}"
+    )
+
+
+def _cost_of_load(rounds: Rounds) -> str:
+    figures = (figure(results, lambda result: result.load_us) for results in rounds.values())
+    medians = [known.median for known in figures if known is not None]
+    if not medians:
+        return ""
+    return (
+        f" The load itself takes {min(medians):.0f} to {max(medians):.0f} µs of processor time for "
+        "an update."
     )
 
 
