@@ -5,10 +5,10 @@ UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-strip-extras --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format lock screenshots chaos failover bench clean
+.PHONY: help run test lint types format lock screenshots chaos failover bench bench-scale clean
 
 help: ## Show what there is to make
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/run.stamp ## Run the bot: on Telegram with BOT_TOKEN, otherwise in the playground
 	@exec $(BIN)/python run_bot.py
@@ -45,6 +45,9 @@ failover: $(VENV)/test.stamp ## Lose the primary under load and promote its stan
 
 bench: $(VENV)/test.stamp .venv-peers/test.stamp ## Measure how many updates a second this and others' bots answer (OPTIONS=--help)
 	$(BIN)/python -m benchmarks.throughput $(OPTIONS)
+
+bench-scale: $(VENV)/test.stamp ## Measure what it costs as the fridges become ten million (OPTIONS=--help)
+	$(BIN)/python -m benchmarks.scale $(OPTIONS)
 
 clean: ## Remove what the other targets made, but not the data
 	rm -rf $(VENV) .venv-peers .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
