@@ -5,7 +5,7 @@ UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-strip-extras --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format lock screenshots chaos failover bench bench-replicas clean
+.PHONY: help run test lint types format lock screenshots chaos failover bench bench-replicas bench-scale clean
 
 help: ## Show what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,9 @@ bench: $(VENV)/test.stamp .venv-peers/test.stamp ## Measure how many updates a s
 
 bench-replicas: $(VENV)/test.stamp ## Measure several replicas behind nginx, and kill them one after the other (OPTIONS=--help)
 	$(BIN)/python -m benchmarks.replicas $(OPTIONS)
+
+bench-scale: $(VENV)/test.stamp ## Measure what it costs as the fridges become ten million (OPTIONS=--help)
+	$(BIN)/python -m benchmarks.scale $(OPTIONS)
 
 clean: ## Remove what the other targets made, but not the data
 	rm -rf $(VENV) .venv-peers .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*

@@ -12,7 +12,7 @@ from db.database import connected
 from db.lifetime import Lifetime
 from db.slices import Slice, in_slices, slice_end
 
-BATCH_SIZE: Final = 250
+BATCH_SIZE: Final = 500
 """Sessions a statement: few enough that nobody waits for its row locks for long."""
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html

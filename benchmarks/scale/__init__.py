@@ -1,0 +1,1 @@
+"""What everything costs as the number of fridges grows; see docs/scale.md."""

@@ -1,0 +1,239 @@
+"""Fills the migrated tables with any number of fridges, by COPY.
+
+What a fridge holds, and when it was filled and used, is drawn for some thousand lives; each fridge
+has one of these, with microseconds of its own. A fridge is filled twice, as happens, so that what
+is in it stands in two places of its table. Fridges come to be in another order than that of their
+chats.
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from typing import Final
+
+import asyncpg
+
+from db.catalogue.catalogue import load_catalogue
+from db.catalogue.normalise import normalise
+from db.handled_requests import RETENTION
+from db.models import UNCATALOGUED
+
+FIRST_CHAT: Final = 1_000_000_000
+ITEMS: Final = 5
+ITEMS_AT_FIRST: Final = 3
+EXPIRED_EVERY: Final = 10
+
+LIVES: Final = 20_000
+STEP: Final = 7_368_787  # a prime, so that it comes to every chat once
+FRIDGES_AT_ONCE: Final = 2_000
+
+SECOND: Final = timedelta(seconds=1)
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(hours=24)
+KEPT: Final = RETENTION + HOUR
+LONGEST_LIFE: Final = timedelta(days=5)
+SINGLE_USE: Final = 0.3
+TYPED: Final = ("할머니 된장", "엄마 김치", "매운 소스", "leftover curry", "Oma's pie", "lunch box")
+TYPED_SHARE: Final = 0.06
+
+SESSIONS: Final = "user_fridge_sessions"
+CONTENTS: Final = "user_fridge_ingredients"
+RECORDS: Final = "handled_requests"
+TABLES: Final = (SESSIONS, CONTENTS, RECORDS)
+
+CONSTRAINTS: Final = """
+    SELECT conrelid::regclass::text AS table, conname AS name,
+        pg_get_constraintdef(oid) AS definition
+    FROM pg_constraint WHERE conrelid = ANY($1::text[]::regclass[]) AND contype IN ('f', 'p')
+    ORDER BY contype
+"""
+
+INDEXES: Final = """
+    SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition
+    FROM pg_index WHERE indrelid = ANY($1::text[]::regclass[]) AND NOT indisprimary
+"""
+
+Rows = Callable[[int], str]
+"""The rows of a table that belong to the fridge with a number, as COPY takes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """What the rows of a fridge have behind its chat; a % stands for its microseconds."""
+
+    session: str
+    at_first: Sequence[str]
+    later: Sequence[str]
+    outcome: str
+
+
+def chat_of(number: int, fridges: int) -> int:
+    """The chat of the fridge that came to be after so many others."""
+    return FIRST_CHAT + number * STEP % fridges
+
+
+def is_expired(number: int) -> bool:
+    """Whether the fridge is one of those that have expired."""
+    return number % EXPIRED_EVERY == 0
+
+
+async def fill(url: str, fridges: int, now: datetime) -> None:
+    """Fill the tables, which must be empty, and leave them as autovacuum does.
+
+    A tenth of the fridges have just expired. There is the record of one request for each, made in
+    the last 49 hours, so that an hour of them may be forgotten.
+
+    Args:
+        url: the database.
+        fridges: how many.
+        now: the present time.
+    """
+    source = _Fridges(fridges, now)
+    connection = await asyncpg.connect(url)
+    try:
+        async with _without_indexes(connection):
+            await asyncio.gather(
+                _copy(url, SESSIONS, fridges, source.session),
+                _copy(url, RECORDS, fridges, source.record),
+            )
+            await asyncio.gather(
+                _copy(url, CONTENTS, fridges, source.items_at_first),
+                _copy(url, CONTENTS, fridges, source.later_items),
+            )
+        for table in TABLES:
+            await connection.execute(f"VACUUM (ANALYZE) {table}")
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def _without_indexes(connection: asyncpg.Connection) -> AsyncGenerator[None]:
+    """The tables without keys and indexes, which are built afterwards as they were."""
+    constraints = await connection.fetch(CONSTRAINTS, TABLES)
+    indexes = await connection.fetch(INDEXES, TABLES)
+    for row in constraints:  # the foreign ones come first
+        await connection.execute(f"ALTER TABLE {row['table']} DROP CONSTRAINT {row['name']}")
+    for row in indexes:
+        await connection.execute(f"DROP INDEX {row['name']}")
+    yield
+    for row in indexes:
+        await connection.execute(row["definition"])
+    for row in reversed(constraints):
+        await connection.execute(
+            f"ALTER TABLE {row['table']} ADD CONSTRAINT {row['name']} {row['definition']}"
+        )
+
+
+async def _copy(url: str, table: str, fridges: int, rows: Rows) -> None:
+    async def text() -> AsyncGenerator[bytes]:
+        for begin in range(0, fridges, FRIDGES_AT_ONCE):
+            numbers = range(begin, min(begin + FRIDGES_AT_ONCE, fridges))
+            yield "".join(map(rows, numbers)).encode()
+
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.copy_to_table(table, source=text())
+    finally:
+        await connection.close()
+
+
+class _Fridges:
+    """What stands in the tables."""
+
+    def __init__(self, count: int, now: datetime) -> None:
+        self._count = count
+        self._lives = _draw(now)
+        self._seconds = [_text(now - KEPT + second * SECOND) for second in range(KEPT // SECOND)]
+
+    def session(self, number: int) -> str:
+        return self._of_chat(number, [self._lives[number % LIVES].session])
+
+    def items_at_first(self, number: int) -> str:
+        return self._of_chat(number, self._lives[number % LIVES].at_first)
+
+    def later_items(self, number: int) -> str:
+        return self._of_chat(number, self._lives[number % LIVES].later)
+
+    def record(self, number: int) -> str:
+        # Records stand in their table as they came: the oldest first.
+        at = self._seconds[number * len(self._seconds) // self._count]
+        outcome = self._lives[number % LIVES].outcome
+        return self._of_chat(number, [f"m{number} add\t{at}\t{outcome}\n"])
+
+    def _of_chat(self, number: int, rows: Sequence[str]) -> str:
+        chat, microseconds = chat_of(number, self._count), f"{number % 999_983:06}"
+        return "".join(f"{chat}\t{row.replace('%', microseconds)}" for row in rows)
+
+
+def _draw(now: datetime) -> Sequence[_Life]:
+    chance = random.Random(1)  # noqa: S311 (reproducible, nothing secret)
+    ids = [ingredient.id for ingredient in load_catalogue().ingredients]
+    chance.shuffle(ids)
+    # Zipf: the second is half as common as the first, the third a third.
+    weights = list(accumulate(1 / rank for rank in range(1, len(ids) + 1)))
+
+    def items() -> Sequence[tuple[int, str, str]]:
+        drawn: dict[tuple[int, str, str], None] = {}
+        while len(drawn) < ITEMS:
+            if chance.random() < TYPED_SHARE:
+                name = chance.choice(TYPED)
+                drawn[UNCATALOGUED, normalise(name), name] = None
+            else:
+                [known] = chance.choices(ids, cum_weights=weights)
+                drawn[known, "", ""] = None
+        return list(drawn)
+
+    return [_life(chance, items(), now, number) for number in range(LIVES)]
+
+
+def _life(
+    chance: random.Random, items: Sequence[tuple[int, str, str]], now: datetime, number: int
+) -> _Life:
+    # Those that are live stay so for an hour.
+    used = now - (
+        DAY + HOUR * chance.random() if is_expired(number) else 23 * HOUR * chance.random()
+    )
+    is_single = chance.random() < SINGLE_USE
+    created = used if is_single else used - LONGEST_LIFE * chance.random()
+    later = created + (used - created) * chance.random()
+    expires = used + DAY
+    if not (is_single or is_expired(number)):
+        # It was last written after an earlier use, and did not come to be due since.
+        soonest = now + HOUR
+        expires = soonest + (expires - soonest) * chance.random()
+    language = chance.choice(("ko", "ko", "en"))
+    revision = int(created.timestamp()) * 1_000_000
+    return _Life(
+        session=f"{_text(created)}\t{_text(expires)}\t{_text(used)}\t{revision}\t{language}\n",
+        at_first=[_item(*item, created) for item in items[:ITEMS_AT_FIRST]],
+        later=[_item(*item, later) for item in items[ITEMS_AT_FIRST:]],
+        outcome=_outcome(items[ITEMS_AT_FIRST:], later),
+    )
+
+
+def _item(ingredient_id: int, key: str, name: str, added: datetime) -> str:
+    return f"{ingredient_id}\t{key}\t{name}\t{_text(added)}\n"
+
+
+def _outcome(added: Sequence[tuple[int, str, str]], at: datetime) -> str:
+    """As `/add` records it."""
+    ids, keys, names = (list(column) for column in zip(*added, strict=True))
+    outcome = {
+        "held": ITEMS_AT_FIRST,
+        "added_ids": ids,
+        "added_keys": keys,
+        "added_names": names,
+        "added_times": [f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S+00:00}"] * len(added),
+        "missing_ids": ids,
+        "missing_keys": keys,
+    }
+    return json.dumps(outcome, ensure_ascii=False)
+
+
+def _text(time: datetime) -> str:
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S}.%+00"
