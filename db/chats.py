@@ -19,7 +19,7 @@ _SPOKEN = """
 SETTINGS: Final = text(
     f"""
     SELECT chosen.language, chosen.time_zone, chosen.warnings, {_SPOKEN}
-    FROM (SELECT) AS always
+    FROM (SELECT true) AS always
     LEFT JOIN chat_settings AS chosen ON chosen.chat_id = :chat_id
     """
 )
@@ -27,6 +27,10 @@ SETTINGS: Final = text(
 CHOOSE: Final = text(
     f"""
     WITH {RECORDED},
+    chosen_before AS MATERIALIZED (
+        SELECT language, time_zone, warnings FROM chat_settings
+        WHERE chat_id = :chat_id AND EXISTS (SELECT FROM recorded)
+    ),
     computed AS (
         SELECT jsonb_build_object(
             'language', CAST(:language AS text), 'time_zone', CAST(:time_zone AS text),
@@ -48,12 +52,11 @@ CHOOSE: Final = text(
     )
     SELECT settings.language, settings.time_zone, settings.warnings, {_SPOKEN},
         EXISTS (SELECT FROM record) OR EXISTS (SELECT FROM recorded) AS done
-    FROM (SELECT) AS always
+    FROM (SELECT true) AS always
     LEFT JOIN (
         SELECT language, time_zone, warnings FROM chosen
         UNION ALL
-        SELECT language, time_zone, warnings FROM chat_settings
-        WHERE chat_id = :chat_id AND EXISTS (SELECT FROM recorded)
+        SELECT language, time_zone, warnings FROM chosen_before
     ) AS settings ON true
     """
 )

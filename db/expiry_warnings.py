@@ -21,7 +21,6 @@ from db.fridge_statements import (
     OUTCOME,
     REPEATED,
     record_outcome,
-    recorded_items,
 )
 from db.fridges import MAX_ITEMS, ItemKey, NewItem
 from db.handled_requests import RECORDED, RequestKey
@@ -53,17 +52,15 @@ NEXT: Final = text(
 DUE: Final = text(
     f"""
     SELECT session.chat_id, session.created_at, session.expires_at, session.last_accessed,
-        coalesce(settings.language, session.language) AS language, held.*
+        coalesce(settings.language, session.language) AS language,
+        array_agg(item.ingredient_id ORDER BY {IN_ORDER.format("item")}) AS ids,
+        array_agg(item.name_key ORDER BY {IN_ORDER.format("item")}) AS keys,
+        array_agg(item.name ORDER BY {IN_ORDER.format("item")}) AS names,
+        array_agg(item.added_at ORDER BY {IN_ORDER.format("item")}) AS times
     FROM user_fridge_sessions AS session
-    JOIN LATERAL (
-        SELECT
-            array_agg(item.ingredient_id ORDER BY {IN_ORDER.format("item")}) AS ids,
-            array_agg(item.name_key ORDER BY {IN_ORDER.format("item")}) AS keys,
-            array_agg(item.name ORDER BY {IN_ORDER.format("item")}) AS names,
-            array_agg(item.added_at ORDER BY {IN_ORDER.format("item")}) AS times
-        FROM user_fridge_ingredients AS item
-        WHERE item.chat_id = session.chat_id AND item.added_at >= session.created_at
-    ) AS held ON held.ids IS NOT NULL
+    JOIN user_fridge_ingredients AS item
+        ON item.chat_id = session.chat_id AND item.chat_id = ANY(:chat_ids)
+            AND item.added_at >= session.created_at
     LEFT JOIN chat_settings AS settings
         ON settings.chat_id = session.chat_id AND settings.chat_id = ANY(:chat_ids)
     WHERE session.chat_id = ANY(:chat_ids)
@@ -93,6 +90,8 @@ DUE: Final = text(
             WHERE unreachable.chat_id = session.chat_id AND unreachable.chat_id = ANY(:chat_ids)
                 AND unreachable.since >= session.last_accessed
         )
+    GROUP BY session.chat_id, session.created_at, session.expires_at, session.last_accessed,
+        settings.language, session.language
     ORDER BY session.expires_at, session.chat_id
     """
 )
@@ -100,14 +99,18 @@ DUE: Final = text(
 # Only of sessions that are still there as they were found: nothing is kept of a forgotten chat.
 CLAIM: Final = text(
     """
+    WITH due AS MATERIALIZED (
+        SELECT * FROM unnest(
+            CAST(:chat_ids AS bigint[]), CAST(:last_uses AS timestamptz[]),
+            CAST(:beginnings AS timestamptz[]), CAST(:ends AS timestamptz[]),
+            CAST(:items AS text[])
+        ) AS due (chat_id, last_accessed, created_at, expires_at, items)
+    )
     INSERT INTO expiry_warnings AS stored
         (chat_id, last_accessed, created_at, expires_at, claimed_at, items)
     SELECT due.chat_id, due.last_accessed, due.created_at, due.expires_at,
         CAST(:now AS timestamptz), CAST(due.items AS jsonb)
-    FROM unnest(
-        CAST(:chat_ids AS bigint[]), CAST(:last_uses AS timestamptz[]),
-        CAST(:beginnings AS timestamptz[]), CAST(:ends AS timestamptz[]), CAST(:items AS text[])
-    ) AS due (chat_id, last_accessed, created_at, expires_at, items)
+    FROM due
     JOIN user_fridge_sessions AS session
         ON session.chat_id = due.chat_id AND session.last_accessed = due.last_accessed
             AND session.chat_id = ANY(:chat_ids)
@@ -146,7 +149,9 @@ KEEP: Final = text(
         WHERE stored.chat_id = :chat_id AND NOT {REPEATED}
     ),
     lost AS MATERIALIZED (
-        SELECT created_at, items FROM warning
+        SELECT created_at, items, CAST(:expires_at AS timestamptz) AS expires_at,
+            CAST(:session_language AS text) AS language
+        FROM warning
         WHERE NOT EXISTS (
             SELECT FROM snapshot
             WHERE CASE WHEN live THEN snapshot.created_at <= warning.created_at
@@ -175,43 +180,39 @@ KEEP: Final = text(
         ORDER BY item.position
         LIMIT greatest(0, :max_items - (SELECT count(*) FROM held))
     ),
-    kept AS (
+    use AS MATERIALIZED (
+        SELECT EXISTS (SELECT FROM snapshot WHERE live) OR EXISTS (SELECT FROM lost) AS is_recorded
+    ),
+    used AS (
         UPDATE user_fridge_sessions AS stored
-        SET last_accessed = greatest(stored.last_accessed, :now), revision = stored.revision + 1
-        FROM snapshot
-        WHERE stored.chat_id = :chat_id AND snapshot.live AND NOT EXISTS (SELECT FROM lost)
-            AND stored.revision = snapshot.revision
+        SET created_at = coalesce(lost.created_at, stored.created_at),
+            expires_at = greatest(stored.expires_at, lost.expires_at),
+            last_accessed = greatest(stored.last_accessed, :now),
+            revision = stored.revision + 1,
+            language = coalesce(lost.language, stored.language)
+        FROM use, snapshot LEFT JOIN lost ON true
+        WHERE stored.chat_id = :chat_id AND stored.revision = snapshot.revision AND use.is_recorded
         RETURNING stored.expires_at, stored.last_accessed
     ),
     begun AS (
-        INSERT INTO user_fridge_sessions AS stored
+        INSERT INTO user_fridge_sessions
             (chat_id, created_at, expires_at, last_accessed, revision, language)
-        SELECT CAST(:chat_id AS bigint), lost.created_at, CAST(:expires_at AS timestamptz),
-            CAST(:now AS timestamptz), CAST(:first_revision AS bigint),
-            CAST(:session_language AS text)
+        SELECT CAST(:chat_id AS bigint), created_at, expires_at, CAST(:now AS timestamptz),
+            CAST(:first_revision AS bigint), language
         FROM lost
-        ON CONFLICT (chat_id) DO UPDATE SET
-            created_at = excluded.created_at,
-            expires_at = greatest(stored.expires_at, excluded.expires_at),
-            last_accessed = greatest(stored.last_accessed, excluded.last_accessed),
-            revision = stored.revision + 1,
-            language = coalesce(excluded.language, stored.language)
-        WHERE stored.revision = (SELECT revision FROM snapshot)
+        WHERE NOT EXISTS (SELECT FROM snapshot)
+        ON CONFLICT (chat_id) DO NOTHING
         RETURNING expires_at, last_accessed
     ),
     session AS MATERIALIZED (
-        SELECT expires_at, last_accessed, true AS unraced FROM kept
+        SELECT expires_at, last_accessed FROM used
         UNION ALL
-        SELECT expires_at, last_accessed, true FROM begun
-        UNION ALL
-        SELECT NULL, NULL, false
-        WHERE (EXISTS (SELECT FROM snapshot WHERE live) OR EXISTS (SELECT FROM lost))
-            AND NOT EXISTS (SELECT FROM kept) AND NOT EXISTS (SELECT FROM begun)
+        SELECT expires_at, last_accessed FROM begun
     ),
     outlived AS (
         DELETE FROM user_fridge_ingredients AS item
-        USING begun, snapshot
-        WHERE item.chat_id = :chat_id
+        USING snapshot
+        WHERE EXISTS (SELECT FROM used) AND EXISTS (SELECT FROM lost) AND item.chat_id = :chat_id
             AND (NOT snapshot.live OR item.added_at < snapshot.created_at)
             AND NOT EXISTS (
                 SELECT FROM missing
@@ -223,14 +224,14 @@ KEEP: Final = text(
         INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)
         SELECT CAST(:chat_id AS bigint), missing.ingredient_id, missing.name_key, missing.name,
             missing.added_at
-        FROM missing CROSS JOIN begun
+        FROM missing CROSS JOIN session
         ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE
             SET name = excluded.name, added_at = excluded.added_at
         RETURNING ingredient_id, name_key, name, added_at
     ),
     {
         record_outcome(
-            **recorded_items("put_back"),
+            "put_back",
             held="(SELECT count(*) FROM held) + (SELECT count(*) FROM put_back)",
             expires_at="(SELECT expires_at FROM session)",
             last_accessed="(SELECT last_accessed FROM session)",

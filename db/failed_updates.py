@@ -28,7 +28,7 @@ SUMMARY: Final = text(
     SELECT
         (SELECT count(*) FROM failed_updates WHERE failed_at > :since) AS count,
         last.error AS last_error, last.failed_at AS last_at
-    FROM (SELECT) AS always
+    FROM (SELECT true) AS always
     LEFT JOIN (
         SELECT error, failed_at FROM failed_updates
         WHERE failed_at > :since ORDER BY failed_at DESC LIMIT 1
@@ -36,14 +36,12 @@ SUMMARY: Final = text(
     """
 )
 
-FORGET: Final = text(
-    """
-    DELETE FROM failed_updates WHERE failed_at < greatest(
-        :before,
-        (SELECT failed_at FROM failed_updates ORDER BY failed_at DESC OFFSET :newer LIMIT 1)
-    )
-    """
+# Of those that are kept.
+OLDEST: Final = text(
+    "SELECT failed_at FROM failed_updates ORDER BY failed_at DESC OFFSET :newer LIMIT 1"
 )
+
+FORGET: Final = text("DELETE FROM failed_updates WHERE failed_at < :before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +86,11 @@ class FailedUpdateRepository:
         Returns:
             How many it deleted.
         """
-        values = {"before": now - RETENTION, "newer": MOST_KEPT - 1}
         async with connected(self._engine) as connection:
-            return (await connection.execute(FORGET, values)).rowcount
+            found = await connection.execute(OLDEST, {"newer": MOST_KEPT - 1})
+            oldest = found.scalar_one_or_none()
+            before = max(now - RETENTION, oldest) if oldest else now - RETENTION
+            return (await connection.execute(FORGET, {"before": before})).rowcount
 
 
 def _storable(written: str) -> str:

@@ -31,7 +31,7 @@ STORED: Final = text(
 )
 
 WAIT_FOR_CHANGES: Final = text(
-    "SELECT FROM user_fridge_sessions WHERE chat_id = :chat_id FOR UPDATE"
+    "SELECT chat_id FROM user_fridge_sessions WHERE chat_id = :chat_id FOR UPDATE"
 )
 
 _ASKED = "chat_id = :chat_id AND EXISTS (SELECT FROM asked)"
@@ -71,13 +71,14 @@ FORGET: Final = text(
         ) AS outcome
         FROM asked
     ),
+    bare AS MATERIALIZED (
+        SELECT jsonb_object_agg(request, {_BARE_OUTCOME}) AS outcomes FROM handled_requests
+        WHERE {_ASKED} AND right(request, {len(_WHAT) + 1}) <> ' {_WHAT}'
+    ),
     {RECORD}
     SELECT outcome, NULL AS bare FROM recorded
     UNION ALL
-    SELECT outcome, (
-        SELECT jsonb_object_agg(request, {_BARE_OUTCOME}) FROM handled_requests
-        WHERE chat_id = :chat_id AND right(request, {len(_WHAT) + 1}) <> ' {_WHAT}'
-    ) FROM record
+    SELECT outcome, (SELECT outcomes FROM bare) FROM record
     """
 )
 """Deletes, and returns what is to be left of the requests from before: of one that is handled

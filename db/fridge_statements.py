@@ -3,6 +3,11 @@
 A statement is one atomic step: it finds the session, changes what it holds, records the outcome for
 the request, and returns it. Each part is a piece of SQL: some of the CTEs of a statement, or a
 condition.
+
+PostgreSQL runs a statement's CTEs on one snapshot, so that none sees what another changes. Citus
+runs them one after the other, each on its own, and a later one sees what those before it changed,
+and what others changed meanwhile. So nothing reads a table that was changed further up, and what is
+decided is decided once.
 """
 
 from typing import Final
@@ -19,8 +24,8 @@ LIVE: Final = "({0}.expires_at > :now OR {0}.last_accessed > :idle_since)"
 
 REPEATED: Final = "EXISTS (SELECT FROM recorded)"
 
-RACED: Final = "EXISTS (SELECT FROM session WHERE NOT unraced)"
-"""Whether the statement waited for another one on the session, and so changed nothing."""
+RACED: Final = "(EXISTS (SELECT FROM use WHERE is_recorded) AND NOT EXISTS (SELECT FROM session))"
+"""Whether another statement wrote to the session first, so that this one changed nothing."""
 
 
 def live_session(*, unless: str = "false") -> str:
@@ -38,43 +43,64 @@ def use_session(*, unless: str = "false", also_where: str = "false") -> str:
     """The CTEs that use the session of `snapshot`: `session` has its one row, or none.
 
     The use is recorded where the snapshot's last one is old enough (or `also_where` holds), but not
-    `unless`, and only if the newest version of the row is still live: the update waits for a purge
-    that is deleting it, and then finds nothing.
+    `unless`: `used` then has the row. Items are changed only with it, so that two statements which
+    change a fridge run one after the other.
 
     Whoever waited for another statement on the row still sees the items as they were when it began.
-    It can tell: every write raises `revision`, which is then not the next one after the revision in
-    the snapshot. A statement that was not `unraced` changes no items, and is run again.
+    So a row is written only if it is the very version that was seen, which `revision` tells: every
+    write raises it. A statement that comes too late changes nothing, and is run again, as it is
+    where the session was purged meanwhile.
     """
-    is_recorded = f"""(
-        NOT {unless} AND (snapshot.last_accessed <= :recorded_since OR {also_where})
-    )"""
     return f"""
+    use AS MATERIALIZED (
+        SELECT *, NOT {unless} AND (last_accessed <= :recorded_since OR {also_where}) AS is_recorded
+        FROM snapshot
+    ),
     used AS (
         UPDATE user_fridge_sessions AS stored
         SET last_accessed = greatest(stored.last_accessed, :now), revision = stored.revision + 1
-        FROM snapshot
-        WHERE stored.chat_id = :chat_id AND {LIVE.format("stored")} AND {is_recorded}
-        RETURNING stored.created_at, stored.expires_at, stored.last_accessed,
-            stored.revision = snapshot.revision + 1 AS unraced
+        FROM use
+        WHERE stored.chat_id = :chat_id AND stored.revision = use.revision AND use.is_recorded
+        RETURNING stored.created_at, stored.expires_at, stored.last_accessed
     ),
     session AS MATERIALIZED (
         SELECT * FROM used
         UNION ALL
-        SELECT created_at, expires_at, last_accessed, true FROM snapshot WHERE NOT {is_recorded}
+        SELECT created_at, expires_at, last_accessed FROM use WHERE NOT is_recorded
     )
     """
 
 
-def record_outcome(**fields: str) -> str:
+IN_ORDER: Final = "{0}.added_at DESC, {0}.ingredient_id, {0}.name_key"
+
+_RECORDED_COLUMNS: Final = {
+    "ids": "ingredient_id",
+    "keys": "name_key",
+    "names": "name",
+    "times": "added_at",
+}
+
+
+def record_outcome(*items: str, **fields: str) -> str:
     """The CTEs that record what a statement did: `first` has the outcome of the first delivery.
 
     It has no row where the statement raced with another, on the session or with another delivery of
     the same request: the statement is then run again.
+
+    Args:
+        items: CTEs of items, such as `added`, to be recorded whole: what an undo is made from.
+        fields: what else the outcome holds.
     """
-    columns = ", ".join(f"'{name}', {value}" for name, value in fields.items())
+    values = {
+        f"{which}_{field}": f"{which}_items.{field}"
+        for which in items
+        for field in _RECORDED_COLUMNS
+    } | fields
+    columns = ", ".join(f"'{name}', {value}" for name, value in values.items())
     return f"""
     computed AS (
         SELECT jsonb_build_object({columns}) AS outcome
+        FROM (SELECT true) AS always {" ".join(map(_joined_lists, items))}
         WHERE NOT {REPEATED} AND NOT {RACED}
     ),
     {RECORD},
@@ -84,30 +110,32 @@ def record_outcome(**fields: str) -> str:
     """
 
 
+def _joined_lists(which: str) -> str:
+    """The join with one row, which has the columns of a CTE of items as arrays."""
+    arrays = ", ".join(
+        f"coalesce(array_agg({column}), '{{}}') AS {field}"
+        for field, column in _RECORDED_COLUMNS.items()
+    )
+    return f"""
+        CROSS JOIN (
+            SELECT {arrays} FROM (SELECT * FROM {which} ORDER BY {IN_ORDER.format(which)}) AS item
+        ) AS {which}_items
+    """
+
+
 OUTCOME: Final = f"""
     SELECT first.outcome, first.handled_at, {LANGUAGE}
-    FROM (SELECT) AS always
+    FROM (SELECT true) AS always
     LEFT JOIN first ON true
 """
 """The end of a statement that records its outcome: returns it, or NULL."""
 
-IN_ORDER: Final = "{0}.added_at DESC, {0}.ingredient_id, {0}.name_key"
-
-
-def recorded_items(which: str) -> dict[str, str]:
-    """The fields of an outcome for the rows of `added` or `removed`: what an undo is made from."""
-    columns = {"ids": "ingredient_id", "keys": "name_key", "names": "name", "times": "added_at"}
-    return {
-        f"{which}_{field}": f"ARRAY(SELECT {column} FROM {which} ORDER BY {IN_ORDER.format(which)})"
-        for field, column in columns.items()
-    }
-
 
 def _items_of_outcome(which: str, *, of: str) -> str:
-    """A SELECT that has the rows again which `recorded_items` recorded in a row's outcome."""
+    """A SELECT that has the rows again which `record_outcome` recorded in a row's outcome."""
     elements = ", ".join(
         f"jsonb_array_elements_text({of}.outcome -> '{which}_{field}')"
-        for field in ("ids", "keys", "names", "times")
+        for field in _RECORDED_COLUMNS
     )
     return f"""
         SELECT CAST(item.ingredient_id AS integer) AS ingredient_id, item.name_key, item.name,
@@ -120,6 +148,7 @@ def _items_of_undone(which: str) -> str:
     return f"""
         SELECT item.* FROM undone
         CROSS JOIN LATERAL ({_items_of_outcome(which, of="undone")}) AS item
+        WHERE NOT undone.already
     """
 
 
@@ -156,31 +185,44 @@ ADD: Final = text(
             WHERE held.ingredient_id = wanted.ingredient_id AND held.name_key = wanted.name_key
         )
     ),
-    session AS (
-        INSERT INTO user_fridge_sessions AS stored
+    use AS MATERIALIZED (
+        SELECT snapshot.*, held.count AS held, NOT {REPEATED} AND (
+            EXISTS (SELECT FROM missing) AND held.count < :max_items
+            OR (snapshot.live AND snapshot.last_accessed > :recorded_since) IS NOT TRUE
+        ) AS is_recorded
+        FROM (SELECT count(*) FROM held) AS held LEFT JOIN snapshot ON true
+    ),
+    used AS (
+        UPDATE user_fridge_sessions AS stored
+        SET created_at = CASE WHEN use.live THEN stored.created_at ELSE :now END,
+            expires_at = CASE WHEN use.live THEN stored.expires_at ELSE :expires_at END,
+            last_accessed = greatest(stored.last_accessed, :now),
+            revision = stored.revision + 1,
+            language = coalesce(:session_language, stored.language)
+        FROM use
+        WHERE stored.chat_id = :chat_id AND stored.revision = use.revision AND use.is_recorded
+        RETURNING stored.created_at
+    ),
+    begun AS (
+        INSERT INTO user_fridge_sessions
             (chat_id, created_at, expires_at, last_accessed, revision, language)
         SELECT CAST(:chat_id AS bigint), CAST(:now AS timestamptz),
             CAST(:expires_at AS timestamptz), CAST(:now AS timestamptz),
             CAST(:first_revision AS bigint), CAST(:session_language AS text)
-        WHERE NOT {REPEATED} AND (
-            (EXISTS (SELECT FROM missing) AND (SELECT count(*) FROM held) < :max_items)
-            OR NOT EXISTS (SELECT FROM snapshot WHERE live AND last_accessed > :recorded_since)
-        )
-        ON CONFLICT (chat_id) DO UPDATE SET
-            created_at = CASE WHEN {LIVE.format("stored")}
-                THEN stored.created_at ELSE excluded.created_at END,
-            expires_at = CASE WHEN {LIVE.format("stored")}
-                THEN stored.expires_at ELSE excluded.expires_at END,
-            last_accessed = greatest(stored.last_accessed, excluded.last_accessed),
-            revision = stored.revision + 1,
-            language = coalesce(excluded.language, stored.language)
-        RETURNING created_at,
-            revision = coalesce((SELECT revision + 1 FROM snapshot), :first_revision) AS unraced
+        FROM use
+        WHERE use.is_recorded AND use.revision IS NULL
+        ON CONFLICT (chat_id) DO NOTHING
+        RETURNING created_at
+    ),
+    session AS MATERIALIZED (
+        SELECT created_at FROM used UNION ALL SELECT created_at FROM begun
+    ),
+    ended AS MATERIALIZED (
+        SELECT use.last_accessed FROM used CROSS JOIN use WHERE NOT use.live
     ),
     outlived AS (
         DELETE FROM user_fridge_ingredients AS item
-        USING session, snapshot
-        WHERE NOT snapshot.live AND item.chat_id = :chat_id AND item.added_at < session.created_at
+        WHERE EXISTS (SELECT FROM ended) AND item.chat_id = :chat_id AND item.added_at < :now
             AND NOT EXISTS (
                 SELECT FROM missing
                 WHERE missing.ingredient_id = item.ingredient_id
@@ -188,29 +230,26 @@ ADD: Final = text(
             )
     ),
     stale AS (
-        DELETE FROM expiry_warnings AS warned
-        USING session, snapshot
-        WHERE NOT snapshot.live AND warned.chat_id = :chat_id
-            AND warned.last_accessed < snapshot.last_accessed
+        DELETE FROM expiry_warnings
+        WHERE chat_id = :chat_id AND last_accessed < (SELECT last_accessed FROM ended)
     ),
     added AS (
         INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)
         SELECT :chat_id, missing.ingredient_id, missing.name_key, missing.name,
             greatest(session.created_at, :now)
         FROM missing CROSS JOIN session
-        WHERE session.unraced
         ORDER BY missing.position
-        LIMIT greatest(0, :max_items - (SELECT count(*) FROM held))
+        LIMIT greatest(0, :max_items - (SELECT held FROM use))
         ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE
             SET name = excluded.name, added_at = excluded.added_at
         RETURNING ingredient_id, name_key, name, added_at
     ),
     {
         record_outcome(
-            **recorded_items("added"),
+            "added",
             missing_ids="ARRAY(SELECT ingredient_id FROM missing ORDER BY position)",
             missing_keys="ARRAY(SELECT name_key FROM missing ORDER BY position)",
-            held="(SELECT count(*) FROM held)",
+            held="(SELECT held FROM use)",
         )
     }
     {OUTCOME}
@@ -220,8 +259,9 @@ ADD: Final = text(
 
 With a session that has expired goes a warning from before it was last used, as in `db.sessions`.
 
-The upsert locks the session's row, so that two statements on one chat run one after the other; see
-`use_session` for the one that waited. A session's first revision is one that none before it had.
+A session's row is written first, so that two statements on one chat run one after the other; see
+`use_session` for the one that comes too late. A session's first revision is one that none before it
+had.
 """
 
 LIST: Final = text(
@@ -230,7 +270,7 @@ LIST: Final = text(
     SELECT session.expires_at, session.last_accessed, {RACED} AS raced, {LANGUAGE},
         item.ingredient_id, item.name_key, item.name, item.added_at,
         ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
-    FROM (SELECT) AS always
+    FROM (SELECT true) AS always
     LEFT JOIN session ON true
     LEFT JOIN user_fridge_ingredients AS item
         ON item.chat_id = :chat_id AND item.added_at >= session.created_at
@@ -239,11 +279,15 @@ LIST: Final = text(
     """
 )
 
-# A statement does not see what it removes itself.
-_HELD_COUNT = """(
-    SELECT count(*) FROM user_fridge_ingredients AS item, session
-    WHERE item.chat_id = :chat_id AND item.added_at >= session.created_at
-)"""
+# Before anything is removed.
+_COUNTED = """
+    counted AS MATERIALIZED (
+        SELECT count(*) AS items FROM user_fridge_ingredients AS item, session
+        WHERE item.chat_id = :chat_id AND item.added_at >= session.created_at
+    )
+"""
+
+_HELD_COUNT = "(SELECT items FROM counted)"
 
 _MATCHED = """EXISTS (
     SELECT FROM user_fridge_ingredients AS item
@@ -254,9 +298,8 @@ _MATCHED = """EXISTS (
 _REMOVED = """
     removed AS (
         DELETE FROM user_fridge_ingredients AS item
-        USING session, wanted
-        WHERE session.unraced
-            AND item.chat_id = :chat_id AND item.added_at >= session.created_at
+        USING used, wanted
+        WHERE item.chat_id = :chat_id AND item.added_at >= used.created_at
             AND item.ingredient_id = wanted.ingredient_id AND item.name_key = wanted.name_key
         RETURNING item.ingredient_id, item.name_key, item.name, item.added_at
     )
@@ -266,8 +309,9 @@ REMOVE: Final = text(
     f"""
     WITH {RECORDED}, {_WANTED_KEYS}, {live_session(unless=REPEATED)},
     {use_session(also_where=_MATCHED)},
+    {_COUNTED},
     {_REMOVED},
-    {record_outcome(**recorded_items("removed"), held=_HELD_COUNT)}
+    {record_outcome("removed", held=_HELD_COUNT)}
     {OUTCOME}
     """
 )
@@ -283,12 +327,12 @@ CLEAR: Final = text(
     WITH {RECORDED}, {live_session(unless=REPEATED)}, {use_session(also_where=_CLEARABLE)},
     removed AS (
         DELETE FROM user_fridge_ingredients AS item
-        USING session
-        WHERE session.unraced AND item.chat_id = :chat_id
-            AND item.added_at >= session.created_at AND item.added_at <= :added_until
+        USING used
+        WHERE item.chat_id = :chat_id
+            AND item.added_at >= used.created_at AND item.added_at <= :added_until
         RETURNING item.ingredient_id, item.name_key, item.name, item.added_at
     ),
-    {record_outcome(**recorded_items("removed"), removed="(SELECT count(*) FROM removed)")}
+    {record_outcome("removed", removed="(SELECT count(*) FROM removed)")}
     {OUTCOME}
     """
 )
@@ -296,6 +340,7 @@ CLEAR: Final = text(
 KEEP: Final = text(
     f"""
     WITH {RECORDED}, {live_session(unless=REPEATED)}, {use_session(also_where="true")},
+    {_COUNTED},
     {
         record_outcome(
             held=_HELD_COUNT,
@@ -355,7 +400,7 @@ def _outcome_and_fridge(*, added: str = "") -> str:
         first.handled_at, session.expires_at, session.last_accessed, {LANGUAGE},
         item.ingredient_id, item.name_key, item.name, item.added_at,
         ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
-    FROM (SELECT) AS always
+    FROM (SELECT true) AS always
     LEFT JOIN first ON true
     LEFT JOIN session ON true
     LEFT JOIN present AS item ON true
@@ -383,13 +428,7 @@ TAKE: Final = text(
         WHERE takes.outcome -> 'undone' IS NULL AND {_REFERENCED}
         ORDER BY takes.handled_at DESC, takes.request LIMIT 1
     ),
-    {
-        record_outcome(
-            **recorded_items("removed"),
-            **recorded_items("earlier"),
-            earlier="(SELECT request FROM earlier)",
-        )
-    }
+    {record_outcome("removed", "earlier", earlier="(SELECT request FROM earlier)")}
     {_outcome_and_fridge()}
     """
 )
@@ -415,21 +454,16 @@ REPLACE: Final = text(
             SET name = excluded.name, added_at = excluded.added_at
         RETURNING ingredient_id, name_key, name, added_at
     ),
-    {record_outcome(**recorded_items("removed"), **recorded_items("added"), held=_HELD_COUNT)}
+    {record_outcome("removed", "added", held="(SELECT count(*) FROM held, session)")}
     {OUTCOME}
     """
 )
 
 _IS_UNDOABLE = "EXISTS (SELECT FROM undoable)"
 
-_IS_UNDONE_ALREADY = """EXISTS (
-    SELECT FROM handled_requests
-    WHERE chat_id = :chat_id AND request = :undone AND outcome -> 'undone' IS NOT NULL
-)"""
+_IS_UNDONE_ALREADY = "EXISTS (SELECT FROM undone WHERE already)"
 
-_IS_FORGOTTEN = """NOT EXISTS (
-    SELECT FROM handled_requests WHERE chat_id = :chat_id AND request = :undone
-)"""
+_IS_FORGOTTEN = "NOT EXISTS (SELECT FROM undone)"
 
 # A fridge that was moved may hold more than there is room for: it may not grow.
 _HAS_ROOM = """
@@ -441,13 +475,13 @@ UNDO: Final = text(
     f"""
     WITH {RECORDED}, {live_session()}, {_HELD},
     undone AS MATERIALIZED (
-        SELECT outcome FROM handled_requests
-        WHERE chat_id = :chat_id AND request = :undone AND outcome -> 'undone' IS NULL
+        SELECT outcome, outcome -> 'undone' IS NOT NULL AS already FROM handled_requests
+        WHERE chat_id = :chat_id AND request = :undone
     ),
     put_in AS MATERIALIZED ({_items_of_undone("added")}),
     taken_out AS MATERIALIZED ({_items_of_undone("removed")}),
     undoable AS MATERIALIZED (
-        SELECT FROM snapshot
+        SELECT true AS is_undoable FROM snapshot
         WHERE NOT {REPEATED}
             AND EXISTS (SELECT 1 FROM put_in UNION ALL SELECT 1 FROM taken_out)
             AND (SELECT count(*) FROM put_in) = (
@@ -462,8 +496,8 @@ UNDO: Final = text(
     {use_session(unless=REPEATED, also_where=_IS_UNDOABLE)},
     removed AS (
         DELETE FROM user_fridge_ingredients AS item
-        USING session, put_in
-        WHERE session.unraced AND {_IS_UNDOABLE} AND item.chat_id = :chat_id
+        USING used, put_in
+        WHERE {_IS_UNDOABLE} AND item.chat_id = :chat_id
             AND item.ingredient_id = put_in.ingredient_id AND item.name_key = put_in.name_key
         RETURNING item.ingredient_id, item.name_key, item.name, item.added_at
     ),
@@ -471,26 +505,19 @@ UNDO: Final = text(
         INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)
         SELECT CAST(:chat_id AS bigint), taken_out.ingredient_id, taken_out.name_key,
             taken_out.name, taken_out.added_at
-        FROM taken_out CROSS JOIN session
-        WHERE session.unraced AND {_IS_UNDOABLE}
+        FROM taken_out CROSS JOIN used
+        WHERE {_IS_UNDOABLE}
         ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE
             SET name = excluded.name, added_at = excluded.added_at
         RETURNING ingredient_id, name_key, name, added_at
     ),
     marked AS (
-        UPDATE handled_requests SET outcome = outcome || jsonb_build_object('undone', true)
-        FROM session
-        WHERE session.unraced AND {_IS_UNDOABLE}
+        UPDATE handled_requests SET outcome = outcome || jsonb '{{"undone": true}}'
+        FROM used
+        WHERE {_IS_UNDOABLE}
             AND handled_requests.chat_id = :chat_id AND handled_requests.request = :undone
     ),
-    {
-        record_outcome(
-            **recorded_items("removed"),
-            **recorded_items("added"),
-            already=_IS_UNDONE_ALREADY,
-            forgotten=_IS_FORGOTTEN,
-        )
-    }
+    {record_outcome("removed", "added", already=_IS_UNDONE_ALREADY, forgotten=_IS_FORGOTTEN)}
     {_outcome_and_fridge(added="UNION ALL SELECT * FROM added")}
     """
 )

@@ -1,0 +1,134 @@
+"""Everything that the program asks of the database, once each."""
+
+from collections.abc import Awaitable, Callable, Generator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from unittest.mock import patch
+
+import asyncpg
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+
+from db.chats import ChatRepository
+from db.database import Engine
+from db.expiry_warnings import ExpiryWarningRepository, Position, Window
+from db.failed_updates import FailedUpdateRepository
+from db.forgetting import ForgettingRepository
+from db.fridges import FridgeRepository, ItemKey, NewItem
+from db.handled_requests import HandledRequestRepository, RequestKey
+from db.job_runs import JobRunRepository
+from db.lifetime import Lifetime
+from db.migrated_groups import MigratedGroupRepository
+from db.sessions import SessionRepository
+from db.statistics import StatisticsRepository
+from db.unreachable_chats import UnreachableChatRepository
+from db.waiting_updates import WaitingUpdate, WaitingUpdateRepository
+from tests.db.conftest import CHAT
+from tests.db.requests import sent
+
+NOW: Final = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+HOUR: Final = timedelta(hours=1)
+REPEATED: Final = RequestKey(CHAT, "repeated")
+ITEMS: Final = [NewItem(ItemKey(0, name), name) for name in ("우유", "계란", "tofu", "quark")]
+KEYS: Final = [item.key for item in ITEMS[:1]]
+
+
+class Repositories:
+    """All that asks the database something for a chat, or for a job."""
+
+    def __init__(self, engine: Engine) -> None:
+        lifetime = Lifetime(timedelta(hours=24))
+        self.fridges = FridgeRepository(engine, lifetime)
+        self.chats = ChatRepository(engine)
+        self.handled_requests = HandledRequestRepository(engine)
+        self.waiting_updates = WaitingUpdateRepository(engine)
+        self.failed_updates = FailedUpdateRepository(engine)
+        self.migrated_groups = MigratedGroupRepository(engine, lifetime)
+        self.forgetting = ForgettingRepository(engine)
+        self.warnings = ExpiryWarningRepository(engine, lifetime)
+        self.unreachable_chats = UnreachableChatRepository(engine)
+        self.sessions = SessionRepository(engine, lifetime)
+        self.job_runs = JobRunRepository(engine)
+        self.statistics = StatisticsRepository(engine, lifetime)
+
+
+Command = Callable[[Repositories, datetime], Awaitable[object]]
+
+OF_A_CHAT: Final[Mapping[str, Command]] = {
+    "add": lambda to, now: to.fridges.add(sent(CHAT), ITEMS, now),
+    "list": lambda to, now: to.fridges.list(CHAT, now),
+    "remove": lambda to, now: to.fridges.remove(sent(CHAT), KEYS, now),
+    "take": lambda to, now: to.fridges.take(sent(CHAT), ITEMS[1].key.reference, now),
+    "replace": lambda to, now: to.fridges.replace(
+        sent(CHAT), ITEMS[2].key.reference, ITEMS[0], now
+    ),
+    "clear": lambda to, now: to.fridges.clear(sent(CHAT), now, now),
+    "undo": lambda to, now: to.fridges.undo(sent(CHAT), REPEATED.to("remove"), now),
+    "keep": lambda to, now: to.fridges.keep(sent(CHAT), now),
+    "keep what was warned of": lambda to, now: to.warnings.keep(sent(CHAT), now, now),
+    "mark a warning as sent": lambda to, now: to.warnings.mark_sent(CHAT, now, now),
+    "take no messages": lambda to, now: to.unreachable_chats.put(CHAT, now),
+    "take messages": lambda to, _: to.unreachable_chats.drop(CHAT),
+    "a delivery again": lambda to, now: to.fridges.remove(REPEATED, KEYS, now),
+    "choose a language": lambda to, now: to.chats.choose(sent(CHAT), now, language="ko"),
+    "ask for the language": lambda to, _: to.chats.language(CHAT),
+    "ask for the settings": lambda to, _: to.chats.settings(CHAT),
+    "what is stored": lambda to, _: to.forgetting.stored(CHAT),
+    "find a record": lambda to, _: to.handled_requests.find(REPEATED),
+    "record": lambda to, now: to.handled_requests.record(sent(CHAT), {}, now),
+    "offer": lambda to, now: to.handled_requests.offer(sent(CHAT), ["milk"], now),
+    "find an offer": lambda to, _: to.handled_requests.offered(REPEATED),
+    "let wait": lambda to, _: to.waiting_updates.put([WaitingUpdate(CHAT, 1, "{}")]),
+    "the next that wait": lambda to, _: to.waiting_updates.next(CHAT, 0, 100),
+    "wait no more": lambda to, _: to.waiting_updates.drop(CHAT, 1),
+    "record a failure": lambda to, now: to.failed_updates.record(CHAT, 1, "", "", now),
+}
+
+OF_JOBS: Final[Mapping[str, Command]] = {
+    "forget": lambda to, now: to.forgetting.forget(sent(CHAT), now, now),
+    "move": lambda to, now: to.migrated_groups.move(CHAT, -CHAT, now),
+    "extend": lambda to, now: to.sessions.extend_used(now + 2 * HOUR, now),
+    "purge": lambda to, now: to.sessions.purge_expired(now),
+    "claim warnings": lambda to, now: to.warnings.claim(
+        [Window(zone, now, now + 2 * HOUR) for zone in ("UTC", "Asia/Seoul")], Position(), 50, now
+    ),
+    "forget warnings": lambda to, now: to.warnings.forget_old(now),
+    "forget unreachable chats": lambda to, now: to.unreachable_chats.forget_old(now),
+    "forget requests": lambda to, now: to.handled_requests.forget_old(now),
+    "forget failures": lambda to, now: to.failed_updates.forget_old(now),
+    "the chats that have to wait": lambda to, _: to.waiting_updates.chats(),
+    "summarise failures": lambda to, now: to.failed_updates.summary(now - timedelta(days=1)),
+    "claim a run": lambda to, now: to.job_runs.claim("purge", now, now),
+    "finish a run": lambda to, now: to.job_runs.finish("purge", now, 0, now),
+    "the last runs": lambda to, _: to.job_runs.last_finished(["extend", "purge"]),
+    "figures": lambda to, now: to.statistics.read(now),
+}
+
+EVERYTHING: Final = {**OF_A_CHAT, **OF_JOBS}
+
+
+@contextmanager
+def noting_statements(engine: Engine) -> Generator[list[tuple[str, Any]]]:
+    """Give the statements that are run meanwhile, each with its parameters."""
+    noted: list[tuple[str, Any]] = []
+
+    def note(
+        _connection: Connection,
+        _cursor: object,
+        statement: str,
+        parameters: Any,  # noqa: ANN401 (SQLAlchemy's own form)
+        _context: object,
+        _many: bool,  # noqa: FBT001 (SQLAlchemy's own form)
+    ) -> None:
+        noted.append((statement, parameters))
+
+    async def fetch(connection: asyncpg.Connection, statement: str, *parameters: object) -> Any:  # noqa: ANN401 (as asyncpg's)
+        noted.append((statement, parameters))
+        return await asyncpg_fetch(connection, statement, *parameters)
+
+    asyncpg_fetch = asyncpg.Connection.fetch
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    with patch.object(asyncpg.Connection, "fetch", fetch):
+        yield noted
+    event.remove(engine.sync_engine, "before_cursor_execute", note)
