@@ -18,6 +18,11 @@ from db.models import UNCATALOGUED
 # Any number will do, as long as every bot on a database takes the same.
 MIGRATION_LOCK: Final = 0x46524944
 
+# On Citus, a table that refers to the catalogue may then be migrated in the transaction that also
+# writes the catalogue. Elsewhere it is a setting that nobody reads.
+# https://docs.citusdata.com/en/stable/develop/api_guc.html
+ONE_CONNECTION_A_NODE: Final = text("SET LOCAL citus.multi_shard_modify_mode TO 'sequential'")
+
 SYNC_CATALOGUE: Final = text(
     """
     INSERT INTO ingredients AS ingredient (ingredient_id, category, emoji, ko, en)
@@ -57,6 +62,7 @@ async def migrate(engine: AsyncEngine, catalogue: Catalogue) -> None:
                 await connection.execute(
                     text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK}
                 )
+                await connection.execute(ONE_CONNECTION_A_NODE)
                 await connection.run_sync(_upgrade)
                 await connection.execute(SYNC_CATALOGUE, _catalogue_columns(catalogue))
 

@@ -120,3 +120,29 @@ async def test_a_schema_from_a_newer_version_is_left_alone(
 
     with pytest.raises(DatabaseUnavailable, match="newer version"):
         await migrate(engine, catalogue)
+
+
+async def test_what_is_migrated_and_the_catalogue_share_their_connections_to_the_nodes_of_citus(
+    engine: AsyncEngine, catalogue: Catalogue
+) -> None:
+    async with engine.connect() as connection:
+        await connection.execute(text("CREATE TABLE noted (mode text)"))
+        await connection.execute(
+            text(
+                """
+                CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                    INSERT INTO noted VALUES (current_setting('citus.multi_shard_modify_mode'));
+                    RETURN NULL;
+                END $$
+                """
+            )
+        )
+        await connection.execute(
+            text("CREATE TRIGGER note AFTER INSERT ON ingredients EXECUTE FUNCTION note()")
+        )
+
+    await migrate(engine, catalogue)
+
+    async with engine.connect() as connection:
+        modes = await connection.execute(text("SELECT mode FROM noted"))
+        assert modes.scalars().all() == ["sequential"]

@@ -1,0 +1,81 @@
+-- Distributes the migrated schema over a Citus cluster.
+--
+-- 1. Create the extension and add the workers, as Citus' documentation says.
+-- 2. Let the bot build its tables: start it once with the coordinator in DATABASE_URL, and stop it.
+-- 3. With no bot running:
+--
+--        psql --set ON_ERROR_STOP=1 --file db/citus.sql "$DATABASE_URL"
+--
+--    Not with --single-transaction. Each step stands for itself, and a table that is distributed
+--    already is left alone: run it again if it was broken off, and after an update of the bot that
+--    brought new tables.
+-- 4. Start the bots, each with the coordinator in DATABASE_URL.
+--
+-- All that belongs to a chat is distributed by chat_id and colocated, so that it is on one node.
+-- The catalogue is a reference table: every node has it, to join with. `job_runs` and
+-- `alembic_version` stay what they are, tables of the coordinator: no statement joins them with
+-- another table, the bots connect to the coordinator anyway, and as a reference table `job_runs`
+-- would take a commit on every node to claim a minute.
+--
+-- How many shards there are is citus.shard_count, 32 unless it is set before. What the tables held
+-- before is copied into them; the rows left behind on the coordinator are seen no more, and
+-- truncate_local_data_after_distributing_table('…') frees their space.
+--
+-- docs/decisions/0019-what-citus-takes.md says what the statements keep to.
+
+-- A foreign key is refused until both of its tables are distributed.
+ALTER TABLE user_fridge_ingredients
+    DROP CONSTRAINT IF EXISTS fk_user_fridge_ingredients_chat_id;
+ALTER TABLE user_fridge_ingredients
+    DROP CONSTRAINT IF EXISTS fk_user_fridge_ingredients_ingredient_id;
+
+SELECT create_reference_table('ingredients')
+WHERE 'ingredients'::regclass NOT IN (SELECT logicalrelid FROM pg_dist_partition);
+
+SELECT create_distributed_table('user_fridge_sessions', 'chat_id', colocate_with => 'none')
+WHERE 'user_fridge_sessions'::regclass NOT IN (SELECT logicalrelid FROM pg_dist_partition);
+
+SELECT create_distributed_table(
+    'user_fridge_ingredients', 'chat_id', colocate_with => 'user_fridge_sessions'
+)
+WHERE 'user_fridge_ingredients'::regclass NOT IN (SELECT logicalrelid FROM pg_dist_partition);
+
+SELECT create_distributed_table(
+    'chat_settings', 'chat_id', colocate_with => 'user_fridge_sessions'
+)
+WHERE 'chat_settings'::regclass NOT IN (SELECT logicalrelid FROM pg_dist_partition);
+
+SELECT create_distributed_table(
+    'expiry_warnings', 'chat_id', colocate_with => 'user_fridge_sessions'
+)
+WHERE 'expiry_warnings'::regclass NOT IN (SELECT logicalrelid FROM pg_dist_partition);
+
+SELECT create_distributed_table(
+    'unreachable_chats', 'chat_id', colocate_with => 'user_fridge_sessions'
+)
+WHERE 'unreachable_chats'::regclass NOT IN (SELECT logicalrelid FROM pg_dist_partition);
+
+SELECT create_distributed_table(
+    'handled_requests', 'chat_id', colocate_with => 'user_fridge_sessions'
+)
+WHERE 'handled_requests'::regclass NOT IN (SELECT logicalrelid FROM pg_dist_partition);
+
+SELECT create_distributed_table(
+    'waiting_updates', 'chat_id', colocate_with => 'user_fridge_sessions'
+)
+WHERE 'waiting_updates'::regclass NOT IN (SELECT logicalrelid FROM pg_dist_partition);
+
+SELECT create_distributed_table(
+    'failed_updates', 'chat_id', colocate_with => 'user_fridge_sessions'
+)
+WHERE 'failed_updates'::regclass NOT IN (SELECT logicalrelid FROM pg_dist_partition);
+
+ALTER TABLE user_fridge_ingredients
+    ADD CONSTRAINT fk_user_fridge_ingredients_chat_id
+    FOREIGN KEY (chat_id) REFERENCES user_fridge_sessions (chat_id) ON DELETE CASCADE;
+ALTER TABLE user_fridge_ingredients
+    ADD CONSTRAINT fk_user_fridge_ingredients_ingredient_id
+    FOREIGN KEY (ingredient_id) REFERENCES ingredients (ingredient_id);
+
+-- The workers call it where the extend job writes the expiry.
+SELECT create_distributed_function('session_expiry(timestamptz, double precision)');
