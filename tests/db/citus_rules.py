@@ -212,7 +212,7 @@ class _Statement:
         ):
             yield "changes all chats in a CTE"
         for query, above in self._queries:
-            if query.nodes("rowMarks") and list(self._chat_tables(query)):
+            if query.nodes("rowMarks") and any(self._chat_tables(query)):
                 yield "locks rows of all chats"
             if any(table.word("lateral") == "true" for table in query.nodes("rtable")):
                 yield "has a LATERAL join over all chats"

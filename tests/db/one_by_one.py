@@ -43,7 +43,8 @@ def one_by_one(engine: Engine) -> Generator[None]:
         ctes, rest = _split(statement)
         if not _inserts(ctes):
             return False
-        connection: asyncpg.Connection = context.root_connection.connection.driver_connection
+        connection = context.root_connection.connection.driver_connection
+        assert isinstance(connection, asyncpg.Connection)
         begins = not connection.is_in_transaction()
         await_only(_run(connection, ctes, parameters, begins=begins))
         cursor.execute(*_own(rest, parameters))

@@ -6,7 +6,7 @@ from pkgutil import iter_modules
 from typing import Final
 
 from sqlalchemy import TextClause
-from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.ext.asyncio import create_async_engine
 
 import db
 
@@ -18,7 +18,7 @@ def _statements() -> Mapping[str, str]:
             # What is about a setting is no query, and has no plan.
             if isinstance(value, TextClause) and not value.text.startswith(("SHOW ", "SET ")):
                 names.setdefault(value, f"{module.name}.{name}")
-    dialect = PGDialect_asyncpg()
+    dialect = create_async_engine("postgresql+asyncpg://").dialect
     return {name: str(statement.compile(dialect=dialect)) for statement, name in names.items()}
 
 
