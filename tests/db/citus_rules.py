@@ -147,7 +147,8 @@ class _Statement:
             for name in self._changing(node):
                 yield f"calls what is not IMMUTABLE in ON CONFLICT or RETURNING: {name}"
         column = self._schema.chat_columns.get(_target(query))
-        updated = query.nodes("targetList") if query.word("commandType") == UPDATE else []
+        is_update = query.word("commandType") == UPDATE
+        updated: Sequence[Node] = query.nodes("targetList") if is_update else ()
         for entry in (*updated, *on_conflict.nodes("onConflictSet")):
             if entry.number("resno") == column:
                 yield "changes a chat_id"
@@ -307,7 +308,8 @@ class _Statement:
         return {target} - {""}
 
     def _read(self, part: Node, *, without_ctes: bool) -> Iterator[str]:
-        ctes = {id(_cte_query(cte)) for cte in part.nodes("cteList")} if without_ctes else set()
+        apart: Sequence[Node] = part.nodes("cteList") if without_ctes else ()
+        ctes = {id(_cte_query(cte)) for cte in apart}
         for query, above in _queries(part, ()):
             if ctes & {id(each) for each in (query, *above)}:
                 continue

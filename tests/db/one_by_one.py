@@ -33,6 +33,12 @@ class Cte(NamedTuple):
     query: str
 
 
+def _driver_connection(context: ExecutionContext) -> asyncpg.Connection:
+    connection: asyncpg.Connection | None = context.root_connection.connection.driver_connection
+    assert connection is not None
+    return connection
+
+
 @contextmanager
 def one_by_one(engine: Engine) -> Generator[None]:
     """Have the CTEs of each statement run one after the other meanwhile."""
@@ -43,8 +49,7 @@ def one_by_one(engine: Engine) -> Generator[None]:
         ctes, rest = _split(statement)
         if not _inserts(ctes):
             return False
-        connection = context.root_connection.connection.driver_connection
-        assert isinstance(connection, asyncpg.Connection)
+        connection = _driver_connection(context)
         begins = not connection.is_in_transaction()
         await_only(_run(connection, ctes, parameters, begins=begins))
         cursor.execute(*_own(rest, parameters))

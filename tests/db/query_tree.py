@@ -20,7 +20,7 @@ class Node:
     """A part of a tree: its kind, such as `QUERY`, and its fields."""
 
     kind: str
-    fields: dict[str, "Value"] = field(default_factory=dict)
+    fields: dict[str, "Value"] = field(default_factory=dict[str, "Value"])
 
     def word(self, name: str) -> str:
         """A field that is a number, a name, or the like; empty where there is none."""
