@@ -132,7 +132,7 @@ async def test_every_step_says_and_stores_the_same(
 async def test_many_at_once_come_through_and_lose_nothing(database_url: str) -> None:
     engine = create_engine(database_url)
     fridges = Repositories(engine).fridges
-    things = [NewItem(ItemKey(0, f"thing{number}"), "thing") for number in range(10)]
+    things = [NewItem(ItemKey(0, f"thing{number}"), "thing") for number in range(6)]
 
     with one_by_one(engine):
         await asyncio.gather(*(fridges.add(key(each.key.name_key), [each], NOW) for each in things))
