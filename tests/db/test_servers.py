@@ -169,14 +169,15 @@ def reader_url(database_url: str, run_on_server: Callable[[str], None]) -> Itera
     run_on_server(f"DROP ROLE {name}")
 
 
-@pytest.mark.parametrize("asked", ["", "target_session_attrs=any"])
+@pytest.mark.parametrize("attributes", ["", "any"])
 async def test_a_server_that_only_reads_is_not_used_whatever_the_url_says(
-    reader_url: str, asked: str
+    reader_url: str, attributes: str
 ) -> None:
     separator = "&" if "?" in reader_url else "?"
+    asked = f"{separator}target_session_attrs={attributes}" if attributes else ""
 
     with pytest.raises(DatabaseUnavailable, match="only reads, as a standby does"):
-        await Servers(f"{reader_url}{separator}{asked}").connect(None)
+        await Servers(reader_url + asked).connect(None)
 
 
 async def test_a_server_that_refuses_a_login_is_no_reason_to_ask_another(
