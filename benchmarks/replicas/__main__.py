@@ -72,8 +72,8 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.replicas", description=__doc__)
     parser.add_argument("--replicas", type=int, nargs="+", default=[1, 2, 4])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=5.0, help="of a measurement, at most")
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=4.0, help="of a measurement, at most")
     parser.add_argument("--most", type=int, default=30_000, help="updates in a measurement")
     parser.add_argument("--at-once", type=int, default=64, help="updates that are under way")
     parser.add_argument("--updates", type=int, default=6_000, help="while replicas are killed")
