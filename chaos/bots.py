@@ -4,12 +4,17 @@ import os
 import socket
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from random import SystemRandom
 from typing import Final
 
 from bot.settings import Settings
+
+OWN_PORTS: Final = range(20_000, 32_000)
+"""Below those that Linux and macOS give away."""
 
 ROOT: Final = Path(__file__).parents[1]
 PEERS_PYTHON: Final = ROOT / ".venv-peers" / "bin" / "python"
@@ -63,10 +68,23 @@ def base_environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT)}
 
 
+def free_addresses(count: int) -> Sequence[str]:
+    """Addresses of this machine that are free, and not among those that the system gives away.
+
+    So they stay free: also while a bot that is to listen there is started again.
+    """
+    free: list[str] = []
+    for port in SystemRandom().sample(OWN_PORTS, len(OWN_PORTS)):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            free.append(f"127.0.0.1:{port}")
+        if len(free) == count:
+            break
+    return free
+
+
 def webhook_settings() -> dict[str, str]:
     """Settings for a webhook at an address of this machine that is free."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    [address] = free_addresses(1)
     return {
         "WEBHOOK_URL": f"http://{address}/hook",
         "WEBHOOK_SECRET": "hush_hush-42",

@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import shutil
-import socket
 import subprocess
 from asyncio.subprocess import DEVNULL, Process
 from pathlib import Path
@@ -12,7 +11,7 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import parse_qs, urlsplit
 
-from chaos.bots import ROOT
+from chaos.bots import ROOT, free_addresses
 from chaos.nginx import ProgramMissingError, wait_for_listener
 
 SAMPLE: Final = ROOT / "deploy" / "pgbouncer.ini"
@@ -42,8 +41,8 @@ class PgBouncer:
         self._process: Process | None = None
 
     async def __aenter__(self) -> Self:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        [address] = free_addresses(1)
+        port = int(address.rpartition(":")[2])
         configuration = self._folder / f"pgbouncer-{port}.ini"
         configuration.write_text(
             configuration_for(SAMPLE.read_text(), self._name, self._socket_folder, port)
@@ -62,8 +61,8 @@ class PgBouncer:
             extra_groups=[] if owner else None,
             start_new_session=True,
         )
-        await wait_for_listener(f"127.0.0.1:{port}")
-        self.url = f"postgresql://postgres@127.0.0.1:{port}/{self._name}?sslmode=disable"
+        await wait_for_listener(address)
+        self.url = f"postgresql://postgres@{address}/{self._name}?sslmode=disable"
         return self
 
     async def __aexit__(

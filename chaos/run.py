@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from chaos.bots import Bot, Mode, base_environment, webhook_settings
+from chaos.bots import Bot, Mode, base_environment, free_addresses, webhook_settings
 from chaos.checker import ChatHistory, Report, check
 from chaos.fleet import Fleet
 from chaos.moments import Act, Moment, make_moments
@@ -121,11 +121,11 @@ async def _reached(
     if mode is Mode.POLLING:
         yield [{}]
         return
-    public, *own = (webhook_settings() for _ in range(replicas + 1))
+    public = webhook_settings()
     if replicas == 1:
         yield [public]
         return
-    addresses = [settings["LISTEN"] for settings in own]
+    addresses = free_addresses(replicas)
     async with Nginx(public["LISTEN"], addresses, folder):
         yield [{**public, "LISTEN": address} for address in addresses]
 

@@ -37,7 +37,7 @@ PATIENCE_SECONDS: Final = 45.0
 FAULTS_SHOWN: Final = 5
 USERS: Final = ("replicas", "nginx", "pgbouncer", "PostgreSQL", "load")
 HEADINGS: Final = ("", "updates/s", "p50", "p99", *USERS, "log", "connections")
-KILLED_HEADINGS: Final = (
+PLAYED_HEADINGS: Final = (
     "",
     "updates",
     "killed",
@@ -72,39 +72,42 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.replicas", description=__doc__)
     parser.add_argument("--replicas", type=int, nargs="+", default=[1, 2, 4])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=5.0, help="of a measurement, at most")
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=4.0, help="of a measurement, at most")
     parser.add_argument("--most", type=int, default=30_000, help="updates in a measurement")
     parser.add_argument("--at-once", type=int, default=64, help="updates that are under way")
-    parser.add_argument("--updates", type=int, default=6_000, help="while replicas are killed")
-    parser.add_argument("--kills", type=int, default=12, help="of replicas, at least")
+    parser.add_argument("--updates", type=int, default=3_000, help="of people, each time")
+    parser.add_argument("--kills", type=int, default=6, help="of replicas, at least")
     return parser
 
 
 async def _run_all(arguments: argparse.Namespace, postgres: Postgres, folder: Path) -> bool:
     setups = _setups(arguments.replicas)
     rounds, sizes = await _measure_all(setups, arguments, postgres, folder)
-    killed = [
-        await _kill(title, settings, arguments, postgres, folder)
-        for title, settings in (("replies in the response", {}), ("replies sent", SENT))
+    played = [
+        await _play(title, settings, kills, arguments, postgres, folder)
+        for title, settings, kills in (
+            ("in peace", {}, 0),
+            ("killed, replies in the response", {}, arguments.kills),
+            ("killed, replies sent", SENT, arguments.kills),
+        )
     ]
     _say_table(HEADINGS, [_row(setup, rounds[setup.title]) for setup in setups])
-    _say_table(
-        SIZES_HEADINGS, [(what, f"{size:,.0f}", f"{count:,}") for what, size, count in sizes]
-    )
-    _say_table(KILLED_HEADINGS, [_killed_row(title, result) for title, result, _ in killed])
+    _say_table(SIZES_HEADINGS, [(what, f"{size:,.0f}", f"{of:,}") for what, size, of in sizes])
+    _say_table(PLAYED_HEADINGS, [_played_row(title, result) for title, result, _ in played])
     _say_table(
         JOBS_HEADINGS,
         [
             (title, runs.job, *map(str, (runs.intervals, runs.begun, runs.finished)))
-            for title, _, jobs in killed
+            for title, _, jobs in played
             for runs in jobs
         ],
     )
+    _, _, in_peace = played[0]
     return (
         not any(measured.faults for each in rounds.values() for measured in each)
-        and not any(result.report.faults for _, result, _ in killed)
-        and all(runs.begun == runs.intervals for _, _, jobs in killed for runs in jobs)
+        and not any(result.report.faults for _, result, _ in played)
+        and all(runs.intervals == runs.begun == runs.finished for runs in in_peace)
     )
 
 
@@ -150,17 +153,18 @@ async def _measure_all(
     return rounds, await read_sizes(urls[setups[0].title])
 
 
-async def _kill(
+async def _play(  # noqa: PLR0917 (the first three say what is played)
     title: str,
     settings: Mapping[str, str],
+    kills: int,
     arguments: argparse.Namespace,
     postgres: Postgres,
     folder: Path,
 ) -> tuple[str, Result, Sequence[JobRuns]]:
-    """Kill replicas while people write, and check what became of it."""
+    """Kill replicas, so many times, while people write, and check what became of it."""
     replicas = max(arguments.replicas)
-    plan = Plan(SEED, arguments.updates, CHATS, arguments.kills, 0, PATIENCE_SECONDS)
-    _say(f"{_named(replicas, '')} of which one is killed again and again, {title}")
+    plan = Plan(SEED, arguments.updates, CHATS, kills, 0, PATIENCE_SECONDS)
+    _say(f"{_named(replicas, '')}, {title}")
     result = await run(
         replace(OURS, settings={**OURS.settings, **settings}),
         Mode.WEBHOOK,
@@ -208,7 +212,7 @@ def _figure(counted: Sequence[Measured], value: Callable[[Measured], float]) -> 
     return Figure.of([value(measured) for measured in counted])
 
 
-def _killed_row(title: str, result: Result) -> Sequence[str]:
+def _played_row(title: str, result: Result) -> Sequence[str]:
     return (
         title,
         f"{result.updates:,}",

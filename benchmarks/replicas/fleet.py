@@ -18,7 +18,7 @@ from benchmarks.throughput.measure import Load
 from benchmarks.throughput.posted import Posted
 from benchmarks.throughput.results import percentile
 from benchmarks.throughput.stand_in import TOKEN, StandIn
-from chaos.bots import OURS, base_environment, webhook_settings
+from chaos.bots import OURS, base_environment, free_addresses, webhook_settings
 from chaos.nginx import Nginx, wait_for_listener
 from chaos.pgbouncer import PgBouncer
 from chaos.postgres import Postgres, processes_of
@@ -98,8 +98,7 @@ async def _at_work(
     setup: Setup, load: Load, ledger: Ledger, database_url: str, folder: Path
 ) -> AsyncGenerator[_AtWork]:
     """All that runs meanwhile; the load has begun."""
-    public, *own = (webhook_settings() for _ in range(setup.replicas + 1))
-    addresses = [settings["LISTEN"] for settings in own]
+    public, addresses = webhook_settings(), free_addresses(setup.replicas)
     feed = Posted(
         ledger,
         load.updates,

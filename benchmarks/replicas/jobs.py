@@ -22,8 +22,8 @@ RUNS: Final = """
 class JobRuns:
     """The runs of a job, from its first to its last.
 
-    Of an interval there can be one record only. A run that was begun and not finished was broken
-    off by a kill: the next one does its work.
+    Of an interval there can be one record only. Where a replica was killed, a run may not have been
+    finished, or not begun: the next one does its work.
     """
 
     job: str
