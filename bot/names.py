@@ -4,12 +4,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from bot.spoken_names import bare_forms, named_together
 from db.catalogue.catalogue import Catalogue, Ingredient
-from db.catalogue.normalise import REMEMBERED, normalise
+from db.catalogue.normalise import normalise
 from db.fridges import ItemKey, NewItem
 from db.models import UNCATALOGUED
 
@@ -27,6 +26,9 @@ LIST_MARKS: Final = " -–—•·*.!?;:/@"
 
 Also what would make a command or a mention of a name when the bot repeats it.
 """
+
+PLAIN: Final = re.compile("[ -~가-힣]*")
+"""What is clean as it is, but for its spaces: as nearly all names are."""
 
 # What follows has to begin like a name, so that 1.5 l of something keeps its number.
 LIST_NUMBER: Final = re.compile(
@@ -120,13 +122,14 @@ def names_in_a_row(name: Name, catalogue: Catalogue) -> Sequence[Name]:
     return list(found.values()) if len(found) > 1 else []
 
 
-@lru_cache(maxsize=REMEMBERED)
 def clean(text: str) -> str:
     """The text without what can't be seen or changes how its neighbours are shown.
 
     Control characters, bidirectional overrides and zero-width characters go; what joins an emoji
     out of several stays. White space becomes single spaces.
     """
+    if PLAIN.fullmatch(text):
+        return " ".join(text.split())
     visible = "".join(
         " " if character.isspace() else character
         for character in unicodedata.normalize("NFC", IGNORABLE.sub("", text))

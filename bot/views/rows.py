@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from math import inf
 from typing import Final
 
@@ -10,6 +11,9 @@ from bot.replies import Button
 MOST_IN_A_ROW: Final = 3
 WIDEST: Final = {3: 12, 2: 18}
 """The columns that a label may take where so many buttons share a row."""
+
+REMEMBERED: Final = 1024
+"""Most labels are those of the few hundred things that households have."""
 
 
 def in_rows(buttons: Sequence[Button]) -> Sequence[Sequence[Button]]:
@@ -30,6 +34,7 @@ def _fits(row: Sequence[Button]) -> bool:
     return max(_columns(button.text) for button in row) <= WIDEST.get(len(row), inf)
 
 
+@lru_cache(REMEMBERED)
 def _columns(label: str) -> int:
     """The width of a label, where a Korean syllable or an emoji takes two columns."""
     return sum(

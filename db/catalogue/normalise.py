@@ -1,7 +1,8 @@
 """The key under which the names of ingredients are matched."""
 
+import re
 import unicodedata
-from functools import lru_cache
+from typing import Final
 
 _DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Pd", "Zl", "Zp", "Zs"})
 _DROPPED_CHARACTERS = frozenset(
@@ -14,11 +15,10 @@ _DROPPED_CHARACTERS = frozenset(
 )
 _SHORTEST_PLURAL = 4
 
-REMEMBERED = 1024
-"""Households name the same few hundred things, and one command asks for a name several times."""
+_PLAIN: Final = re.compile("[ A-Za-z0-9가-힣]*")
+"""Of what consists of these, as nearly all names do, only spaces and case do not count."""
 
 
-@lru_cache(maxsize=REMEMBERED)
 def normalise(name: str) -> str:
     """Return the key of a name: two names with the same key are the same ingredient.
 
@@ -34,6 +34,9 @@ def normalise(name: str) -> str:
     The order matters for idempotence: case folding undoes compatibility decomposition for a few
     characters, so text is decomposed on both sides of it, and composed only at the very end.
     """
+    if _PLAIN.fullmatch(name):
+        key = name.replace(" ", "").lower()
+        return _singular(key) if key.isascii() else key
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     kept = "".join(
         character
