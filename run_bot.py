@@ -301,9 +301,9 @@ async def _started(application: BotApplication) -> AsyncGenerator[None]:
 
 
 @asynccontextmanager
-async def _serving(server: web.Application, listen: Address) -> AsyncGenerator[None]:
+async def _serving(server: web.Server, listen: Address) -> AsyncGenerator[None]:
     """A web server that runs meanwhile; the requests that it has at the end are finished."""
-    runner = web.AppRunner(server, access_log=None, shutdown_timeout=SECONDS_TO_STOP)
+    runner = web.ServerRunner(server, shutdown_timeout=SECONDS_TO_STOP)
     await runner.setup()
     try:
         try:

@@ -2,27 +2,26 @@
 
 import asyncio
 import hmac
-import json
 import logging
 import math
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Final, TypeGuard
-from urllib.parse import urlsplit
+from typing import Final
 from weakref import WeakValueDictionary
 
-from aiohttp import web
+from aiohttp import hdrs, web
+from pydantic_core import to_json
+from yarl import URL
 
 from bot.application import ALLOWED_UPDATES
 from bot.calls import Call
 from bot.pipeline import Pipeline
-from bot.updates import RawUpdate, Update, chat_of, is_group, read_update
+from bot.updates import Update, is_group, read_body
 from db.errors import DatabaseAway
 
 logger = logging.getLogger(__name__)
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header's name)
-LARGEST_UPDATE_BYTES: Final = 1024 * 1024
 MAX_CONNECTIONS: Final = 100
 
 PATIENCE_SECONDS: Final = 50.0
@@ -58,6 +57,7 @@ class Webhook:
         self._delivery = pipeline.delivery
         self._queues = pipeline.queues
         self._url = url
+        self._path = URL(url).raw_path
         self._secret = _as_bytes(secret)
         self._reply_in_response = reply_in_response
         # Telegram queues taps by the person, so that one may come beside a message of its chat.
@@ -72,40 +72,45 @@ class Webhook:
             max_connections=MAX_CONNECTIONS,
         )
 
-    def build_server(self) -> web.Application:
-        """The web application that takes the posts."""
-        server = web.Application(client_max_size=LARGEST_UPDATE_BYTES)
-        server.add_routes([web.post(urlsplit(self._url).path or "/", self._receive)])
-        return server
+    def build_server(self) -> web.Server:
+        """The web server that takes the posts, at one path: without an application's routes."""
+        return web.Server(self._receive, access_log=None)
 
-    async def _receive(self, request: web.Request) -> web.Response:
-        given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(_as_bytes(given), self._secret):
-            return web.Response(status=HTTPStatus.FORBIDDEN)
+    async def _receive(self, request: web.BaseRequest) -> web.Response:
+        self._check(request)
         try:
-            raw: object = json.loads(await request.read())
+            update = read_body(await request.read())
         except web.HTTPRequestEntityTooLarge:
             # Nothing that a person sends is as large. Refused, it would come again and again.
-            logger.warning("An update of over %d bytes was dropped", LARGEST_UPDATE_BYTES)
+            logger.warning("An update of over %d bytes was dropped", request.client_max_size)
             return web.Response()
-        except (ValueError, RecursionError, web.RequestPayloadError):
+        except (ValueError, web.RequestPayloadError):
             return web.Response(status=HTTPStatus.BAD_REQUEST)
-        if not _is_update(raw):
-            return web.Response(status=HTTPStatus.BAD_REQUEST)
-        return await self._take(raw)
+        # Refused, an update that can't be read would come again and again, and hold up its chat.
+        return await self._take(update) if update else web.Response()
 
-    async def _take(self, raw: RawUpdate) -> web.Response:
-        chat_id = chat_of(raw)
+    def _check(self, request: web.BaseRequest) -> None:
+        """Let in only what Telegram posts.
+
+        Raises:
+            web.HTTPException: it is something else.
+        """
+        if request.rel_url.raw_path != self._path:
+            raise web.HTTPNotFound
+        if request.method != hdrs.METH_POST:
+            raise web.HTTPMethodNotAllowed(request.method, [hdrs.METH_POST])
+        given = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(_as_bytes(given), self._secret):
+            raise web.HTTPForbidden
+
+    async def _take(self, update: Update) -> web.Response:
+        chat_id = update.chat_id
         if self._queues.holds(chat_id):
             return _come_again()
         # To wait here would take the connections of the others, of which there are not many.
         held = self._delivery.seconds_held(chat_id)
         if held > RETRY_AFTER_SECONDS:
             return _come_again(min(held, LONGEST_RETRY_AFTER_SECONDS))
-        # Refused, an update that can't be read would come again and again, and hold up its chat.
-        update = read_update(raw)
-        if update is None:
-            return web.Response()
         turn = self._turns.setdefault(chat_id, asyncio.Lock())
         return await self._process(update, turn)
 
@@ -131,8 +136,8 @@ class Webhook:
         if self._may_be_in_response(last) and self._delivery.take(last):
             if first:
                 await self._processing.deliver(update, first)
-            body = json.dumps({"method": last.method, **last.parameters})
-            return web.Response(text=body, content_type="application/json")
+            body = to_json({"method": last.method, **last.parameters})
+            return web.Response(body=body, content_type="application/json")
         await self._processing.deliver(update, calls)
         return web.Response()
 
@@ -141,14 +146,6 @@ def _come_again(seconds: float = RETRY_AFTER_SECONDS) -> web.Response:
     return web.Response(
         status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(math.ceil(seconds))}
     )
-
-
-def _is_update(raw: object) -> TypeGuard[RawUpdate]:
-    match raw:
-        case {"update_id": int()}:
-            return True
-        case _:
-            return False
 
 
 def _as_bytes(secret: str) -> bytes:

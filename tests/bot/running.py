@@ -60,7 +60,7 @@ async def webhook(
     """Takes posts meanwhile, and gives the address; Telegram knows it already."""
     url = f"http://127.0.0.1:{port}{PATH}"
     hook = Webhook(pipeline, url=url, secret=SECRET, reply_in_response=reply_in_response)
-    runner = web.AppRunner(hook.build_server(), access_log=None)
+    runner = web.ServerRunner(hook.build_server())
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     await hook.register()

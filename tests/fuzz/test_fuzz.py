@@ -65,7 +65,7 @@ async def by_webhook(pipeline: Pipeline) -> AsyncGenerator[None]:
     port = listening_socket.getsockname()[1]
     url = f"http://127.0.0.1:{port}/hook"
     webhook = Webhook(pipeline, url=url, secret=SECRET, reply_in_response=True)
-    runner = web.AppRunner(webhook.build_server(), access_log=None)
+    runner = web.ServerRunner(webhook.build_server())
     await runner.setup()
     await web.SockSite(runner, listening_socket).start()
     await webhook.register()
