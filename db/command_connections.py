@@ -1,6 +1,8 @@
 """The connections on which people's commands run."""
 
 import asyncio
+from asyncio import Future, Task
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
@@ -8,21 +10,26 @@ import asyncpg
 
 MOST: Final = 10
 
-WAIT_SECONDS: Final = 30
-"""How long a statement waits for its turn."""
+MOST_TOGETHER: Final = 8
+"""Statements in a transaction: few enough that the first of them hardly waits for the last."""
+
+SECONDS_TOGETHER: Final = 2.0
+"""How long they may take: one that waits for a lock does not hold up the others for longer."""
 
 # Classes of errors after which a connection is of no use: it is a standby's, an operator ends it.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 ENDING: Final = ("25", "57")
 
 Connect = Callable[[], Awaitable[asyncpg.Connection]]
+Rows = Sequence[asyncpg.Record]
 
 
 class CommandConnections:
-    """A few connections for one statement at a time each, in the order in which they are asked for.
+    """A few connections, on which the statements of several chats may travel together.
 
-    In asyncpg's own pool, whoever comes at the right moment goes before those who wait: with more
-    commands than connections, some then wait ten times as long as most.
+    What several chats ask at the same moment with the same statement is one transaction, and one
+    round trip: most of what a statement takes, here and on the server, is to send it, to wake up
+    for it and to commit it. If they fail together, each is run by itself, and has its own error.
 
     Args:
         connect: makes a connection.
@@ -30,35 +37,118 @@ class CommandConnections:
 
     def __init__(self, connect: Connect) -> None:
         self._connect = connect
-        self._turns = asyncio.Semaphore(MOST)
         self._idle: list[asyncpg.Connection] = []
+        self._waiting: dict[str, deque[_Command]] = {}
+        self._running: set[Task[None]] = set()
+        self._is_starting = False
 
-    async def fetch(self, sql: str, arguments: Sequence[object]) -> Sequence[asyncpg.Record]:
+    async def fetch(self, statement: str, arguments: Sequence[object], chat_id: int | None) -> Rows:
         """Run a statement, which is prepared once on each connection.
 
+        Args:
+            statement: with numbered parameters.
+            arguments: their values.
+            chat_id: what each row has in a column of this name; None for one that has to run alone.
+
         Raises:
-                OSError: the connection was lost, or its turn did not come in time.
+            OSError: the connection was lost, or the statement took too long.
             asyncpg.PostgresError, asyncpg.InterfaceError: as asyncpg.
         """
-        if self._turns.locked():
-            async with asyncio.timeout(WAIT_SECONDS):
-                await self._turns.acquire()
-        else:
-            await self._turns.acquire()
+        command = _Command(arguments, chat_id)
+        self._waiting.setdefault(statement, deque()).append(command)
+        if not self._is_starting:
+            # Not at once: what else comes at this moment goes with it.
+            self._is_starting = True
+            asyncio.get_running_loop().call_soon(self._start)
         try:
-            return await self._fetch(sql, arguments)
-        finally:
-            self._turns.release()
+            return await command.rows
+        except asyncio.CancelledError:
+            command.give_up()
+            raise
 
     async def close(self) -> None:
-        """Close the connections that are not in use."""
-        while self._idle:
-            await self._idle.pop().close()
+        """Break off what runs, and close the connections."""
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await self._close_idle()
 
-    async def _fetch(self, sql: str, arguments: Sequence[object]) -> Sequence[asyncpg.Record]:
+    def _start(self) -> None:
+        self._is_starting = False
+        while self._waiting and len(self._running) < MOST:
+            statement, commands = self._next()
+            if commands:
+                task = asyncio.create_task(self._run(statement, commands))
+                for command in commands:
+                    command.sent_with = commands, task
+                self._running.add(task)
+                task.add_done_callback(self._end)
+
+    def _end(self, task: Task[None]) -> None:
+        self._running.discard(task)
+        self._start()
+
+    def _next(self) -> "tuple[str, Sequence[_Command]]":
+        """Take the oldest commands of a statement; the statements take turns."""
+        statement = next(iter(self._waiting))
+        waiting = self._waiting.pop(statement)
+        taken: dict[int | None, _Command] = {}
+        while waiting and len(taken) < MOST_TOGETHER and None not in taken:
+            command = waiting[0]
+            if taken and (command.chat_id is None or command.chat_id in taken):
+                break
+            waiting.popleft()
+            if not command.rows.done():
+                taken[command.chat_id] = command
+        if waiting:
+            self._waiting[statement] = waiting
+        return statement, list(taken.values())
+
+    async def _run(self, statement: str, commands: "Sequence[_Command]") -> None:
+        try:
+            if len(commands) == 1:
+                await self._run_alone(statement, commands[0])
+            else:
+                await self._run_together(statement, commands)
+        except asyncio.CancelledError:
+            for command in commands:
+                command.rows.cancel()
+            raise
+
+    async def _run_alone(self, statement: str, command: "_Command") -> None:
+        try:
+            rows = await self._use(lambda one: one.fetch(statement, *command.arguments))
+        except Exception as error:  # noqa: BLE001 (whoever waits for it handles it)
+            command.fail(error)
+        else:
+            command.succeed(rows)
+
+    async def _run_together(self, statement: str, commands: "Sequence[_Command]") -> None:
+        # In one order, so that no two transactions wait for one another. What moves a group to its
+        # supergroup locks the group first, whose id is higher.
+        in_order = sorted(commands, key=lambda one: one.chat_id or 0, reverse=True)
+        arguments = [command.arguments for command in in_order]
+        try:
+            rows = await self._use(
+                lambda one: one.fetchmany(statement, arguments, timeout=SECONDS_TOGETHER)
+            )
+        except Exception:  # noqa: BLE001 (each has it again, where it is its own)
+            again = self._waiting.setdefault(statement, deque())
+            for command in commands:
+                command.chat_id = None
+            again.extendleft(reversed(commands))
+            return
+        by_chat: defaultdict[int | None, list[asyncpg.Record]] = defaultdict(list)
+        for row in rows:
+            by_chat[row["chat_id"]].append(row)
+        for command in commands:
+            command.succeed(by_chat[command.chat_id])
+
+    async def _use(self, run: Callable[[asyncpg.Connection], Awaitable[Rows]]) -> Rows:
         connection = await self._take()
         try:
-            rows: Sequence[asyncpg.Record] = await connection.fetch(sql, *arguments)
+            rows = await run(connection)
         except asyncio.CancelledError:
             # It is half way through the statement, which may take any time to end.
             await connection.close()
@@ -68,7 +158,7 @@ class CommandConnections:
                 is_lost = connection.is_closed()
                 await connection.close()
                 # If one is lost, or leads to what is no primary any more, so do the others.
-                await self.close()
+                await self._close_idle()
                 if is_lost:
                     raise ConnectionError(str(error)) from error
                 raise
@@ -83,6 +173,37 @@ class CommandConnections:
             if not connection.is_closed():
                 return connection
         return await self._connect()
+
+    async def _close_idle(self) -> None:
+        while self._idle:
+            await self._idle.pop().close()
+
+
+class _Command:
+    """What somebody waits for."""
+
+    __slots__ = ("arguments", "chat_id", "rows", "sent_with")
+
+    def __init__(self, arguments: Sequence[object], chat_id: int | None) -> None:
+        self.arguments = arguments
+        self.chat_id = chat_id
+        self.rows: Future[Rows] = asyncio.get_running_loop().create_future()
+        self.sent_with: tuple[Sequence[_Command], Task[None]] | None = None
+
+    def succeed(self, rows: Rows) -> None:
+        if not self.rows.done():
+            self.rows.set_result(rows)
+
+    def fail(self, error: Exception) -> None:
+        if not self.rows.done():
+            self.rows.set_exception(error)
+
+    def give_up(self) -> None:
+        """Break it off, unless somebody waits for what was sent with it."""
+        if self.sent_with:
+            others, task = self.sent_with
+            if all(other.rows.done() for other in others):
+                task.cancel()
 
 
 def _leaves_usable(connection: asyncpg.Connection, error: Exception) -> bool:

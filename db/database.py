@@ -14,12 +14,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from db.command_connections import WAIT_SECONDS, CommandConnections
+from db.command_connections import CommandConnections
 from db.errors import DatabaseAway, DatabaseUnavailable, reason
 from db.servers import OwnServer, Servers
 
 OLDEST_POSTGRESQL: Final = 15
 CONNECTIONS: Final = 5
+WAIT_SECONDS: Final = 30
 
 COMMAND_TIMEOUT_SECONDS: Final = 15
 """Longer than any statement takes, shorter than a person's patience and a webhook's time-out."""
@@ -108,14 +109,18 @@ class Engine(AsyncEngine):
     async def fetch(
         self, statement: TextClause, values: Mapping[str, object]
     ) -> Sequence[asyncpg.Record]:
-        """Run a statement as a transaction of its own.
+        """Run a statement, as a transaction of its own or together with those of other chats.
+
+        Of one on a chat, which is the value of `chat_id`, each row has a column of this name.
 
         Raises:
             DatabaseAway: as in `connected`.
         """
         sql, names = _prepared(statement, self.dialect)
         try:
-            return await self._commands.fetch(sql, [values[name] for name in names])
+            return await self._commands.fetch(
+                sql, [values[name] for name in names], _chat_id(values)
+            )
         except (OSError, asyncpg.PostgresError) as error:
             if not _is_passing(error):
                 raise
@@ -136,6 +141,11 @@ async def _reading_json(connection: asyncpg.Connection) -> asyncpg.Connection:
         connection.terminate()
         raise
     return connection
+
+
+def _chat_id(values: Mapping[str, object]) -> int | None:
+    chat_id = values.get("chat_id")
+    return chat_id if isinstance(chat_id, int) else None
 
 
 @cache

@@ -19,6 +19,9 @@ from db.handled_requests import RECORD, RECORDED
 LANGUAGE: Final = "(SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language"
 """What the chat chose travels with every answer, so that a command stays one round trip."""
 
+CHAT: Final = "CAST(:chat_id AS bigint) AS chat_id"
+"""Each row says whose it is, since statements of several chats travel together."""
+
 LIVE: Final = "({0}.expires_at > :now OR {0}.last_accessed > :idle_since)"
 """A session is live while either bound holds; `idle_since` is now - ttl."""
 
@@ -124,7 +127,7 @@ def _joined_lists(which: str) -> str:
 
 
 OUTCOME: Final = f"""
-    SELECT first.outcome, first.handled_at, {LANGUAGE}
+    SELECT {CHAT}, first.outcome, first.handled_at, {LANGUAGE}
     FROM (SELECT true) AS always
     LEFT JOIN first ON true
 """
@@ -267,7 +270,7 @@ had.
 LIST: Final = text(
     f"""
     WITH {live_session()}, {use_session()}
-    SELECT session.expires_at, session.last_accessed, {RACED} AS raced, {LANGUAGE},
+    SELECT {CHAT}, session.expires_at, session.last_accessed, {RACED} AS raced, {LANGUAGE},
         item.ingredient_id, item.name_key, item.name, item.added_at,
         ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
     FROM (SELECT true) AS always
@@ -396,7 +399,7 @@ def _outcome_and_fridge(*, added: str = "") -> str:
         )
         {added}
     )
-    SELECT CASE row_number() OVER in_order WHEN 1 THEN first.outcome END AS outcome,
+    SELECT {CHAT}, CASE row_number() OVER in_order WHEN 1 THEN first.outcome END AS outcome,
         first.handled_at, session.expires_at, session.last_accessed, {LANGUAGE},
         item.ingredient_id, item.name_key, item.name, item.added_at,
         ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji

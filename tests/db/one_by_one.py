@@ -60,15 +60,25 @@ def one_by_one(engine: Engine) -> Generator[None]:
         ctes, rest = _split(statement)
         if not _inserts(ctes):
             return await asyncpg_fetch(connection, statement, *parameters)
-        await _run(connection, ctes, parameters, begins=True)
+        begins = not connection.is_in_transaction()
+        await _run(connection, ctes, parameters, begins=begins)
         query, values = _own(rest, parameters)
         rows = await asyncpg_fetch(connection, query, *values)
-        await _end(connection, ctes, commits=True)
+        await _end(connection, ctes, commits=begins)
         return rows
+
+    async def fetchmany(
+        connection: asyncpg.Connection, statement: str, arguments: Sequence[Parameters], **_: object
+    ) -> Any:  # noqa: ANN401 (as asyncpg's)
+        async with connection.transaction():
+            return [row for each in arguments for row in await fetch(connection, statement, *each)]
 
     asyncpg_fetch = asyncpg.Connection.fetch
     event.listen(engine.sync_engine, "do_execute", execute)
-    with patch.object(asyncpg.Connection, "fetch", fetch):
+    with (
+        patch.object(asyncpg.Connection, "fetch", fetch),
+        patch.object(asyncpg.Connection, "fetchmany", fetchmany),
+    ):
         yield
     event.remove(engine.sync_engine, "do_execute", execute)
 
