@@ -108,8 +108,8 @@ class ServerConnection(asyncio.Protocol):
         return self._transport is not None and not self._transport.is_closing()
 
     def answer(self, body: bytes, status: bytes = b"200 OK") -> None:
-        """Write an answer in JSON."""
-        if self._transport is not None:
+        """Write an answer in JSON, if somebody may still read it."""
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.write(
                 b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
                 % (status, len(body), body)
