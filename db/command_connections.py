@@ -115,14 +115,12 @@ class CommandConnections:
             for command in commands:
                 command.rows.cancel()
             raise
+        except Exception as error:  # noqa: BLE001 (who waits for it has it)
+            for command in commands:
+                command.fail(error)
 
     async def _run_alone(self, statement: str, command: "_Command") -> None:
-        try:
-            rows = await self._use(lambda one: one.fetch(statement, *command.arguments))
-        except Exception as error:  # noqa: BLE001 (whoever waits for it handles it)
-            command.fail(error)
-        else:
-            command.succeed(rows)
+        command.succeed(await self._use(lambda one: one.fetch(statement, *command.arguments)))
 
     async def _run_together(self, statement: str, commands: "Sequence[_Command]") -> None:
         # In one order, so that no two transactions wait for one another. What moves a group to its
@@ -133,17 +131,19 @@ class CommandConnections:
             rows = await self._use(
                 lambda one: one.fetchmany(statement, arguments, timeout=SECONDS_TOGETHER)
             )
-        except Exception:  # noqa: BLE001 (each has it again, where it is its own)
-            again = self._waiting.setdefault(statement, deque())
-            for command in commands:
-                command.chat_id = None
-            again.extendleft(reversed(commands))
+        except Exception:  # noqa: BLE001 (it comes again, for the one that it is of)
+            self._try_alone(statement, commands)
             return
         by_chat: defaultdict[int | None, list[asyncpg.Record]] = defaultdict(list)
         for row in rows:
             by_chat[row["chat_id"]].append(row)
         for command in commands:
             command.succeed(by_chat[command.chat_id])
+
+    def _try_alone(self, statement: str, commands: "Sequence[_Command]") -> None:
+        for command in commands:
+            command.chat_id = None
+        self._waiting.setdefault(statement, deque()).extendleft(reversed(commands))
 
     async def _use(self, run: Callable[[asyncpg.Connection], Awaitable[Rows]]) -> Rows:
         connection = await self._take()

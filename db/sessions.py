@@ -12,7 +12,7 @@ from db.database import connected
 from db.lifetime import Lifetime
 from db.slices import Slice, in_slices, slice_end
 
-BATCH_SIZE: Final = 500
+BATCH_SIZE: Final = 250
 """Sessions a statement: few enough that nobody waits for its row locks for long."""
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -52,6 +52,11 @@ DROP_STALE_WARNINGS: Final = text(
         AND warned.chat_id = session.chat_id AND warned.last_accessed < session.last_accessed
     """
 )
+
+
+# What a crash takes back the next run does again, and whoever commits later and waits for the disk
+# takes it along. https://www.postgresql.org/docs/current/wal-async-commit.html
+NOT_WAITING_FOR_DISK: Final = text("SET LOCAL synchronous_commit TO off")
 
 
 class SessionRepository:
@@ -96,6 +101,7 @@ class SessionRepository:
     ) -> int:
         """Run the statements for one batch after the other; return how much the last affected."""
         async with connected(self._engine) as connection:
+            await connection.execution_options(isolation_level="READ COMMITTED")
 
             async def run(batch: Slice) -> int:
                 parameters = {**batch._asdict(), **values}
@@ -107,10 +113,16 @@ class SessionRepository:
 async def _run(
     connection: AsyncConnection, statement: TextClause, values: Mapping[str, object]
 ) -> int:
+    """Run a statement, and commit it; return how many rows it changed."""
     while True:
         try:
-            return (await connection.execute(statement, values)).rowcount
+            await connection.execute(NOT_WAITING_FOR_DISK)
+            result = await connection.execute(statement, values)
+            await connection.commit()
         except DBAPIError as error:
-            # Two runs that take the same rows in different orders: one of them goes again.
+            await connection.rollback()
+            # Two that take the same rows in different orders: one of them goes again.
             if getattr(error.orig, "sqlstate", None) != DEADLOCK_DETECTED:
                 raise
+        else:
+            return result.rowcount

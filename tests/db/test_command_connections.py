@@ -114,6 +114,16 @@ async def test_one_that_fails_has_its_error_alone(engine: Engine) -> None:
     assert isinstance(failed, asyncpg.DivisionByZeroError)
 
 
+async def test_rows_that_do_not_tell_whose_they_are_are_an_error_for_all(engine: Engine) -> None:
+    asked = (
+        engine.fetch(text("SELECT CAST(:chat_id AS bigint)"), {"chat_id": chat}) for chat in CHATS
+    )
+
+    told = await asyncio.gather(*asked, return_exceptions=True)
+
+    assert all(isinstance(one, KeyError) for one in told)
+
+
 async def test_one_that_waits_for_a_lock_does_not_hold_up_the_others(
     engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
