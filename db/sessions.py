@@ -12,11 +12,14 @@ from db.database import connected
 from db.lifetime import Lifetime
 from db.slices import Slice, in_slices, slice_end
 
-BATCH_SIZE: Final = 250
+BATCH_SIZE: Final = 500
 """Sessions a statement: few enough that nobody waits for its row locks for long."""
 
+MOST_TRIES: Final = 50
+
+# A deadlock was detected, or a lock was not to be had in time.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
-DEADLOCK_DETECTED: Final = "40P01"
+IN_THE_WAY: Final = ("40P01", "55P03")
 
 SLICE_END: Final = slice_end("user_fridge_sessions", "expires_at")
 
@@ -54,9 +57,14 @@ DROP_STALE_WARNINGS: Final = text(
 )
 
 
-# What a crash takes back the next run does again, and whoever commits later and waits for the disk
-# takes it along. https://www.postgresql.org/docs/current/wal-async-commit.html
-NOT_WAITING_FOR_DISK: Final = text("SET LOCAL synchronous_commit TO off")
+# A job gives way to people: where two wait for each other's rows, PostgreSQL would notice after a
+# second only. And it does not wait for the disk: what a crash takes back the next run does again,
+# and whoever commits later takes it along.
+# https://www.postgresql.org/docs/current/wal-async-commit.html
+GIVE_WAY: Final = text(
+    "SELECT set_config('lock_timeout', '100ms', true),"
+    " set_config('synchronous_commit', 'off', true)"
+)
 
 
 class SessionRepository:
@@ -113,16 +121,20 @@ class SessionRepository:
 async def _run(
     connection: AsyncConnection, statement: TextClause, values: Mapping[str, object]
 ) -> int:
-    """Run a statement, and commit it; return how many rows it changed."""
-    while True:
+    """Run a statement, and commit it; return how many rows it changed.
+
+    Raises:
+        DBAPIError: it could not be done, or somebody keeps a lock.
+    """
+    for left in reversed(range(MOST_TRIES)):
         try:
-            await connection.execute(NOT_WAITING_FOR_DISK)
+            await connection.execute(GIVE_WAY)
             result = await connection.execute(statement, values)
             await connection.commit()
         except DBAPIError as error:
             await connection.rollback()
-            # Two that take the same rows in different orders: one of them goes again.
-            if getattr(error.orig, "sqlstate", None) != DEADLOCK_DETECTED:
+            if not left or getattr(error.orig, "sqlstate", None) not in IN_THE_WAY:
                 raise
         else:
             return result.rowcount
+    raise AssertionError("The last try returns or raises")

@@ -28,7 +28,7 @@ ROUND_SECONDS: Final = 8.0
 ROUNDS: Final = 5
 LOOKS_AT_STATISTICS: Final = 5
 
-SERVER: Final = {"shared_buffers": "4GB", "max_wal_size": "8GB"}
+SERVER: Final = {"shared_buffers": "6GB", "max_wal_size": "8GB", "checkpoint_timeout": "30min"}
 """Settings of the server, beside its own defaults."""
 
 LOADING: Final = {

@@ -26,6 +26,7 @@ from db.unreachable_chats import UnreachableChatRepository
 from db.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 from tests.db.conftest import CHAT
 from tests.db.requests import sent
+from tests.db.statements import is_query
 
 NOW: Final = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)
@@ -121,7 +122,8 @@ def noting_statements(engine: Engine) -> Generator[list[tuple[str, Any]]]:
         _context: object,
         _many: bool,  # noqa: FBT001 (SQLAlchemy's own form)
     ) -> None:
-        noted.append((statement, parameters))
+        if is_query(statement):
+            noted.append((statement, parameters))
 
     async def fetch(connection: asyncpg.Connection, statement: str, *parameters: object) -> Any:  # noqa: ANN401 (as asyncpg's)
         noted.append((statement, parameters))

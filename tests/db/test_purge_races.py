@@ -60,7 +60,7 @@ class Household:
 async def test_a_purge_removes_no_session_that_is_live(engine: Engine) -> None:
     lifetime = Lifetime(TTL)
     fridges = FridgeRepository(engine, lifetime)
-    sessions = SessionRepository(engine, lifetime, batch_size=3)
+    sessions = SessionRepository(engine, lifetime, batch_size=8)
     households = [Household(fridges, chat) for chat in range(CHATS)]
     finished = asyncio.Event()
 
