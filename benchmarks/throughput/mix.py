@@ -2,6 +2,7 @@
 
 import html
 import json
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -14,6 +15,13 @@ CHATS: Final = 100_000
 FIRST_CHAT: Final = 1_000_000_000
 ITEMS: Final = 5
 """How many things are in each fridge before the first update."""
+
+UPDATES_APART: Final = 1_000
+"""How many others come between two updates of a chat.
+
+So that none is under way twice: the answers of a bot that handles them side by side could not be
+told apart.
+"""
 
 NAMES_AT_ONCE: Final = (1, 1, 2, 2, 3)
 IN_THE_OTHER_LANGUAGE: Final = 0.1
@@ -96,10 +104,14 @@ class Mix:
         random = Random(self.seed)  # noqa: S311 (nothing to be kept secret)
         commands, weights = list(Command), [command.value for command in Command]
         message_id = self.seed * 1_000_000
+        recent: deque[int] = deque(maxlen=UPDATES_APART)
         while True:
             message_id += 1
             [command] = random.choices(commands, weights)
             chat_id = FIRST_CHAT + random.randrange(CHATS)
+            if chat_id in recent:
+                continue
+            recent.append(chat_id)
             is_korean = chat_id % 2 == 0
             ingredients = self._meant(command, chat_id, random)
             names = ", ".join(_typed(ingredient, is_korean, random) for ingredient in ingredients)

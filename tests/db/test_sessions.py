@@ -1,10 +1,14 @@
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+import db.sessions
+from db.errors import DatabaseAway
 from db.fridges import FridgeRepository, NewItem
 from db.lifetime import Lifetime
 from db.sessions import SessionRepository
@@ -158,3 +162,61 @@ async def test_a_purge_that_is_caught_in_a_deadlock_goes_on(
 
     assert await purge == 2
     assert await tables.count_sessions() == 0
+
+
+async def test_a_purge_that_waits_for_one_fridge_does_not_keep_people_from_the_others(
+    engine: AsyncEngine,
+    fridges: FridgeRepository,
+    sessions: SessionRepository,
+    tables: Tables,
+    item: Callable[[str], NewItem],
+) -> None:
+    now = Clock().now
+    for chat, ago in ((1, 3 * HOUR), (2, 2 * HOUR)):
+        await tables.put_session(
+            chat, created_at=now - 2 * DAY, expires_at=now - ago, last_accessed=now - DAY - ago
+        )
+
+    async def purge_waits() -> bool:
+        return await tables.count_waiting() == 1
+
+    async with engine.connect() as connection, holding(connection, 2):
+        purge = asyncio.create_task(sessions.purge_expired(now))
+        await wait_until(purge_waits)
+
+        added = await fridges.add(sent(1), [item("milk")], now)
+
+        assert added.count == 1
+        assert not purge.done()
+    assert await purge == 1
+    assert await tables.session(2) is None
+
+
+async def test_a_purge_that_a_fridge_is_kept_from_says_so(
+    engine: AsyncEngine,
+    sessions: SessionRepository,
+    tables: Tables,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(db.sessions, "MOST_TRIES", 2)
+    now = clock.now
+    await tables.put_session(
+        1, created_at=now - 2 * DAY, expires_at=now - HOUR, last_accessed=now - DAY
+    )
+
+    async with engine.connect() as connection, holding(connection, 1):
+        with pytest.raises(DatabaseAway, match="lock timeout"):
+            await sessions.purge_expired(now)
+
+
+@asynccontextmanager
+async def holding(connection: AsyncConnection, chat_id: int) -> AsyncIterator[None]:
+    """The row of a chat's session locked meanwhile."""
+    await connection.execution_options(isolation_level="READ COMMITTED")
+    async with connection.begin():
+        await connection.execute(
+            text("SELECT FROM user_fridge_sessions WHERE chat_id = :chat FOR UPDATE"),
+            {"chat": chat_id},
+        )
+        yield
