@@ -57,7 +57,7 @@ class Webhook:
         self._delivery = pipeline.delivery
         self._queues = pipeline.queues
         self._url = url
-        self._path = URL(url).raw_path
+        self._path = URL(url).path_safe
         self._secret = _as_bytes(secret)
         self._reply_in_response = reply_in_response
         # Telegram queues taps by the person, so that one may come beside a message of its chat.
@@ -95,7 +95,7 @@ class Webhook:
         Raises:
             web.HTTPException: it is something else.
         """
-        if request.rel_url.raw_path != self._path:
+        if request.rel_url.path_safe != self._path:
             raise web.HTTPNotFound
         if request.method != hdrs.METH_POST:
             raise web.HTTPMethodNotAllowed(request.method, [hdrs.METH_POST])
@@ -133,11 +133,12 @@ class Webhook:
         if not calls:
             return web.Response()
         *first, last = calls
-        if self._may_be_in_response(last) and self._delivery.take(last):
-            if first:
-                await self._processing.deliver(update, first)
+        if self._may_be_in_response(last):
             body = to_json({"method": last.method, **last.parameters})
-            return web.Response(body=body, content_type="application/json")
+            if self._delivery.take(last):
+                if first:
+                    await self._processing.deliver(update, first)
+                return web.Response(body=body, content_type="application/json")
         await self._processing.deliver(update, calls)
         return web.Response()
 

@@ -3,7 +3,9 @@
 import asyncio
 from asyncio import Future, Task
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from itertools import chain
 from typing import Final
 
 import asyncpg
@@ -29,7 +31,7 @@ class CommandConnections:
 
     What several chats ask at the same moment with the same statement is one transaction, and one
     round trip: most of what a statement takes, here and on the server, is to send it, to wake up
-    for it and to commit it. If they fail together, each is run by itself, and has its own error.
+    for it and to commit it. If the server fails them, each is run by itself, and has its own error.
 
     Args:
         connect: makes a connection.
@@ -52,6 +54,7 @@ class CommandConnections:
 
         Raises:
             OSError: the connection was lost, or the statement took too long.
+            DatabaseAway: there is no connection to be had.
             asyncpg.PostgresError, asyncpg.InterfaceError: as asyncpg.
         """
         command = _Command(arguments, chat_id)
@@ -67,11 +70,15 @@ class CommandConnections:
             raise
 
     async def close(self) -> None:
-        """Break off what runs, and close the connections."""
-        running = list(self._running)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        """Break off what runs or waits, and close the connections."""
+        while self._running or self._waiting:
+            for command in chain.from_iterable(self._waiting.values()):
+                command.fail(_closed())
+            self._waiting.clear()
+            running = list(self._running)
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
         await self._close_idle()
 
     def _start(self) -> None:
@@ -107,30 +114,36 @@ class CommandConnections:
 
     async def _run(self, statement: str, commands: "Sequence[_Command]") -> None:
         try:
+            connection = await self._take()
             if len(commands) == 1:
-                await self._run_alone(statement, commands[0])
+                await self._run_alone(connection, statement, commands[0])
             else:
-                await self._run_together(statement, commands)
+                await self._run_together(connection, statement, commands)
         except asyncio.CancelledError:
             for command in commands:
-                command.rows.cancel()
+                command.fail(_closed())
             raise
         except Exception as error:  # noqa: BLE001 (who waits for it has it)
             for command in commands:
                 command.fail(error)
 
-    async def _run_alone(self, statement: str, command: "_Command") -> None:
-        command.succeed(await self._use(lambda one: one.fetch(statement, *command.arguments)))
+    async def _run_alone(
+        self, connection: asyncpg.Connection, statement: str, command: "_Command"
+    ) -> None:
+        async with self._used(connection):
+            rows = await connection.fetch(statement, *command.arguments)
+        command.succeed(rows)
 
-    async def _run_together(self, statement: str, commands: "Sequence[_Command]") -> None:
+    async def _run_together(
+        self, connection: asyncpg.Connection, statement: str, commands: "Sequence[_Command]"
+    ) -> None:
         # In one order, so that no two transactions wait for one another. What moves a group to its
         # supergroup locks the group first, whose id is higher.
         in_order = sorted(commands, key=lambda one: one.chat_id or 0, reverse=True)
         arguments = [command.arguments for command in in_order]
         try:
-            rows = await self._use(
-                lambda one: one.fetchmany(statement, arguments, timeout=SECONDS_TOGETHER)
-            )
+            async with self._used(connection, has_short_time=True):
+                rows = await connection.fetchmany(statement, arguments, timeout=SECONDS_TOGETHER)
         except Exception:  # noqa: BLE001 (it comes again, for the one that it is of)
             self._try_alone(statement, commands)
             return
@@ -145,27 +158,30 @@ class CommandConnections:
             command.chat_id = None
         self._waiting.setdefault(statement, deque()).extendleft(reversed(commands))
 
-    async def _use(self, run: Callable[[asyncpg.Connection], Awaitable[Rows]]) -> Rows:
-        connection = await self._take()
+    @asynccontextmanager
+    async def _used(
+        self, connection: asyncpg.Connection, *, has_short_time: bool = False
+    ) -> AsyncGenerator[None]:
+        """A connection that is idle again afterwards, unless it is of no more use."""
         try:
-            rows = await run(connection)
-        except asyncio.CancelledError:
-            # It is half way through the statement, which may take any time to end.
-            await connection.close()
-            raise
+            yield
         except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
-            if not _leaves_usable(connection, error):
-                is_lost = connection.is_closed()
-                await connection.close()
+            if _leaves_usable(connection, error):
+                self._idle.append(connection)
+                raise
+            is_lost = connection.is_closed()
+            await connection.close()
+            if not (has_short_time and isinstance(error, TimeoutError)):
                 # If one is lost, or leads to what is no primary any more, so do the others.
                 await self._close_idle()
-                if is_lost:
-                    raise ConnectionError(str(error)) from error
-                raise
-            self._idle.append(connection)
+            if is_lost:
+                raise ConnectionError(str(error)) from error
+            raise
+        except BaseException:
+            # It may be half way through the statement, which may take any time to end.
+            await connection.close()
             raise
         self._idle.append(connection)
-        return rows
 
     async def _take(self) -> asyncpg.Connection:
         while self._idle:
@@ -204,6 +220,10 @@ class _Command:
             others, task = self.sent_with
             if all(other.rows.done() for other in others):
                 task.cancel()
+
+
+def _closed() -> ConnectionError:
+    return ConnectionError("The connections were closed")
 
 
 def _leaves_usable(connection: asyncpg.Connection, error: Exception) -> bool:

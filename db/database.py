@@ -45,8 +45,8 @@ def create_engine(
 ) -> "Engine":
     """Make the engine for a libpq-style URL; nothing connects before the first statement.
 
-    Every statement is a transaction of its own (AUTOCOMMIT): a command is one atomic statement and
-    so one round trip, without a BEGIN and a COMMIT around it.
+    A statement needs no BEGIN and no COMMIT around it (AUTOCOMMIT): a command is one atomic
+    statement, and so one round trip at most.
 
     Args:
         dsn: what `asyncpg.connect` takes, several hosts included: the one that takes writes is
@@ -127,7 +127,7 @@ class Engine(AsyncEngine):
             raise DatabaseAway(reason(error)) from error
 
     async def dispose(self, close: bool = True) -> None:  # noqa: FBT001, FBT002 (SQLAlchemy's)
-        """Close all connections that are not in use."""
+        """Break off people's commands, and close all connections that are not in use."""
         await super().dispose(close)
         await self._commands.close()
 

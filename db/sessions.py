@@ -1,5 +1,6 @@
 """The life of the sessions as a whole: what the scheduled jobs do with them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -15,7 +16,8 @@ from db.slices import Slice, in_slices, slice_end
 BATCH_SIZE: Final = 500
 """Sessions a statement: few enough that nobody waits for its row locks for long."""
 
-MOST_TRIES: Final = 50
+MOST_TRIES: Final = 25
+LONGEST_PAUSE_SECONDS: Final = 1.0
 
 # A deadlock was detected, or a lock was not to be had in time.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -126,15 +128,18 @@ async def _run(
     Raises:
         DBAPIError: it could not be done, or somebody keeps a lock.
     """
-    for left in reversed(range(MOST_TRIES)):
+    for number in range(MOST_TRIES):
         try:
             await connection.execute(GIVE_WAY)
             result = await connection.execute(statement, values)
             await connection.commit()
         except DBAPIError as error:
             await connection.rollback()
-            if not left or getattr(error.orig, "sqlstate", None) not in IN_THE_WAY:
+            is_last = number == MOST_TRIES - 1
+            if is_last or getattr(error.orig, "sqlstate", None) not in IN_THE_WAY:
                 raise
+            # What it did is undone. Who waits for a standby keeps a lock for seconds.
+            await asyncio.sleep(min(0.1 * number, LONGEST_PAUSE_SECONDS))
         else:
             return result.rowcount
     raise AssertionError("The last try returns or raises")

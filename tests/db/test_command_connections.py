@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from db import command_connections
-from db.command_connections import MOST_TOGETHER
+from db.command_connections import MOST, MOST_TOGETHER
 from db.database import Engine, create_engine
 from db.errors import DatabaseAway
 from db.fridges import FridgeRepository, NewItem, Outcome
@@ -211,6 +211,47 @@ async def test_where_the_server_is_gone_all_are_told() -> None:
 
     assert all(isinstance(one, DatabaseAway) for one in told)
     await engine.dispose()
+
+
+async def test_what_waits_when_the_connections_are_closed_is_told_so(
+    database_url: str, tables: Tables
+) -> None:
+    engine = create_engine(database_url)
+    holder = await asyncpg.connect(database_url)
+    await holder.execute("SELECT pg_advisory_lock(1003)")
+    # More than there are connections: each is of one chat, and so runs by itself.
+    asked = [asyncio.create_task(engine.fetch(LOCK, {"chat_id": 1003})) for _ in range(3 * MOST)]
+
+    async def all_wait() -> bool:
+        return await tables.count_waiting() == MOST
+
+    await wait_until(all_wait)
+    await engine.dispose()
+
+    told = await asyncio.gather(*asked, return_exceptions=True)
+    assert all(isinstance(one, DatabaseAway) for one in told)
+    await holder.close()
+
+
+async def test_a_group_that_takes_long_costs_no_other_connection(
+    engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command_connections, "SECONDS_TOGETHER", 0.2)
+    holder = await asyncpg.connect(database_url)
+    await holder.execute("SELECT pg_advisory_lock(1003)")
+    process = text("SELECT pg_backend_pid() AS process, pg_sleep(0.1)")
+    asked = [engine.fetch(process, {}) for _ in range(3)]
+    before = {row["process"] for [row] in await asyncio.gather(*asked)}
+    waiting = [asyncio.create_task(engine.fetch(LOCK, {"chat_id": chat})) for chat in CHATS]
+    await asyncio.gather(*waiting[:2], *waiting[3:])
+
+    asked = [engine.fetch(process, {}) for _ in range(3)]
+    after = {row["process"] for [row] in await asyncio.gather(*asked)}
+
+    # One had the group, and another one has whoever waits.
+    assert len(before & after) >= 1
+    await holder.close()
+    await waiting[2]
 
 
 async def test_two_programs_that_serve_the_same_chats_do_not_lock_each_other_out(

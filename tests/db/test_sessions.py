@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -211,7 +211,7 @@ async def test_a_purge_that_a_fridge_is_kept_from_says_so(
 
 
 @asynccontextmanager
-async def holding(connection: AsyncConnection, chat_id: int) -> AsyncIterator[None]:
+async def holding(connection: AsyncConnection, chat_id: int) -> AsyncGenerator[None]:
     """The row of a chat's session locked meanwhile."""
     await connection.execution_options(isolation_level="READ COMMITTED")
     async with connection.begin():
