@@ -1,6 +1,6 @@
-"""Our statements on bare asyncpg, in a process of its own: what no bot on this driver can exceed.
+"""Our statements on bare asyncpg, in a process of its own: each by itself, and nothing else.
 
-It does nothing else: the arguments are made beforehand, and what comes back is not looked at.
+The arguments are made beforehand, and what comes back is not looked at.
 """
 
 import argparse
