@@ -25,11 +25,6 @@ def pytest_configure() -> None:
     os.environ["PTB_TIMEDELTA"] = "true"
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Two for each core: a test of programs that are killed and started waits half of its time."""
-    return 2 * (os.cpu_count() or 1)
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Carry out a test that tries hundreds of examples without noting the lines that it covers.
