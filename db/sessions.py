@@ -128,18 +128,18 @@ async def _run(
     Raises:
         DBAPIError: it could not be done, or somebody keeps a lock.
     """
-    for number in range(MOST_TRIES):
+    tries = 0
+    while True:
         try:
             await connection.execute(GIVE_WAY)
             result = await connection.execute(statement, values)
             await connection.commit()
         except DBAPIError as error:
             await connection.rollback()
-            is_last = number == MOST_TRIES - 1
-            if is_last or getattr(error.orig, "sqlstate", None) not in IN_THE_WAY:
+            tries += 1
+            if tries == MOST_TRIES or getattr(error.orig, "sqlstate", None) not in IN_THE_WAY:
                 raise
             # What it did is undone. Who waits for a standby keeps a lock for seconds.
-            await asyncio.sleep(min(0.1 * number, LONGEST_PAUSE_SECONDS))
+            await asyncio.sleep(min(0.1 * (tries - 1), LONGEST_PAUSE_SECONDS))
         else:
             return result.rowcount
-    raise AssertionError("The last try returns or raises")

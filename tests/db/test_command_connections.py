@@ -2,6 +2,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 import asyncpg
@@ -53,6 +54,25 @@ async def counting(database_url: str) -> AsyncIterator[tuple[CountingProxy, Frid
         await fridges.list(1, NOW)
         yield proxy, fridges
         await engine.dispose()
+
+
+@pytest.fixture
+async def holder(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection that holds the lock of chat 1003."""
+    connection = await asyncpg.connect(database_url)
+    await connection.execute("SELECT pg_advisory_lock(1003)")
+    yield connection
+    await connection.close()
+
+
+def lock_for_all(engine: Engine) -> Sequence[asyncio.Task[Sequence[asyncpg.Record]]]:
+    """Ask for the lock of each chat, all at the same moment."""
+    return [asyncio.create_task(engine.fetch(LOCK, {"chat_id": chat})) for chat in CHATS]
+
+
+async def so_many_wait(tables: Tables, count: int) -> bool:
+    """Whether so many statements wait for a lock."""
+    return await tables.count_waiting() == count
 
 
 async def test_what_several_chats_add_at_the_same_moment_is_one_round_trip(
@@ -125,12 +145,10 @@ async def test_rows_that_do_not_tell_whose_they_are_are_an_error_for_all(engine:
 
 
 async def test_one_that_waits_for_a_lock_does_not_hold_up_the_others(
-    engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, holder: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command_connections, "SECONDS_TOGETHER", 0.2)
-    holder = await asyncpg.connect(database_url)
-    await holder.execute("SELECT pg_advisory_lock(1003)")
-    asked = [asyncio.create_task(engine.fetch(LOCK, {"chat_id": chat})) for chat in CHATS]
+    asked = lock_for_all(engine)
 
     done = asyncio.gather(*asked[:2], *asked[3:])
 
@@ -139,61 +157,38 @@ async def test_one_that_waits_for_a_lock_does_not_hold_up_the_others(
     await holder.execute("SELECT pg_advisory_unlock(1003)")
     [row] = await asked[2]
     assert row["chat_id"] == 1003
-    await holder.close()
 
 
 async def test_one_that_is_given_up_leaves_the_others_alone(
-    engine: Engine, tables: Tables, database_url: str
+    engine: Engine, tables: Tables, holder: asyncpg.Connection
 ) -> None:
-    holder = await asyncpg.connect(database_url)
-    await holder.execute("SELECT pg_advisory_lock(1003)")
-    asked = [asyncio.create_task(engine.fetch(LOCK, {"chat_id": chat})) for chat in CHATS]
-
-    async def one_waits() -> bool:
-        return await tables.count_waiting() == 1
-
-    await wait_until(one_waits)
+    asked = lock_for_all(engine)
+    await wait_until(partial(so_many_wait, tables, 1))
     asked[0].cancel()
     await holder.execute("SELECT pg_advisory_unlock(1003)")
 
     given_up, *others = await asyncio.gather(*asked, return_exceptions=True)
     assert isinstance(given_up, asyncio.CancelledError)
     assert not any(isinstance(rows, BaseException) for rows in others)
-    await holder.close()
 
 
+@pytest.mark.usefixtures("holder")
 async def test_a_statement_that_nobody_waits_for_any_more_is_broken_off(
-    engine: Engine, tables: Tables, database_url: str
+    engine: Engine, tables: Tables
 ) -> None:
-    holder = await asyncpg.connect(database_url)
-    await holder.execute("SELECT pg_advisory_lock(1003)")
-    asked = [asyncio.create_task(engine.fetch(LOCK, {"chat_id": chat})) for chat in CHATS]
-
-    async def one_waits() -> bool:
-        return await tables.count_waiting() == 1
-
-    async def nobody_waits() -> bool:
-        return await tables.count_waiting() == 0
-
-    await wait_until(one_waits)
+    asked = lock_for_all(engine)
+    await wait_until(partial(so_many_wait, tables, 1))
     for task in asked:
         task.cancel()
 
-    await wait_until(nobody_waits, seconds=5)
-    await holder.close()
+    await wait_until(partial(so_many_wait, tables, 0), seconds=5)
 
 
 async def test_where_a_connection_is_lost_each_tries_on_another(
-    engine: Engine, tables: Tables, database_url: str
+    engine: Engine, tables: Tables, holder: asyncpg.Connection
 ) -> None:
-    holder = await asyncpg.connect(database_url)
-    await holder.execute("SELECT pg_advisory_lock(1003)")
-    asked = [asyncio.create_task(engine.fetch(LOCK, {"chat_id": chat})) for chat in CHATS]
-
-    async def one_waits() -> bool:
-        return await tables.count_waiting() == 1
-
-    await wait_until(one_waits)
+    asked = lock_for_all(engine)
+    await wait_until(partial(so_many_wait, tables, 1))
     await holder.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -201,7 +196,6 @@ async def test_where_a_connection_is_lost_each_tries_on_another(
     await holder.execute("SELECT pg_advisory_unlock(1003)")
 
     assert [rows[0]["chat_id"] for rows in await asyncio.gather(*asked)] == list(CHATS)
-    await holder.close()
 
 
 async def test_where_the_server_is_gone_all_are_told() -> None:
@@ -213,41 +207,34 @@ async def test_where_the_server_is_gone_all_are_told() -> None:
     await engine.dispose()
 
 
+@pytest.mark.usefixtures("holder")
 async def test_what_waits_when_the_connections_are_closed_is_told_so(
     database_url: str, tables: Tables
 ) -> None:
     engine = create_engine(database_url)
-    holder = await asyncpg.connect(database_url)
-    await holder.execute("SELECT pg_advisory_lock(1003)")
     # More than there are connections: each is of one chat, and so runs by itself.
     asked = [asyncio.create_task(engine.fetch(LOCK, {"chat_id": 1003})) for _ in range(3 * MOST)]
 
-    async def all_wait() -> bool:
-        return await tables.count_waiting() == MOST
-
-    await wait_until(all_wait)
+    await wait_until(partial(so_many_wait, tables, MOST))
     await engine.dispose()
 
     told = await asyncio.gather(*asked, return_exceptions=True)
     assert all(isinstance(one, DatabaseAway) for one in told)
-    await holder.close()
 
 
 async def test_a_group_that_takes_long_costs_no_other_connection(
-    engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, holder: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command_connections, "SECONDS_TOGETHER", 0.2)
-    holder = await asyncpg.connect(database_url)
-    await holder.execute("SELECT pg_advisory_lock(1003)")
     process = text("SELECT pg_backend_pid() AS process, pg_sleep(0.1)")
     asked = [engine.fetch(process, {}) for _ in range(3)]
     before = [row["process"] for [row] in await asyncio.gather(*asked)]
-    waiting = [asyncio.create_task(engine.fetch(LOCK, {"chat_id": chat})) for chat in CHATS]
+    waiting = lock_for_all(engine)
     await asyncio.gather(*waiting[:2], *waiting[3:])
 
     alive = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY($1::int[])"
     assert await holder.fetchval(alive, before) == 2
-    await holder.close()
+    await holder.execute("SELECT pg_advisory_unlock(1003)")
     await waiting[2]
 
 
@@ -267,10 +254,7 @@ async def test_two_programs_that_serve_the_same_chats_do_not_lock_each_other_out
         *(asyncio.create_task(other.remove(sent(chat), [milk.key], NOW)) for chat in CHATS[::-1]),
     ]
 
-    async def both_wait() -> bool:
-        return await tables.count_waiting() == 2
-
-    await wait_until(both_wait)
+    await wait_until(partial(so_many_wait, tables, 2))
     await locked.rollback()
     await asyncio.gather(*asked)
 
