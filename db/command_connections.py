@@ -5,10 +5,14 @@ from asyncio import Future, Task
 from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from itertools import chain
+from math import inf
 from typing import Final
 
 import asyncpg
+
+from db.errors import sqlstate
 
 MOST: Final = 10
 
@@ -18,9 +22,9 @@ MOST_TOGETHER: Final = 8
 SECONDS_TOGETHER: Final = 2.0
 """How long they may take: one that waits for a lock does not hold up the others for longer."""
 
-# Classes of errors after which a connection is of no use: it is a standby's, an operator ends it.
+# Of errors after which a connection is of no use: it is a standby's, or an operator ends it.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
-ENDING: Final = ("25", "57")
+ENDING: Final = ("25", "57P")
 
 Connect = Callable[[], Awaitable[asyncpg.Connection]]
 Rows = Sequence[asyncpg.Record]
@@ -43,6 +47,7 @@ class CommandConnections:
         self._waiting: dict[str, deque[_Command]] = {}
         self._running: set[Task[None]] = set()
         self._is_starting = False
+        self._answered_at = -inf
 
     async def fetch(self, statement: str, arguments: Sequence[object], chat_id: int | None) -> Rows:
         """Run a statement, which is prepared once on each connection.
@@ -90,10 +95,13 @@ class CommandConnections:
                 for command in commands:
                     command.sent_with = commands, task
                 self._running.add(task)
-                task.add_done_callback(self._end)
+                task.add_done_callback(partial(self._end, commands))
 
-    def _end(self, task: Task[None]) -> None:
+    def _end(self, commands: "Sequence[_Command]", task: Task[None]) -> None:
         self._running.discard(task)
+        if task.cancelled():
+            for command in commands:
+                command.fail(_closed())
         self._start()
 
     def _next(self) -> "tuple[str, Sequence[_Command]]":
@@ -101,13 +109,15 @@ class CommandConnections:
         statement = next(iter(self._waiting))
         waiting = self._waiting.pop(statement)
         taken: dict[int | None, _Command] = {}
-        while waiting and len(taken) < MOST_TOGETHER and None not in taken:
+        while waiting and len(taken) < MOST_TOGETHER:
             command = waiting[0]
-            if taken and (command.chat_id is None or command.chat_id in taken):
+            if taken and (command.is_alone or command.chat_id in taken):
                 break
             waiting.popleft()
             if not command.rows.done():
                 taken[command.chat_id] = command
+                if command.is_alone:
+                    break
         if waiting:
             self._waiting[statement] = waiting
         return statement, list(taken.values())
@@ -119,10 +129,6 @@ class CommandConnections:
                 await self._run_alone(connection, statement, commands[0])
             else:
                 await self._run_together(connection, statement, commands)
-        except asyncio.CancelledError:
-            for command in commands:
-                command.fail(_closed())
-            raise
         except Exception as error:  # noqa: BLE001 (who waits for it has it)
             for command in commands:
                 command.fail(error)
@@ -142,7 +148,7 @@ class CommandConnections:
         in_order = sorted(commands, key=lambda one: one.chat_id or 0, reverse=True)
         arguments = [command.arguments for command in in_order]
         try:
-            async with self._used(connection, has_short_time=True):
+            async with self._used(connection):
                 rows = await connection.fetchmany(statement, arguments, timeout=SECONDS_TOGETHER)
         except Exception:  # noqa: BLE001 (it comes again, for the one that it is of)
             self._try_alone(statement, commands)
@@ -155,14 +161,14 @@ class CommandConnections:
 
     def _try_alone(self, statement: str, commands: "Sequence[_Command]") -> None:
         for command in commands:
-            command.chat_id = None
+            command.is_alone = True
         self._waiting.setdefault(statement, deque()).extendleft(reversed(commands))
 
     @asynccontextmanager
-    async def _used(
-        self, connection: asyncpg.Connection, *, has_short_time: bool = False
-    ) -> AsyncGenerator[None]:
+    async def _used(self, connection: asyncpg.Connection) -> AsyncGenerator[None]:
         """A connection that is idle again afterwards, unless it is of no more use."""
+        clock = asyncio.get_running_loop().time
+        sent_at = clock()
         try:
             yield
         except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
@@ -171,8 +177,9 @@ class CommandConnections:
                 raise
             is_lost = connection.is_closed()
             await connection.close()
-            if not (has_short_time and isinstance(error, TimeoutError)):
-                # If one is lost, or leads to what is no primary any more, so do the others.
+            if not isinstance(error, TimeoutError) or self._answered_at < sent_at:
+                # If one is lost, or leads to what is no primary any more, so do the others. But
+                # where others were answered meanwhile, this one only waits for a lock.
                 await self._close_idle()
             if is_lost:
                 raise ConnectionError(str(error)) from error
@@ -181,6 +188,7 @@ class CommandConnections:
             # It may be half way through the statement, which may take any time to end.
             await connection.close()
             raise
+        self._answered_at = clock()
         self._idle.append(connection)
 
     async def _take(self) -> asyncpg.Connection:
@@ -196,13 +204,14 @@ class CommandConnections:
 
 
 class _Command:
-    """What somebody waits for."""
+    """What somebody waits for: with others, or as one that has to run alone."""
 
-    __slots__ = ("arguments", "chat_id", "rows", "sent_with")
+    __slots__ = ("arguments", "chat_id", "is_alone", "rows", "sent_with")
 
     def __init__(self, arguments: Sequence[object], chat_id: int | None) -> None:
         self.arguments = arguments
         self.chat_id = chat_id
+        self.is_alone = chat_id is None
         self.rows: Future[Rows] = asyncio.get_running_loop().create_future()
         self.sent_with: tuple[Sequence[_Command], Task[None]] | None = None
 
@@ -231,5 +240,5 @@ def _leaves_usable(connection: asyncpg.Connection, error: Exception) -> bool:
     return (
         isinstance(error, asyncpg.PostgresError)
         and not connection.is_closed()
-        and not (error.sqlstate or "").startswith(ENDING)
+        and not sqlstate(error).startswith(ENDING)
     )

@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from db.command_connections import CommandConnections
-from db.errors import DatabaseAway, DatabaseUnavailable, reason
+from db.errors import DatabaseAway, DatabaseUnavailable, reason, sqlstate
 from db.servers import OwnServer, Servers
 
 OLDEST_POSTGRESQL: Final = 15
@@ -185,13 +185,7 @@ def _is_passing(error: Exception) -> bool:
         return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return _state(error).startswith(PASSING)
-
-
-def _state(error: Exception) -> str:
-    """The code that PostgreSQL gives an error, or an empty text."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    return str(getattr(cause, "sqlstate", None) or "")
+    return sqlstate(error).startswith(PASSING)
 
 
 async def check(engine: AsyncEngine) -> None:
@@ -236,7 +230,7 @@ def explained() -> Generator[None]:
         asyncpg.PostgresError,
         asyncpg.InterfaceError,
     ) as error:
-        if _state(error).startswith(LOST_STATEMENT):
+        if sqlstate(error).startswith(LOST_STATEMENT):
             raise DatabaseUnavailable(
                 "DATABASE_URL leads through a pooler that loses prepared statements: of pgbouncer "
                 "take version 1.21 or newer and set max_prepared_statements, or pool_mode = session"

@@ -20,3 +20,12 @@ def reason(error: Exception) -> str:
         return "no answer in time"
     cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
     return " ".join(str(cause or error).split()) or type(error).__name__
+
+
+def sqlstate(error: Exception) -> str:
+    """Return the code that PostgreSQL gives an error, or an empty text.
+
+    https://www.postgresql.org/docs/current/errcodes-appendix.html
+    """
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(getattr(cause, "sqlstate", None) or "")

@@ -33,6 +33,9 @@ LOCK: Final = text(
     "SELECT CAST(:chat_id AS bigint) AS chat_id, pg_advisory_xact_lock(:chat_id) IS NULL AS locked"
 )
 
+PROCESS: Final = text("SELECT pg_backend_pid() AS process, pg_sleep(0.1)")
+"""Takes long enough that as many asked at once are on as many connections."""
+
 
 async def shares(engine: Engine, chats: Sequence[int]) -> Sequence[object]:
     """What each chat gets, or the error, all asked at the same moment."""
@@ -222,20 +225,60 @@ async def test_what_waits_when_the_connections_are_closed_is_told_so(
     assert all(isinstance(one, DatabaseAway) for one in told)
 
 
-async def test_a_group_that_takes_long_costs_no_other_connection(
-    engine: Engine, holder: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("turns", range(1, 5))
+@pytest.mark.usefixtures("holder")
+async def test_whoever_has_just_asked_when_the_connections_are_closed_is_told_so(
+    database_url: str, turns: int
+) -> None:
+    engine = create_engine(database_url)
+    asked = asyncio.create_task(engine.fetch(LOCK, {"chat_id": 1003}))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await engine.dispose()
+
+    async with asyncio.timeout(5):
+        with pytest.raises(DatabaseAway):
+            await asked
+
+
+async def test_one_that_takes_too_long_while_others_are_answered_costs_no_other_connection(
+    database_url: str, holder: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command_connections, "SECONDS_TOGETHER", 0.2)
-    process = text("SELECT pg_backend_pid() AS process, pg_sleep(0.1)")
-    asked = [engine.fetch(process, {}) for _ in range(3)]
+    engine = create_engine(database_url, command_timeout=0.5)
+    asked = [engine.fetch(PROCESS, {}) for _ in range(4)]
     before = [row["process"] for [row] in await asyncio.gather(*asked)]
-    waiting = lock_for_all(engine)
-    await asyncio.gather(*waiting[:2], *waiting[3:])
 
+    waiting = asyncio.gather(*lock_for_all(engine), return_exceptions=True)
+    while not waiting.done():
+        await engine.fetch(PROCESS, {})
+    told = waiting.result()
+
+    assert [
+        chat for chat, rows in zip(CHATS, told, strict=True) if isinstance(rows, DatabaseAway)
+    ] == [1003]
     alive = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY($1::int[])"
-    assert await holder.fetchval(alive, before) == 2
-    await holder.execute("SELECT pg_advisory_unlock(1003)")
-    await waiting[2]
+    # One was the group's, and one at most that of the chat that waits by itself.
+    assert await holder.fetchval(alive, before) >= 2
+    await engine.dispose()
+
+
+async def test_one_that_an_operator_cancels_costs_no_connection(
+    engine: Engine, tables: Tables, holder: asyncpg.Connection
+) -> None:
+    asked = [engine.fetch(PROCESS, {}) for _ in range(2)]
+    before = {row["process"] for [row] in await asyncio.gather(*asked)}
+    waiting = asyncio.create_task(engine.fetch(LOCK, {"chat_id": 1003}))
+    await wait_until(partial(so_many_wait, tables, 1))
+    await holder.execute(
+        "SELECT pg_cancel_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+
+    with pytest.raises(DatabaseAway):
+        await waiting
+    asked = [engine.fetch(PROCESS, {}) for _ in range(2)]
+    assert {row["process"] for [row] in await asyncio.gather(*asked)} == before
 
 
 async def test_two_programs_that_serve_the_same_chats_do_not_lock_each_other_out(
