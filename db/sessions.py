@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.database import connected
+from db.errors import sqlstate
 from db.lifetime import Lifetime
 from db.slices import Slice, in_slices, slice_end
 
@@ -114,16 +115,15 @@ class SessionRepository:
             await connection.execution_options(isolation_level="READ COMMITTED")
 
             async def run(batch: Slice) -> int:
-                parameters = {**batch._asdict(), **values}
-                return [await _run(connection, each, parameters) for each in statements][-1]
+                return await _run(connection, statements, {**batch._asdict(), **values})
 
             return await in_slices(connection, SLICE_END, due, self._batch_size, run)
 
 
 async def _run(
-    connection: AsyncConnection, statement: TextClause, values: Mapping[str, object]
+    connection: AsyncConnection, statements: Sequence[TextClause], values: Mapping[str, object]
 ) -> int:
-    """Run a statement, and commit it; return how many rows it changed.
+    """Run the statements, and commit them; return how many rows the last one changed.
 
     Raises:
         DBAPIError: it could not be done, or somebody keeps a lock.
@@ -132,14 +132,14 @@ async def _run(
     while True:
         try:
             await connection.execute(GIVE_WAY)
-            result = await connection.execute(statement, values)
+            results = [await connection.execute(each, values) for each in statements]
             await connection.commit()
         except DBAPIError as error:
             await connection.rollback()
             tries += 1
-            if tries == MOST_TRIES or getattr(error.orig, "sqlstate", None) not in IN_THE_WAY:
+            if tries == MOST_TRIES or sqlstate(error) not in IN_THE_WAY:
                 raise
             # What it did is undone. Who waits for a standby keeps a lock for seconds.
             await asyncio.sleep(min(0.1 * (tries - 1), LONGEST_PAUSE_SECONDS))
         else:
-            return result.rowcount
+            return results[-1].rowcount

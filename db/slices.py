@@ -4,14 +4,19 @@ Each slice is its own short transaction. It begins where the last one ended: wha
 in the index until a vacuum, and is not passed over again and again.
 """
 
+import time
+from asyncio import sleep
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.times import EPOCH
+
+PAUSE: Final = 0.2
+"""How long it pauses after a slice, for people's commands, as a part of the time that it took."""
 
 
 class Slice(NamedTuple):
@@ -42,7 +47,7 @@ async def in_slices(
     size: int,
     work: Callable[[Slice], Awaitable[int]],
 ) -> int:
-    """Do the work for each slice, up to the last time.
+    """Do the work for each slice, up to the last time, with pauses in between.
 
     Args:
         connection: where the ends are found.
@@ -57,8 +62,11 @@ async def in_slices(
     changed = 0
     after = EPOCH
     while after < last:
+        began_at = time.monotonic()
         values = {"after": after, "last": last, "size": size}
         until = (await connection.execute(end, values)).scalar_one_or_none() or last
         changed += await work(Slice(after, until))
         after = until
+        if after < last:
+            await sleep((time.monotonic() - began_at) * PAUSE)
     return changed
