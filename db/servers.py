@@ -40,7 +40,8 @@ class Servers:
         failures: list[str] = []
         for server in tuple(self._servers):
             try:
-                connection = await _connect(server.url, timeout, command_timeout)
+                async with asyncio.timeout(timeout):
+                    connection = await _connect(server.url, command_timeout)
             except _OnlyReadsError:
                 failures.append(f"{server.name} only reads, as a standby does")
             except (
@@ -132,11 +133,11 @@ class _OnlyReadsError(Exception):
     """A server takes no writes."""
 
 
-async def _connect(url: str, timeout: float, command_timeout: float | None) -> asyncpg.Connection:
+async def _connect(url: str, command_timeout: float | None) -> asyncpg.Connection:
     connection = await asyncpg.connect(
         url,
         connection_class=_Connection,
-        timeout=timeout,
+        timeout=CONNECT_TIMEOUT_SECONDS,
         command_timeout=command_timeout,
         server_settings={"application_name": "fridge-bot"},
         # Whatever the URL says. What the driver would go by is told by the greeting, and that of a
@@ -144,7 +145,7 @@ async def _connect(url: str, timeout: float, command_timeout: float | None) -> a
         target_session_attrs=SessionAttribute.any,
     )
     try:
-        only_reads = await connection.fetchval("SHOW transaction_read_only", timeout=timeout)
+        only_reads = await connection.fetchval("SHOW transaction_read_only")
     except BaseException:
         connection.terminate()
         raise
