@@ -430,8 +430,11 @@ class ExpiryWarningRepository:
 async def _claim(
     connection: AsyncConnection, due: Sequence[RowMapping], lapsed: datetime, now: datetime
 ) -> frozenset[int]:
-    """The chats whose warnings are ours; in one order, so that no two replicas wait in a circle."""
-    rows = sorted(due, key=lambda row: row["chat_id"])
+    """The chats whose warnings are ours; in one order, that of `CommandConnections`.
+
+    So no two replicas, and none of them and what people ask, wait for each other in a circle.
+    """
+    rows = sorted(due, key=lambda row: row["chat_id"], reverse=True)
     if not rows:
         return frozenset()
     values = {

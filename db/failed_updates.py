@@ -36,7 +36,8 @@ SUMMARY: Final = text(
     """
 )
 
-# Of those that are kept.
+# Of those that are kept. It only says where to cut: a delete with a sub-select over all chats is
+# nothing that Citus takes, and what fails in between is newer.
 OLDEST: Final = text(
     "SELECT failed_at FROM failed_updates ORDER BY failed_at DESC OFFSET :newer LIMIT 1"
 )
