@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from telegram.error import BadRequest
+from telegram.error import NetworkError
 
 from bot.application import Routes
 from bot.calls import Call
@@ -113,8 +113,8 @@ class Processing:
     async def _apologise(self, call: Call) -> None:
         try:
             await self._delivery.deliver(call)
-        except BadRequest as error:
-            logger.warning("An apology was refused: %s", error)
+        except NetworkError as error:  # it was refused, or can't be written down
+            logger.warning("An apology can't be sent: %s", error)
 
     async def _try(self, update: Update) -> Sequence[Call]:
         for left in reversed(range(MOST_TRIES)):

@@ -2,7 +2,7 @@
 
 import logging
 
-from telegram.error import BadRequest
+from telegram.error import NetworkError
 
 from bot.delivery import Delivery
 from bot.language import Language
@@ -31,9 +31,9 @@ async def warn(due: DueWarning, services: Services, delivery: Delivery) -> int |
     delivery.heard_from(due.chat_id, due.last_accessed)
     try:
         return await delivery.deliver(message_call(due.chat_id, message))
-    except BadRequest:
-        # It would not be any better the next time.
-        logger.exception("A warning was refused")
+    except NetworkError:
+        # It was refused, or can't be written down, and would not be any better the next time.
+        logger.exception("A warning can't be sent")
         return due.chat_id
 
 

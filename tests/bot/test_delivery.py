@@ -366,7 +366,7 @@ async def test_an_apology_that_is_refused_too_is_a_line_in_the_log(
     assert await bot.hear("emma", "/add milk") == []
 
     assert len(await failures()) == 1
-    assert any(message.startswith("An apology was refused") for message in caplog.messages)
+    assert any(message.startswith("An apology can't be sent") for message in caplog.messages)
     assert "1 item\n" in (await bot.say("emma", "/fridge")).text
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import RowMapping, text
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.handlers.warning import warn
 from bot.pipeline import Pipeline
+from bot.replies import Message
 from bot.services import Services
 from bot.time_zones import TIME_ZONES
 from db.expiry_warnings import DueWarning, Position, Window
@@ -227,6 +228,24 @@ async def test_a_warning_that_telegram_refuses_is_not_tried_again(
     await pass_time(minutes=6)
 
     assert len(said_in(local, EMMA)) == 1
+    [warning] = await read("expiry_warnings")
+    assert warning["sent_at"] is not None
+
+
+async def test_a_warning_that_can_not_be_written_down_is_not_tried_again(
+    bot: Conversation,
+    telegram: LocalTelegramServer,
+    pass_time: RunJob,
+    read: ReadTable,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await bot.say("emma", "/add milk")
+    text: Any = {"no text, but a set"}
+    monkeypatch.setattr("bot.handlers.warning.view.warning", lambda *_: Message(text))
+
+    await pass_time(hours=22)
+
+    assert len(said_in(telegram.telegram, EMMA)) == 1
     [warning] = await read("expiry_warnings")
     assert warning["sent_at"] is not None
 
