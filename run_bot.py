@@ -65,7 +65,8 @@ SECONDS_TO_STOP: Final = 3.5
 SECONDS_FOR_JOBS: Final = 1.0
 
 COLLECTOR_THRESHOLDS: Final = (10_000, 20, 20)
-"""How much is made before it looks at what: Python's own first one is 700."""
+"""Objects made before the youngest are looked at, and looks before older ones are, and the oldest.
+Python's own are 700, 10 and 10."""
 
 PLAYGROUND_NUMBERS: Final = 2_000_000_000
 """How many numbers there are for messages and updates, which have 31 bits each."""
@@ -211,6 +212,7 @@ def _spare_collections() -> None:
     It would go again and again through all that was made at the start, which stays, and whoever
     writes at that moment would wait for it; and every few answers through what is under way.
     """
+    gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
 

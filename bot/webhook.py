@@ -134,6 +134,7 @@ class Webhook:
             return web.Response()
         *first, last = calls
         if self._may_be_in_response(last):
+            # Before it counts as sent, in case it can't be written down.
             body = to_json({"method": last.method, **last.parameters})
             if self._delivery.take(last):
                 if first:
