@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
@@ -16,9 +15,6 @@ from chaos.postgres import Postgres
 from chaos.run import Result, run
 
 PATIENCE_SECONDS: Final = 45.0
-FAULTS_SHOWN: Final = 5
-"""Of each kind."""
-
 PEERS_PATIENCE_SECONDS: Final = 15.0
 COLUMNS: Final = ("bot", "mode", "updates", "kills", "restarts", *(k.value for k in Kind))
 
@@ -80,10 +76,8 @@ async def _run(bot: Bot, mode: Mode, plan: Plan, postgres: Postgres) -> Result:
     result = await run(
         bot, mode, plan, postgres, folder=folder, tell=lambda line: _print(f"  {line}")
     )
-    for kind in Kind:
-        of_kind = (fault for fault in result.report.faults if fault.kind is kind)
-        for fault in islice(of_kind, FAULTS_SHOWN):
-            _print(f"  {kind.value}, chat {fault.chat_id}, {fault.index}: {fault.description}")
+    for fault in result.report.first_faults():
+        _print(f"  {fault}")
     return result
 
 

@@ -82,9 +82,8 @@ def free_addresses(count: int) -> Sequence[str]:
     return free
 
 
-def webhook_settings() -> dict[str, str]:
-    """Settings for a webhook at an address of this machine that is free."""
-    [address] = free_addresses(1)
+def webhook_settings(address: str) -> dict[str, str]:
+    """Settings for a webhook at an address of this machine."""
     return {
         "WEBHOOK_URL": f"http://{address}/hook",
         "WEBHOOK_SECRET": "hush_hush-42",

@@ -4,9 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from itertools import islice
+from typing import Final
 
 from chaos.commands import Command, Verb
 from chaos.sayings import Change, Listing, Outcome, Saying, read
+
+FAULTS_SHOWN: Final = 5
+"""Of each kind."""
 
 
 class Kind(Enum):
@@ -57,6 +62,9 @@ class Fault:
     index: int | None
     description: str
 
+    def __str__(self) -> str:
+        return f"{self.kind.value}, chat {self.chat_id}, {self.index}: {self.description}"
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -68,6 +76,12 @@ class Report:
     def count(self, kind: Kind) -> int:
         """How many commands (or chats, of purges) it went wrong with in that way."""
         return len({(f.chat_id, f.index) for f in self.faults if f.kind is kind})
+
+    def first_faults(self) -> Iterator[Fault]:
+        """A few of each kind, to be shown."""
+        for kind in Kind:
+            of_kind = (fault for fault in self.faults if fault.kind is kind)
+            yield from islice(of_kind, FAULTS_SHOWN)
 
 
 def check(histories: Iterable[ChatHistory]) -> Report:

@@ -11,13 +11,13 @@ from typing import Final
 
 from chaos.bots import OURS, Mode
 from chaos.checker import Kind
-from chaos.nginx import ProgramMissingError, find_nginx
+from chaos.nginx import find_nginx
 from chaos.pair import Pair
 from chaos.plan import Plan
+from chaos.programs import ProgramMissingError
 from chaos.run import Result, run
 
 PATIENCE_SECONDS: Final = 45.0
-FAULTS_SHOWN: Final = 5
 COLUMNS: Final = (
     "bot",
     "updates",
@@ -92,8 +92,8 @@ async def _run_all(settings: Sequence[Setting], plan: Plan) -> Sequence[Result]:
                 tell=lambda line: _say(f"  {line}"),
                 replicas=setting.replicas,
             )
-        for fault in result.report.faults[:FAULTS_SHOWN]:
-            _say(f"  {fault.kind.value}, chat {fault.chat_id}, {fault.index}: {fault.description}")
+        for fault in result.report.first_faults():
+            _say(f"  {fault}")
         results.append(result)
         rows.append(_row(setting, result))
     for row in (COLUMNS, ["---"] * len(COLUMNS), *rows):

@@ -11,15 +11,13 @@ from types import TracebackType
 from typing import Final, Self
 
 from chaos.bots import ROOT
+from chaos.programs import ProgramMissingError, wait_for_listener
 
 SAMPLE: Final = ROOT / "deploy" / "nginx.conf"
 REPLICA: Final = re.compile(r"^ +server (\S+:\d+)( .*;)\n", re.MULTILINE)
 TLS: Final = re.compile(r"^ +ssl_\w+ .*;\n", re.MULTILINE)
 LISTEN: Final = "listen 443 ssl;"
 PATH: Final = "/hook"
-
-SECONDS_TO_START: Final = 30.0
-PAUSE_SECONDS: Final = 0.02
 
 AROUND: Final = """\
 {user}
@@ -38,10 +36,6 @@ http {{
 {site}
 }}
 """
-
-
-class ProgramMissingError(Exception):
-    """A program is not installed; the message is one line that says how to get it."""
 
 
 class Nginx:
@@ -89,7 +83,11 @@ class Nginx:
             stderr=STDOUT,
             start_new_session=True,
         )
-        await wait_for_listener(self._address)
+        try:
+            await wait_for_listener(self._address)
+        except BaseException:
+            await self._stop()
+            raise
         return self
 
     async def __aexit__(
@@ -98,27 +96,12 @@ class Nginx:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
+        await self._stop()
+
+    async def _stop(self) -> None:
         if self._process is not None and self._process.returncode is None:
             self._process.terminate()
             await self._process.wait()
-
-
-async def wait_for_listener(address: str) -> None:
-    """Return when somebody listens on a host:port.
-
-    Raises:
-        TimeoutError: nobody does.
-    """
-    host, _, port = address.rpartition(":")
-    async with asyncio.timeout(SECONDS_TO_START):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection(host, int(port))
-            except ConnectionRefusedError:
-                await asyncio.sleep(PAUSE_SECONDS)
-            else:
-                writer.close()
-                return
 
 
 def find_nginx() -> str:

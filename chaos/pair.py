@@ -122,7 +122,14 @@ class Pair:
         shutil.rmtree(self._folder)
 
     async def __aenter__(self) -> Self:
-        await self.start()
+        starting = asyncio.create_task(self.start())
+        try:
+            await asyncio.shield(starting)
+        except BaseException:
+            # What a thread is starting can't be stopped before it is there.
+            await asyncio.wait((starting,))
+            await asyncio.to_thread(self.stop)
+            raise
         return self
 
     async def __aexit__(

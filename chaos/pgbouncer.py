@@ -12,7 +12,7 @@ from typing import Final, Self
 from urllib.parse import parse_qs, urlsplit
 
 from chaos.bots import ROOT, free_addresses
-from chaos.nginx import ProgramMissingError, wait_for_listener
+from chaos.programs import ProgramMissingError, wait_for_listener
 
 SAMPLE: Final = ROOT / "deploy" / "pgbouncer.ini"
 DATABASE: Final = re.compile(r"^fridge = .*$", re.MULTILINE)
@@ -61,7 +61,11 @@ class PgBouncer:
             extra_groups=[] if owner else None,
             start_new_session=True,
         )
-        await wait_for_listener(address)
+        try:
+            await wait_for_listener(address)
+        except BaseException:
+            await self._stop()
+            raise
         self.url = f"postgresql://postgres@{address}/{self._name}?sslmode=disable"
         return self
 
@@ -71,9 +75,7 @@ class PgBouncer:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
+        await self._stop()
 
     @property
     def pid(self) -> int:
@@ -81,6 +83,11 @@ class PgBouncer:
         if self._process is None:
             raise RuntimeError("pgbouncer was not started")
         return self._process.pid
+
+    async def _stop(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
 
 
 def configuration_for(sample: str, name: str, socket_folder: Path, port: int) -> str:

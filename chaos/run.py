@@ -121,12 +121,12 @@ async def _reached(
     if mode is Mode.POLLING:
         yield [{}]
         return
-    public = webhook_settings()
+    public_address, *addresses = free_addresses(1 + replicas)
+    public = webhook_settings(public_address)
     if replicas == 1:
         yield [public]
         return
-    addresses = free_addresses(replicas)
-    async with Nginx(public["LISTEN"], addresses, folder):
+    async with Nginx(public_address, addresses, folder):
         yield [{**public, "LISTEN": address} for address in addresses]
 
 

@@ -27,7 +27,6 @@ class Service:
         on_end: Callable[[], None],
     ) -> None:
         self.kills = 0
-        self.starts = 0
         self._command = command
         self._environment = environment
         self._folder = folder
@@ -81,6 +80,5 @@ class Service:
                     stderr=log,
                     start_new_session=True,
                 )
-            self.starts += 1
             await self._process.wait()
             self._on_end()

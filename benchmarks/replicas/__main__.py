@@ -20,10 +20,11 @@ from benchmarks.throughput.mix import Mix
 from benchmarks.throughput.results import Figure
 from chaos.bots import OURS, Mode
 from chaos.checker import Kind
-from chaos.nginx import ProgramMissingError, find_nginx
+from chaos.nginx import find_nginx
 from chaos.pgbouncer import find_pgbouncer
 from chaos.plan import Plan
 from chaos.postgres import Postgres
+from chaos.programs import ProgramMissingError
 from chaos.run import Result, run
 from db.catalogue.catalogue import load_catalogue
 
@@ -34,7 +35,6 @@ INTERVAL: Final = timedelta(seconds=2)
 SEED: Final = 1
 CHATS: Final = 200
 PATIENCE_SECONDS: Final = 45.0
-FAULTS_SHOWN: Final = 5
 USERS: Final = ("replicas", "nginx", "pgbouncer", "PostgreSQL", "load")
 HEADINGS: Final = ("", "updates/s", "p50", "p99", *USERS, "log", "connections")
 PLAYED_HEADINGS: Final = (
@@ -174,8 +174,8 @@ async def _play(  # noqa: PLR0917 (the first three say what is played)
         tell=lambda line: _say(f"  {line}"),
         replicas=replicas,
     )
-    for fault in result.report.faults[:FAULTS_SHOWN]:
-        _say(f"  {fault.kind.value}, chat {fault.chat_id}, {fault.index}: {fault.description}")
+    for fault in result.report.first_faults():
+        _say(f"  {fault}")
     return title, result, await read_job_runs(result.database_url, INTERVAL)
 
 

@@ -1,9 +1,7 @@
 """One measurement: replicas at work behind nginx for some seconds."""
 
-import asyncio
-import gc
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +16,15 @@ from benchmarks.throughput.measure import Load
 from benchmarks.throughput.posted import Posted
 from benchmarks.throughput.results import percentile
 from benchmarks.throughput.stand_in import TOKEN, StandIn
+from benchmarks.throughput.watching import latencies, until, without_collection
 from chaos.bots import OURS, base_environment, free_addresses, webhook_settings
-from chaos.nginx import Nginx, wait_for_listener
+from chaos.nginx import Nginx
 from chaos.pgbouncer import PgBouncer
 from chaos.postgres import Postgres, processes_of
+from chaos.programs import wait_for_listener
 
 WARM_UP_UPDATES: Final = 1_000
 SECONDS_TO_FINISH: Final = 20.0
-PAUSE_SECONDS: Final = 0.05
 
 CONNECTIONS: Final = """
     SELECT count(*) FROM pg_stat_activity
@@ -78,10 +77,7 @@ async def measure(
         TimeoutError: a replica does not start.
     """
     ledger = Ledger([each.chat_id for each in load.sent])
-    async with AsyncExitStack() as stack:
-        at_work = await stack.enter_async_context(
-            _at_work(setup, load, ledger, database_url, folder)
-        )
+    async with _at_work(setup, load, ledger, database_url, folder) as at_work:
         return await _watch(at_work, load, ledger, postgres, database_url)
 
 
@@ -98,22 +94,23 @@ async def _at_work(
     setup: Setup, load: Load, ledger: Ledger, database_url: str, folder: Path
 ) -> AsyncGenerator[_AtWork]:
     """All that runs meanwhile; the load has begun."""
-    public, addresses = webhook_settings(), free_addresses(setup.replicas)
-    feed = Posted(
-        ledger,
-        load.updates,
-        url=public["WEBHOOK_URL"],
-        secret=public["WEBHOOK_SECRET"],
-        at_once=load.at_once,
-    )
     async with AsyncExitStack() as stack:
         processes: dict[str, Sequence[int]] = {}
         if setup.pgbouncer is not None:
             pooler = PgBouncer(setup.pgbouncer, database_url, folder)
             await stack.enter_async_context(pooler)
             database_url, processes["pgbouncer"] = pooler.url, [pooler.pid]
+        public_address, *addresses = free_addresses(1 + setup.replicas)
+        public = webhook_settings(public_address)
+        feed = Posted(
+            ledger,
+            load.updates,
+            url=public["WEBHOOK_URL"],
+            secret=public["WEBHOOK_SECRET"],
+            at_once=load.at_once,
+        )
         api = await stack.enter_async_context(StandIn(ledger))
-        nginx = await stack.enter_async_context(Nginx(public["LISTEN"], addresses, folder))
+        nginx = await stack.enter_async_context(Nginx(public_address, addresses, folder))
         settings = {
             "BOT_TOKEN": TOKEN,
             "TELEGRAM_API_URL": api.url,
@@ -148,34 +145,28 @@ async def _watch(
 ) -> Measured:
     """Look at them from the end of their warm-up to the end of their time, or of the updates."""
     server = await asyncpg.connect(postgres.url)
-    gc.collect()
-    gc.disable()
     try:
-        await _until(lambda: ledger.answered >= WARM_UP_UPDATES, SECONDS_TO_FINISH)
-        processes = {**at_work.processes, "PostgreSQL": processes_of(postgres.cluster)}
-        position = await server.fetchval(LOG_POSITION)
-        before, began, answered = _used(processes), time.perf_counter(), ledger.answered
-        await _until(lambda: at_work.feed.is_over, load.seconds)
-        ended, after = time.perf_counter(), _used(processes)
-        answered = max(ledger.answered - answered, 1)
-        log_bytes = float(await server.fetchval(LOG_POSITION) - position)
-        name = database_url.partition("?")[0].rpartition("/")[2]
-        connections: int = await server.fetchval(CONNECTIONS, name)
-        at_work.feed.stop()
-        await _until(lambda: not ledger.unanswered, SECONDS_TO_FINISH)
+        with without_collection():
+            await until(lambda: ledger.answered >= WARM_UP_UPDATES, SECONDS_TO_FINISH)
+            processes = {**at_work.processes, "PostgreSQL": processes_of(postgres.cluster)}
+            position = await server.fetchval(LOG_POSITION)
+            before, began, answered = _used(processes), time.perf_counter(), ledger.answered
+            await until(lambda: at_work.feed.is_over, load.seconds)
+            ended, after = time.perf_counter(), _used(processes)
+            answered = max(ledger.answered - answered, 1)
+            log_bytes = float(await server.fetchval(LOG_POSITION) - position)
+            name = database_url.partition("?")[0].rpartition("/")[2]
+            connections: int = await server.fetchval(CONNECTIONS, name)
+            at_work.feed.stop()
+            await until(lambda: not ledger.unanswered, SECONDS_TO_FINISH)
     finally:
-        gc.enable()
         await server.close()
-    latencies = sorted(
-        at - given
-        for at, given in zip(ledger.answered_at, ledger.given_at, strict=True)
-        if began <= at < ended
-    )
+    took = latencies(ledger, began, ended)
     return Measured(
         updates=answered,
         seconds=ended - began,
-        median_ms=percentile(latencies, 50) * 1000,
-        p99_ms=percentile(latencies, 99) * 1000,
+        median_ms=percentile(took, 50) * 1000,
+        p99_ms=percentile(took, 99) * 1000,
         microseconds={who: (after[who] - before[who]) / answered * 1e6 for who in before},
         log_bytes=log_bytes / answered,
         connections=connections,
@@ -192,11 +183,3 @@ def _used(processes: Mapping[str, Sequence[int]]) -> Mapping[str, float]:
             usage.read()
         used[who] = sum(usage.processor_seconds for usage in usages)
     return used
-
-
-async def _until(is_so: Callable[[], bool], seconds: float) -> None:
-    """Look now and then whether something is so, at most for so many seconds."""
-    deadline = time.perf_counter() + seconds
-    # To be told would cost something with every answer.
-    while not is_so() and (left := deadline - time.perf_counter()) > 0:  # noqa: ASYNC110
-        await asyncio.sleep(min(left, PAUSE_SECONDS))

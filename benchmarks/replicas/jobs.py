@@ -7,9 +7,7 @@ from typing import Final
 
 import asyncpg
 
-from db.job_runs import EXTEND, FORGET_RECORDS, PURGE
-
-JOBS: Final = (EXTEND, PURGE, FORGET_RECORDS)
+from benchmarks.jobs import JOBS
 
 RUNS: Final = """
     SELECT min(scheduled_for) AS first, max(scheduled_for) AS last,

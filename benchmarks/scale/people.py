@@ -62,18 +62,24 @@ class People:
         return await self.send_until(asyncio.create_task(asyncio.sleep(seconds)))
 
     async def send_until(self, end: "asyncio.Task[None]") -> Sequence[Answer]:
-        """Send until a task is done."""
+        """Send until a task is done, which is cancelled if sending fails."""
         loop = asyncio.get_running_loop()
         since_1970 = time.time() - loop.time()
         sending: list[asyncio.Task[Answer]] = []
-        async with self._client() as client:
-            due = loop.time()
-            while not end.done():
-                due += self._chance.expovariate(self._rate)
-                await asyncio.sleep(due - loop.time())
-                command = self._chance.choice(list(Command))
-                sending.append(asyncio.create_task(self._send(client, command, due, since_1970)))
-            return await asyncio.gather(*sending)
+        try:
+            async with self._client() as client, asyncio.TaskGroup() as senders:
+                due = loop.time()
+                while not end.done():
+                    due += self._chance.expovariate(self._rate)
+                    await asyncio.sleep(due - loop.time())
+                    command = self._chance.choice(list(Command))
+                    sending.append(
+                        senders.create_task(self._send(client, command, due, since_1970))
+                    )
+        finally:
+            end.cancel()
+        await end
+        return [sent.result() for sent in sending]
 
     async def ask_as_admin(self, text: str) -> tuple[str, float]:
         """Send a command as the admin; return what is answered, and after how many seconds."""

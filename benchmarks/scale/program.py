@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ from typing import Final
 
 from benchmarks.program import running
 from benchmarks.scale.people import ADMIN
+from chaos.bots import free_addresses
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 
@@ -40,7 +40,7 @@ async def running_program(database_url: str, folder: Path) -> AsyncGenerator[Pro
     """The program, running meanwhile, with the stand-in for Telegram."""
     log = folder / "program.log"
     log.unlink(missing_ok=True)
-    port = _free_port()
+    [address] = free_addresses(1)
     async with LocalTelegramServer(LocalTelegram(token=TOKEN, record_calls=False)) as telegram:
         environment = {
             "PATH": os.environ["PATH"],
@@ -50,7 +50,7 @@ async def running_program(database_url: str, folder: Path) -> AsyncGenerator[Pro
             "ADMIN_IDS": str(ADMIN),
             "WEBHOOK_URL": "https://bot.example/webhook",
             "WEBHOOK_SECRET": SECRET,
-            "LISTEN": f"127.0.0.1:{port}",
+            "LISTEN": address,
             "WARN_BEFORE": "off",
         }
         async with running(
@@ -61,11 +61,4 @@ async def running_program(database_url: str, folder: Path) -> AsyncGenerator[Pro
                     if process.returncode is not None:
                         raise RuntimeError(f"The program ended: {log.read_text()}")
                     await asyncio.sleep(PAUSE)
-            yield Program(process.pid, f"http://127.0.0.1:{port}/webhook")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+            yield Program(process.pid, f"http://{address}/webhook")

@@ -10,9 +10,7 @@ from typing import Final
 
 import asyncpg
 
-from db.job_runs import EXTEND, FORGET_RECORDS, PURGE
-
-JOBS: Final = (EXTEND, PURGE, FORGET_RECORDS)
+from benchmarks.jobs import JOBS
 
 SIZES: Final = """
     SELECT relname, pg_table_size(oid) AS table_bytes, pg_indexes_size(oid) AS index_bytes

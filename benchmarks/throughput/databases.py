@@ -1,6 +1,5 @@
 """The databases of the contenders: all alike, on one server."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -82,4 +81,3 @@ class Databases:
         connection = await asyncpg.connect(self._server_url)
         await connection.execute("CHECKPOINT")
         await connection.close()
-        await asyncio.sleep(0)

@@ -1,13 +1,12 @@
 """One measurement: a contender at work for some seconds."""
 
 import asyncio
-import gc
-import math
 import time
 from asyncio.subprocess import Process
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -20,13 +19,13 @@ from benchmarks.throughput.polled import Polled
 from benchmarks.throughput.posted import Posted
 from benchmarks.throughput.results import MeasurementError, Result, percentile
 from benchmarks.throughput.stand_in import TOKEN, StandIn
-from chaos.bots import Mode, base_environment, webhook_settings
+from benchmarks.throughput.watching import latencies, until, without_collection
+from chaos.bots import Mode, base_environment, free_addresses, webhook_settings
 
 FIRST_ID: Final = 500_000_000
 WARM_UP_UPDATES: Final = 200
 SECONDS_TO_START: Final = 30.0
 SECONDS_TO_FINISH: Final = 20.0
-PAUSE_SECONDS: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Load:
     @classmethod
     def of(cls, mix: Mix, count: int, *, at_once: int, seconds: float) -> "Load":
         """The first `count` updates of a mix."""
-        sent = [sent for sent, _ in zip(mix.sent(), range(count), strict=False)]
+        sent = list(islice(mix.sent(), count))
         updates = [each.update(FIRST_ID + number) for number, each in enumerate(sent)]
         return cls(mix, sent, updates, at_once, seconds)
 
@@ -70,7 +69,8 @@ async def _at_work(
     bot: Bot, load: Load, ledger: Ledger, database_url: str, folder: Path
 ) -> AsyncGenerator[tuple[Process, Polled | Posted]]:
     """The bot, running and under load meanwhile."""
-    webhook = webhook_settings() if bot.mode is Mode.WEBHOOK else {}
+    [address] = free_addresses(1)
+    webhook = webhook_settings(address) if bot.mode is Mode.WEBHOOK else {}
     feed: Polled | Posted
     if webhook:
         feed = Posted(
@@ -113,47 +113,26 @@ async def _at_work(
 async def _watch(process: Process, feed: Polled | Posted, ledger: Ledger, load: Load) -> Result:
     """Look at the bot from the end of its warm-up to the end of its time, or of the updates."""
     usage = Usage(process.pid)
-    gc.collect()
-    gc.disable()
-    try:
-        await _until(lambda: ledger.answered >= WARM_UP_UPDATES, SECONDS_TO_FINISH)
+    with without_collection():
+        await until(lambda: ledger.answered >= WARM_UP_UPDATES, SECONDS_TO_FINISH)
         began, answered = time.perf_counter(), ledger.answered
         usage.read()
         bot_began, load_began = usage.processor_seconds, time.process_time()
-        await _until(lambda: feed.is_over, load.seconds)
+        await until(lambda: feed.is_over, load.seconds)
         ended = time.perf_counter()
         usage.read()
         bot_seconds = usage.processor_seconds - bot_began
         load_seconds = time.process_time() - load_began
         answered = ledger.answered - answered
         feed.stop()
-        await _until(lambda: not ledger.unanswered, SECONDS_TO_FINISH)
-    finally:
-        gc.enable()
-    latencies = sorted(
-        at - given
-        for at, given in zip(ledger.answered_at, ledger.given_at, strict=True)
-        if began <= at < ended
-    )
+        await until(lambda: not ledger.unanswered, SECONDS_TO_FINISH)
+    took = latencies(ledger, began, ended)
     return Result(
         updates=answered,
         seconds=ended - began,
-        median_ms=percentile(latencies, 50) * 1000,
-        p99_ms=percentile(latencies, 99) * 1000,
+        median_ms=percentile(took, 50) * 1000,
+        p99_ms=percentile(took, 99) * 1000,
         processor_us=bot_seconds / max(answered, 1) * 1e6,
         megabytes=usage.megabytes,
         load_us=load_seconds / max(answered, 1) * 1e6,
     )
-
-
-async def _until(is_so: Callable[[], bool], seconds: float) -> None:
-    """Look now and then whether something is so, at most for so many seconds.
-
-    To be told would cost something with every answer.
-    """
-    deadline = time.perf_counter() + seconds
-    for _ in range(math.ceil(seconds / PAUSE_SECONDS)):
-        left = deadline - time.perf_counter()
-        if is_so() or left <= 0:
-            return
-        await asyncio.sleep(min(left, PAUSE_SECONDS))

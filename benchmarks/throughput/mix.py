@@ -141,7 +141,7 @@ class Mix:
 
 
 def places(chat_id: int, count: int, of: int) -> Sequence[int]:
-    """Where in the catalogue the things in a chat's fridge are, as `FILL` in `databases` has it."""
+    """Where in the catalogue the things in a chat's fridge are; see `FILL_ITEMS` in `databases`."""
     return [(chat_id * 7 + number * 131) % of for number in range(count)]
 
 

@@ -49,7 +49,7 @@ class Stage:
     async def problems(self) -> Sequence[str]:
         """What the checker finds, and how much is unanswered, in words."""
         faults = check(await self.writers.histories(self.database_url)).faults
-        found = [f"{f.kind.value}, chat {f.chat_id}, {f.index}: {f.description}" for f in faults]
+        found = [str(fault) for fault in faults]
         if len(found) > FAULTS_SHOWN:
             found[FAULTS_SHOWN:] = [f"{len(found) - FAULTS_SHOWN} more of the checker"]
         if self.writers.unanswered:

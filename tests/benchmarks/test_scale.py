@@ -1,14 +1,17 @@
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
 
+from benchmarks.jobs import JOBS
 from benchmarks.scale.filling import ITEMS, TABLES, chat_of, fill, is_expired
 from benchmarks.scale.measuring import Figures, Quiet, Times, WithJobs
-from benchmarks.scale.people import Command
+from benchmarks.scale.people import Command, People
 from benchmarks.scale.report import report
-from benchmarks.scale.tables import JOBS, Log, Run, Size, Updates
+from benchmarks.scale.tables import Log, Run, Size, Updates
+from chaos.bots import free_addresses
 
 FRIDGES = 250
 
@@ -54,6 +57,34 @@ async def test_the_tables_are_filled_with_fridges_as_the_bot_leaves_them(
     }
     assert await column(CONTENTS) == [ITEMS] * FRIDGES
     assert await column("SELECT count(DISTINCT chat_id) FROM handled_requests") == [FRIDGES]
+
+
+@pytest.fixture
+def people() -> People:
+    """They write to a program that has ended."""
+    [address] = free_addresses(1)
+    return People(f"http://{address}", "secret", FRIDGES, rate=1_000)
+
+
+async def test_sending_ends_when_the_program_does(people: People) -> None:
+    end = asyncio.create_task(asyncio.sleep(60))
+
+    with pytest.raises(ExceptionGroup):
+        await people.send_until(end)
+
+    await asyncio.wait((end,), timeout=1)
+    assert end.cancelled()
+
+
+async def test_what_fails_while_people_send_is_raised(people: People) -> None:
+    async def fail() -> None:
+        raise LookupError
+
+    end = asyncio.create_task(fail())
+    await asyncio.wait((end,))
+
+    with pytest.raises(LookupError):
+        await people.send_until(end)
 
 
 def test_the_log_is_told_between_two_looks() -> None:

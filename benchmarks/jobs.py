@@ -1,0 +1,7 @@
+"""The scheduled jobs that are measured."""
+
+from typing import Final
+
+from db.job_runs import EXTEND, FORGET_RECORDS, PURGE
+
+JOBS: Final = (EXTEND, PURGE, FORGET_RECORDS)
