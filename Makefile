@@ -38,7 +38,7 @@ screenshots: $(VENV)/test.stamp ## Take the pictures of the READMEs and the tour
 
 chaos: $(VENV)/test.stamp .venv-peers/test.stamp ## Kill the bot and PostgreSQL again and again, and others' bots (OPTIONS=--help)
 	$(BIN)/python -m chaos $(OPTIONS)
-	$(BIN)/python -m chaos.trials
+	$(if $(OPTIONS),,$(BIN)/python -m chaos.trials)
 
 failover: $(VENV)/test.stamp ## Lose the primary under load and promote its standby, again and again (OPTIONS=--help)
 	$(BIN)/python -m chaos.failover $(OPTIONS)
