@@ -5,7 +5,7 @@ import io
 import json
 import ssl
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from http import HTTPStatus
 from typing import Any, Final, TypeGuard
 from urllib.request import getproxies, proxy_bypass
@@ -262,8 +262,12 @@ class _TimedBody(Payload):
         await self._body.close()
 
 
+@cache
 def _trust() -> ssl.SSLContext:
-    """Trust the system's certificates, and certifi's: some systems have none."""
+    """Trust the system's certificates, and certifi's: some systems have none.
+
+    To read them takes a while, so that all connections share them.
+    """
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context
