@@ -25,6 +25,11 @@ def pytest_configure() -> None:
     os.environ["PTB_TIMEDELTA"] = "true"
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are cores: much of what the tests do is to wait."""
+    return (os.cpu_count() or 1) * 3 // 2
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Carry out a test that tries hundreds of examples without noting the lines that it covers.
@@ -162,7 +167,7 @@ def _databases(
 
     def make() -> str:
         name = f"fridge_test_{uuid4().hex}"
-        run_on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
+        run_on_server(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         made.append(name)
         return urlunsplit(urlsplit(postgres_url)._replace(path=f"/{name}"))
 

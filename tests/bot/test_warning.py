@@ -241,7 +241,11 @@ async def test_a_warning_that_can_not_be_written_down_is_not_tried_again(
 ) -> None:
     await bot.say("emma", "/add milk")
     text: Any = {"no text, but a set"}
-    monkeypatch.setattr("bot.handlers.warning.view.warning", lambda *_: Message(text))
+
+    def no_text(*_: object) -> Message:
+        return Message(text)
+
+    monkeypatch.setattr("bot.handlers.warning.view.warning", no_text)
 
     await pass_time(hours=22)
 
