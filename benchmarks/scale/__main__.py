@@ -1,7 +1,7 @@
 """Measures what everything costs at several numbers of fridges, and writes it into docs/scale.md.
 
 The fridges are in a PostgreSQL of its own, whose folder is deleted in the end: ten million take
-some 20 GB there.
+some 30 GB there.
 """
 
 import argparse

@@ -18,6 +18,7 @@ from benchmarks.scale.filling import TABLES, fill
 from benchmarks.scale.people import Answer, Command, People
 from benchmarks.scale.program import SECRET, running_program
 from benchmarks.scale.tables import Run, Size, Tables, Updates, watched_log
+from benchmarks.scale.warming import warm
 from db.catalogue.catalogue import load_catalogue
 from db.database import create_engine
 from db.embedded import EmbeddedPostgres
@@ -28,7 +29,7 @@ ROUND_SECONDS: Final = 8.0
 ROUNDS: Final = 5
 LOOKS_AT_STATISTICS: Final = 5
 
-SERVER: Final = {"shared_buffers": "6GB", "max_wal_size": "8GB", "checkpoint_timeout": "30min"}
+SERVER: Final = {"shared_buffers": "6GB", "max_wal_size": "16GB", "checkpoint_timeout": "30min"}
 """Settings of the server, beside its own defaults."""
 
 LOADING: Final = {
@@ -97,6 +98,7 @@ async def measure(fridges: int, rate: float, parent: Path) -> Figures:
         began_at = time.monotonic()
         async with _loading(connection):
             await fill(url, fridges, datetime.now(UTC))
+        await warm(url)
         seconds_to_fill = time.monotonic() - began_at
         stage = _Stage(url, folder, Tables(connection), fridges, rate)
         try:
