@@ -1,7 +1,6 @@
 """All that a trial needs: a bot, those who write to it, a database, and the ways between them."""
 
 import asyncio
-import socket
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,10 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from chaos.bots import Mode
+from chaos.bots import Mode, free_addresses
 from chaos.checker import check
 from chaos.faults.postgres import PostgresFaultProxy
-from chaos.faults.proxy import HOST, HttpFaultProxy
+from chaos.faults.proxy import HttpFaultProxy
 from chaos.postgres import make_database
 from chaos.trials.program import Program, Stop
 from chaos.trials.writers import Writers
@@ -80,7 +79,7 @@ async def open_stage(
         async with starting:
             database_url = await make_database(server_url, f"trial_{time.time_ns()}")
         server = await stack.enter_async_context(LocalTelegramServer(writers.telegram))
-        address = _free_address()
+        [address] = free_addresses(1)
         hook_url = f"http://{address}/hook"
         api_url, bots_database_url = server.url, database_url
         ways: Ways | None = None
@@ -119,8 +118,3 @@ def check_stop(stop: Stop, most_seconds: float) -> Sequence[str]:
 def check_lines(lines: Sequence[str]) -> Sequence[str]:
     """Say whether something unexpected is in the log."""
     return ["logged a traceback"] if any("Traceback" in line for line in lines) else []
-
-
-def _free_address() -> str:
-    with socket.create_server((HOST, 0)) as free:
-        return f"{HOST}:{free.getsockname()[1]}"
