@@ -22,6 +22,9 @@ MOST_TOGETHER: Final = 8
 SECONDS_TOGETHER: Final = 2.0
 """How long they may take: one that waits for a lock does not hold up the others for longer."""
 
+SILENCE: Final = 1.0
+"""Where nobody was answered for so many seconds, it is not a lock that holds a statement up."""
+
 # Of errors after which a connection is of no use: it is a standby's, or an operator ends it.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 ENDING: Final = ("25", "57P")
@@ -168,7 +171,6 @@ class CommandConnections:
     async def _used(self, connection: asyncpg.Connection) -> AsyncGenerator[None]:
         """A connection that is idle again afterwards, unless it is of no more use."""
         clock = asyncio.get_running_loop().time
-        sent_at = clock()
         try:
             yield
         except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
@@ -177,9 +179,9 @@ class CommandConnections:
                 raise
             is_lost = connection.is_closed()
             await connection.close()
-            if not isinstance(error, TimeoutError) or self._answered_at < sent_at:
+            if not isinstance(error, TimeoutError) or clock() - self._answered_at > SILENCE:
                 # If one is lost, or leads to what is no primary any more, so do the others. But
-                # where others were answered meanwhile, this one only waits for a lock.
+                # where others have just been answered, this one only waits for a lock.
                 await self._close_idle()
             if is_lost:
                 raise ConnectionError(str(error)) from error
