@@ -212,7 +212,6 @@ def _spare_collections() -> None:
     It would go again and again through all that was made at the start, which stays, and whoever
     writes at that moment would wait for it; and every few answers through what is under way.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
 
