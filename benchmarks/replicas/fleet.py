@@ -102,13 +102,7 @@ async def _at_work(
             database_url, processes["pgbouncer"] = pooler.url, [pooler.pid]
         public_address, *addresses = free_addresses(1 + setup.replicas)
         public = webhook_settings(public_address)
-        feed = Posted(
-            ledger,
-            load.updates,
-            url=public["WEBHOOK_URL"],
-            secret=public["WEBHOOK_SECRET"],
-            at_once=load.at_once,
-        )
+        feed = load.posted(ledger, public)
         api = await stack.enter_async_context(StandIn(ledger))
         nginx = await stack.enter_async_context(Nginx(public_address, addresses, folder))
         settings = {

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from asyncio.subprocess import Process
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -45,6 +45,16 @@ class Load:
         updates = [each.update(FIRST_ID + number) for number, each in enumerate(sent)]
         return cls(mix, sent, updates, at_once, seconds)
 
+    def posted(self, ledger: Ledger, webhook: Mapping[str, str]) -> Posted:
+        """The updates as posts to a webhook with these settings."""
+        return Posted(
+            ledger,
+            self.updates,
+            url=webhook["WEBHOOK_URL"],
+            secret=webhook["WEBHOOK_SECRET"],
+            at_once=self.at_once,
+        )
+
 
 async def measure(bot: Bot, load: Load, database_url: str, folder: Path) -> Result:
     """Have a bot answer the load, and check every answer.
@@ -69,17 +79,12 @@ async def _at_work(
     bot: Bot, load: Load, ledger: Ledger, database_url: str, folder: Path
 ) -> AsyncGenerator[tuple[Process, Polled | Posted]]:
     """The bot, running and under load meanwhile."""
-    [address] = free_addresses(1)
-    webhook = webhook_settings(address) if bot.mode is Mode.WEBHOOK else {}
+    webhook: Mapping[str, str] = {}
     feed: Polled | Posted
-    if webhook:
-        feed = Posted(
-            ledger,
-            load.updates,
-            url=webhook["WEBHOOK_URL"],
-            secret=webhook["WEBHOOK_SECRET"],
-            at_once=load.at_once,
-        )
+    if bot.mode is Mode.WEBHOOK:
+        [address] = free_addresses(1)
+        webhook = webhook_settings(address)
+        feed = load.posted(ledger, webhook)
     else:
         feed = Polled(ledger, load.updates, first_id=FIRST_ID, at_once=load.at_once)
     async with StandIn(ledger, feed.poll if isinstance(feed, Polled) else None) as api:

@@ -67,7 +67,10 @@ def people() -> People:
 
 
 async def test_sending_ends_when_the_program_does(people: People) -> None:
-    end = asyncio.create_task(asyncio.sleep(60))
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    end = asyncio.create_task(never())
 
     with pytest.raises(ExceptionGroup):
         await people.send_until(end)
