@@ -19,8 +19,12 @@ MOST: Final = 10
 MOST_TOGETHER: Final = 8
 """Statements in a transaction: few enough that the first of them hardly waits for the last."""
 
-SECONDS_TOGETHER: Final = 2.0
-"""How long they may take: one that waits for a lock does not hold up the others for longer."""
+FIRST_SECONDS: Final = 2.0
+"""How long statements may take before they are run again, each by itself and with more time.
+
+One that waits for a lock holds up those that travel with it for no longer, and a server that has
+fallen silent is soon noticed.
+"""
 
 SILENCE: Final = 1.0
 """Where nobody was answered for so many seconds, it is not a lock that holds a statement up."""
@@ -39,6 +43,7 @@ class CommandConnections:
     What several chats ask at the same moment with the same statement is one transaction, and one
     round trip: most of what a statement takes, here and on the server, is to send it, to wake up
     for it and to commit it. If the server fails them, each is run by itself, and has its own error.
+    So is one that takes long.
 
     Args:
         connect: makes a connection.
@@ -139,8 +144,15 @@ class CommandConnections:
     async def _run_alone(
         self, connection: asyncpg.Connection, statement: str, command: "_Command"
     ) -> None:
-        async with self._used(connection):
-            rows = await connection.fetch(statement, *command.arguments)
+        seconds = None if command.is_patient else FIRST_SECONDS
+        try:
+            async with self._used(connection):
+                rows = await connection.fetch(statement, *command.arguments, timeout=seconds)
+        except TimeoutError:
+            if command.is_patient:
+                raise
+            self._try_alone(statement, [command])
+            return
         command.succeed(rows)
 
     async def _run_together(
@@ -152,7 +164,7 @@ class CommandConnections:
         arguments = [command.arguments for command in in_order]
         try:
             async with self._used(connection):
-                rows = await connection.fetchmany(statement, arguments, timeout=SECONDS_TOGETHER)
+                rows = await connection.fetchmany(statement, arguments, timeout=FIRST_SECONDS)
         except Exception:  # noqa: BLE001 (it comes again, for the one that it is of)
             self._try_alone(statement, commands)
             return
@@ -164,7 +176,7 @@ class CommandConnections:
 
     def _try_alone(self, statement: str, commands: "Sequence[_Command]") -> None:
         for command in commands:
-            command.is_alone = True
+            command.is_alone = command.is_patient = True
         self._waiting.setdefault(statement, deque()).extendleft(reversed(commands))
 
     @asynccontextmanager
@@ -206,14 +218,18 @@ class CommandConnections:
 
 
 class _Command:
-    """What somebody waits for: with others, or as one that has to run alone."""
+    """What somebody waits for: with others, or as one that has to run alone.
 
-    __slots__ = ("arguments", "chat_id", "is_alone", "rows", "sent_with")
+    It is patient once it has been tried: it may then take all the time that a statement has.
+    """
+
+    __slots__ = ("arguments", "chat_id", "is_alone", "is_patient", "rows", "sent_with")
 
     def __init__(self, arguments: Sequence[object], chat_id: int | None) -> None:
         self.arguments = arguments
         self.chat_id = chat_id
         self.is_alone = chat_id is None
+        self.is_patient = False
         self.rows: Future[Rows] = asyncio.get_running_loop().create_future()
         self.sent_with: tuple[Sequence[_Command], Task[None]] | None = None
 

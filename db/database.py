@@ -175,6 +175,9 @@ async def connected(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
             raise
         # It may be half way through a statement, or lead to what is no primary any more.
         await connection.invalidate()
+        if isinstance(error, OSError):
+            # Others that are idle would not be answered either. Of a lost one SQLAlchemy knows.
+            await AsyncEngine.dispose(engine)
         raise DatabaseAway(reason(error)) from error
     finally:
         await connection.close()

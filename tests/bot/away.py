@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
+from db.database import Engine
 from db.errors import DatabaseAway
 from db.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 
@@ -13,7 +12,7 @@ FOR_EVER = 1_000_000
 class AwayRepository(WaitingUpdateRepository):
     """The waiting updates, which can't be reached the next `times`."""
 
-    def __init__(self, engine: AsyncEngine, times: int) -> None:
+    def __init__(self, engine: Engine, times: int) -> None:
         super().__init__(engine)
         self.times = times
 

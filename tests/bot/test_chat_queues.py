@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import chat_queues
 from bot.chat_queues import ChatQueues
 from bot.outages import Outage
 from bot.updates import NO_CHAT, RawUpdate, chat_of
+from db.database import Engine
 from db.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 from tests.bot.away import FOR_EVER, AwayRepository
 from tests.waiting import wait_until
@@ -64,7 +64,7 @@ def handling() -> Handling:
 
 
 @pytest.fixture
-def table(engine: AsyncEngine) -> WaitingUpdateRepository:
+def table(engine: Engine) -> WaitingUpdateRepository:
     return WaitingUpdateRepository(engine)
 
 
@@ -100,7 +100,7 @@ Stored = Callable[[], Awaitable[list[int]]]
 
 
 @pytest.fixture
-def stored(engine: AsyncEngine) -> Stored:
+def stored(engine: Engine) -> Stored:
     """The ids of the updates in the table."""
 
     async def read() -> list[int]:
@@ -222,7 +222,7 @@ async def test_what_takes_longer_than_the_grace_is_stored_until_it_is_handled(
 
 
 async def test_what_is_handled_within_the_grace_needs_no_table(
-    make_queues: MakeQueues, handling: Handling, engine: AsyncEngine
+    make_queues: MakeQueues, handling: Handling, engine: Engine
 ) -> None:
     gone = AwayRepository(engine, times=1)
     queues = make_queues(waiting=gone, grace=LONG_SECONDS)
@@ -234,7 +234,7 @@ async def test_what_is_handled_within_the_grace_needs_no_table(
 
 
 async def test_while_the_table_is_away_nothing_is_accepted_that_is_not_handled(
-    make_queues: MakeQueues, handling: Handling, engine: AsyncEngine, stored: Stored
+    make_queues: MakeQueues, handling: Handling, engine: Engine, stored: Stored
 ) -> None:
     away = AwayRepository(engine, times=FOR_EVER)
     queues = make_queues(waiting=away)
@@ -256,7 +256,7 @@ async def test_while_the_table_is_away_nothing_is_accepted_that_is_not_handled(
 
 
 async def test_what_is_handled_while_the_table_is_away_does_not_stay_in_it(
-    make_queues: MakeQueues, handling: Handling, engine: AsyncEngine, stored: Stored
+    make_queues: MakeQueues, handling: Handling, engine: Engine, stored: Stored
 ) -> None:
     away = AwayRepository(engine, times=FOR_EVER)
     queues = make_queues(waiting=away)
@@ -277,7 +277,7 @@ async def test_what_is_handled_while_the_table_is_away_does_not_stay_in_it(
 
 
 async def test_a_table_that_is_away_when_something_is_to_be_dropped_is_waited_for(
-    make_queues: MakeQueues, handling: Handling, engine: AsyncEngine, stored: Stored
+    make_queues: MakeQueues, handling: Handling, engine: Engine, stored: Stored
 ) -> None:
     away = AwayRepository(engine, times=0)
     queues = make_queues(waiting=away)
@@ -320,7 +320,7 @@ async def test_a_flood_of_one_chat_holds_up_nobody_takes_little_memory_and_keeps
 
 
 async def test_a_flood_goes_on_where_the_table_is_away_for_a_moment(
-    make_queues: MakeQueues, handling: Handling, engine: AsyncEngine, stored: Stored
+    make_queues: MakeQueues, handling: Handling, engine: Engine, stored: Stored
 ) -> None:
     away = AwayRepository(engine, times=0)
     queues = make_queues(waiting=away)
@@ -336,12 +336,12 @@ async def test_a_flood_goes_on_where_the_table_is_away_for_a_moment(
 
 
 async def test_what_comes_while_the_table_is_read_for_the_last_time_is_not_forgotten(
-    make_queues: MakeQueues, handling: Handling, engine: AsyncEngine, stored: Stored
+    make_queues: MakeQueues, handling: Handling, engine: Engine, stored: Stored
 ) -> None:
     class SlowToRead(WaitingUpdateRepository):
         """Has read before the others, and says so only when it is let."""
 
-        def __init__(self, engine: AsyncEngine) -> None:
+        def __init__(self, engine: Engine) -> None:
             super().__init__(engine)
             self.found_nothing = asyncio.Event()
             self.may_say_so = asyncio.Event()
@@ -386,7 +386,7 @@ async def test_with_too_much_in_memory_the_next_batch_waits(
 
 async def test_many_floods_take_no_more_memory_together_than_there_is(
     make_queues: MakeQueues,
-    engine: AsyncEngine,
+    engine: Engine,
     stored: Stored,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

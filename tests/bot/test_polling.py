@@ -3,13 +3,13 @@ import logging
 from dataclasses import replace
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import InvalidToken
 
 from bot import polling as polling_module
 from bot.pipeline import Pipeline
 from bot.polling import Polling
 from bot.services import Services
+from db.database import Engine
 from local_telegram.people import Person
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
@@ -225,7 +225,7 @@ async def test_a_stop_repeats_nothing_and_the_next_start_goes_on(
 
 
 async def test_what_could_not_be_stored_when_it_stops_is_not_confirmed(
-    telegram: LocalTelegramServer, services: Services, engine: AsyncEngine
+    telegram: LocalTelegramServer, services: Services, engine: Engine
 ) -> None:
     local = telegram.telegram
     emma = local.people[1002]

@@ -125,9 +125,11 @@ def noting_statements(engine: Engine) -> Generator[list[tuple[str, Any]]]:
         if is_query(statement):
             noted.append((statement, parameters))
 
-    async def fetch(connection: asyncpg.Connection, statement: str, *parameters: object) -> Any:  # noqa: ANN401 (as asyncpg's)
+    async def fetch(
+        connection: asyncpg.Connection, statement: str, *parameters: object, timeout: float | None
+    ) -> Any:  # noqa: ANN401 (as asyncpg's)
         noted.append((statement, parameters))
-        return await asyncpg_fetch(connection, statement, *parameters)
+        return await asyncpg_fetch(connection, statement, *parameters, timeout=timeout)
 
     asyncpg_fetch = asyncpg.Connection.fetch
     event.listen(engine.sync_engine, "before_cursor_execute", note)

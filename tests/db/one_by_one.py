@@ -56,7 +56,9 @@ def one_by_one(engine: Engine) -> Generator[None]:
         await_only(_end(connection, ctes, commits=begins))
         return True
 
-    async def fetch(connection: asyncpg.Connection, statement: str, *parameters: object) -> Any:  # noqa: ANN401 (as asyncpg's)
+    async def fetch(
+        connection: asyncpg.Connection, statement: str, *parameters: object, **_: object
+    ) -> Any:  # noqa: ANN401 (as asyncpg's)
         ctes, rest = _split(statement)
         if not _inserts(ctes):
             return await asyncpg_fetch(connection, statement, *parameters)

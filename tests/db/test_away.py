@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chaos.faults.postgres import PostgresFaultProxy
 from db.database import Engine, connected, create_engine
 from db.errors import DatabaseAway, DatabaseUnavailable
+from tests.db.several_servers import url_of
 from tests.db.tables import Tables
 from tests.postgres_proxy import write_message
 from tests.waiting import wait_until
@@ -55,8 +56,9 @@ def ask(request: pytest.FixtureRequest) -> Ask:
 
 
 @pytest.fixture
-async def impatient(database_url: str) -> AsyncIterator[Engine]:
+async def impatient(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Engine]:
     """An engine that gives a statement little time."""
+    monkeypatch.setattr("db.command_connections.FIRST_SECONDS", BRIEF_SECONDS)
     engine = create_engine(database_url, command_timeout=BRIEF_SECONDS)
     yield engine
     await engine.dispose()
@@ -251,7 +253,10 @@ async def test_a_server_that_does_not_answer_a_new_connection_is_away(
 async def test_a_server_that_falls_silent_is_away_when_the_time_for_a_statement_is_over(
     ask: Ask,
     proxy: PostgresFaultProxy,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("db.servers.CONNECT_TIMEOUT_SECONDS", BRIEF_SECONDS)
+    monkeypatch.setattr("db.command_connections.FIRST_SECONDS", BRIEF_SECONDS)
     engine = create_engine(proxy.url, command_timeout=BRIEF_SECONDS)
     await ask(engine, "SELECT 1")
     proxy.black_hole()
@@ -264,6 +269,22 @@ async def test_a_server_that_falls_silent_is_away_when_the_time_for_a_statement_
     await proxy.heal()
     assert await ask(engine, "SELECT 1") == 1
     await engine.dispose()
+
+
+async def test_where_a_server_falls_silent_no_other_connection_to_it_is_tried(
+    database_url: str, proxy: PostgresFaultProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.servers.CONNECT_TIMEOUT_SECONDS", BRIEF_SECONDS)
+    async with PostgresFaultProxy(database_url) as other:
+        engine = create_engine(url_of([proxy, other]), command_timeout=0.5)
+        asked = (ask_sqlalchemy(engine, "SELECT pg_sleep(0.1)") for _ in range(3))
+        await asyncio.gather(*asked)
+        proxy.black_hole()
+        with pytest.raises(DatabaseAway, match="no answer in time"):
+            await ask_sqlalchemy(engine, "SELECT 1")
+
+        assert await ask_sqlalchemy(engine, "SELECT 1") == 1
+        await engine.dispose()
 
 
 async def test_a_statement_that_takes_too_long_is_away_and_the_server_ends_it(

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from chaos.faults.postgres import PostgresFaultProxy
 from db import command_connections
 from db.command_connections import MOST, MOST_TOGETHER
 from db.database import Engine, create_engine
@@ -16,6 +17,7 @@ from db.errors import DatabaseAway
 from db.fridges import FridgeRepository, NewItem, Outcome
 from db.lifetime import Lifetime
 from tests.db.requests import sent
+from tests.db.several_servers import url_of
 from tests.db.tables import Tables
 from tests.db.wire import CountingProxy
 from tests.waiting import wait_until
@@ -150,7 +152,7 @@ async def test_rows_that_do_not_tell_whose_they_are_are_an_error_for_all(engine:
 async def test_one_that_waits_for_a_lock_does_not_hold_up_the_others(
     engine: Engine, holder: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command_connections, "SECONDS_TOGETHER", 0.2)
+    monkeypatch.setattr(command_connections, "FIRST_SECONDS", 0.2)
     asked = lock_for_all(engine)
 
     done = asyncio.gather(*asked[:2], *asked[3:])
@@ -244,7 +246,7 @@ async def test_whoever_has_just_asked_when_the_connections_are_closed_is_told_so
 async def test_one_that_takes_too_long_while_others_are_answered_costs_no_other_connection(
     database_url: str, holder: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command_connections, "SECONDS_TOGETHER", 0.2)
+    monkeypatch.setattr(command_connections, "FIRST_SECONDS", 0.2)
     engine = create_engine(database_url, command_timeout=0.5)
     asked = [engine.fetch(PROCESS, {}) for _ in range(4)]
     before = [row["process"] for [row] in await asyncio.gather(*asked)]
@@ -261,6 +263,26 @@ async def test_one_that_takes_too_long_while_others_are_answered_costs_no_other_
     # One was the group's, and one at most that of the chat that waits by itself.
     assert await holder.fetchval(alive, before) >= 2
     await engine.dispose()
+
+
+async def test_where_the_server_falls_silent_what_it_was_asked_goes_to_the_one_in_its_place(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.servers.CONNECT_TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(command_connections, "FIRST_SECONDS", 0.5)
+    monkeypatch.setattr(command_connections, "SILENCE", 0.2)
+    async with PostgresFaultProxy(database_url) as one, PostgresFaultProxy(database_url) as other:
+        engine = create_engine(url_of([one, other]))
+        await asyncio.gather(*(engine.fetch(PROCESS, {}) for _ in range(2)))
+        one.black_hole()
+
+        async with asyncio.timeout(5):
+            asked = lock_for_all(engine)
+            [told] = await engine.fetch(PROCESS, {})
+            await asyncio.gather(*asked)
+
+        assert told["process"]
+        await engine.dispose()
 
 
 async def test_one_that_an_operator_cancels_costs_no_connection(

@@ -1,9 +1,8 @@
 """Which of several servers the program talks to. What happens to them, happens on proxies."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import asyncpg
@@ -12,6 +11,7 @@ import pytest
 from chaos.faults.postgres import PostgresFaultProxy
 from db.errors import DatabaseUnavailable
 from db.servers import Server, Servers, split
+from tests.db.several_servers import url_of
 
 BRIEF_SECONDS: Final = 0.4
 
@@ -75,14 +75,9 @@ async def proxies(database_url: str) -> AsyncIterator[list[PostgresFaultProxy]]:
         yield [await stack.enter_async_context(PostgresFaultProxy(database_url)) for _ in range(2)]
 
 
-def servers_of(proxies: Sequence[PostgresFaultProxy], user: str) -> Servers:
-    hosts = ",".join(f"127.0.0.1:{proxy.port}" for proxy in proxies)
-    return Servers(urlunsplit(urlsplit(proxies[0].url)._replace(netloc=f"{user}@{hosts}")))
-
-
 @pytest.fixture
 def servers(proxies: list[PostgresFaultProxy]) -> Servers:
-    return servers_of(proxies, "postgres:hush")
+    return Servers(url_of(proxies, "postgres:hush"))
 
 
 @asynccontextmanager
@@ -183,7 +178,7 @@ async def test_a_server_that_only_reads_is_not_used_whatever_the_url_says(
 async def test_a_server_that_refuses_a_login_is_no_reason_to_ask_another(
     proxies: list[PostgresFaultProxy],
 ) -> None:
-    strangers = servers_of(proxies, "nobody")
+    strangers = Servers(url_of(proxies, "nobody"))
 
     with pytest.raises(asyncpg.InvalidAuthorizationSpecificationError):
         await strangers.connect(None)

@@ -1,14 +1,14 @@
 import asyncio
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.database import Engine
 from db.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 from tests.db.conftest import CHAT, OTHER_CHAT
 
 
 @pytest.fixture
-def waiting_updates(engine: AsyncEngine) -> WaitingUpdateRepository:
+def waiting_updates(engine: Engine) -> WaitingUpdateRepository:
     return WaitingUpdateRepository(engine)
 
 
