@@ -29,7 +29,7 @@ ROUND_SECONDS: Final = 8.0
 ROUNDS: Final = 5
 LOOKS_AT_STATISTICS: Final = 5
 
-SERVER: Final = {"shared_buffers": "6GB", "max_wal_size": "16GB", "checkpoint_timeout": "30min"}
+SERVER: Final = {"shared_buffers": "8GB", "max_wal_size": "16GB", "checkpoint_timeout": "30min"}
 """Settings of the server, beside its own defaults."""
 
 LOADING: Final = {
@@ -76,9 +76,10 @@ class WithJobs:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All that is measured at one number of fridges."""
+    """All that is measured at one number of fridges, and whether huge pages were on or off."""
 
     fridges: int
+    huge_pages: str
     seconds_to_fill: float
     sizes: Mapping[str, Size]
     quiet: Quiet
@@ -104,6 +105,7 @@ async def measure(fridges: int, rate: float, parent: Path) -> Figures:
         try:
             return Figures(
                 fridges=fridges,
+                huge_pages=await connection.fetchval("SHOW huge_pages_status"),
                 seconds_to_fill=seconds_to_fill,
                 sizes=await stage.tables.sizes(TABLES),
                 quiet=await _measure_quiet(stage),

@@ -46,7 +46,8 @@ def report(runs: Sequence[Figures], days: Days) -> str:
         runs: the figures of each number of fridges, the smallest first.
         days: what came of days in fast motion.
     """
-    settings = ", ".join(f"`{name} = {value}`" for name, value in SERVER.items())
+    values = {**SERVER, "huge_pages_status": runs[-1].huge_pages}
+    settings = ", ".join(f"`{name} = {value}`" for name, value in values.items())
     circumstances = (
         f"On {os.cpu_count()} cores ({platform.machine()}), with Python "
         f"{platform.python_version()} and PostgreSQL {MAJOR_VERSION} ({settings})."

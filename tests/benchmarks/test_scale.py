@@ -11,6 +11,7 @@ from benchmarks.scale.measuring import Figures, Quiet, Times, WithJobs
 from benchmarks.scale.people import Command, People
 from benchmarks.scale.report import report
 from benchmarks.scale.tables import Log, Run, Size, Updates
+from benchmarks.scale.warming import AS_WRITTEN, TABLES_READ
 from chaos.bots import free_addresses
 
 FRIDGES = 250
@@ -59,6 +60,14 @@ async def test_the_tables_are_filled_with_fridges_as_the_bot_leaves_them(
     assert await column("SELECT count(DISTINCT chat_id) FROM handled_requests") == [FRIDGES]
 
 
+async def test_what_is_read_to_warm_up_stays_in_the_cache(connection: asyncpg.Connection) -> None:
+    await connection.execute(AS_WRITTEN)
+
+    for statement in TABLES_READ:
+        plan = "".join(row[0] for row in await connection.fetch(f"EXPLAIN {statement}"))
+        assert "Tid Range Scan" in plan, plan
+
+
 @pytest.fixture
 def people() -> People:
     """They write to a program that has ended."""
@@ -101,6 +110,7 @@ def test_the_log_is_told_between_two_looks() -> None:
 def figures(fridges: int, p99: float) -> Figures:
     times = {command: Times(p50=0.001, p99=p99) for command in Command}
     return Figures(
+        huge_pages="on",
         fridges=fridges,
         seconds_to_fill=1,
         sizes={table: Size(table=fridges * 100, index=fridges * 50) for table in TABLES},
