@@ -14,7 +14,7 @@ from db.errors import sqlstate
 from db.lifetime import Lifetime
 from db.slices import Slice, in_slices, slice_end
 
-BATCH_SIZE: Final = 500
+BATCH_SIZE: Final = 750
 """Sessions a statement: few enough that nobody waits for its row locks for long."""
 
 MOST_TRIES: Final = 25
