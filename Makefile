@@ -5,7 +5,7 @@ UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-strip-extras --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format lock screenshots chaos failover bench bench-replicas bench-scale clean
+.PHONY: help run test lint types mypy pyright format lock screenshots chaos failover bench bench-replicas bench-scale clean
 
 help: ## Show what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -13,15 +13,20 @@ help: ## Show what there is to make
 run: $(VENV)/run.stamp ## Run the bot: on Telegram with BOT_TOKEN, otherwise in the playground
 	@exec $(BIN)/python run_bot.py
 
-test: lint types ## Lint, check the formatting and the types, run the tests
+test: ## Lint, check the formatting and the types, run the tests
+	@$(MAKE) --no-print-directory --jobs 2 lint types
 	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report term
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(VENV)/test.stamp
+types: mypy pyright
+
+mypy: $(VENV)/test.stamp
 	$(BIN)/mypy
+
+pyright: $(VENV)/test.stamp
 	$(BIN)/pyright --warnings
 
 format: $(VENV)/test.stamp ## Format the code and sort the imports
