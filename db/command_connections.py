@@ -176,7 +176,7 @@ class CommandConnections:
 
     def _try_alone(self, statement: str, commands: "Sequence[_Command]") -> None:
         for command in commands:
-            command.is_alone = command.is_patient = True
+            command.is_patient = True
         self._waiting.setdefault(statement, deque()).extendleft(reversed(commands))
 
     @asynccontextmanager
@@ -220,18 +220,22 @@ class CommandConnections:
 class _Command:
     """What somebody waits for: with others, or as one that has to run alone.
 
-    It is patient once it has been tried: it may then take all the time that a statement has.
+    It is patient once it has been tried: it then runs alone, and may take all the time that a
+    statement has.
     """
 
-    __slots__ = ("arguments", "chat_id", "is_alone", "is_patient", "rows", "sent_with")
+    __slots__ = ("arguments", "chat_id", "is_patient", "rows", "sent_with")
 
     def __init__(self, arguments: Sequence[object], chat_id: int | None) -> None:
         self.arguments = arguments
         self.chat_id = chat_id
-        self.is_alone = chat_id is None
         self.is_patient = False
         self.rows: Future[Rows] = asyncio.get_running_loop().create_future()
         self.sent_with: tuple[Sequence[_Command], Task[None]] | None = None
+
+    @property
+    def is_alone(self) -> bool:
+        return self.is_patient or self.chat_id is None
 
     def succeed(self, rows: Rows) -> None:
         if not self.rows.done():

@@ -176,7 +176,8 @@ async def connected(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
         # It may be half way through a statement, or lead to what is no primary any more.
         await connection.invalidate()
         if isinstance(error, OSError):
-            # Others that are idle would not be answered either. Of a lost one SQLAlchemy knows.
+            # Others that are idle would not be answered either (of a lost one SQLAlchemy knows).
+            # The engine's own `dispose` would break off people's commands too.
             await AsyncEngine.dispose(engine)
         raise DatabaseAway(reason(error)) from error
     finally:
