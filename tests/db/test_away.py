@@ -255,7 +255,7 @@ async def test_a_server_that_falls_silent_is_away_when_the_time_for_a_statement_
     proxy: PostgresFaultProxy,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("db.servers.CONNECT_TIMEOUT_SECONDS", BRIEF_SECONDS)
+    monkeypatch.setattr("db.servers.CONNECT_TIMEOUT_SECONDS", 1.0)
     monkeypatch.setattr("db.command_connections.FIRST_SECONDS", BRIEF_SECONDS)
     engine = create_engine(proxy.url, command_timeout=BRIEF_SECONDS)
     await ask(engine, "SELECT 1")
@@ -274,7 +274,7 @@ async def test_a_server_that_falls_silent_is_away_when_the_time_for_a_statement_
 async def test_where_a_server_falls_silent_no_other_connection_to_it_is_tried(
     database_url: str, proxy: PostgresFaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.servers.CONNECT_TIMEOUT_SECONDS", BRIEF_SECONDS)
+    monkeypatch.setattr("db.servers.CONNECT_TIMEOUT_SECONDS", 2.0)
     async with PostgresFaultProxy(database_url) as other:
         engine = create_engine(url_of([proxy, other]), command_timeout=0.5)
         asked = (ask_sqlalchemy(engine, "SELECT pg_sleep(0.1)") for _ in range(3))
