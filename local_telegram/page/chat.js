@@ -248,7 +248,7 @@ function followHash() {
   if (changed) {
     composer.text = drafts.get(viewKey()) ?? "";
     composer.setCommands(world.commands.get(viewKey()) ?? []);
-    syncChildren(byId("toasts"), []);
+    byId("notice").replaceChildren();
   }
   if (changed || translated) refreshCommands();
   render();
@@ -517,9 +517,10 @@ function showAnswer(answer) {
   byId("alert").showModal();
 }
 
+/** Shows a notice for a moment, in the place of the one before, as Telegram does. */
 function toast(text) {
   const node = element("p", { class: "toast", "data-testid": "toast", dir: "auto" }, text);
-  byId("toasts").append(node);
+  byId("notice").replaceChildren(node);
   setTimeout(() => node.remove(), TOAST_SECONDS * 1000);
 }
 

@@ -44,7 +44,7 @@ class Chat:
         self.force_reply = page.get_by_test_id("force-reply")
         self.command_list = page.get_by_test_id("command-list")
         self.service_messages = page.get_by_test_id("service-message")
-        self.toasts = page.get_by_test_id("toast")
+        self.toast = page.get_by_test_id("toast")
 
     def open(self, address: str, person: Person, chat_id: int) -> None:
         """Opens the page as this person in this chat, and waits until it is connected."""

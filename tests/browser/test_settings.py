@@ -100,4 +100,4 @@ def test_forgetting_asks_first_and_says_what_it_deleted(
 
     expect(chat.say("/settings")).to_contain_text(warns)
     chat.buttons(added).first.click()
-    expect(chat.toasts).to_contain_text(too_late)
+    expect(chat.toast).to_contain_text(too_late)

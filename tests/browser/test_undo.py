@@ -58,5 +58,5 @@ def test_each_change_is_undone_with_a_tap_unless_the_fridge_has_changed_since(
     chat.say("/remove 계란")
     before = first.locator(".text").inner_text()
     chat.tap(first, undo)
-    expect(chat.toasts).to_contain_text(declined)
+    expect(chat.toast).to_contain_text(declined)
     assert first.locator(".text").inner_text() == before
