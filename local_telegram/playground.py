@@ -20,6 +20,7 @@ from local_telegram.telegram import BOT_CONTENT_EVENTS, LARGEST_DOCUMENT_BYTES, 
 
 DEFAULT_WAIT_SECONDS = 5.0
 GRACE_SECONDS = 0.25
+UNCONFIRMED_SECONDS = 2.0
 LONGEST_SECONDS = 3600
 SIGN_OF_LIFE_SECONDS = 15.0
 SIGN_OF_LIFE = b": still here\n\n"
@@ -249,8 +250,12 @@ class Playground:
             done, _ = await asyncio.wait(
                 {confirmed, answered}, timeout=wait, return_when=asyncio.FIRST_COMPLETED
             )
-            if done:
-                await asyncio.wait({confirmed, answered}, timeout=min(wait, GRACE_SECONDS))
+            if answered in done:
+                # There may be more to come, until the bot is done.
+                await asyncio.wait({confirmed}, timeout=min(wait, UNCONFIRMED_SECONDS))
+            elif done:
+                # It may have stored the update, and answer in a moment, or not at all.
+                await asyncio.wait({answered}, timeout=min(wait, GRACE_SECONDS))
         finally:
             confirmed.cancel()
             answered.cancel()

@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 import aiohttp
@@ -8,6 +9,7 @@ import asyncpg
 import pytest
 
 from bot.api import BotApi
+from bot.chat_queues import ChatQueues
 from bot.flood_limits import FloodLimits
 from bot.likely_names import LikelyNames
 from bot.log import Redactor
@@ -109,7 +111,19 @@ def services(
 
 
 @pytest.fixture
-async def pipeline(telegram: LocalTelegramServer, services: Services) -> AsyncIterator[Pipeline]:
+def grace() -> float:
+    """How many seconds a batch may take: what is confirmed is handled, also on a slow machine."""
+    return 5
+
+
+@pytest.fixture
+async def pipeline(
+    telegram: LocalTelegramServer,
+    services: Services,
+    grace: float,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[Pipeline]:
+    monkeypatch.setattr("bot.pipeline.ChatQueues", partial(ChatQueues, grace=grace))
     token = telegram.telegram.token
     bot = BotApi(token, telegram.url)
     pipeline = build_pipeline(bot, services, FloodLimits(paced=False), Redactor([token]))

@@ -65,7 +65,7 @@ class Conversation:
         answer = await self._post(
             "send", person=person, chat=chat, text=text, document=file, **more
         )
-        return [as_said(message) for message in answer["replies"]]
+        return [_said(message) for message in answer["replies"]]
 
     async def say(
         self,
@@ -90,7 +90,7 @@ class Conversation:
             "tap", person=person, chat=message.chat, message_id=message.message_id, data=data
         )
         shown: dict[str, Any] = answer["answer"] or {"text": None}
-        return Tapped(shown["text"] or "", [as_said(message) for message in answer["replies"]])
+        return Tapped(shown["text"] or "", [_said(message) for message in answer["replies"]])
 
     async def _post(self, route: str, **body: object) -> Any:  # noqa: ANN401 (JSON)
         content = {name: value for name, value in body.items() if value is not None}
@@ -105,8 +105,7 @@ def seen(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
-def as_said(message: dict[str, Any]) -> Said:
-    """A message of the bot, from the stand-in's JSON."""
+def _said(message: dict[str, Any]) -> Said:
     markup = message.get("reply_markup", {})
     file = message.get("document", {})
     return Said(

@@ -11,6 +11,7 @@ from telegram.error import NetworkError
 
 from bot import delivery as delivery_module
 from bot.calls import Call
+from bot.chat_queues import GRACE_SECONDS
 from bot.http import AiohttpRequest
 from bot.pipeline import Pipeline
 from bot.services import Services
@@ -115,6 +116,7 @@ async def test_a_flood_limit_is_waited_out_for_as_long_as_it_says(
     assert answers_in(telegram.telegram, EMMA) == [ADDED]
 
 
+@pytest.mark.parametrize("grace", [GRACE_SECONDS])
 async def test_a_chat_that_has_to_wait_makes_no_other_wait(
     bot: Conversation, telegram: LocalTelegramServer
 ) -> None:

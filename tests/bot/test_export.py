@@ -1,33 +1,17 @@
 import csv
 import json
-from collections.abc import Sequence
 from io import StringIO
 
 from local_telegram.server import LocalTelegramServer
-from tests.bot.conversation import GROUP, Conversation, Document, Said, as_said
+from tests.bot.conversation import GROUP, Conversation, Document, Said
 from tests.conftest import Clock
 from tests.db.tables import Tables
-from tests.waiting import wait_until
 
 
 def content(telegram: LocalTelegramServer, said: Said) -> bytes:
     file = telegram.telegram.files.find(said.file_id)
     assert file is not None
     return file.content
-
-
-async def export(
-    bot: Conversation, telegram: LocalTelegramServer, person: str, chat: int | None = None
-) -> Sequence[Said]:
-    """Both files, however much later than the first the second comes."""
-    first, *_ = await bot.hear(person, "/export", chat=chat)
-
-    async def both_are_there() -> bool:
-        return bool(telegram.telegram.messages(first.chat)[-1]["message_id"] > first.message_id)
-
-    await wait_until(both_are_there)
-    messages = telegram.telegram.messages(first.chat)
-    return [as_said(message) for message in messages if message["message_id"] >= first.message_id]
 
 
 async def test_a_fridge_is_saved_for_a_spreadsheet_and_put_in_again_from_it(
@@ -37,7 +21,7 @@ async def test_a_fridge_is_saved_for_a_spreadsheet_and_put_in_again_from_it(
     clock.advance(minutes=5)
     await bot.say("minji", '/add +1 "큰" 것; a')
 
-    table, data = await export(bot, telegram, "minji")
+    table, data = await bot.hear("minji", "/export")
 
     assert [table.file_name, data.file_name] == ["fridge.csv", "fridge.json"]
     assert table.text.startswith("재료 3개가 담긴 스프레드시트용 파일이에요.")
@@ -66,7 +50,7 @@ async def test_other_programs_get_the_fridge_of_a_group_as_json(
 ) -> None:
     await bot.say("emma", "/add 우유", chat=GROUP)
 
-    _, data = await export(bot, telegram, "emma", chat=GROUP)
+    _, data = await bot.hear("emma", "/export", chat=GROUP)
 
     assert json.loads(content(telegram, data)) == {
         "items": [{"name": "milk", "category": "dairy_eggs", "added_at": "2026-03-01T12:00:00Z"}]
@@ -83,7 +67,7 @@ async def test_in_a_group_the_files_show_what_they_answer(
     bot: Conversation, telegram: LocalTelegramServer
 ) -> None:
     await bot.say("emma", "/add milk", chat=GROUP)
-    files = await export(bot, telegram, "emma", chat=GROUP)
+    files = await bot.hear("emma", "/export", chat=GROUP)
 
     sent = {message["message_id"]: message for message in telegram.telegram.messages(GROUP)}
     answered = [sent[file.message_id]["reply_to_message"]["text"] for file in files]

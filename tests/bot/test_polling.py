@@ -6,6 +6,7 @@ import pytest
 from telegram.error import InvalidToken
 
 from bot import polling as polling_module
+from bot.chat_queues import GRACE_SECONDS
 from bot.pipeline import Pipeline
 from bot.polling import Polling
 from bot.services import Services
@@ -141,6 +142,7 @@ def said_in(local: LocalTelegram, chat: int) -> list[str]:
     return [seen(m["text"]) for m in local.messages(chat) if m["from"]["is_bot"]]
 
 
+@pytest.mark.parametrize("grace", [GRACE_SECONDS])
 async def test_a_chat_whose_answer_takes_long_holds_up_neither_the_others_nor_the_next_polls(
     telegram: LocalTelegramServer, pipeline: Pipeline, services: Services, tables: Tables
 ) -> None:

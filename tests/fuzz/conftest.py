@@ -1,3 +1,11 @@
+import pytest
+
+from bot.chat_queues import GRACE_SECONDS
 from tests.bot.conftest import likely_names, pipeline, services, telegram
 
-__all__ = ["likely_names", "pipeline", "services", "telegram"]
+__all__ = ["grace", "likely_names", "pipeline", "services", "telegram"]
+
+
+@pytest.fixture
+def grace() -> float:
+    return GRACE_SECONDS
