@@ -13,9 +13,9 @@ help: ## Show what there is to make
 run: $(VENV)/run.stamp ## Run the bot: on Telegram with BOT_TOKEN, otherwise in the playground
 	@exec $(BIN)/python run_bot.py
 
-test: ## Lint, check the formatting and the types, run the tests
+test: ## Lint, check the formatting and the types, run the tests (OPTIONS=--cov)
 	@$(MAKE) --no-print-directory --jobs 2 lint types
-	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report term
+	$(BIN)/pytest --numprocesses auto --dist worksteal $(OPTIONS)
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
