@@ -79,6 +79,22 @@ async def test_a_tap_waits_for_its_own_answer_also_after_an_edit(
 
 
 @pytest.mark.usefixtures("minji")
+async def test_all_that_is_said_before_the_confirmation_is_waited_for(
+    playground: Call, call: Call
+) -> None:
+    said = asyncio.create_task(playground("POST", "send", person=1001, text="/export", wait=30))
+    (update,) = (await call("getUpdates", timeout=30))["result"]
+    await call("sendMessage", chat_id=1001, text="One")
+    await asyncio.wait({said}, timeout=0.5)
+    assert not said.done()
+    await call("sendMessage", chat_id=1001, text="Two")
+    poll = asyncio.create_task(call("getUpdates", offset=update["update_id"] + 1, timeout=30))
+    replies = (await asyncio.wait_for(said, 5))["replies"]
+    assert [reply["text"] for reply in replies] == ["One", "Two"]
+    poll.cancel()
+
+
+@pytest.mark.usefixtures("minji")
 async def test_a_tap_that_is_confirmed_unanswered_waits_no_longer(
     playground: Call, call: Call
 ) -> None:
