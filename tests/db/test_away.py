@@ -80,13 +80,16 @@ async def distant(proxy: PostgresFaultProxy) -> AsyncIterator[Engine]:
 
 @pytest.fixture
 def is_running(engine: Engine) -> IsRunning:
-    """Whether somebody runs a statement just now."""
+    """Whether a statement sleeps just now.
+
+    The server would not hear that one is cancelled which it has only prepared.
+    """
 
     async def look(statement: str) -> bool:
         count = await ask_sqlalchemy(
             engine,
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND state = 'active' AND query = :wanted",
+            " AND wait_event = 'PgSleep' AND query = :wanted",
             wanted=statement,
         )
         return bool(count)
