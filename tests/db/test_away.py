@@ -20,7 +20,7 @@ from tests.db.tables import Tables
 from tests.postgres_proxy import write_message
 from tests.waiting import wait_until
 
-IsRunning = Callable[[str], Awaitable[bool]]
+IsAsleep = Callable[[], Awaitable[bool]]
 
 DEAD_URL: Final = "postgresql://postgres@127.0.0.1:1/postgres"
 BRIEF_SECONDS: Final = 0.2
@@ -79,18 +79,18 @@ async def distant(proxy: PostgresFaultProxy) -> AsyncIterator[Engine]:
 
 
 @pytest.fixture
-def is_running(engine: Engine) -> IsRunning:
-    """Whether a statement sleeps just now.
+def is_asleep(engine: Engine) -> IsAsleep:
+    """Whether `SLEEP` sleeps just now.
 
     The server would not hear that one is cancelled which it has only prepared.
     """
 
-    async def look(statement: str) -> bool:
+    async def look() -> bool:
         count = await ask_sqlalchemy(
             engine,
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             " AND wait_event = 'PgSleep' AND query = :wanted",
-            wanted=statement,
+            wanted=SLEEP,
         )
         return bool(count)
 
@@ -103,12 +103,12 @@ async def test_a_statement_that_an_operator_ends_is_away_and_the_next_one_works(
     end: str,
     engine: Engine,
     database_url: str,
-    is_running: IsRunning,
+    is_asleep: IsAsleep,
 ) -> None:
     ended = create_engine(database_url)
     process = await ask(ended, BACKEND)
     asked = asyncio.create_task(ask(ended, SLEEP))
-    await wait_until(lambda: is_running(SLEEP))
+    await wait_until(is_asleep)
 
     await ask(engine, f"SELECT {end}(:process)", process=process)
 
@@ -176,10 +176,10 @@ async def test_a_connection_that_breaks_under_a_statement_is_away_and_the_next_o
     fault: str,
     proxy: PostgresFaultProxy,
     distant: Engine,
-    is_running: IsRunning,
+    is_asleep: IsAsleep,
 ) -> None:
     asked = asyncio.create_task(ask(distant, SLEEP))
-    await wait_until(lambda: is_running(SLEEP))
+    await wait_until(is_asleep)
 
     if fault == "reset":
         proxy.reset()
@@ -291,7 +291,7 @@ async def test_where_a_server_falls_silent_no_other_connection_to_it_is_tried(
 
 
 async def test_a_statement_that_takes_too_long_is_away_and_the_server_ends_it(
-    ask: Ask, impatient: Engine, is_running: IsRunning
+    ask: Ask, impatient: Engine, is_asleep: IsAsleep
 ) -> None:
     process = await ask(impatient, BACKEND)
 
@@ -301,7 +301,7 @@ async def test_a_statement_that_takes_too_long_is_away_and_the_server_ends_it(
     assert await ask(impatient, BACKEND) != process
 
     async def is_over() -> bool:
-        return not await is_running(SLEEP)
+        return not await is_asleep()
 
     await wait_until(is_over)
 
@@ -440,11 +440,11 @@ async def test_a_mistake_between_statements_is_raised_as_it_is(ask: Ask, engine:
 
 
 async def test_a_statement_that_is_cancelled_leaves_nothing_behind(
-    ask: Ask, database_url: str, is_running: IsRunning
+    ask: Ask, database_url: str, is_asleep: IsAsleep
 ) -> None:
     engine = create_engine(database_url)
     asked = asyncio.create_task(ask(engine, SLEEP))
-    await wait_until(lambda: is_running(SLEEP))
+    await wait_until(is_asleep)
 
     asked.cancel()
 
@@ -453,17 +453,17 @@ async def test_a_statement_that_is_cancelled_leaves_nothing_behind(
     assert await ask(engine, "SELECT 1") == 1
 
     async def is_over() -> bool:
-        return not await is_running(SLEEP)
+        return not await is_asleep()
 
     await wait_until(is_over)
     await engine.dispose()
 
 
 async def test_a_statement_of_a_silent_server_that_is_cancelled_is_not_waited_for(
-    ask: Ask, proxy: PostgresFaultProxy, distant: Engine, is_running: IsRunning
+    ask: Ask, proxy: PostgresFaultProxy, distant: Engine, is_asleep: IsAsleep
 ) -> None:
     asked = asyncio.create_task(ask(distant, SLEEP))
-    await wait_until(lambda: is_running(SLEEP))
+    await wait_until(is_asleep)
     proxy.black_hole()
 
     asked.cancel()
