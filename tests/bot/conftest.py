@@ -1,20 +1,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
-from functools import partial
 from typing import Final
 
 import aiohttp
 import asyncpg
 import pytest
 
-from bot.api import BotApi
-from bot.chat_queues import ChatQueues
-from bot.flood_limits import FloodLimits
 from bot.likely_names import LikelyNames
-from bot.log import Redactor
-from bot.pipeline import Pipeline, build_pipeline
-from bot.polling import Polling
+from bot.pipeline import Pipeline
 from bot.services import Services
 from db.catalogue.catalogue import Catalogue
 from db.chats import ChatRepository
@@ -37,7 +31,7 @@ from local_telegram.people import ANONYMOUS_ADMIN
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 from tests.bot.conversation import Conversation
-from tests.bot.running import stop_polling
+from tests.bot.running import new_pipeline, polling
 from tests.conftest import Clock
 from tests.db.tables import Tables
 
@@ -118,27 +112,17 @@ def grace() -> float:
 
 @pytest.fixture
 async def pipeline(
-    telegram: LocalTelegramServer,
-    services: Services,
-    grace: float,
-    monkeypatch: pytest.MonkeyPatch,
+    telegram: LocalTelegramServer, services: Services, grace: float
 ) -> AsyncIterator[Pipeline]:
-    monkeypatch.setattr("bot.pipeline.ChatQueues", partial(ChatQueues, grace=grace))
-    token = telegram.telegram.token
-    bot = BotApi(token, telegram.url)
-    pipeline = build_pipeline(bot, services, FloodLimits(paced=False), Redactor([token]))
-    async with pipeline.application:
+    async with new_pipeline(telegram, services, grace=grace) as pipeline:
         yield pipeline
 
 
 @pytest.fixture
 async def bot(telegram: LocalTelegramServer, pipeline: Pipeline) -> AsyncIterator[Conversation]:
     """The bot at work, and people who talk to it."""
-    stopping = asyncio.Event()
-    polling = asyncio.create_task(Polling(pipeline.bot, pipeline.queues).run(stopping))
-    async with aiohttp.ClientSession(telegram.url) as session:
+    async with polling(pipeline), aiohttp.ClientSession(telegram.url) as session:
         yield Conversation(session)
-    await stop_polling(polling, stopping)
 
 
 @pytest.fixture

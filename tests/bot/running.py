@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 from unittest.mock import patch
 
 from aiohttp import web
 
 from bot.api import BotApi
+from bot.chat_queues import GRACE_SECONDS, ChatQueues
 from bot.flood_limits import FloodLimits
 from bot.log import Redactor
 from bot.pipeline import Pipeline, build_pipeline
@@ -24,12 +26,22 @@ PATH: Final = "/hook"
 
 @asynccontextmanager
 async def new_pipeline(
-    telegram: LocalTelegramServer, services: Services, *, paced: bool = False
+    telegram: LocalTelegramServer,
+    services: Services,
+    *,
+    paced: bool = False,
+    grace: float = GRACE_SECONDS,
 ) -> AsyncGenerator[Pipeline]:
-    """What a program that starts anew builds, on the same database and the same Telegram."""
+    """What a program that starts anew builds, on the same database and the same Telegram.
+
+    Args:
+        grace: how many seconds a batch may take: long, for tests that take what is confirmed for
+            handled, and not only stored.
+    """
     token = telegram.telegram.token
     bot = BotApi(token, telegram.url)
-    pipeline = build_pipeline(bot, services, FloodLimits(paced=paced), Redactor([token]))
+    with patch("bot.pipeline.ChatQueues", partial(ChatQueues, grace=grace)):
+        pipeline = build_pipeline(bot, services, FloodLimits(paced=paced), Redactor([token]))
     async with pipeline.application:
         yield pipeline
 

@@ -3,15 +3,12 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import pytest
 
 from bot.language import Language
-from bot.pipeline import Pipeline
 from bot.services import Services
-from bot.updates import chat_of
 from db.errors import DatabaseAway
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
@@ -20,7 +17,6 @@ from tests.bot.running import new_pipeline, polling
 from tests.conftest import Clock
 from tests.db.requests import sent
 from tests.db.tables import Tables
-from tests.waiting import wait_until
 
 EMMA: Final = 1002
 ALL_THREE: Final = ("milk", "egg", "tofu")
@@ -33,37 +29,19 @@ def local(telegram: LocalTelegramServer) -> LocalTelegram:
     return telegram.telegram
 
 
-class Deliver(Protocol):
-    """Delivers updates in an order, and waits until each is handled."""
-
-    async def __call__(self, *updates: Update) -> None: ...
-
-
-Work = Callable[[], AbstractAsyncContextManager[Deliver]]
+Work = Callable[[], AbstractAsyncContextManager[None]]
 
 
 @pytest.fixture
-def at_work(telegram: LocalTelegramServer, local: LocalTelegram, services: Services) -> Work:
+def at_work(telegram: LocalTelegramServer, services: Services, grace: float) -> Work:
     """A bot that starts, polls and stops, on the same database each time."""
 
     @asynccontextmanager
-    async def at_work() -> AsyncGenerator[Deliver]:
-        async with new_pipeline(telegram, services) as pipeline, polling(pipeline):
-
-            async def deliver(*updates: Update) -> None:
-                for update in updates:
-                    last = local.push_update({k: v for k, v in update.items() if k != "update_id"})
-                    await asyncio.wait_for(local.updates.confirmed(last), 10)
-                    # Confirmed may also mean stored, where handling it takes longer.
-                    await wait_until(partial(has_done_with, pipeline, chat_of(update)))
-
-            yield deliver
+    async def at_work() -> AsyncGenerator[None]:
+        async with new_pipeline(telegram, services, grace=grace) as pipeline, polling(pipeline):
+            yield
 
     return at_work
-
-
-async def has_done_with(pipeline: Pipeline, chat: int) -> bool:
-    return not pipeline.queues.holds(chat)
 
 
 def said_in(local: LocalTelegram, chat: int) -> Sequence[str]:
@@ -84,6 +62,13 @@ def take_updates(local: LocalTelegram) -> Sequence[Update]:
     updates = [update.body for update in local.updates.unconfirmed(0, 100)]
     local.updates.confirm_all()
     return updates
+
+
+async def deliver(local: LocalTelegram, *updates: Update) -> None:
+    """Deliver updates in an order, and wait until they are handled."""
+    for update in updates:
+        last = local.push_update({k: v for k, v in update.items() if k != "update_id"})
+        await asyncio.wait_for(local.updates.confirmed(last), 10)
 
 
 async def migrate(local: LocalTelegram) -> tuple[int, Update, Update]:
@@ -121,8 +106,8 @@ async def test_whichever_way_a_group_tells_that_it_moved_the_fridge_is_there(
 ) -> None:
     await fill(local, at_work)
     new_chat, in_old, in_new = await migrate(local)
-    async with at_work() as deliver:
-        await deliver(*({"o": in_old, "n": in_new}[which] for which in order))
+    async with at_work():
+        await deliver(local, *({"o": in_old, "n": in_new}[which] for which in order))
 
         answer = await ask(local, new_chat, "/fridge@fridge_bot")
 
@@ -137,11 +122,11 @@ async def test_what_the_supergroup_has_of_its_own_stays(
 ) -> None:
     await fill(local, at_work)
     new_chat, in_old, in_new = await migrate(local)
-    async with at_work() as deliver:
+    async with at_work():
         await ask(local, new_chat, "/add@fridge_bot milk, butter")
-        await deliver(in_new)
+        await deliver(local, in_new)
         await ask(local, new_chat, "/remove@fridge_bot tofu")
-        await deliver(in_old, in_new)
+        await deliver(local, in_old, in_new)
 
         answer = await ask(local, new_chat, "/fridge@fridge_bot")
 
@@ -155,8 +140,8 @@ async def test_the_language_that_was_chosen_goes_along(
 ) -> None:
     await services.chats.choose(sent(GROUP), clock.now, language=Language.KOREAN)
     new_chat, in_old, _ = await migrate(local)
-    async with at_work() as deliver:
-        await deliver(in_old)
+    async with at_work():
+        await deliver(local, in_old)
 
         assert "비어 있어요" in await ask(local, new_chat, "/fridge@fridge_bot")
 
@@ -168,17 +153,17 @@ async def test_what_was_written_before_is_answered_in_the_supergroup_and_the_fri
     local.send_text(local.people[EMMA], GROUP, "/add@fridge_bot butter")
     [written] = take_updates(local)
     new_chat, in_old, in_new = await migrate(local)
-    async with at_work() as deliver:
+    async with at_work():
         # Nothing but the refusal of the answer tells that the group has moved.
         event = local.events.last_id
-        await deliver(written)
+        await deliver(local, written)
         reply = await local.wait_for_message(new_chat, after_event=event)
         assert seen(reply["text"]) == "Added: 🧈 butter\n4 items in the fridge now."
         # The message that an Undo would name is another one there.
         assert not reply.get("reply_markup", {}).get("inline_keyboard")
         assert await tables.session(GROUP) is None
 
-        await deliver(in_new, in_old)
+        await deliver(local, in_new, in_old)
         assert "In the fridge: 4 items" in await ask(local, new_chat, "/fridge@fridge_bot")
 
 
@@ -187,15 +172,15 @@ async def test_what_comes_again_after_the_move_is_answered_alike_and_changes_not
 ) -> None:
     local.send_text(local.people[EMMA], GROUP, "/add@fridge_bot milk, eggs")
     [written] = take_updates(local)
-    async with at_work() as deliver:
-        await deliver(written)
+    async with at_work():
+        await deliver(local, written)
     new_chat, in_old, in_new = await migrate(local)
-    async with at_work() as deliver:
-        await deliver(in_old, in_new)
+    async with at_work():
+        await deliver(local, in_old, in_new)
         await ask(local, new_chat, "/remove@fridge_bot milk")
 
         event = local.events.last_id
-        await deliver(written)
+        await deliver(local, written)
 
         reply = await local.wait_for_message(new_chat, after_event=event)
         assert seen(reply["text"]) == "Added: 🥛 milk, 🥚 egg\n2 items in the fridge now."
@@ -221,9 +206,9 @@ async def test_a_tap_from_before_is_answered_in_the_supergroup(
 ) -> None:
     tap, _ = await tapped_before_the_move(local, at_work)
     new_chat, _, _ = await migrate(local)
-    async with at_work() as deliver:
+    async with at_work():
         event = local.events.last_id
-        await deliver(tap)
+        await deliver(local, tap)
         reply = await local.wait_for_message(new_chat, after_event=event)
 
     assert seen(reply["text"]) == "Emptied: 3 items are out."
@@ -235,14 +220,14 @@ async def test_a_tap_from_before_does_not_overwrite_a_message_of_the_supergroup(
 ) -> None:
     tap, question_id = await tapped_before_the_move(local, at_work)
     new_chat, _, _ = await migrate(local)
-    async with at_work() as deliver:
+    async with at_work():
         # A supergroup counts its messages from one.
         while local.messages(new_chat)[-1]["message_id"] < question_id - 2:
             local.send_text(local.people[EMMA], new_chat, "hello")
         answer = await ask(local, new_chat, "/keep@fridge_bot")
         assert local.messages(new_chat)[-1]["message_id"] == question_id
 
-        await deliver(tap)
+        await deliver(local, tap)
 
     assert said_in(local, new_chat)[-2:] == [answer, "Emptied: 3 items are out."]
 
@@ -267,8 +252,8 @@ async def test_a_database_that_is_away_when_the_group_moves_is_waited_for(
         await move(*arguments)
 
     monkeypatch.setattr(services.migrated_groups, "move", move_at_last)
-    async with at_work() as deliver:
-        await deliver(written)
+    async with at_work():
+        await deliver(local, written)
         await local.wait_for_message(new_chat)
 
     assert said_in(local, new_chat) == ["Added: 🧈 butter\n1 item in the fridge now."]
