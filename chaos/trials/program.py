@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from bot.settings import Settings
 from chaos.bots import OURS
+from startup.settings import Settings
 
 SECONDS_TO_START: Final = 60.0
 SECONDS_TO_STOP: Final = 20.0

@@ -12,13 +12,13 @@ from aiohttp import web
 from bot.api import BotApi
 from bot.chat_queues import GRACE_SECONDS, ChatQueues
 from bot.flood_limits import FloodLimits
-from bot.log import Redactor
 from bot.pipeline import Pipeline, build_pipeline
 from bot.polling import Polling
 from bot.services import Services
 from bot.webhook import Webhook
 from local_telegram import long_polling
 from local_telegram.server import LocalTelegramServer
+from startup.log import Redactor
 
 SECRET: Final = "hush_hush-42"
 PATH: Final = "/hook"

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from bot.chat_queues import ChatQueues
 from bot.updates import RawUpdate
-from run_bot import main
+from startup.command_line import main
 
 accept = ChatQueues.accept
 accepting: set[asyncio.Task[None]] = set()

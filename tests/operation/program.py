@@ -10,8 +10,8 @@ from collections.abc import AsyncIterable, Iterable
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from bot.settings import Settings
 from db.embedded import EmbeddedPostgres
+from startup.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = frozenset(name.upper() for name in Settings.model_fields)

@@ -8,14 +8,14 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.log import Redactor
+from startup.log import Redactor
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 PASSWORD = "it's p@ss/wörd"
 PREAMBLE = f"""
 import asyncio, logging, sys, threading, warnings
-from bot.log import configure_logging
+from startup.log import configure_logging
 TOKEN = {TOKEN!r}
 PASSWORD = {PASSWORD!r}
 configure_logging(sys.argv[1], [TOKEN, PASSWORD, ""])
@@ -97,7 +97,7 @@ def test_a_record_that_can_not_be_formatted_is_reported_without_its_arguments() 
 def test_an_unhandled_exception_is_logged() -> None:
     log = log_of("raise RuntimeError(TOKEN)")
     assert LINE.match(log)
-    assert "CRITICAL bot.log: Stopped by an unexpected error\n" in log
+    assert "CRITICAL startup.log: Stopped by an unexpected error\n" in log
     assert log.endswith("RuntimeError: ***\n")
 
 
@@ -107,7 +107,7 @@ def test_an_unhandled_exception_in_a_thread_is_logged() -> None:
             raise RuntimeError(TOKEN)
         threading.Thread(target=fail, name="cook").start()
         """)
-    assert "CRITICAL bot.log: Thread cook stopped by an unexpected error\n" in log
+    assert "CRITICAL startup.log: Thread cook stopped by an unexpected error\n" in log
     assert log.endswith("RuntimeError: ***\n")
 
 
@@ -139,7 +139,7 @@ def test_an_exception_in_a_destructor_is_logged() -> None:
         egg = Egg()
         del egg
         """)
-    assert "ERROR bot.log: Exception ignored in" in log
+    assert "ERROR startup.log: Exception ignored in" in log
     assert "RuntimeError: ***\n" in log
 
 

@@ -1,0 +1,78 @@
+"""The command line: what the program prints, and the exit status that it ends with."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import uvloop
+
+from bot import __version__
+from db.errors import DatabaseUnavailable
+from startup.errors import StartError
+from startup.log import Redactor, configure_logging
+from startup.settings import SettingsError, load_settings
+from startup.wiring import run
+
+USAGE: Final = """\
+Runs the fridge bot until Ctrl-C or SIGTERM.
+
+With BOT_TOKEN it is live on Telegram. Without, it runs in the playground: a chat
+page on this machine, whose address it prints. Settings are environment variables,
+or lines in a file named .env in the working directory:
+
+  BOT_TOKEN         token from @BotFather; without one, only the playground runs
+  TELEGRAM_API_URL  root of another Bot API server (default: Telegram's own)
+  DATABASE_URL      postgresql://user:password@host:port/db, version 15 or newer
+                    (default: an embedded PostgreSQL)
+  DATA_DIR          where the embedded PostgreSQL keeps its files (default: ./data)
+  ADMIN_IDS         Telegram user ids that may send /stats and /cleanup, with commas
+  SESSION_TTL       how long a fridge lives after its last use (default: 24h)
+  WARN_BEFORE       how long before a fridge empties itself its chat is warned, at
+                    most half of SESSION_TTL, or off (default: 2h)
+  CLEANUP_INTERVAL  how often the jobs run (default: 1h)
+  WEBHOOK_URL       public https address; set, the bot uses a webhook; unset, it polls
+  WEBHOOK_SECRET    required with WEBHOOK_URL: 1-256 characters of A-Z a-z 0-9 _ -
+  REPLY_IN_RESPONSE on or off: whether an answer to a webhook's post travels in its
+                    response, which is a call less (default: on)
+  FLOOD_LIMITS      on or off: whether to send no faster than Telegram's limits
+                    (default: on, but off with a TELEGRAM_API_URL)
+  LISTEN            where the webhook or the playground listens
+                    (default: 127.0.0.1:8080)
+  LOG_LEVEL         DEBUG, INFO, WARNING, ERROR or CRITICAL (default: INFO)
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program.
+
+    Returns:
+        The exit status: 0 after a requested stop, 1 if it could not start, 2 for a wrong setting.
+    """
+    parser = argparse.ArgumentParser(
+        prog="run_bot.py", description=USAGE, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"fridge bot {__version__}")
+    parser.parse_args(arguments)
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        return _fail(str(error), 2)
+    # python-telegram-bot warns about every duration that it gives as a number.
+    os.environ["PTB_TIMEDELTA"] = "true"
+    configure_logging(settings.log_level, settings.secrets())
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run(settings))
+    except (StartError, DatabaseUnavailable) as error:
+        return _fail(Redactor(settings.secrets())(str(error)), 1)
+    except KeyboardInterrupt:
+        return _fail("Stopped at once, as a second Ctrl-C asks for", 130)
+    return 0
+
+
+def _fail(line: str, status: int) -> int:
+    print(f"fridge bot: {line}", file=sys.stderr)  # noqa: T201 (for the operator, not the log)
+    return status

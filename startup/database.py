@@ -1,0 +1,50 @@
+"""The database that the program works on: that of DATABASE_URL, or an embedded one."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
+
+from db.catalogue.catalogue import Catalogue
+from db.database import Engine, check, create_engine
+from db.embedded import EmbeddedPostgres
+from db.migrate import migrate
+from startup.settings import Settings
+
+
+@asynccontextmanager
+async def open_database(settings: Settings, catalogue: Catalogue) -> AsyncGenerator[Engine]:
+    """Open and migrate the database of DATABASE_URL, or an embedded server that runs meanwhile."""
+    async with AsyncExitStack() as stack:
+        restart: Callable[[], Awaitable[str]] | None = None
+        if settings.database_url:
+            url = settings.database_url.get_secret_value()
+        else:
+            server = EmbeddedPostgres(settings.data_dir)
+            stack.push_async_callback(asyncio.to_thread, server.stop)
+            restart = partial(_start_server, server)
+            url = await restart()
+        patient = create_engine(url, command_timeout=None)
+        try:
+            await check(patient)
+            await migrate(patient, catalogue)
+        finally:
+            await patient.dispose()
+        engine = create_engine(url, restart=restart)
+        stack.push_async_callback(engine.dispose)
+        yield engine
+
+
+async def _start_server(server: EmbeddedPostgres) -> str:
+    return await _finish_despite_cancellation(asyncio.to_thread(server.start))
+
+
+async def _finish_despite_cancellation(work: Coroutine[Any, Any, str]) -> str:
+    """Await work to its end even if the caller is cancelled, and return its result."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait((task,))
+        raise

@@ -1,0 +1,82 @@
+"""The Telegram that the bot talks to: Telegram's own, or the playground's stand-in."""
+
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from telegram.error import InvalidToken, TelegramError
+
+from db.times import to_microseconds
+from local_telegram.cast import populate
+from local_telegram.loopback import is_loopback
+from local_telegram.server import LocalTelegramServer
+from local_telegram.telegram import LocalTelegram
+from startup.clock import now
+from startup.errors import StartError
+from startup.log import configure_logging
+from startup.serving import address_in_use
+from startup.settings import Settings
+
+PLAYGROUND_NUMBERS: Final = 2_000_000_000
+"""How many numbers there are for messages and updates, which have 31 bits each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """Where the bot finds Telegram, and who its admins are there."""
+
+    token: str = field(repr=False)
+    api_url: str
+    admin_ids: frozenset[int]
+    playground_url: str | None = None
+
+
+@asynccontextmanager
+async def open_telegram(settings: Settings) -> AsyncGenerator[Telegram]:
+    """Open Telegram, or the stand-in with its chat page, which runs meanwhile."""
+    if settings.bot_token:
+        token = settings.bot_token.get_secret_value()
+        yield Telegram(token, settings.telegram_api_url, settings.admin_ids)
+        return
+    host, port = settings.listen
+    if not is_loopback(host):
+        raise StartError(
+            f"The playground lets everybody in, so it can't listen on {host}: "
+            "set LISTEN to 127.0.0.1:8080, or BOT_TOKEN to go live"
+        )
+    # Nobody else can know the token, so that no web page can pass for the bot.
+    token = f"1234567890:{secrets.token_urlsafe(26)}"
+    configure_logging(settings.log_level, (*settings.secrets(), token))
+    # The bot remembers what it answered, and takes what has the same number for the same again. So
+    # each start counts on from another millisecond: there are 23 days of them.
+    started = to_microseconds(now()) // 1000 % PLAYGROUND_NUMBERS
+    telegram = LocalTelegram(token=token, record_calls=False, numbered_after=started)
+    populate(telegram)
+    server = LocalTelegramServer(telegram)
+    try:
+        await server.start(host, port)
+    except OSError as error:
+        raise address_in_use(settings.listen, error) from error
+    try:
+        admins = frozenset(person.id for person in telegram.people.values() if person.is_admin)
+        yield Telegram(telegram.token, server.url, settings.admin_ids | admins, server.url)
+    finally:
+        await server.stop()
+
+
+@asynccontextmanager
+async def explain_telegram(api_url: str) -> AsyncGenerator[None]:
+    """Say in a line why it does not go without Telegram."""
+    try:
+        yield
+    except InvalidToken as error:
+        raise StartError(
+            "Telegram does not know this BOT_TOKEN: copy it again from @BotFather"
+        ) from error
+    except TelegramError as error:
+        raise StartError(
+            f"Telegram can't be reached at {api_url} ({error}): "
+            "check the network, and TELEGRAM_API_URL if it is set"
+        ) from error

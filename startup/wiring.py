@@ -1,0 +1,242 @@
+"""Puts the parts of the program together, runs them, and stops them in the opposite order."""
+
+import asyncio
+import gc
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import Final
+
+from telegram.error import BadRequest
+
+from bot import menus
+from bot.api import BotApi
+from bot.application import BotApplication
+from bot.flood_limits import FloodLimits
+from bot.handlers.warning import warn
+from bot.likely_names import LikelyNames
+from bot.pipeline import Pipeline, build_pipeline
+from bot.polling import Polling
+from bot.services import Services
+from bot.time_zones import TIME_ZONES
+from bot.webhook import Webhook
+from db.catalogue.catalogue import Catalogue, load_catalogue
+from db.chats import ChatRepository
+from db.database import Engine, explained
+from db.expiry_warnings import DueWarning, ExpiryWarningRepository
+from db.failed_updates import FailedUpdateRepository
+from db.forgetting import ForgettingRepository
+from db.fridges import FridgeRepository
+from db.handled_requests import HandledRequestRepository
+from db.job_runs import JobRunRepository
+from db.lifetime import Lifetime
+from db.migrated_groups import MigratedGroupRepository
+from db.sessions import SessionRepository
+from db.statistics import StatisticsRepository
+from db.unreachable_chats import UnreachableChatRepository
+from db.waiting_updates import WaitingUpdateRepository
+from jobs.expiry_warnings import ExpiryWarnings
+from jobs.schedule import ScheduledJobs, schedule
+from startup.clock import now
+from startup.database import open_database
+from startup.errors import StartError
+from startup.log import Redactor
+from startup.serving import serve
+from startup.settings import Settings
+from startup.signals import stop_on_signals
+from startup.telegram import Telegram, explain_telegram, open_telegram
+
+logger = logging.getLogger("fridge")
+
+SECONDS_FOR_JOBS: Final = 1.0
+
+COLLECTOR_THRESHOLDS: Final = (10_000, 20, 20)
+"""Objects made before the youngest are looked at, and looks before older ones are, and the oldest.
+Python's own are 700, 10 and 10."""
+
+Receive = Callable[[asyncio.Event], Awaitable[None]]
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until a signal asks it to stop.
+
+    Raises:
+        StartError: Telegram can't be reached or refuses the token, or the address is taken.
+        DatabaseUnavailable: the database can't be used.
+    """
+    stopping = stop_on_signals()
+    async with AsyncExitStack() as stack:
+        # Whatever a start waits for, a stop does not wait for it.
+        starting = asyncio.create_task(_start(settings, stack))
+        stop = asyncio.create_task(stopping.wait())
+        await asyncio.wait((starting, stop), return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if not starting.done():
+            starting.cancel()
+            await asyncio.wait((starting,))
+            return
+        receive_until = starting.result()
+        _spare_collections()
+        await receive_until(stopping)
+        logger.info("Stopping")
+
+
+async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
+    """Start one part after the other; the stack stops them in the opposite order.
+
+    Returns:
+        What receives updates until an event is set.
+    """
+    catalogue = load_catalogue()
+    engine = await stack.enter_async_context(open_database(settings, catalogue))
+    telegram = await stack.enter_async_context(open_telegram(settings))
+    services = _services(settings, engine, catalogue, telegram.admin_ids)
+    pipeline = build_pipeline(
+        BotApi(telegram.token, telegram.api_url),
+        services,
+        FloodLimits(paced=settings.paces_itself),
+        Redactor((*settings.secrets(), telegram.token)),
+    )
+    bot, application = pipeline.bot, pipeline.application
+    await stack.enter_async_context(explain_telegram(telegram.api_url))
+    stack.push_async_callback(bot.shutdown)
+    await stack.enter_async_context(application)
+    await menus.register(bot, services.admin_ids)
+    _schedule_jobs(application, services, settings)
+    await stack.enter_async_context(_started(application))
+    if settings.warning_lead is not None:
+        warnings = _schedule_warnings(
+            pipeline, services, settings.warning_lead, paced=settings.paces_itself
+        )
+        stack.callback(warnings.stop)
+    stack.push_async_callback(pipeline.queues.stop)
+    with explained():
+        await pipeline.queues.resume()
+    receive: Receive = Polling(bot, pipeline.queues).run
+    if settings.webhook_url and settings.webhook_secret:
+        webhook = Webhook(
+            pipeline,
+            url=settings.webhook_url,
+            secret=settings.webhook_secret.get_secret_value(),
+            reply_in_response=settings.reply_in_response,
+        )
+        await stack.enter_async_context(serve(webhook.build_server(), settings.listen))
+        await _register(webhook)
+        receive = _wait_for
+    else:
+        await bot.delete_webhook()
+    _announce(application, telegram)
+    return receive
+
+
+def _spare_collections() -> None:
+    """Have the garbage collector look at less, and less often.
+
+    It would go again and again through all that was made at the start, which stays, and whoever
+    writes at that moment would wait for it; and every few answers through what is under way.
+    """
+    gc.freeze()
+    gc.set_threshold(*COLLECTOR_THRESHOLDS)
+
+
+@asynccontextmanager
+async def _started(application: BotApplication) -> AsyncGenerator[None]:
+    """The application with its jobs running; those that run at the end get a little time."""
+    await application.start()
+    try:
+        yield
+    finally:
+        try:
+            async with asyncio.timeout(SECONDS_FOR_JOBS):
+                await application.stop()
+        except TimeoutError:
+            logger.warning("A job was broken off; the next run does what is left of it")
+
+
+def _services(
+    settings: Settings, engine: Engine, catalogue: Catalogue, admin_ids: frozenset[int]
+) -> Services:
+    lifetime = Lifetime(settings.session_ttl)
+    return Services(
+        catalogue=catalogue,
+        likely_names=LikelyNames(catalogue),
+        chats=ChatRepository(engine),
+        fridges=FridgeRepository(engine, lifetime),
+        sessions=SessionRepository(engine, lifetime),
+        statistics=StatisticsRepository(engine, lifetime),
+        job_runs=JobRunRepository(engine),
+        handled_requests=HandledRequestRepository(engine),
+        failed_updates=FailedUpdateRepository(engine),
+        waiting_updates=WaitingUpdateRepository(engine),
+        migrated_groups=MigratedGroupRepository(engine, lifetime),
+        warnings=ExpiryWarningRepository(engine, lifetime),
+        unreachable_chats=UnreachableChatRepository(engine),
+        forgetting=ForgettingRepository(engine),
+        admin_ids=admin_ids,
+        ttl=settings.session_ttl,
+        warn_before=settings.warning_lead,
+        clock=now,
+        started_at=now(),
+    )
+
+
+def _schedule_jobs(application: BotApplication, services: Services, settings: Settings) -> None:
+    interval = settings.cleanup_interval
+    jobs = ScheduledJobs(
+        sessions=services.sessions,
+        handled_requests=services.handled_requests,
+        failed_updates=services.failed_updates,
+        warnings=services.warnings,
+        unreachable_chats=services.unreachable_chats,
+        runs=services.job_runs,
+        interval=interval,
+        clock=services.clock,
+    )
+    if application.job_queue is not None:
+        schedule(application.job_queue, jobs, interval, services.clock())
+
+
+def _schedule_warnings(
+    pipeline: Pipeline, services: Services, lead: timedelta, *, paced: bool
+) -> ExpiryWarnings:
+    async def send(due: DueWarning) -> int | None:
+        return await warn(due, services, pipeline.delivery)
+
+    warnings = ExpiryWarnings(
+        warnings=services.warnings,
+        sessions=services.sessions,
+        runs=services.job_runs,
+        send=send,
+        lead=lead,
+        zones=TIME_ZONES,
+        paced=paced,
+        clock=services.clock,
+    )
+    queue = pipeline.application.job_queue
+    if queue is not None:
+        schedule(queue, warnings, warnings.interval, services.clock())
+    return warnings
+
+
+def _announce(application: BotApplication, telegram: Telegram) -> None:
+    if telegram.playground_url:
+        print(  # noqa: T201 (the address is the program's output, not a log line)
+            f"The playground is open: {telegram.playground_url} (Ctrl-C stops it)", flush=True
+        )
+    else:
+        logger.info("Live on Telegram as @%s", application.bot.username)
+
+
+async def _register(webhook: Webhook) -> None:
+    try:
+        await webhook.register()
+    except BadRequest as error:
+        raise StartError(
+            f"Telegram refuses WEBHOOK_URL ({error}): "
+            "it must be an https address on port 443, 80, 88 or 8443 that Telegram can reach"
+        ) from error
+
+
+async def _wait_for(event: asyncio.Event) -> None:
+    await event.wait()
