@@ -96,9 +96,11 @@ DUE: Final = text(
     """
 )
 
-# Only of sessions that are still there as they were found: nothing is kept of a forgotten chat.
+# Only sessions that are still as they were found are claimed: nothing is kept of a forgotten chat.
+# The lapse is computed from `claimed_at`: Citus loses the parameters of ON CONFLICT where an INSERT
+# goes to several shards.
 CLAIM: Final = text(
-    """
+    f"""
     WITH due AS MATERIALIZED (
         SELECT * FROM unnest(
             CAST(:chat_ids AS bigint[]), CAST(:last_uses AS timestamptz[]),
@@ -121,7 +123,10 @@ CLAIM: Final = text(
     WHERE stored.last_accessed < excluded.last_accessed
         OR (
             stored.last_accessed = excluded.last_accessed
-            AND stored.sent_at IS NULL AND stored.claimed_at <= :lapsed
+            AND stored.sent_at IS NULL
+            AND stored.claimed_at <= session_expiry(
+                excluded.claimed_at, -{CLAIM_LIFE.total_seconds():.0f}
+            )
         )
     RETURNING chat_id
     """
@@ -324,13 +329,16 @@ class ExpiryWarningRepository:
             most: how many fridges to look at.
             now: the present time.
         """
-        lapsed = now - CLAIM_LIFE
         async with connected(self._engine) as connection:
             fridges = await self._next(connection, windows, begin, most)
             chat_ids = [fridge.chat_id for fridge in fridges]
-            values = {"chat_ids": chat_ids, "lapsed": lapsed, **self._columns(windows)}
+            values = {
+                "chat_ids": chat_ids,
+                "lapsed": now - CLAIM_LIFE,
+                **self._columns(windows),
+            }
             due = (await connection.execute(DUE, values)).mappings().all()
-            claimed = await _claim(connection, due, lapsed, now)
+            claimed = await _claim(connection, due, now)
         return Claimed(
             [self._warning(row) for row in due if row["chat_id"] in claimed],
             fridges[-1] if len(fridges) == most else None,
@@ -428,7 +436,7 @@ class ExpiryWarningRepository:
 
 
 async def _claim(
-    connection: AsyncConnection, due: Sequence[RowMapping], lapsed: datetime, now: datetime
+    connection: AsyncConnection, due: Sequence[RowMapping], now: datetime
 ) -> frozenset[int]:
     """The chats whose warnings are ours; in one order, that of `CommandConnections`.
 
@@ -443,7 +451,6 @@ async def _claim(
         "beginnings": [row["created_at"] for row in rows],
         "ends": [row["expires_at"] for row in rows],
         "items": [_as_json(row) for row in rows],
-        "lapsed": lapsed,
         "now": now,
     }
     return frozenset((await connection.execute(CLAIM, values)).scalars())

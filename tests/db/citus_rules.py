@@ -147,11 +147,24 @@ class _Statement:
             for name in self._changing(node):
                 yield f"calls what is not IMMUTABLE in ON CONFLICT or RETURNING: {name}"
         column = self._schema.chat_columns.get(_target(query))
+        if query.word("commandType") == INSERT and not (column and _inserted(query, column)):
+            yield from self._of_insert_over_chats(query)
         is_update = query.word("commandType") == UPDATE
         updated: Sequence[Node] = query.nodes("targetList") if is_update else ()
         for entry in (*updated, *on_conflict.nodes("onConflictSet")):
             if entry.number("resno") == column:
                 yield "changes a chat_id"
+
+    def _of_insert_over_chats(self, query: Node) -> Iterator[str]:
+        """What is sent to each shard does not have the parameters of the whole statement."""
+        is_spread = _target(query) in self._schema.chat_columns.keys() | (
+            self._schema.reference_tables
+        )
+        after_select = (query.node("onConflict") or Node("NONE"), *query.nodes("returningList"))
+        if is_spread and any(
+            node.kind == "PARAM" for part in after_select for node in (part, *part.below())
+        ):
+            yield "has a parameter in ON CONFLICT or RETURNING of an INSERT over several chats"
 
     def _of_expression(self, node: Node) -> Iterator[str]:
         for name, volatility in self._functions(node):

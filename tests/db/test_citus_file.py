@@ -100,3 +100,14 @@ async def test_what_is_distributed_already_is_left_alone(connection: asyncpg.Con
 
     assert not any(" by " in call for call in await column(connection, "SELECT call FROM asked"))
     assert await column(connection, CONSTRAINTS) == constraints
+
+
+async def test_connections_from_then_on_are_spared_the_check_that_hides_shards(
+    connection: asyncpg.Connection, database_url: str
+) -> None:
+    await connection.execute(STAND_INS)
+    await connection.execute(FILE.read_text())
+
+    later = await asyncpg.connect(database_url)
+    assert await later.fetchval("SHOW citus.override_table_visibility") == "off"
+    await later.close()

@@ -166,6 +166,28 @@ REFUSED = {
         RETURNING (SELECT language FROM seen)
         """,
     ],
+    "has a parameter in ON CONFLICT or RETURNING of an INSERT over several chats": [
+        """
+        INSERT INTO unreachable_chats AS stored
+        SELECT * FROM unnest(CAST($1 AS bigint[]), CAST($2 AS timestamptz[]))
+        ON CONFLICT (chat_id) DO UPDATE SET since = excluded.since WHERE stored.since < $3
+        """,
+        """
+        INSERT INTO unreachable_chats AS stored
+        SELECT * FROM unnest(CAST($1 AS bigint[]), CAST($2 AS timestamptz[]))
+        ON CONFLICT (chat_id) DO UPDATE SET since = greatest(stored.since, $3)
+        """,
+        """
+        INSERT INTO unreachable_chats
+        SELECT * FROM unnest(CAST($1 AS bigint[]), CAST($2 AS timestamptz[]))
+        RETURNING since > $3
+        """,
+        """
+        INSERT INTO ingredients AS known
+        SELECT * FROM unnest(CAST($1 AS integer[]), $2::text[], $3::text[], $4::text[], $5::text[])
+        ON CONFLICT (ingredient_id) DO UPDATE SET en = excluded.en WHERE known.category = $6
+        """,
+    ],
     "changes a chat_id": [
         "UPDATE chat_settings SET chat_id = $2 WHERE chat_id = $1",
         """
