@@ -1,14 +1,19 @@
 """What handlers need of a message or a tap."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from typing import Final
 
 from bot.api import BotApi
 from bot.language import Language
 from bot.replies import Button
 from bot.updates import CallbackQuery, Message, TappedMessage, User
 from db.handled_requests import RequestKey
+
+QUERY_NUMBER: Final = re.compile("[0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def read_tap(query: CallbackQuery, now: datetime) -> Tap | None:
     return Tap(
         query.id,
         Request(
-            key=RequestKey(query.message.chat.id, f"q{query.id}"),
+            key=RequestKey(query.message.chat.id, f"q{_number(query.id)}"),
             in_group=not query.message.chat.is_private,
             person_id=query.sender.id,
             told_language=_told_language(query.sender),
@@ -90,6 +95,16 @@ def read_tap(query: CallbackQuery, now: datetime) -> Tap | None:
             buttons=_buttons(query.message),
         ),
     )
+
+
+def _number(query_id: str) -> str:
+    """The id if it is a number, as Telegram's are, otherwise a number that stands for it.
+
+    The number goes into the data of buttons, where a longer id would have no room.
+    """
+    if QUERY_NUMBER.fullmatch(query_id):
+        return query_id
+    return str(int.from_bytes(sha256(query_id.encode()).digest()[:8]))
 
 
 def _told_language(person: User | None) -> Language | None:

@@ -6,7 +6,7 @@ checked. python-telegram-bot's own objects hold everything there is, which takes
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, TypeGuard
 
@@ -106,7 +106,7 @@ class Message(_Part):
     chat: Chat
     sender: User | None = Field(None, alias="from")
     text: str | None = None
-    entities: list[Entity] = []
+    entities: list[Entity] | None = None
     caption: str | None = None
     document: File | None = None
     reply_to_message: Answered | None = None
@@ -121,7 +121,7 @@ class Message(_Part):
     @property
     def command(self) -> str:
         """The command that it begins with, as in `/add@fridge_bot`, or nothing."""
-        for entity in self.entities:
+        for entity in self.entities or ():
             if entity.offset == 0 and entity.type == MessageEntityType.BOT_COMMAND:
                 # A command is ASCII, so that its length in UTF-16 is its length.
                 return (self.text or "")[: entity.length]
@@ -143,8 +143,10 @@ class Message(_Part):
         return self.document is not None or not ATTACHMENTS.isdisjoint(self._others)
 
     @property
-    def _others(self) -> Mapping[str, Any]:
-        return self.model_extra or {}
+    def _others(self) -> Collection[str]:
+        """The names of the other fields; a server may write one that is absent as null."""
+        extra = self.model_extra
+        return [name for name, value in extra.items() if value is not None] if extra else ()
 
 
 class Key(_Part):
@@ -171,7 +173,7 @@ class TappedMessage(_Part):
 class CallbackQuery(_Part):
     """https://core.telegram.org/bots/api#callbackquery."""
 
-    id: str = Field(pattern=r"^-?[0-9]{1,20}$")
+    id: str
     sender: User = Field(alias="from")
     data: str | None = None
     message: TappedMessage | None = None

@@ -1,12 +1,26 @@
 """Updates that are not what the bot asked for, or not what it can read."""
 
+from itertools import chain
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
+from bot.updates import (
+    ATTACHMENTS,
+    SOMEBODY_ELSES,
+    Answered,
+    CallbackQuery,
+    File,
+    Message,
+    TappedMessage,
+    Update,
+    User,
+)
 from local_telegram.server import LocalTelegramServer
-from tests.bot.conversation import Conversation
+from tests.bot.conversation import Conversation, seen
 from tests.db.tables import Tables
+from tests.waiting import wait_until
 
 EMMA = {"id": 1002, "is_bot": False, "first_name": "Emma", "language_code": "en"}
 PRIVATE = {"id": 1002, "type": "private", "first_name": "Emma"}
@@ -16,6 +30,57 @@ def message(**content: object) -> dict[str, Any]:
     return {
         "message": {"message_id": 900, "date": 1795469068, "chat": PRIVATE, "from": EMMA, **content}
     }
+
+
+def nulls(part: type[BaseModel], *others: str) -> dict[str, Any]:
+    """The optional fields of a part of an update, as a server writes them that omits none."""
+    optional = [
+        field.alias or name for name, field in part.model_fields.items() if not field.is_required()
+    ]
+    return dict.fromkeys([*optional, *others])
+
+
+def message_with_nulls(**content: object) -> dict[str, Any]:
+    absent = nulls(Message, *SOMEBODY_ELSES, *ATTACHMENTS, "sender_chat", "something_newer")
+    return nulls(Update) | message(**absent | {"from": nulls(User) | EMMA} | content)
+
+
+WITH_NULLS: dict[str, tuple[dict[str, Any], str]] = {
+    "a text": (message_with_nulls(text="milk"), "Added: 🥛 milk"),
+    "a reply": (
+        message_with_nulls(text="milk", reply_to_message=nulls(Answered)),
+        "Added: 🥛 milk",
+    ),
+    "a file": (
+        message_with_nulls(document=nulls(File) | {"file_id": "1"}),
+        "I can only read text",
+    ),
+    "a tap": (
+        nulls(Update)
+        | {
+            "callback_query": nulls(CallbackQuery)
+            | {
+                "id": "7",
+                "from": nulls(User) | EMMA,
+                "data": "try:fridge",
+                "message": nulls(TappedMessage) | message(text="x")["message"],
+            }
+        },
+        "The fridge is empty",
+    ),
+}
+
+
+@pytest.mark.usefixtures("bot")
+@pytest.mark.parametrize(("update", "answer"), WITH_NULLS.values(), ids=WITH_NULLS.keys())
+async def test_a_field_that_is_null_is_one_that_is_absent(
+    telegram: LocalTelegramServer, update: dict[str, Any], answer: str
+) -> None:
+    telegram.telegram.push_update(update)
+
+    reply = await telegram.telegram.wait_for_message(1002)
+
+    assert seen(reply["text"]).startswith(answer)
 
 
 UNREADABLE: dict[str, dict[str, Any]] = {
@@ -78,6 +143,28 @@ async def test_a_tap_with_no_data_is_answered(
     await bot.say("emma", "/fridge")
 
     assert "777" in telegram.telegram.callback_answers
+
+
+@pytest.mark.parametrize("query_id", ["0198-ab:c d é", "x" * 1_000, "-5"])
+async def test_a_tap_may_have_any_id_and_can_be_undone(
+    bot: Conversation, telegram: LocalTelegramServer, tables: Tables, query_id: str
+) -> None:
+    local = telegram.telegram
+    await bot.say("emma", "/add milk")
+    fridge = await bot.say("emma", "/fridge")
+    tap = {"id": query_id, "from": EMMA, "data": fridge.buttons["🥛 milk"]}
+    local.push_update({"callback_query": {**tap, "message": local.messages(1002)[-1]}})
+
+    async def is_answered() -> bool:
+        return query_id in local.callback_answers
+
+    await wait_until(is_answered)
+    assert await tables.items(1002) == []
+
+    buttons = chain.from_iterable(local.messages(1002)[-1]["reply_markup"]["inline_keyboard"])
+    [undo] = [each["callback_data"] for each in buttons if each["text"].startswith("↩")]
+    await bot.tap_data("emma", fridge, undo)
+    assert len(await tables.items(1002)) == 1
 
 
 @pytest.mark.usefixtures("bot")
