@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -86,29 +86,34 @@ class Processing:
         return calls
 
     async def deliver(self, update: Update, calls: Sequence[Call]) -> None:
-        """Deliver calls, side by side; one that Telegram finds wrong is recorded as a failure.
+        """Deliver calls, side by side.
+
+        Those that Telegram finds wrong are recorded as a failure, and apologised for once.
 
         Raises:
             DatabaseAway: as in `handle`.
         """
         if len(calls) == 1:
-            await self._deliver(update, calls[0])
+            are_delivered = [await self._deliver(update, calls[0])]
         else:
-            deliveries = (self._deliver(update, call) for call in calls)
-            for error in await asyncio.gather(*deliveries, return_exceptions=True):
-                if error:
-                    raise error
+            are_delivered = await _all_of(self._deliver(update, call) for call in calls)
+        if all(are_delivered):
+            return
+        wrong = [call for call, done in zip(calls, are_delivered, strict=True) if not done]
+        for said in self._routes.apology(update):
+            if said not in wrong:
+                await self._apologise(said)
 
-    async def _deliver(self, update: Update, call: Call) -> None:
+    async def _deliver(self, update: Update, call: Call) -> bool:
+        """Deliver a call; False if it is wrong, which is then recorded."""
         try:
             await self._delivery.deliver(call)
         except DatabaseAway:
             raise
         except Exception as error:  # noqa: BLE001 (as in `_try`)
             await self._record(update, error)
-            for said in self._routes.apology(update):
-                if said != call:
-                    await self._apologise(said)
+            return False
+        return True
 
     async def _apologise(self, call: Call) -> None:
         try:
@@ -137,3 +142,12 @@ class Processing:
         )
         # Not before: while it can't be recorded, it fails again and again.
         logger.error("Update %d failed", update.update_id, exc_info=error)
+
+
+async def _all_of(work: Iterable[Awaitable[bool]]) -> Sequence[bool]:
+    """The results of work that is done side by side: all of it ends before an error is raised."""
+    results = await asyncio.gather(*work, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return [result for result in results if isinstance(result, bool)]

@@ -355,6 +355,19 @@ async def test_a_mistake_in_a_reply_is_recorded_and_apologised_for(
     assert "BadRequest" in failure["traceback"]
 
 
+async def test_two_mistakes_in_a_reply_are_apologised_for_once(
+    bot: Conversation, telegram: LocalTelegramServer, failures: Failures
+) -> None:
+    await bot.say("emma", "/add milk")
+    telegram.telegram.faults.add(
+        method="sendDocument", times=2, status=400, description="Bad Request: file is wrong"
+    )
+
+    assert (await bot.say("emma", "/export")).text == APOLOGY
+
+    assert [failure["error"] for failure in await failures()] == ["BadRequest: File is wrong"]
+
+
 async def test_an_apology_that_is_refused_too_is_a_line_in_the_log(
     bot: Conversation,
     telegram: LocalTelegramServer,
