@@ -144,7 +144,7 @@ class Processing:
         logger.error("Update %d failed", update.update_id, exc_info=error)
 
 
-async def _all_of(work: Iterable[Awaitable[bool]]) -> Sequence[bool]:
+async def _all_of(work: Iterable[Awaitable[bool]]) -> list[bool]:
     """The results of work that is done side by side: all of it ends before an error is raised."""
     results = await asyncio.gather(*work, return_exceptions=True)
     for result in results:
