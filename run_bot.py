@@ -2,7 +2,10 @@
 
 import sys
 
-from startup.command_line import main
+from startup.signals import hold_stops
 
 if __name__ == "__main__":
+    hold_stops()
+    from startup.command_line import main
+
     sys.exit(main())

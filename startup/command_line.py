@@ -14,10 +14,11 @@ from db.errors import DatabaseUnavailable
 from startup.errors import StartError
 from startup.log import Redactor, configure_logging
 from startup.settings import SettingsError, load_settings
+from startup.streams import let_go_of_broken_streams, open_closed_streams, say
 from startup.wiring import run
 
 USAGE: Final = """\
-Runs the fridge bot until Ctrl-C or SIGTERM.
+Runs the fridge bot until Ctrl-C, SIGTERM or SIGHUP.
 
 With BOT_TOKEN it is live on Telegram. Without, it runs in the playground: a chat
 page on this machine, whose address it prints. Settings are environment variables,
@@ -46,11 +47,20 @@ or lines in a file named .env in the working directory:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program.
+    """Run the program, with signals for a stop held back before and after (see `hold_stops`).
 
     Returns:
-        The exit status: 0 after a requested stop, 1 if it could not start, 2 for a wrong setting.
+        The exit status: 0 after a requested stop, 1 if it could not start, 2 for a wrong setting,
+        130 after a second Ctrl-C.
     """
+    open_closed_streams()
+    try:
+        return _run(arguments)
+    finally:
+        let_go_of_broken_streams()
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     parser = argparse.ArgumentParser(
         prog="run_bot.py", description=USAGE, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -74,5 +84,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(line: str, status: int) -> int:
-    print(f"fridge bot: {line}", file=sys.stderr)  # noqa: T201 (for the operator, not the log)
+    say(f"fridge bot: {line}", sys.stderr)
     return status

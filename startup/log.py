@@ -10,6 +10,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 from urllib.parse import quote, quote_plus
 
+from startup.streams import say
+
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
@@ -85,7 +87,7 @@ class _Handler(logging.StreamHandler[TextIO]):
         if isinstance(error, OSError):
             return  # stderr itself is gone: nobody is left to tell
         where = f"{record.name} ({record.pathname}:{record.lineno})"
-        self.stream.write(self._redact(f"A log record of {where} can't be written: {error}\n"))
+        say(self._redact(f"A log record of {where} can't be written: {error}"), self.stream)
 
 
 def configure_logging(level: str, secrets: Iterable[str]) -> None:

@@ -2,18 +2,43 @@
 
 import asyncio
 import signal
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Final
+
+STOPS: Final = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+"""Ctrl-C, a service manager's stop, and a terminal that is closed."""
 
 
-def stop_on_signals() -> asyncio.Event:
-    """Return an event that the first Ctrl-C or SIGTERM sets; the second has its usual effect."""
+def hold_stops() -> None:
+    """Let signals that ask for a stop wait: until `stop_on_signals`, or for ever at the end.
+
+    Before and after it, there is nothing that a stop could end in good order, and the program is
+    about to listen, or to end with the status of an orderly stop.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+
+
+@contextmanager
+def stop_on_signals() -> Generator[asyncio.Event]:
+    """Give an event that every signal for a stop sets, in the program's main thread.
+
+    Any number of them is one stop, as one may arrive twice: a service manager sends SIGTERM to each
+    process of a group, and a parent such as `make` passes on its own. Only a second Ctrl-C is
+    impatient: it has its usual effect.
+    """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def stop() -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+    def interrupt() -> None:
+        loop.remove_signal_handler(signal.SIGINT)
         stopping.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
-    return stopping
+    loop.add_signal_handler(signal.SIGINT, interrupt)
+    for number in STOPS - {signal.SIGINT}:
+        loop.add_signal_handler(number, stopping.set)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+    try:
+        yield stopping
+    finally:
+        hold_stops()

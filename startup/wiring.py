@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -45,6 +46,7 @@ from startup.log import Redactor
 from startup.serving import serve
 from startup.settings import Settings
 from startup.signals import stop_on_signals
+from startup.streams import say
 from startup.telegram import Telegram, explain_telegram, open_telegram
 
 logger = logging.getLogger("fridge")
@@ -65,8 +67,8 @@ async def run(settings: Settings) -> None:
         StartError: Telegram can't be reached or refuses the token, or the address is taken.
         DatabaseUnavailable: the database can't be used.
     """
-    stopping = stop_on_signals()
     async with AsyncExitStack() as stack:
+        stopping = stack.enter_context(stop_on_signals())
         # Whatever a start waits for, a stop does not wait for it.
         starting = asyncio.create_task(_start(settings, stack))
         stop = asyncio.create_task(stopping.wait())
@@ -221,9 +223,7 @@ def _schedule_warnings(
 
 def _announce(application: BotApplication, telegram: Telegram) -> None:
     if telegram.playground_url:
-        print(  # noqa: T201 (the address is the program's output, not a log line)
-            f"The playground is open: {telegram.playground_url} (Ctrl-C stops it)", flush=True
-        )
+        say(f"The playground is open: {telegram.playground_url} (Ctrl-C stops it)", sys.stdout)
     else:
         logger.info("Live on Telegram as @%s", application.bot.username)
 

@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncIterable, Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -104,18 +104,13 @@ class Program:
 async def start_program(
     *arguments: str, working_directory: Path, settings: dict[str, str]
 ) -> Program:
-    """Starts the program in a session of its own, with these settings and no others.
-
-    The lines that it covers are not noted: that would slow down each of its many starts by half.
-    """
-    left_out = SETTINGS | {COVERAGE}
-    environment = {name: value for name, value in os.environ.items() if name not in left_out}
+    """Starts the program in a session of its own, with these settings and no others."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(ROOT / "run_bot.py"),
         *arguments,
         cwd=working_directory,
-        env=environment | settings,
+        env=without_settings(os.environ) | settings,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=PIPE,
         stderr=PIPE,
@@ -123,6 +118,15 @@ async def start_program(
         start_new_session=True,
     )
     return Program(process, settings)
+
+
+def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment without what would set up the program.
+
+    The lines that it covers are not noted: that would slow down each of its many starts by half.
+    """
+    left_out = SETTINGS | {COVERAGE}
+    return {name: value for name, value in environment.items() if name not in left_out}
 
 
 def postgres_processes(data_dir: Path) -> list[int]:

@@ -57,10 +57,13 @@ async def test_a_service_manager_may_stop_postgresql_at_the_same_time(
 ) -> None:
     program = await run()
     await program.playground()
-    # systemd sends SIGTERM to every process of a service.
+    # systemd sends SIGTERM to every process of a service, and `make` passes its own on.
     for process in postgres_processes(data_dir):
         os.kill(process, signal.SIGTERM)
-    program.send(signal.SIGTERM)
+    program.send_to_group(signal.SIGTERM)
+    program.send_to_group(signal.SIGTERM)
+    await program.line("Stopping")
+    program.send_to_group(signal.SIGTERM)
     assert await program.status(SECONDS_TO_STOP) == 0, program.printed
     assert postgres_processes(data_dir) == []
     assert "Traceback" not in program.printed

@@ -1,0 +1,45 @@
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from startup.signals import STOPS, stop_on_signals
+
+
+@pytest.fixture(autouse=True)
+def signals_as_before() -> Iterator[None]:
+    yield
+    # Those that came too late are still waiting: let them go by.
+    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in STOPS}
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+async def test_any_number_of_them_is_one_stop_also_when_it_is_over(number: signal.Signals) -> None:
+    with stop_on_signals() as stopping:
+        assert not stopping.is_set()
+        os.kill(os.getpid(), number)
+        await asyncio.wait_for(stopping.wait(), 5)
+        os.kill(os.getpid(), number)
+        await asyncio.sleep(0)
+    os.kill(os.getpid(), number)
+
+
+async def test_a_second_ctrl_c_has_its_usual_effect() -> None:
+    with stop_on_signals() as stopping:
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.wait_for(stopping.wait(), 5)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+async def test_a_ctrl_c_after_a_service_managers_stop_is_not_a_second_one() -> None:
+    with stop_on_signals() as stopping:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(stopping.wait(), 5)
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.sleep(0)
