@@ -15,6 +15,7 @@ from local_telegram.errors import (
     RequestTooLargeError,
     UnauthorizedError,
 )
+from local_telegram.middlewares import check_length
 from local_telegram.parameters import Parameters, UploadedFile
 from local_telegram.shapes import Json, decode_json, is_object
 
@@ -84,6 +85,7 @@ async def read_parameters(request: web.Request) -> Parameters:
         RequestTooLargeError: The body, or a file in it, is too large.
     """
     try:
+        check_length(request)
         return await _read_body(request)
     except web.HTTPRequestEntityTooLarge as error:
         raise RequestTooLargeError from error

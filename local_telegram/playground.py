@@ -12,7 +12,7 @@ from local_telegram.documents import as_download, read_document
 from local_telegram.errors import CannotDoError
 from local_telegram.events import Event
 from local_telegram.faults import ANY_METHOD
-from local_telegram.middlewares import Handler
+from local_telegram.middlewares import Handler, check_length
 from local_telegram.parameters import Parameters
 from local_telegram.people import Person
 from local_telegram.shapes import Json, Sleep, decode_json, is_array, is_object
@@ -333,6 +333,7 @@ class Playground:
 
 
 async def _body(request: web.Request) -> Parameters:
+    check_length(request)
     try:
         decoded = decode_json(await request.read())
     except ValueError as error:

@@ -9,7 +9,12 @@ from aiohttp import web
 
 from local_telegram.bot_api import BotApi
 from local_telegram.bot_api_routes import BotApiRoutes
-from local_telegram.middlewares import forgive_broken_bodies, refuse_strangers
+from local_telegram.middlewares import (
+    forgive_broken_bodies,
+    refuse_packed_bodies,
+    refuse_strangers,
+    request_logger,
+)
 from local_telegram.playground import Playground
 from local_telegram.shapes import Sleep
 from local_telegram.telegram import LocalTelegram
@@ -21,6 +26,10 @@ CONTENT_SECURITY_POLICY = (
 )
 LARGEST_BODY_BYTES = 50 * 1024 * 1024
 SHUTDOWN_SECONDS = 1.0
+LINGERING_SECONDS = 1.0
+"""How long a body is read on and dropped after the answer, so that its sender sees the answer."""
+
+KEEP_ALIVE_SECONDS = 75.0
 
 
 class LocalTelegramServer:
@@ -48,7 +57,7 @@ class LocalTelegramServer:
         playground = Playground(self.telegram, self._sleep)
         application = web.Application(
             client_max_size=LARGEST_BODY_BYTES,
-            middlewares=[refuse_strangers, forgive_broken_bodies],
+            middlewares=[refuse_strangers, refuse_packed_bodies, forgive_broken_bodies],
         )
         application.add_routes(BotApiRoutes(api, self.telegram.token).routes())
         application.add_routes(playground.routes())
@@ -60,7 +69,15 @@ class LocalTelegramServer:
             await api.close()
 
         application.on_shutdown.append(end_waiting)
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        runner = web.AppRunner(
+            application,
+            access_log=None,
+            logger=request_logger(),
+            shutdown_timeout=SHUTDOWN_SECONDS,
+            auto_decompress=False,
+            lingering_time=LINGERING_SECONDS,
+            keepalive_timeout=KEEP_ALIVE_SECONDS,
+        )
         await runner.setup()
         self._runner = runner
         try:

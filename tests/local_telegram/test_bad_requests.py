@@ -1,10 +1,12 @@
 """What no well-behaved client sends: it is refused, and nothing is logged as an error."""
 
 import asyncio
+import logging
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from yarl import URL
 
 from local_telegram.people import Person
 from local_telegram.server import LocalTelegramServer
@@ -54,13 +56,49 @@ async def test_a_body_that_is_not_what_it_says_is_refused(
 
 
 @pytest.mark.parametrize("path", ["bot{token}/getMe", "playground/send"])
-async def test_a_body_that_does_not_unpack_is_refused(
+async def test_a_body_that_is_packed_is_refused(
     server: LocalTelegramServer, http: ClientSession, path: str
 ) -> None:
     url = f"{server.url}/{path.format(token=server.telegram.token)}"
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
     async with http.post(url, data=b"not packed", headers=headers) as response:
-        assert response.status == 400
+        assert response.status == 415
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("bot{token}/getMe", 413), ("playground/send", 413), ("bot1:wrong/getMe", 401), ("no", 404)],
+)
+async def test_a_large_body_is_refused_before_it_comes(
+    server: LocalTelegramServer, path: str, status: int
+) -> None:
+    url = URL(server.url)
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    target = path.format(token=server.telegram.token)
+    announced = f"Host: {url.host}\r\nContent-Length: 60000000"
+    writer.write(f"POST /{target} HTTP/1.1\r\n{announced}\r\n\r\n".encode())
+
+    async with asyncio.timeout(5):
+        answer = await reader.read()
+    assert f"HTTP/1.1 {status} ".encode() in answer
+    writer.close()
+
+
+async def test_what_is_no_http_is_a_line_for_debugging(
+    server: LocalTelegramServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    url = URL(server.url)
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    writer.write(b"GET / HTTP/9.9\r\n\r\n")
+
+    async with asyncio.timeout(5):
+        assert b" 400 " in await reader.read()
+    writer.close()
+    [line] = [record for record in caplog.records if "no HTTP" in record.msg]
+    assert (line.levelno, line.exc_info) == (logging.DEBUG, None)
+    assert not any(record.exc_info for record in caplog.records)
+    caplog.clear()  # nothing else was expected
 
 
 @pytest.mark.parametrize(
