@@ -5,16 +5,18 @@ import hmac
 import logging
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Final
 from weakref import WeakValueDictionary
 
-from aiohttp import hdrs, web
+from aiohttp import StreamReader, hdrs, web
 from pydantic_core import to_json
 from yarl import URL
 
 from bot.application import ALLOWED_UPDATES
 from bot.calls import Call
+from bot.guarded_server import GuardedServer
 from bot.pipeline import Pipeline
 from bot.updates import Update, is_group, read_body
 from db.errors import DatabaseAway
@@ -30,6 +32,9 @@ PATIENCE_SECONDS: Final = 50.0
 RETRY_AFTER_SECONDS: Final = 2
 LONGEST_RETRY_AFTER_SECONDS: Final = 3600
 """Telegram takes more than an hour for nothing at all."""
+
+BODY_SECONDS: Final = 10.0
+"""How long a body may take to arrive."""
 
 
 class Webhook:
@@ -73,35 +78,32 @@ class Webhook:
         )
 
     def build_server(self) -> web.Server:
-        """The web server that takes the posts, at one path: without an application's routes."""
-        return web.Server(self._receive, access_log=None)
+        """Build the web server that takes the posts."""
+        return GuardedServer(self._judge, self._receive)
+
+    def _judge(self, request: web.BaseRequest) -> HTTPStatus | None:
+        """Let in only what Telegram posts."""
+        if request.rel_url.path_safe != self._path:
+            return HTTPStatus.NOT_FOUND
+        if request.method != hdrs.METH_POST:
+            return HTTPStatus.METHOD_NOT_ALLOWED
+        given = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(_as_bytes(given), self._secret):
+            return HTTPStatus.FORBIDDEN
+        return None
 
     async def _receive(self, request: web.BaseRequest) -> web.Response:
-        self._check(request)
+        if hdrs.CONTENT_ENCODING in request.headers:
+            return web.Response(status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         try:
-            update = read_body(await request.read())
-        except web.HTTPRequestEntityTooLarge:
-            # Nothing that a person sends is as large. Refused, it would come again and again.
-            logger.warning("An update of over %d bytes was dropped", request.client_max_size)
-            return web.Response()
+            body = await _read(request)
+            update = None if body is None else read_body(body)
+        except TimeoutError:
+            return web.Response(status=HTTPStatus.REQUEST_TIMEOUT)
         except (ValueError, web.RequestPayloadError):
             return web.Response(status=HTTPStatus.BAD_REQUEST)
         # Refused, an update that can't be read would come again and again, and hold up its chat.
         return await self._take(update) if update else web.Response()
-
-    def _check(self, request: web.BaseRequest) -> None:
-        """Let in only what Telegram posts.
-
-        Raises:
-            web.HTTPException: it is something else.
-        """
-        if request.rel_url.path_safe != self._path:
-            raise web.HTTPNotFound
-        if request.method != hdrs.METH_POST:
-            raise web.HTTPMethodNotAllowed(request.method, [hdrs.METH_POST])
-        given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(_as_bytes(given), self._secret):
-            raise web.HTTPForbidden
 
     async def _take(self, update: Update) -> web.Response:
         chat_id = update.chat_id
@@ -142,6 +144,33 @@ class Webhook:
                 return web.Response(body=body, content_type="application/json")
         await self._processing.deliver(update, calls)
         return web.Response()
+
+
+async def _read(request: web.BaseRequest) -> bytes | None:
+    """Read the body of a post; None, and a line in the log, for one that is too large.
+
+    Nothing that a person sends is as large. Refused, it would come again and again.
+
+    Raises:
+        TimeoutError: it does not arrive in time.
+    """
+    if (request.content_length or 0) <= request.client_max_size:
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                return await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            pass
+    logger.warning("An update of over %d bytes was dropped", request.client_max_size)
+    await _discard(request.content)
+    return None
+
+
+async def _discard(body: StreamReader) -> None:
+    """Take the rest of a body and drop it: whoever is still sending may not see an answer."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(BODY_SECONDS):
+            while await body.readany():
+                pass
 
 
 def _come_again(seconds: float = RETRY_AFTER_SECONDS) -> web.Response:

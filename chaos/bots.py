@@ -85,7 +85,7 @@ def free_addresses(count: int) -> Sequence[str]:
 def webhook_settings(address: str) -> dict[str, str]:
     """Settings for a webhook at an address of this machine."""
     return {
-        "WEBHOOK_URL": f"http://{address}/hook",
+        "WEBHOOK_URL": f"http://{address}/webhook",
         "WEBHOOK_SECRET": "hush_hush-42",
         "LISTEN": address,
     }

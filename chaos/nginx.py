@@ -15,9 +15,9 @@ from chaos.programs import ProgramMissingError, wait_for_listener
 
 SAMPLE: Final = ROOT / "deploy" / "nginx.conf"
 REPLICA: Final = re.compile(r"^ +server (\S+:\d+)( .*;)\n", re.MULTILINE)
+CLIENTS: Final = re.compile(r"^( +)allow \S+;\n(?: +allow \S+;\n)*", re.MULTILINE)
 TLS: Final = re.compile(r"^ +ssl_\w+ .*;\n", re.MULTILINE)
 LISTEN: Final = "listen 443 ssl;"
-PATH: Final = "/hook"
 
 AROUND: Final = """\
 {user}
@@ -48,7 +48,6 @@ class Nginx:
     """
 
     def __init__(self, address: str, replicas: Sequence[str], folder: Path) -> None:
-        self.url = f"http://{address}{PATH}"
         self._address = address
         self._replicas = replicas
         self._folder = folder
@@ -117,8 +116,9 @@ def find_nginx() -> str:
 
 
 def site_for(sample: str, address: str, replicas: Sequence[str]) -> str:
-    """The sample with these addresses, and without TLS."""
+    """The sample with these addresses, for clients on loopback, and without TLS."""
     first, *_, last = REPLICA.finditer(sample)
     servers = "".join(f"    server {replica}{first[2]}\n" for replica in replicas)
     site = sample[: first.start()] + servers + sample[last.end() :]
+    site = CLIENTS.sub(r"\1allow 127.0.0.0/8;\n", site)
     return TLS.sub("", site).replace(LISTEN, f"listen {address};")

@@ -1,9 +1,11 @@
 """The samples for operators, as `make bench-replicas` runs them."""
 
+import re
 from configparser import ConfigParser
 from pathlib import Path
 
 from chaos import nginx, pgbouncer
+from chaos.bots import ROOT
 
 
 def test_nginx_gets_other_addresses_no_tls_and_nothing_else() -> None:
@@ -20,7 +22,28 @@ def test_nginx_gets_other_addresses_no_tls_and_nothing_else() -> None:
         "listen",
         "ssl_certificate",
         "ssl_certificate_key",
+        "allow",
     }
+    assert [line.strip() for line in site.splitlines() if "allow" in line or "deny" in line] == [
+        "allow 127.0.0.0/8;",
+        "deny all;",
+    ]
+
+
+def test_nginx_is_at_the_webhooks_address_for_telegrams_networks_alone() -> None:
+    sample = nginx.SAMPLE.read_text()
+    example = (ROOT / ".env.example").read_text()
+    url = re.search(r"^#WEBHOOK_URL=https://(?P<host>[^/]+)(?P<path>/.*)$", example, re.MULTILINE)
+
+    assert url
+    assert [url["host"]] == re.findall(r"server_name (\S+);", sample)
+    assert [url["path"]] == re.findall(r"location = (\S+) {", sample)
+    # https://core.telegram.org/bots/webhooks
+    assert re.findall(r"(?:allow|deny) (\S+);", sample) == [
+        "149.154.160.0/20",
+        "91.108.4.0/22",
+        "all",
+    ]
 
 
 def test_pgbouncer_gets_another_database_port_and_login_and_nothing_else() -> None:
