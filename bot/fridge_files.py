@@ -7,6 +7,7 @@ from typing import Final
 
 from pydantic import BaseModel, ValidationError
 
+from bot import encodings
 from bot.documents import Document, Problem, UnusableFile
 from bot.spreadsheet import looks_like_table, names_in_table
 
@@ -14,16 +15,13 @@ TABLE_TYPES: Final = ("text/csv", "text/tab-separated-values")
 JSON_TYPE: Final = "application/json"
 
 MARKED_ENCODINGS: Final = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
+    codecs.BOM_UTF8: encodings.UTF_8_WITH_MARK,
+    codecs.BOM_UTF16_LE: encodings.UTF_16_WITH_MARK,
+    codecs.BOM_UTF16_BE: encodings.UTF_16_WITH_MARK,
 }
 """How a text is encoded that begins with the mark."""
 
-# What spreadsheets still write in Korea and in the West. Some Western text reads as rare syllables
-# of Korean, but no Korean text is without a usual one.
-KOREAN: Final = "cp949"
-WESTERN: Final = "cp1252"
+# Some Western text reads as rare syllables of Korean, but no Korean text is without a usual one.
 USUAL_SYLLABLE: Final = re.compile(b"[\xb0-\xc8][\xa1-\xfe]")
 
 # What is in no text. Some editors end one with \x1a.
@@ -69,8 +67,10 @@ def _exported(text: str) -> ExportedFridge:
 
 def _decoded(content: bytes) -> str:
     marked = [encoding for mark, encoding in MARKED_ENCODINGS.items() if content.startswith(mark)]
-    of_country = (KOREAN, WESTERN) if USUAL_SYLLABLE.search(content) else (WESTERN, KOREAN)
-    for encoding in marked or ("utf-8", *of_country):
+    of_country = [encodings.WESTERN, encodings.KOREAN]
+    if USUAL_SYLLABLE.search(content):
+        of_country.reverse()
+    for encoding in marked or (encodings.UTF_8, *of_country):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:

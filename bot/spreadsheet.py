@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 from typing import Final
 
+from bot.encodings import UTF_8_WITH_MARK
 from bot.language import Language
 from db.catalogue.normalise import normalise
 
@@ -46,7 +47,7 @@ def write_table(rows: Iterable[Sequence[str]]) -> bytes:
     # Quoted in any case: elsewhere in the world the cells are separated by semicolons.
     writer = csv.writer(table, quoting=csv.QUOTE_ALL)
     writer.writerows([_defused(cell) for cell in row] for row in rows)
-    return table.getvalue().encode("utf-8-sig")
+    return table.getvalue().encode(UTF_8_WITH_MARK)
 
 
 def names_in_table(text: str) -> str:

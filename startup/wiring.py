@@ -11,7 +11,7 @@ from typing import Final
 
 from telegram.error import BadRequest
 
-from bot import menus
+from bot import encodings, menus
 from bot.api import BotApi
 from bot.application import BotApplication
 from bot.flood_limits import FloodLimits
@@ -90,6 +90,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     Returns:
         What receives updates until an event is set.
     """
+    encodings.load()
     catalogue = load_catalogue()
     engine = await stack.enter_async_context(open_database(settings, catalogue))
     telegram = await stack.enter_async_context(open_telegram(settings))

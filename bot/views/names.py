@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from html import escape, unescape
 from typing import Final, Protocol, TypeVar
 
+from bot.encodings import UTF_16_UNITS
 from bot.language import Language
 from bot.names import Name
 from db.catalogue.catalogue import Catalogue
@@ -156,7 +157,7 @@ def sentence_with(
 
 def shown_length(name: str) -> int:
     """The length of a name, given as HTML, as Telegram counts it: in UTF-16 code units."""
-    return len(unescape(name).encode("utf-16-le")) // 2
+    return len(unescape(name).encode(UTF_16_UNITS)) // 2
 
 
 def _isolated(name: str) -> str:

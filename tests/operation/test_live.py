@@ -129,6 +129,36 @@ async def test_a_webhook_answers_and_then_polling_does_and_nothing_is_lost_in_be
     await program.stop()
 
 
+async def test_what_handling_needs_is_imported_at_the_start(
+    run: Run, live: dict[str, str], telegram: LocalTelegram
+) -> None:
+    # A process that has no file left to open can't import anything.
+    program = await run(**live, PYTHONPROFILEIMPORTTIME="1")
+    await program.live()
+    started = len(program.errors)
+    emma = telegram.people[EMMA]
+
+    for text in ("/start", "/add 게란, quark", "milk", "/fridge", "/stats", "/clear"):
+        await say(telegram, text)
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp949", "cp1252"):
+        file = ("list.csv", "Name\ncrème" if encoding == "cp1252" else "재료\n우유")
+        sent = telegram.send_document(emma, EMMA, file[0], file[1].encode(encoding))
+        offer = await telegram.wait_for_message(EMMA, after=sent["message_id"])
+        [[put_in, _]] = offer["reply_markup"]["inline_keyboard"]
+        before = telegram.events.last_id
+        telegram.tap(emma, EMMA, offer["message_id"], put_in["callback_data"])
+        await telegram.wait_for_message(EMMA, after_event=before)
+    refusal = "Bad Request: can't parse entities"
+    telegram.faults.add(method="sendMessage", status=400, description=refusal)
+    await say(telegram, "/fridge")  # and the failure is recorded
+    asked = telegram.send_text(emma, EMMA, "/export")
+    await telegram.wait_for_message(EMMA, after=asked["message_id"])
+    await program.stop()
+
+    stopping = next(i for i, line in enumerate(program.errors) if "Stopping" in line)
+    assert [e for e in program.errors[started:stopping] if e.startswith("import time")] == []
+
+
 async def test_no_secret_is_printed_however_much_is_logged(
     run: Run, talkative: dict[str, str], webhook: dict[str, str], telegram: LocalTelegram
 ) -> None:
