@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 MASK = "***"
 
+SHORT = 8
+"""A secret of fewer characters may be part of any word."""
+
+LONGEST_WORD = 16
+"""A secret of letters alone, up to this length, may be a word that stands for itself."""
+
 # At INFO these tell of every request (with the token in its URL), of every run of a job, or of
 # their own starting and stopping.
 _TALKATIVE = ("httpx", "httpcore", "apscheduler", "alembic", "telegram.ext")
@@ -36,16 +42,37 @@ _logger = logging.getLogger(__name__)
 
 
 class Redactor:
-    """Replaces secrets in a text, also where they are written as part of a URL or a literal."""
+    """Replaces secrets in a text, also where they are written as part of a URL or a literal.
+
+    A password such as `fridge` is also a word that says what happens, and `f` is in every other
+    line. Such a one is replaced where a password stands: in a URL, and behind the word `password`.
+    """
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        forms = {form for secret in secrets if secret for form in _written_forms(secret)}
-        longest_first = sorted(forms, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+        known = {secret for secret in secrets if secret}
+        words = {secret for secret in known if _may_be_a_word(secret)}
+        anywhere = _any_of(known - words)
+        as_password = _any_of(words)
+        patterns = [
+            *([anywhere] if anywhere else []),
+            *([rf"(?<=:)(?:{as_password})(?=@)"] if as_password else []),
+            *([rf"(?P<told>password\W{{1,4}})(?:{as_password})(?!\w)"] if as_password else []),
+        ]
+        self._pattern = re.compile("|".join(patterns)) if patterns else None
+        self._mask = rf"\g<told>{MASK}" if as_password else MASK
 
     def __call__(self, text: str) -> str:
         """Return the text with `***` in place of every secret."""
-        return text if self._pattern is None else self._pattern.sub(MASK, text)
+        return text if self._pattern is None else self._pattern.sub(self._mask, text)
+
+
+def _may_be_a_word(secret: str) -> bool:
+    return len(secret) < SHORT or (secret.isalpha() and len(secret) <= LONGEST_WORD)
+
+
+def _any_of(secrets: Iterable[str]) -> str:
+    forms = {form for secret in secrets for form in _written_forms(secret)}
+    return "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
 
 
 def _written_forms(secret: str) -> set[str]:

@@ -74,6 +74,21 @@ def test_a_secret_is_masked_however_it_is_written(written: str) -> None:
     assert log.endswith(" here\n")
 
 
+@pytest.mark.parametrize("password", ["f", "fridge", "postgres", "pa?s"])
+def test_a_password_that_is_part_of_words_is_masked_where_a_password_stands_and_nowhere_else(
+    password: str,
+) -> None:
+    redact = Redactor([password, TOKEN])
+    encoded = quote(password, safe="")
+    said = "fridge: Stopping. PostgreSQL (postgres) takes no pa?sword of f; offset: 5"
+    assert redact(said) == said
+    assert redact(f"at postgresql://f:{encoded}@host/fridge") == "at postgresql://f:***@host/fridge"
+    assert redact(f"host/db?password={encoded}&x=f") == "host/db?password=***&x=f"
+    for written in (f"password={password!r}", f"{{'password': {password!r}}}"):
+        assert redact(written) == written.replace(repr(password), "'***'")
+    assert redact(f"/bot{TOKEN}/getMe") == "/bot***/getMe"
+
+
 def test_a_secret_in_a_traceback_and_its_causes_is_masked() -> None:
     log = log_of("""
         try:
