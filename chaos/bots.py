@@ -86,6 +86,6 @@ def webhook_settings(address: str) -> dict[str, str]:
     """Settings for a webhook at an address of this machine."""
     return {
         "WEBHOOK_URL": f"http://{address}/webhook",
-        "WEBHOOK_SECRET": "hush_hush-42",
+        "WEBHOOK_SECRET": "hush_hush-hush_hush-42",
         "LISTEN": address,
     }

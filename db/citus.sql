@@ -12,8 +12,8 @@
 -- 4. Start the bots, each with the coordinator in DATABASE_URL.
 --
 -- All that belongs to a chat is distributed by chat_id and colocated, so that it is on one node.
--- The catalogue is a reference table: every node has it, to join with. `job_runs` and
--- `alembic_version` stay what they are, tables of the coordinator: no statement joins them with
+-- The catalogue is a reference table: every node has it, to join with. `job_runs`, `database_owner`
+-- and `alembic_version` stay what they are, tables of the coordinator: no statement joins them with
 -- another table, the bots connect to the coordinator anyway, and as a reference table `job_runs`
 -- would take a commit on every node to claim a minute.
 --

@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Integer, MetaData, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -132,10 +141,8 @@ class UnreachableChat(Base):
 class HandledRequest(Base):
     """What a request changed: the same one delivered again changes nothing, and is answered alike.
 
-    `request` is the message or the tap, as `bot.requests` names it, and `message_date` the date of
-    the message, or of the one that was tapped: another date is another request. The row is written
-    by the statement that makes the change, and forgotten when Telegram has long forgotten the
-    update.
+    `request` is the message or the tap, as `bot.requests` names it. The row is written by the
+    statement that makes the change, and forgotten when Telegram has long forgotten the update.
     """
 
     __tablename__ = "handled_requests"
@@ -144,7 +151,6 @@ class HandledRequest(Base):
     request: Mapped[str] = mapped_column(primary_key=True)
     handled_at: Mapped[datetime] = mapped_column(index=True)
     outcome: Mapped[dict[str, Any]]
-    message_date: Mapped[datetime | None]
 
 
 class WaitingUpdate(Base):
@@ -183,3 +189,16 @@ class JobRun(Base):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     affected: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class DatabaseOwner(Base):
+    """The bot that the database belongs to, in the one row that there can be.
+
+    `owner` is the number that the bot's tokens begin with, or `playground`.
+    """
+
+    __tablename__ = "database_owner"
+    __table_args__ = (CheckConstraint("only_row", name="ck_database_owner_only_row"),)
+
+    only_row: Mapped[bool] = mapped_column(Boolean, primary_key=True, autoincrement=False)
+    owner: Mapped[str]

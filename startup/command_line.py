@@ -4,16 +4,25 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Final
 
 import uvloop
 
 from bot import __version__
+from db.catalogue.catalogue import load_catalogue
 from db.errors import DatabaseUnavailable
+from startup.database import open_database
 from startup.errors import StartError
 from startup.log import Redactor, configure_logging
-from startup.settings import SettingsError, load_settings
+from startup.ownership import adopt
+from startup.settings import (
+    Settings,
+    SettingsError,
+    check_playground_is_meant,
+    load_settings,
+)
+from startup.signals import unless_stopped
 from startup.streams import let_go_of_broken_streams, open_closed_streams, say
 from startup.wiring import run
 
@@ -29,13 +38,15 @@ or lines in a file named .env in the working directory:
   DATABASE_URL      postgresql://user:password@host:port/db, version 15 or newer
                     (default: an embedded PostgreSQL)
   DATA_DIR          where the embedded PostgreSQL keeps its files (default: ./data)
+  PLAYGROUND        on: the playground although DATABASE_URL is set (default: off)
   ADMIN_IDS         Telegram user ids that may send /stats and /cleanup, with commas
   SESSION_TTL       how long a fridge lives after its last use (default: 24h)
   WARN_BEFORE       how long before a fridge empties itself its chat is warned, at
                     most half of SESSION_TTL, or off (default: 2h)
   CLEANUP_INTERVAL  how often the jobs run (default: 1h)
   WEBHOOK_URL       public https address; set, the bot uses a webhook; unset, it polls
-  WEBHOOK_SECRET    required with WEBHOOK_URL: 1-256 characters of A-Z a-z 0-9 _ -
+  WEBHOOK_SECRET    required with WEBHOOK_URL: 16-256 characters of
+                    A-Z a-z 0-9 _ -
   REPLY_IN_RESPONSE on or off: whether an answer to a webhook's post travels in its
                     response, which is a call less (default: on)
   FLOOD_LIMITS      on or off: whether to send no faster than Telegram's limits
@@ -46,28 +57,37 @@ or lines in a file named .env in the working directory:
 """
 
 
+ADOPT: Final = """\
+Makes the database of DATABASE_URL, or the embedded one in DATA_DIR, that of the bot
+whose BOT_TOKEN is set, with all that is in it. A database belongs to the bot that first
+ran on it (a new token of that bot needs nothing). Stop the other bot before.
+"""
+
+Work = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, str | None]]
+"""What a command does; what it returns is printed."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program, with signals for a stop held back before and after (see `hold_stops`).
 
     Returns:
-        The exit status: 0 after a requested stop, 1 if it could not start, 2 for a wrong setting,
-        130 after a second Ctrl-C.
+        The exit status: 0 after a requested stop or a command that is done, 1 if it could not start
+        or do what was asked, 2 for a wrong setting or argument, 130 after a second Ctrl-C.
     """
     open_closed_streams()
     try:
-        return _run(arguments)
+        return _carry_out(arguments)
     finally:
         let_go_of_broken_streams()
 
 
-def _run(arguments: Sequence[str] | None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="run_bot.py", description=USAGE, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--version", action="version", version=f"fridge bot {__version__}")
-    parser.parse_args(arguments)
+def _carry_out(arguments: Sequence[str] | None) -> int:
+    chosen = _parser().parse_args(arguments)
+    work: Work = chosen.work
     try:
         settings = load_settings()
+        if work is _run:
+            check_playground_is_meant(settings)
     except SettingsError as error:
         return _fail(str(error), 2)
     # python-telegram-bot warns about every duration that it gives as a number.
@@ -75,12 +95,41 @@ def _run(arguments: Sequence[str] | None) -> int:
     configure_logging(settings.log_level, settings.secrets())
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(run(settings))
+            outcome = runner.run(work(settings, chosen))
     except (StartError, DatabaseUnavailable) as error:
         return _fail(Redactor(settings.secrets())(str(error)), 1)
     except KeyboardInterrupt:
         return _fail("Stopped at once, as a second Ctrl-C asks for", 130)
+    if outcome is not None:
+        say(outcome, sys.stdout)
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="run_bot.py", description=USAGE, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"fridge bot {__version__}")
+    parser.set_defaults(work=_run)
+    commands = parser.add_subparsers(title="commands (none: run the bot)", metavar="COMMAND")
+
+    adopting = commands.add_parser(
+        "adopt", help="make the database that of the bot of BOT_TOKEN", description=ADOPT
+    )
+    adopting.set_defaults(work=_adopt)
+    return parser
+
+
+async def _run(settings: Settings, _chosen: argparse.Namespace) -> None:
+    await run(settings)
+
+
+async def _adopt(settings: Settings, _chosen: argparse.Namespace) -> str:
+    async def adopt_it() -> str:
+        async with open_database(settings, load_catalogue(), of_any_owner=True) as engine:
+            return await adopt(engine, settings)
+
+    return await unless_stopped(adopt_it())
 
 
 def _fail(line: str, status: int) -> int:

@@ -10,24 +10,39 @@ from db.catalogue.catalogue import Catalogue
 from db.database import Engine, check, create_engine
 from db.embedded import EmbeddedPostgres
 from db.migrate import migrate
+from startup.ownership import refuse_others
 from startup.settings import Settings
 
 
 @asynccontextmanager
-async def open_database(settings: Settings, catalogue: Catalogue) -> AsyncGenerator[Engine]:
-    """Open and migrate the database of DATABASE_URL, or an embedded server that runs meanwhile."""
+async def open_database(
+    settings: Settings, catalogue: Catalogue, *, of_any_owner: bool = False
+) -> AsyncGenerator[Engine]:
+    """Open and migrate the database of DATABASE_URL, or an embedded server that runs meanwhile.
+
+    Args:
+        settings: what the operator has set.
+        catalogue: goes into the database.
+        of_any_owner: whether the database may also be another bot's.
+
+    Raises:
+        StartError: the database is another's; it is then left as it is.
+        DatabaseUnavailable: the database can't be used.
+    """
     async with AsyncExitStack() as stack:
         restart: Callable[[], Awaitable[str]] | None = None
         if settings.database_url:
             url = settings.database_url.get_secret_value()
         else:
-            server = EmbeddedPostgres(settings.data_dir)
+            server = EmbeddedPostgres(settings.server_dir)
             stack.push_async_callback(asyncio.to_thread, server.stop)
             restart = partial(_start_server, server)
             url = await restart()
         patient = create_engine(url, command_timeout=None)
         try:
             await check(patient)
+            if not of_any_owner:
+                await refuse_others(patient, settings)
             await migrate(patient, catalogue)
         finally:
             await patient.dispose()

@@ -1,17 +1,20 @@
 """Settings from the environment or a `.env` file, checked once, at start."""
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from dotenv.parser import parse_stream
+from dotenv.parser import Binding, parse_stream
 from pydantic import BeforeValidator, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from startup.setting_names import has_our_look, meant
 
 TELEGRAM_API_URL = "https://api.telegram.org"
 
@@ -27,7 +30,7 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _BOT_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{10,}")
-_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _HOST_AND_PORT = re.compile(
     r"(?:\[(?P<ipv6>[^\[\]]*)\]|(?P<name>[^\s:/\[\]]+)):(?P<port>[0-9]{1,5})"
 )
@@ -35,6 +38,9 @@ _DATABASE_HOST = re.compile(
     r"(?:\[[0-9A-Fa-f:.]+(?:%[^\]]+)?\]|(?P<name>[^\s:\[\]]*))(?::(?P<port>[0-9]{1,5}))?"
 )
 _LAST_PORT = 65535
+
+# What may be shown of a name that is no setting: with anything else, a value may stand in it.
+_PLAIN_NAME = re.compile(r"[A-Z_]{1,40}")
 
 
 class SettingsError(ValueError):
@@ -163,7 +169,7 @@ def _parse_bot_token(text: str) -> SecretStr:
 def _parse_webhook_secret(text: str) -> SecretStr:
     if not _WEBHOOK_SECRET.fullmatch(text):
         raise ValueError(
-            "must be 1 to 256 of the characters A-Z a-z 0-9 _ -: "
+            "must be 16 to 256 of the characters A-Z a-z 0-9 _ -: "
             "make one with `openssl rand -hex 32`"
         )
     return SecretStr(text)
@@ -258,6 +264,7 @@ class Settings(BaseSettings):
     telegram_api_url: Annotated[str, _text(_parse_telegram_api_url)] = TELEGRAM_API_URL
     database_url: Annotated[SecretStr | None, _text(_parse_database_url)] = None
     data_dir: Annotated[Path, _text(_parse_path)] = Path("data")
+    playground: Annotated[bool, _text(_parse_switch)] = False
     admin_ids: Annotated[frozenset[int], NoDecode, _text(_parse_admin_ids)] = frozenset()
     session_ttl: Annotated[timedelta, _text(_parse_duration)] = timedelta(hours=24)
     warn_before: Annotated[timedelta | None, _text(_parse_warn_before)] = timedelta(hours=2)
@@ -283,6 +290,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _check_together(self) -> Self:
+        if self.bot_token is not None and self.playground:
+            raise ValueError(
+                "PLAYGROUND=on and BOT_TOKEN exclude each other: remove PLAYGROUND to go live, "
+                "or BOT_TOKEN to open the playground"
+            )
         if self.bot_token is None:
             for name in ("telegram_api_url", "webhook_url"):
                 if name in self.model_fields_set:
@@ -303,6 +315,11 @@ class Settings(BaseSettings):
         if self.flood_limits is None:
             return self.bot_token is not None and self.telegram_api_url == TELEGRAM_API_URL
         return self.flood_limits
+
+    @property
+    def server_dir(self) -> Path:
+        """Where the embedded PostgreSQL is: the playground's people have one of their own."""
+        return self.data_dir if self.bot_token else self.data_dir / "playground"
 
     @property
     def warning_lead(self) -> timedelta | None:
@@ -334,7 +351,7 @@ def _explain(error: ErrorDetails) -> str:
     return " ".join([*(str(part).upper() for part in error["loc"][:1]), message])
 
 
-def _check_env_file() -> None:
+def _check_env_file(settings: Collection[str]) -> None:
     """Refuse what python-dotenv would skip: a bot whose token is lost opens the playground."""
     if not _ENV_FILE.is_file():
         if _ENV_FILE.exists() or _ENV_FILE.is_symlink():
@@ -345,12 +362,45 @@ def _check_env_file() -> None:
     with _ENV_FILE.open(encoding=_ENV_FILE_ENCODING) as file:
         for binding in parse_stream(file):
             if binding.error or (binding.key is not None and binding.value is None):
-                text = binding.original.string
-                blank_lines = text[: -len(text.lstrip())].count("\n")
                 raise SettingsError(
-                    f".env has no NAME=value in line {binding.original.line + blank_lines} "
+                    f".env has no NAME=value in line {_line(binding)} "
                     "(a quote may be open there): mend the line, or put a # before it"
                 )
+            if binding.key is not None:
+                _check_name_in_file(binding.key, _line(binding), settings)
+
+
+def _line(binding: Binding) -> int:
+    text = binding.original.string
+    return binding.original.line + text[: -len(text.lstrip())].count("\n")
+
+
+def _check_name_in_file(written: str, line: int, settings: Collection[str]) -> None:
+    """Refuse a name that is near to one of the settings, or that begins as one of them does."""
+    name = written.upper()
+    if name in settings:
+        return
+    if setting := meant(name, settings):
+        raise SettingsError(
+            f".env sets {ascii(written)[1:-1]} in line {line}, which is no setting: "
+            f"did you mean {setting}?"
+        )
+    if has_our_look(name, settings):
+        shown = f"sets {written}" if _PLAIN_NAME.fullmatch(name) else "has a name"
+        raise SettingsError(
+            f".env {shown} in line {line} that is no setting: `run_bot.py --help` lists the "
+            "settings; mend the line, or put a # before it"
+        )
+
+
+def _check_environment(settings: Collection[str]) -> None:
+    """Refuse a name that is near to one of the settings; others are for other programs."""
+    for name in os.environ:
+        if name.upper() not in settings and (setting := meant(name.upper(), settings)):
+            raise SettingsError(
+                f"The environment sets {ascii(name)[1:-1]}, which is no setting: "
+                f"did you mean {setting}? Rename the variable, or unset it"
+            )
 
 
 def load_settings() -> Settings:
@@ -359,8 +409,10 @@ def load_settings() -> Settings:
     Raises:
         SettingsError: a setting is wrong; the message is one line and holds no secret.
     """
+    names = [name.upper() for name in Settings.model_fields]
     try:
-        _check_env_file()
+        _check_env_file(names)
+        _check_environment(names)
         return Settings()
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=True, include_input=False)[0]
@@ -370,3 +422,16 @@ def load_settings() -> Settings:
         raise SettingsError(
             f".env can't be read ({reason}): make it a text file of NAME=value lines, or remove it"
         ) from None
+
+
+def check_playground_is_meant(settings: Settings) -> None:
+    """Keep the playground off a database that may hold what real people put into their fridges.
+
+    Raises:
+        SettingsError: there is a `DATABASE_URL`, no token, and nobody has asked for the playground.
+    """
+    if settings.database_url and not settings.bot_token and not settings.playground:
+        raise SettingsError(
+            "DATABASE_URL is set, and BOT_TOKEN is not: set BOT_TOKEN to go live, or PLAYGROUND=on "
+            "to open the playground on a database of its own"
+        )

@@ -2,9 +2,13 @@
 
 import asyncio
 import signal
-from collections.abc import Generator
+from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final, TypeVar
+
+from startup.errors import StartError
+
+Result = TypeVar("Result")
 
 STOPS: Final = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 """Ctrl-C, a service manager's stop, and a terminal that is closed."""
@@ -42,3 +46,22 @@ def stop_on_signals() -> Generator[asyncio.Event]:
         yield stopping
     finally:
         hold_stops()
+
+
+async def unless_stopped(work: Coroutine[Any, Any, Result]) -> Result:
+    """Do something and return its result, or break it off when a signal asks for a stop.
+
+    Raises:
+        StartError: it was broken off.
+    """
+    with stop_on_signals() as stopping:
+        task = asyncio.create_task(work)
+        stop = asyncio.create_task(stopping.wait())
+        await asyncio.wait((task, stop), return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if not task.done():
+            task.cancel()
+            await asyncio.wait((task,))
+        if task.cancelled():
+            raise StartError("Stopped by a signal before it was done")
+        return task.result()

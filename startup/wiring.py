@@ -43,6 +43,7 @@ from startup.clock import now
 from startup.database import open_database
 from startup.errors import StartError
 from startup.log import Redactor
+from startup.ownership import claim
 from startup.serving import serve
 from startup.settings import Settings
 from startup.signals import stop_on_signals
@@ -105,6 +106,8 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     await stack.enter_async_context(explain_telegram(telegram.api_url))
     stack.push_async_callback(bot.shutdown)
     await stack.enter_async_context(application)
+    # Only now it is known that Telegram has a bot of this number.
+    await claim(engine, settings)
     await menus.register(bot, services.admin_ids)
     _schedule_jobs(application, services, settings)
     await stack.enter_async_context(_started(application))

@@ -16,7 +16,7 @@ from local_telegram.telegram import LocalTelegram
 
 PROGRAM: Final = Path(__file__).parents[2] / "run_bot.py"
 TOKEN: Final = "1234567890:AAbenchmark-of-the-scale"  # noqa: S105 (of the stand-in)
-SECRET: Final = "benchmark"  # noqa: S105 (of the stand-in)
+SECRET: Final = "benchmark-benchmark"  # noqa: S105 (of the stand-in)
 READY: Final = "Live on Telegram"
 SECONDS_TO_START: Final = 60.0
 PAUSE: Final = 0.05

@@ -18,7 +18,7 @@ from chaos.trials.program import Program, Stop
 from chaos.trials.writers import Writers
 from local_telegram.server import LocalTelegramServer
 
-SECRET: Final = "hush_hush-42"  # noqa: S105 (of a stand-in)
+SECRET: Final = "hush_hush-hush_hush-42"  # noqa: S105 (of a stand-in)
 FAULTS_SHOWN: Final = 3
 
 

@@ -20,7 +20,7 @@ from local_telegram import long_polling
 from local_telegram.server import LocalTelegramServer
 from startup.log import Redactor
 
-SECRET: Final = "hush_hush-42"
+SECRET: Final = "hush_hush-hush_hush-42"
 PATH: Final = "/hook"
 
 

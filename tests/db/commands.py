@@ -20,6 +20,7 @@ from db.handled_requests import HandledRequestRepository, RequestKey
 from db.job_runs import JobRunRepository
 from db.lifetime import Lifetime
 from db.migrated_groups import MigratedGroupRepository
+from db.ownership import OwnershipRepository
 from db.sessions import SessionRepository
 from db.statistics import StatisticsRepository
 from db.unreachable_chats import UnreachableChatRepository
@@ -51,6 +52,7 @@ class Repositories:
         self.unreachable_chats = UnreachableChatRepository(engine)
         self.sessions = SessionRepository(engine, lifetime)
         self.job_runs = JobRunRepository(engine)
+        self.ownership = OwnershipRepository(engine)
         self.statistics = StatisticsRepository(engine, lifetime)
 
 
@@ -103,6 +105,10 @@ OF_JOBS: Final[Mapping[str, Command]] = {
     "claim a run": lambda to, now: to.job_runs.claim("purge", now, now),
     "finish a run": lambda to, now: to.job_runs.finish("purge", now, 0, now),
     "the last runs": lambda to, _: to.job_runs.last_finished(["extend", "purge"]),
+    "find the owner": lambda to, _: to.ownership.find(),
+    "claim the database": lambda to, _: to.ownership.claim("123"),
+    "adopt the database": lambda to, _: to.ownership.adopt("123"),
+    "whether there are chats": lambda to, _: to.ownership.holds_chats(),
     "figures": lambda to, now: to.statistics.read(now),
 }
 

@@ -77,6 +77,7 @@ MEANT: Final = {
 # What reads a table or an index from end to end, and why.
 READS_ALL: Final = {
     "statistics.COUNT_ITEMS": "the items of a sample of all fridges, or of all where they are few",
+    "ownership.FIND": "the one row that there can be",
     "waiting_updates.CHATS": "the chats of all that waits, when a bot starts: nearly always none",
 }
 

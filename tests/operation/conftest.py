@@ -30,6 +30,12 @@ def data_dir(short_path: Path) -> Path:
 
 
 @pytest.fixture
+def playground_dir(data_dir: Path) -> Path:
+    """Where the playground's embedded PostgreSQL is."""
+    return data_dir / "playground"
+
+
+@pytest.fixture
 def working_directory(short_path: Path) -> Path:
     """Where the program runs, and looks for a `.env`."""
     path = short_path / "work"
@@ -38,7 +44,7 @@ def working_directory(short_path: Path) -> Path:
 
 
 @pytest.fixture
-async def run(working_directory: Path, data_dir: Path) -> AsyncIterator[Run]:
+async def run(working_directory: Path, data_dir: Path, playground_dir: Path) -> AsyncIterator[Run]:
     """Starts the program with the given settings.
 
     Whatever it leaves running is ended; and whatever a test is about, no secret is printed.
@@ -56,7 +62,8 @@ async def run(working_directory: Path, data_dir: Path) -> AsyncIterator[Run]:
     yield start
     for program in programs:
         await program.kill()
-    await asyncio.to_thread(stop_postgres, data_dir)
+    for folder in (data_dir, playground_dir):
+        await asyncio.to_thread(stop_postgres, folder)
     assert [program.printed_secrets() for program in programs] == [[] for _ in programs]
 
 

@@ -144,7 +144,7 @@ def postgres_processes(data_dir: Path) -> list[int]:
 
 def stop_postgres(data_dir: Path) -> None:
     """Stops the server that a killed program has left running."""
-    if postgres_processes(data_dir):
+    if postgres_processes(data_dir / "postgresql"):
         server = EmbeddedPostgres(data_dir)
         server.start()
         server.stop()

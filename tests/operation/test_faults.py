@@ -26,7 +26,7 @@ from tests.operation.conftest import TOKEN, Run
 from tests.operation.program import Program, postgres_processes
 from tests.waiting import wait_until
 
-SECRET: Final = "hush_hush-42"
+SECRET: Final = "hush_hush-hush_hush-42"
 PASSWORD: Final = "pa55word"
 HANDFUL_OF_LINES: Final = 15
 FAULT_SECONDS: Final = 1.0  # longer than a poll waits for answers, and several attempts

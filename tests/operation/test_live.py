@@ -12,7 +12,7 @@ from tests.operation.conftest import PASSWORD, Run
 
 MINJI = 1001
 EMMA = 1002
-SECRET = "hush_hush-42"
+SECRET = "hush_hush-hush_hush-42"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 

@@ -1,7 +1,8 @@
 """What an operator can do wrong is told in one line, with what is wrong and how to mend it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -13,7 +14,10 @@ from tests.operation.old_postgres import OldPostgres
 from tests.operation.program import Program, postgres_processes
 
 OTHER_TOKEN = "1234567890:AAHnotTheTokenThatTelegramKnows_00000"
-WEBHOOK = {"WEBHOOK_URL": "https://bot.example.org:9999/hook", "WEBHOOK_SECRET": "hush-hush-42"}
+WEBHOOK = {
+    "WEBHOOK_URL": "https://bot.example.org:9999/hook",
+    "WEBHOOK_SECRET": "hush-hush-hush-hush-42",
+}
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +50,16 @@ async def complaint(program: Program, status: int = 1) -> str:
             {"BOT_TOKEN": TOKEN, "WEBHOOK_URL": "https://bot.example.org/hook"},
             "WEBHOOK_SECRET is required with WEBHOOK_URL: set it to what `openssl rand",
         ),
+        (
+            {"DATABASE_URL": "postgresql://cook:pa55word@localhost/fridge", "BOT_TOKN": TOKEN},
+            "did you mean BOT_TOKEN?",
+        ),
+        (
+            {"DATABASE_URL": "postgresql://cook:pa55word@localhost/fridge"},
+            "set BOT_TOKEN to go live, or PLAYGROUND=on",
+        ),
     ],
-    ids=["database", "address", "duration", "webhook"],
+    ids=["database", "address", "duration", "webhook", "name", "token"],
 )
 async def test_a_malformed_setting_is_named(
     run: Run, settings: dict[str, str], mending: str
@@ -127,9 +139,18 @@ async def test_a_token_that_is_revoked_meanwhile(
 # The database
 
 
+@asynccontextmanager
+async def connected(url: str) -> AsyncGenerator[asyncpg.Connection]:
+    connection = await asyncpg.connect(url)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
 async def test_a_database_that_is_down(run: Run, unused_tcp_port: int) -> None:
     url = f"postgresql://cook:pa55word@127.0.0.1:{unused_tcp_port}/fridge"
-    line = await complaint(await run(DATABASE_URL=url))
+    line = await complaint(await run(PLAYGROUND="on", DATABASE_URL=url))
     assert "DATABASE_URL" in line
     assert str(unused_tcp_port) in line
     assert "check that it runs" in line
@@ -150,7 +171,9 @@ async def test_a_database_that_lets_nobody_in(
     database: str,
     cause: str,
 ) -> None:
-    line = await complaint(await run(DATABASE_URL=password_server(password, database)))
+    line = await complaint(
+        await run(PLAYGROUND="on", DATABASE_URL=password_server(password, database))
+    )
     assert "DATABASE_URL" in line
     assert cause in line
     assert "user, password and database name" in line
@@ -159,7 +182,9 @@ async def test_a_database_that_lets_nobody_in(
 async def test_a_database_in_which_the_user_may_make_no_tables(
     run: Run, password_server: Callable[[str, str], str]
 ) -> None:
-    line = await complaint(await run(DATABASE_URL=password_server(PASSWORD, "pantry")))
+    line = await complaint(
+        await run(PLAYGROUND="on", DATABASE_URL=password_server(PASSWORD, "pantry"))
+    )
     assert "DATABASE_URL" in line
     assert "permission denied for schema public" in line
 
@@ -169,7 +194,7 @@ async def test_a_postgresql_that_is_too_old(run: Run, database_url: str) -> None
     number: str = await connection.fetchval("SHOW server_version_num")
     await connection.close()
     async with OldPostgres(database_url, number.encode(), b"140005").running() as old_url:
-        line = await complaint(await run(DATABASE_URL=old_url))
+        line = await complaint(await run(PLAYGROUND="on", DATABASE_URL=old_url))
     assert "The database is PostgreSQL 14" in line
     assert "15 or newer" in line
 
@@ -181,14 +206,43 @@ async def test_a_schema_that_a_newer_version_migrated(
     connection = await asyncpg.connect(database_url)
     await connection.execute("UPDATE alembic_version SET version_num = '9999'")
     await connection.close()
-    line = await complaint(await run(DATABASE_URL=database_url))
+    line = await complaint(await run(PLAYGROUND="on", DATABASE_URL=database_url))
     assert "migrated by a newer version" in line
     assert "Start that version" in line
 
 
-async def test_a_data_dir_of_another_major_version(run: Run, data_dir: Path) -> None:
-    (data_dir / "postgresql").mkdir(parents=True)
-    (data_dir / "postgresql" / "PG_VERSION").write_text("17\n")
+async def test_a_database_of_another_bot_is_left_as_it_is_until_it_is_adopted(
+    run: Run, live: dict[str, str], telegram: LocalTelegram, new_database: Callable[[], str]
+) -> None:
+    live["DATABASE_URL"] = await asyncio.to_thread(new_database)
+    async with connected(live["DATABASE_URL"]) as connection:
+        await connection.execute("INSERT INTO database_owner VALUES (true, '42')")
+        await connection.execute("INSERT INTO waiting_updates VALUES (7, 1, '{}')")
+
+        line = await complaint(await run(**live))
+        assert "belongs to bot 42, and BOT_TOKEN is of bot 1234567890" in line
+        assert "set DATABASE_URL (or without one, DATA_DIR) to another" in line
+        assert "`run_bot.py adopt`" in line
+        assert await connection.fetchval("SELECT count(*) FROM waiting_updates") == 1
+        assert telegram.calls == []
+
+        playground = {"PLAYGROUND": "on", "DATABASE_URL": live["DATABASE_URL"]}
+        line = await complaint(await run(**playground))
+        assert "belongs to bot 42: set DATABASE_URL" in line
+
+        adopting = await run("adopt", **live)
+        assert await adopting.status() == 0
+        assert adopting.output == [
+            "The database belongs to bot 1234567890 now, and no longer to bot 42"
+        ]
+    program = await run(**live)
+    await program.live()
+    await program.stop()
+
+
+async def test_a_data_dir_of_another_major_version(run: Run, playground_dir: Path) -> None:
+    (playground_dir / "postgresql").mkdir(parents=True)
+    (playground_dir / "postgresql" / "PG_VERSION").write_text("17\n")
     line = await complaint(await run())
     assert "made by PostgreSQL 17" in line
     assert "set DATA_DIR to a new folder" in line
@@ -221,7 +275,11 @@ async def test_an_address_that_the_webhook_can_not_have(
     assert "set LISTEN to another host:port" in line
 
 
-async def test_a_playground_for_the_whole_network_is_refused(run: Run, database_url: str) -> None:
-    line = await complaint(await run(DATABASE_URL=database_url, LISTEN="0.0.0.0:0"))
+async def test_a_playground_for_the_whole_network_is_refused(
+    run: Run, new_database: Callable[[], str]
+) -> None:
+    database_url = await asyncio.to_thread(new_database)
+    program = await run(PLAYGROUND="on", DATABASE_URL=database_url, LISTEN="0.0.0.0:0")
+    line = await complaint(program)
     assert "can't listen on 0.0.0.0" in line
     assert "set LISTEN to 127.0.0.1:8080, or BOT_TOKEN" in line

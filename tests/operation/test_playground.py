@@ -1,3 +1,4 @@
+import asyncio
 import os
 import re
 import signal
@@ -32,6 +33,8 @@ async def test_one_can_chat_at_the_address_that_is_printed(
     assert "milk" in fridge.lower()
     assert "tofu" in fridge.lower()
 
+    # Going live begins clean: the live bot's data are not in there.
+    assert await asyncio.to_thread(os.listdir, data_dir) == ["playground"]
     assert postgres_processes(data_dir)
     # A browser that shows the page keeps a stream of events open.
     async with http.get(f"{address}/playground/events") as events:
@@ -70,10 +73,10 @@ async def test_a_service_manager_may_stop_postgresql_at_the_same_time(
 
 
 async def test_a_stop_during_the_first_start_leaves_nothing_running(
-    run: Run, data_dir: Path
+    run: Run, data_dir: Path, playground_dir: Path
 ) -> None:
     program = await run()
-    await until_there(data_dir / "postgresql.new")
+    await until_there(playground_dir / "postgresql.new")
     program.send(signal.SIGINT)
     assert await program.status(SECONDS_TO_STOP) == 0
     assert postgres_processes(data_dir) == []

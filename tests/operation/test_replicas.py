@@ -116,7 +116,7 @@ async def test_replicas_migrate_once_and_run_each_job_once_an_interval(
         | {
             "DATABASE_URL": empty_database_url,
             "WEBHOOK_URL": "https://bot.example.org/hook",
-            "WEBHOOK_SECRET": "hush_hush-42",
+            "WEBHOOK_SECRET": "hush_hush-hush_hush-42",
         }
     )
     replicas = await asyncio.gather(run(**settings), run(**settings))
@@ -128,12 +128,14 @@ async def test_replicas_migrate_once_and_run_each_job_once_an_interval(
     assert not any("Traceback" in replica.printed for replica in replicas)
 
 
-async def test_two_playgrounds_share_one_folder(run: Run, data_dir: Path) -> None:
+async def test_two_playgrounds_share_one_folder(
+    run: Run, data_dir: Path, playground_dir: Path
+) -> None:
     first, second = await asyncio.gather(run(**SETTINGS), run(**SETTINGS))
     assert await first.playground() != await second.playground()
     assert sorted(map(migrations, (first, second))) == [0, all_migrations()]
 
-    server = EmbeddedPostgres(data_dir)
+    server = EmbeddedPostgres(playground_dir)
     url = await asyncio.to_thread(server.start)
     try:
         await assert_each_job_runs_once_an_interval(url, 2)
@@ -151,7 +153,7 @@ async def test_a_stop_does_not_wait_for_a_migration_that_waits(
 ) -> None:
     connection = await asyncpg.connect(empty_database_url)
     await connection.execute(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
-    program = await run(DATABASE_URL=empty_database_url)
+    program = await run(PLAYGROUND="on", DATABASE_URL=empty_database_url)
 
     async def waits() -> bool:
         waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"

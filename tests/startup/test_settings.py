@@ -7,12 +7,17 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from startup.settings import Settings, SettingsError, load_settings
+from startup.settings import (
+    Settings,
+    SettingsError,
+    check_playground_is_meant,
+    load_settings,
+)
 
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 PASSWORD = "S3cr3t-Pässword"
 DATABASE_URL = f"postgresql://fridge:{PASSWORD}@localhost:5432/fridge"
-WEBHOOK_SECRET = "hush_hush-42"
+WEBHOOK_SECRET = "hush_hush-hush_hush-42"
 WEBHOOK_URL = "https://bot.example.org/webhook"
 
 
@@ -44,6 +49,7 @@ def test_everything_has_the_default_that_the_documentation_names() -> None:
     assert settings.telegram_api_url == "https://api.telegram.org"
     assert settings.database_url is None
     assert settings.data_dir == Path("data")
+    assert not settings.playground
     assert settings.admin_ids == frozenset()
     assert settings.session_ttl == timedelta(hours=24)
     assert settings.cleanup_interval == timedelta(hours=1)
@@ -132,6 +138,87 @@ def test_a_value_may_span_lines_and_the_lines_behind_it_are_counted(
     assert load_settings().data_dir == Path("a'b")
     Path(".env").write_text("SOMETHING_ELSE='one\ntwo'\nDATA_DIR='\n")
     assert ".env has no NAME=value in line 3" in complaint(monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("line", "setting"),
+    [
+        (f"BOT_TOKN={TOKEN}", "BOT_TOKEN"),
+        (f"export BOT_TOEKN={TOKEN}", "BOT_TOKEN"),
+        (f"bot_tokens={TOKEN}", "BOT_TOKEN"),
+        (f"BOT-TOKEN={TOKEN}", "BOT_TOKEN"),
+        (f"\u0412OT_TOKEN={TOKEN}", "BOT_TOKEN"),  # the Cyrillic letter
+        (f"DATABSE_ULR={DATABASE_URL}", "DATABASE_URL"),
+        ("ADMIN_ID=42", "ADMIN_IDS"),
+        ("LOGLEVEL=", "LOG_LEVEL"),
+    ],
+)
+def test_a_mistyped_name_in_the_file_is_told_with_the_one_that_was_meant(
+    monkeypatch: pytest.MonkeyPatch, line: str, setting: str
+) -> None:
+    Path(".env").write_text(f"# of the kitchen\n\n{line}\n")
+    message = complaint(monkeypatch, DATABASE_URL=DATABASE_URL)
+    assert message.startswith(".env sets ")
+    assert f"in line 3, which is no setting: did you mean {setting}?" in message
+    assert TOKEN not in message
+    assert PASSWORD not in message
+    assert message.isascii()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("TELEGRAM_TOKEN", "sets TELEGRAM_TOKEN"),
+        ("FRIDGE_BOT_TOKEN", "sets FRIDGE_BOT_TOKEN"),
+        ("webhook_port", "sets webhook_port"),
+        ("LOG_FORMAT", "sets LOG_FORMAT"),
+        ("BOT_TOKEN_OLD", "sets BOT_TOKEN_OLD"),
+        # A value that stands where the name ends.
+        (f"DATABASE_URL:{DATABASE_URL}?sslmode", "has a name"),
+        (f"BOT_TOKEN:{TOKEN}=", "has a name"),
+    ],
+)
+def test_a_name_in_the_file_with_the_look_of_a_setting_is_none_that_passes(
+    monkeypatch: pytest.MonkeyPatch, name: str, shown: str
+) -> None:
+    Path(".env").write_text(f"{name}=require\n")
+    message = complaint(monkeypatch)
+    assert message.startswith(f".env {shown} in line 1 that is no setting: `run_bot.py --help`")
+    assert TOKEN not in message
+    assert PASSWORD not in message
+
+
+def test_names_of_other_programs_pass_and_ours_may_be_in_lower_case(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    others = ("COMPOSE_PROJECT_NAME", "PGPASSWORD", "POSTGRES_PASSWORD", "GIT_TOKEN", "TOKENS")
+    own_server = ("TELEGRAM_API_ID", "TELEGRAM_API_HASH")
+    lines = (f"{name}=x\n" for name in (*others, *own_server))
+    Path(".env").write_text(f"export bot_token={TOKEN}\n{''.join(lines)}")
+    settings = load(monkeypatch, LISTEN_FDS="1", SESSION_MANAGER="x", LOG_FORMAT="x")
+    assert settings.bot_token is not None
+    assert settings.bot_token.get_secret_value() == TOKEN
+
+
+@pytest.mark.parametrize("name", ["BOT_TOKN", "bot_tokens"])
+def test_a_mistyped_name_in_the_environment_is_told(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    assert complaint(monkeypatch, **{name: TOKEN}) == (
+        f"The environment sets {name}, which is no setting: did you mean BOT_TOKEN? "
+        "Rename the variable, or unset it"
+    )
+
+
+def test_the_playground_is_not_opened_on_a_database_unless_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(SettingsError, match=r"set BOT_TOKEN to go live, or PLAYGROUND=on"):
+        check_playground_is_meant(load(monkeypatch, DATABASE_URL=DATABASE_URL))
+    check_playground_is_meant(load(monkeypatch, PLAYGROUND="on"))
+    message = complaint(monkeypatch, BOT_TOKEN=TOKEN)
+    assert message.startswith("PLAYGROUND=on and BOT_TOKEN exclude each other")
+    check_playground_is_meant(load(monkeypatch, PLAYGROUND=""))
 
 
 @pytest.mark.parametrize(
@@ -270,14 +357,14 @@ def test_a_webhook_needs_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert message.startswith("WEBHOOK_SECRET is required with WEBHOOK_URL")
 
 
-@pytest.mark.parametrize("secret", ["with space", "ünder", "x" * 257])
+@pytest.mark.parametrize("secret", ["with space-------", "ünder-ünder-ünder", "x" * 15, "x" * 257])
 def test_a_webhook_secret_is_what_telegram_takes(
     monkeypatch: pytest.MonkeyPatch, secret: str
 ) -> None:
     message = complaint(
         monkeypatch, BOT_TOKEN=TOKEN, WEBHOOK_URL=WEBHOOK_URL, WEBHOOK_SECRET=secret
     )
-    assert message.startswith("WEBHOOK_SECRET must be 1 to 256 of the characters")
+    assert message.startswith("WEBHOOK_SECRET must be 16 to 256 of the characters")
     assert secret not in message
 
 
@@ -337,13 +424,14 @@ def test_other_database_urls_are_mistakes_that_do_not_tell_the_password(
 
 @pytest.mark.parametrize(("text", "meant"), [("on", True), ("off", False), (" Off ", False)])
 def test_switches_are_on_or_off(monkeypatch: pytest.MonkeyPatch, text: str, meant: bool) -> None:  # noqa: FBT001 (a parameter of the test)
-    settings = load(monkeypatch, REPLY_IN_RESPONSE=text, FLOOD_LIMITS=text)
+    settings = load(monkeypatch, REPLY_IN_RESPONSE=text, FLOOD_LIMITS=text, PLAYGROUND=text)
+    assert settings.playground is meant
     assert settings.reply_in_response is meant
     assert settings.flood_limits is meant
 
 
 @pytest.mark.parametrize("text", ["yes", "1", "true", "0", "none"])
-@pytest.mark.parametrize("name", ["REPLY_IN_RESPONSE", "FLOOD_LIMITS"])
+@pytest.mark.parametrize("name", ["REPLY_IN_RESPONSE", "FLOOD_LIMITS", "PLAYGROUND"])
 def test_other_switches_are_mistakes(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
     assert complaint(monkeypatch, **{name: text}) == f"{name} must be on or off"
 

@@ -1,0 +1,36 @@
+"""Tells a mistyped name of a setting from a name that is for another program."""
+
+from collections.abc import Collection
+from typing import Final
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+LETTERS_TO_A_SLIP: Final = 5
+MOST_SLIPS: Final = 2
+
+TOKEN: Final = "BOT_TOKEN"  # noqa: S105 (the name of a setting)
+
+OF_THE_BOT_API_SERVER: Final = frozenset({"TELEGRAM_API_ID", "TELEGRAM_API_HASH"})
+"""What a self-hosted Bot API server reads, perhaps from the same file."""
+
+
+def meant(name: str, settings: Collection[str]) -> str | None:
+    """The setting that a name is a slip of: one in five letters, two at most.
+
+    A slip is a letter too many, too few, another one, or two that changed places. All names are in
+    upper case.
+    """
+    near = process.extractOne(name, settings, scorer=OSA.distance, score_cutoff=MOST_SLIPS)
+    if near is None:
+        return None
+    setting, slips, _ = near
+    return setting if slips <= len(setting) // LETTERS_TO_A_SLIP else None
+
+
+def has_our_look(name: str, settings: Collection[str]) -> bool:
+    """Whether a name begins as one of the settings does, or names a bot's token."""
+    if name in OF_THE_BOT_API_SERVER:
+        return False
+    first_words = tuple(f"{setting.partition('_')[0]}_" for setting in settings)
+    return name.startswith(first_words) or name.endswith(TOKEN)
