@@ -14,7 +14,8 @@ class Call:
 
     `counted` is what Telegram's limits on sending count. Where Telegram finds the call wrong,
     `instead` is made. A call that is not `blind` needs its result seen, or can't travel in a
-    response.
+    response. `then` is made after it, or `refused`, where its chat does not take it: that is then
+    no news of the chat, which may never have been opened.
     """
 
     method: str
@@ -23,6 +24,8 @@ class Call:
     counted: bool = False
     blind: bool = True
     instead: "Call | None" = None
+    then: "Call | None" = None
+    refused: "Call | None" = None
 
     def to_chat(self, chat_id: int) -> Self:
         """The same for another chat: the one that this one became."""

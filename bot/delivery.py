@@ -97,7 +97,7 @@ class Delivery:
         """
         waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
         left: Call | None = call
-        while left is not None and left.chat_id not in self._unreachable:
+        while left is not None and (left.refused or left.chat_id not in self._unreachable):
             call = left
             try:
                 left = await self._make(call)
@@ -123,18 +123,21 @@ class Delivery:
             # A message that it would edit has another id in the new chat, if it is there at all.
             return (call.instead or call).to_chat(error.new_chat_id)
         except Forbidden as error:
+            if call.refused:
+                return call.refused
             logger.info("A chat takes no messages any more: %s", error)
             await self.lose(call.chat_id)
         except BadRequest as error:
             if call.instead is None and not _is_refusal(error):
                 raise
-            return None if _is_refusal(error) else call.instead
+            return call.refused if _is_refusal(error) else call.instead
         except NetworkError as error:
             # It has been sent. Again and again, it would be just as often.
             if DELETED_AT_ONCE not in error.message:
                 raise
         else:
             self._outage.over()
+            return call.then
         return None
 
     def take(self, call: Call) -> bool:

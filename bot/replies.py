@@ -77,3 +77,15 @@ class Notice:
 Reply = Message | Question | Files
 TapReply = Edit | Notice | Reply
 """A reply to a tap that is no edit is sent as a new message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Privately:
+    """A message to whoever asked in a group, in their private chat.
+
+    The group is told that it was sent, or, where Telegram refuses it, that it can't be.
+    """
+
+    message: Message
+    sent: Message
+    refused: Message

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.language import Language
 from bot.likely_names import LikelyNames
-from bot.replies import Reply, TapReply
+from bot.replies import Privately, Reply, TapReply
 from bot.requests import Request
 from db.catalogue.catalogue import Catalogue
 from db.chats import ChatRepository
@@ -59,7 +59,7 @@ def spoken(chat_language: str | None, request: Request) -> Language:
     return Language(chat_language) if chat_language else request.person_language
 
 
-Handler = Callable[[Request, Services], Awaitable[Reply | None]]
+Handler = Callable[[Request, Services], Awaitable[Reply | Privately | None]]
 """Answers a message, or says nothing."""
 
 TapHandler = Callable[[Request, Services], Awaitable[TapReply]]

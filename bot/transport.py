@@ -1,6 +1,7 @@
 """Turns replies into calls of the Bot API."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from telegram import InputFile
@@ -14,6 +15,7 @@ from bot.replies import (
     LinkButton,
     Message,
     Notice,
+    Privately,
     Question,
     Reply,
     TapReply,
@@ -26,7 +28,7 @@ HTML: Final = "HTML"
 NO_PREVIEW: Final = {"is_disabled": True}
 
 
-def reply_calls(request: Request, reply: Reply) -> Sequence[Call]:
+def reply_calls(request: Request, reply: Reply | Privately) -> Sequence[Call]:
     """The calls that send a reply to a message into its chat."""
     match reply:
         case Files(files):
@@ -34,6 +36,8 @@ def reply_calls(request: Request, reply: Reply) -> Sequence[Call]:
         case Question():
             # Selective, and as a reply: so it opens for the one who is asked, and nobody else.
             return (_text(request, reply, answers=True),)
+        case Privately():
+            return (_private_call(request, reply),)
         case Message():
             # In a group, where several may speak at once, an answer shows what it answers.
             return (_text(request, reply, answers=request.in_group),)
@@ -62,6 +66,18 @@ def message_call(chat_id: int, message: Message) -> Call:
     """The call that sends a message into a chat, as an answer to nobody."""
     parameters = {**_content(chat_id, message.text), **_keyboard(message)}
     return Call("sendMessage", chat_id, parameters, counted=True)
+
+
+def _private_call(request: Request, reply: Privately) -> Call:
+    """The call that answers a person in private, and then says so in the group."""
+    if request.person_id is None:
+        raise ValueError("A group has no private chat")
+    return replace(
+        message_call(request.person_id, reply.message),
+        blind=False,
+        then=_text(request, reply.sent, answers=True),
+        refused=_text(request, reply.refused, answers=True),
+    )
 
 
 def query_call(query_id: str, chat_id: int, text: str | None = None) -> Call:

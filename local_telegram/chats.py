@@ -24,7 +24,7 @@ class Standing(StrEnum):
 
 @dataclass(slots=True)
 class Chat:
-    """A chat; a private chat's id is its person's id."""
+    """A chat; a private chat's id is its person's id, and it is open once they wrote to the bot."""
 
     id: int
     type: ChatType
@@ -34,6 +34,7 @@ class Chat:
     administrators: set[int] = field(default_factory=set[int])
     standing: Standing = Standing.MEMBER
     migrated_to: int | None = None
+    is_open: bool = True
 
     @property
     def is_group(self) -> bool:
@@ -66,6 +67,8 @@ class Chat:
                 "group chat was upgraded to a supergroup chat",
                 {"migrate_to_chat_id": self.migrated_to},
             )
+        if not self.is_open:
+            raise ForbiddenError("bot can't initiate conversation with a user")
         if self.standing is Standing.MEMBER:
             return
         if self.type == "private":

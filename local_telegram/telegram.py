@@ -94,12 +94,16 @@ class LocalTelegram:
         username: str | None = None,
         *,
         is_admin: bool = False,
+        wrote_before: bool = True,
     ) -> Person:
-        """Let a person exist, and with them their private chat with the bot."""
+        """Let a person exist, and with them their private chat with the bot.
+
+        Where they never wrote to it before, the bot can't be the first to.
+        """
         person = Person(id, first_name, language_code, username, is_admin)
         self.people[id] = person
         self.chats.add(
-            Chat(id, "private", person=person, members={id: person}, administrators=set())
+            Chat(id, "private", person=person, members={id: person}, is_open=wrote_before)
         )
         self._chats_changed(id)
         return person
@@ -487,6 +491,7 @@ class LocalTelegram:
                 raise CannotDoError("The message to reply to is not there.")
             message["reply_to_message"] = as_reply_target(replied_to.body)
         message |= content
+        chat.is_open = True
         self._publish(chat, message)
         self._deliver_if_seen("message", message, chat)
         return message

@@ -1,9 +1,12 @@
 """`/stats` and `/cleanup`, for admins."""
 
+from collections.abc import Callable
+
 from bot.handlers.guide import unknown_command
-from bot.replies import Reply
+from bot.language import Language
+from bot.replies import Message, Privately, Reply
 from bot.requests import Request
-from bot.services import Services
+from bot.services import Services, spoken
 from bot.views import admin as view
 from db.job_runs import EXTEND, PURGE
 
@@ -13,23 +16,25 @@ def is_admin(request: Request, services: Services) -> bool:
     return request.person_id in services.admin_ids
 
 
-async def stats(request: Request, services: Services) -> Reply | None:
+async def stats(request: Request, services: Services) -> Reply | Privately | None:
     """The figures as they are now. To everybody else there is no such command."""
     if not is_admin(request, services):
         return await unknown_command(request, services)
-    language = await services.language(request)
     figures = await services.statistics.read(request.now)
     failures = await services.failed_updates.summary(request.now - view.FAILURES_OF)
     runs = await services.job_runs.last_finished([EXTEND, PURGE])
     uptime = request.now - services.started_at
-    return view.statistics(figures, failures, runs, uptime, language)
+    return await _for_the_admin(
+        lambda language: view.statistics(figures, failures, runs, uptime, language),
+        request,
+        services,
+    )
 
 
-async def cleanup(request: Request, services: Services) -> Reply | None:
+async def cleanup(request: Request, services: Services) -> Reply | Privately | None:
     """Purge the expired sessions at once, as a recorded run. To everybody else it is not there."""
     if not is_admin(request, services):
         return await unknown_command(request, services)
-    language = await services.language(request)
     key = request.key.to("cleanup")
     outcome = await services.handled_requests.find(key)
     if outcome is None:
@@ -37,4 +42,22 @@ async def cleanup(request: Request, services: Services) -> Reply | None:
         outcome = {"purged": await services.sessions.purge_expired(request.now)}
         await services.job_runs.finish(PURGE, request.now, outcome["purged"], services.clock())
         await services.handled_requests.record(key, outcome, request.now)
-    return view.cleaned_up(outcome["purged"], language)
+    purged = outcome["purged"]
+    return await _for_the_admin(
+        lambda language: view.cleaned_up(purged, language), request, services
+    )
+
+
+async def _for_the_admin(
+    answer: Callable[[Language], Message], request: Request, services: Services
+) -> Message | Privately:
+    """The answer, which is not for the eyes of a group that the admin happens to ask in."""
+    if not request.in_group or request.person_id is None:
+        return answer(await services.language(request))
+    private = spoken(await services.chats.language(request.person_id), request)
+    group = await services.language(request)
+    return Privately(
+        answer(private),
+        sent=view.answered_privately(group),
+        refused=view.no_private_chat(request.bot_username, group),
+    )

@@ -19,7 +19,7 @@ from bot.handlers.guide import unknown_command
 from bot.handlers.import_ import import_
 from bot.handlers.remove import remove
 from bot.language import Language
-from bot.replies import Message, Reply
+from bot.replies import Message, Privately, Reply
 from bot.requests import Request
 from bot.services import Handler, Services
 from bot.views import add as add_view
@@ -37,7 +37,7 @@ def understanding(commands: Mapping[str, Handler]) -> Handler:
     to the bot, and names are only an answer to its question.
     """
 
-    async def text(request: Request, services: Services) -> Reply | None:
+    async def text(request: Request, services: Services) -> Reply | Privately | None:
         answer = _answer_to_no_names(request)
         if answer is not None:
             return answer(await services.language(request))

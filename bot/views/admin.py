@@ -9,7 +9,7 @@ from babel.dates import format_datetime
 
 from bot import __version__
 from bot.language import Language
-from bot.replies import Message
+from bot.replies import LinkButton, Message
 from bot.views.names import in_language, with_emoji
 from db.failed_updates import FailureSummary
 from db.job_runs import EXTEND, PURGE, FinishedRun
@@ -75,6 +75,27 @@ def cleaned_up(count: int, language: Language) -> Message:
         language.ngettext(
             "Purged {count} expired session.", "Purged {count} expired sessions.", count
         ).format(count=language.number(count))
+    )
+
+
+def answered_privately(language: Language) -> Message:
+    """What a group is told when an admin has asked there."""
+    return Message(language.gettext("I answered you in our private chat."))
+
+
+def no_private_chat(bot_username: str, language: Language) -> Message:
+    """What a group is told when the admin who asked there takes no private messages of the bot."""
+    return Message(
+        language.gettext(
+            "I can't write to you privately yet. Open our chat, press Start, and ask me there."
+        ),
+        [
+            [
+                LinkButton(
+                    language.gettext("💬 Open our private chat"), f"https://t.me/{bot_username}"
+                )
+            ]
+        ],
     )
 
 

@@ -99,8 +99,59 @@ async def test_to_everybody_else_the_admins_commands_are_unknown(bot: Conversati
     assert (await bot.say("emma", "/stats@fridge_bot", chat=GROUP)).text == UNKNOWN
 
 
-async def test_it_is_the_person_that_is_checked_also_in_a_group(bot: Conversation) -> None:
-    assert "📊" in (await bot.say("admin", "/stats", chat=GROUP)).text
+@pytest.mark.parametrize(
+    ("command", "answer"), [("/stats", "📊 통계"), ("/cleanup", "정리했어요.")]
+)
+async def test_in_a_group_an_admin_is_answered_in_private_and_told_so(
+    bot: Conversation, telegram: LocalTelegramServer, command: str, answer: str
+) -> None:
+    await bot.tap("emma", await bot.say("emma", "/language", chat=GROUP), "English")
+
+    told = await bot.say("admin", command, chat=GROUP)
+
+    assert told.text == "I answered you in our private chat."
+    [figures] = telegram.telegram.messages(ADMIN_ID)
+    assert answer in figures["text"]
+
+
+@pytest.mark.parametrize("lacking", ["blocked", "never opened"])
+async def test_an_admin_who_takes_no_private_messages_is_told_so_and_the_group_sees_no_figures(
+    bot: Conversation, telegram: LocalTelegramServer, services: Services, lacking: str
+) -> None:
+    local = telegram.telegram
+    admin = local.people[ADMIN_ID]
+    if lacking == "blocked":
+        local.block(admin)
+    else:
+        local.chat(ADMIN_ID).is_open = False
+
+    for _ in range(2):
+        told = await bot.say("admin", "/stats", chat=GROUP)
+        assert told.text.startswith("아직 일대일 대화로 답을 보내 드릴 수 없어요.")
+        [[button]] = told.markup["inline_keyboard"]
+        assert button["url"] == "https://t.me/fridge_bot"
+    assert local.messages(ADMIN_ID) == []
+
+    # That the chat could not be written to is no news of it: it is answered from the first message.
+    local.unblock(admin)
+    assert "📊" in (await bot.say("admin", "/stats")).text
+    assert (await services.failed_updates.summary(services.started_at)).count == 0
+
+
+async def test_what_an_admin_asked_in_a_group_is_answered_again_when_it_comes_again(
+    bot: Conversation, telegram: LocalTelegramServer
+) -> None:
+    local = telegram.telegram
+    await bot.say("emma", "/add milk")
+    asked = local.send_text(local.people[ADMIN_ID], GROUP, "/cleanup@fridge_bot")
+    told = await local.wait_for_message(GROUP, after=asked["message_id"])
+    event = local.events.last_id
+
+    local.push_update({"message": asked})
+
+    assert (await local.wait_for_message(GROUP, after_event=event))["text"] == told["text"]
+    first, again = local.messages(ADMIN_ID)
+    assert first["text"] == again["text"]
 
 
 @pytest.mark.usefixtures("bot")

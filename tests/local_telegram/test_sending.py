@@ -186,3 +186,14 @@ async def test_an_answer_to_a_tap_has_200_characters_at_most(
     refused = await call("answerCallbackQuery", callback_query_id=query, text="x" * 201)
     assert refused["description"] == "Bad Request: MESSAGE_TOO_LONG"
     assert (await call("answerCallbackQuery", callback_query_id=query, text="x" * 200))["ok"]
+
+
+async def test_a_bot_can_not_be_the_first_to_write(telegram: LocalTelegram, call: Call) -> None:
+    sora = telegram.add_person(1003, "Sora", "ko", wrote_before=False)
+
+    refused = await call("sendMessage", chat_id=sora.id, text="hello")
+
+    assert refused["error_code"] == 403
+    assert refused["description"] == "Forbidden: bot can't initiate conversation with a user"
+    telegram.send_text(sora, sora.id, "/start")
+    assert (await call("sendMessage", chat_id=sora.id, text="hello"))["ok"]
