@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import cache
@@ -15,7 +16,13 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from db.command_connections import CommandConnections
-from db.errors import DatabaseAway, DatabaseUnavailable, reason, sqlstate
+from db.errors import (
+    DatabaseAway,
+    DatabaseUnavailable,
+    DatabaseUnreachable,
+    reason,
+    sqlstate,
+)
 from db.servers import OwnServer, Servers
 
 OLDEST_POSTGRESQL: Final = 15
@@ -29,6 +36,9 @@ COMMAND_TIMEOUT_SECONDS: Final = 15
 # resources, an operator's intervention, an I/O error, a lock, a standby that is not yet primary.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 PASSING: Final = ("08", "40", "53", "57", "58", "55P03", "25006")
+
+WRONG_FOR_GOOD: Final = (PermissionError, ssl.SSLCertVerificationError)
+"""Of the errors of the operating system and of TLS, which else pass."""
 
 LOST_STATEMENT: Final = ("26000", "42P05")
 """Of a prepared statement that is not there, or is there already."""
@@ -196,8 +206,9 @@ async def check(engine: AsyncEngine) -> None:
     """Connect, so that an operator hears at start what is wrong.
 
     Raises:
-        DatabaseUnavailable: nobody answers, the login is refused, the server is too old, or what is
-            prepared on a connection is not found there again.
+        DatabaseUnreachable: nobody answers, or the server is starting.
+        DatabaseUnavailable: the login is refused, the server is too old, or what is prepared on a
+            connection is not found there again.
     """
     with explained():
         async with engine.connect() as connection, engine.connect() as other:
@@ -223,7 +234,8 @@ def explained() -> Generator[None]:
     """Turn what the driver and the server say into a line for the operator.
 
     Raises:
-        DatabaseUnavailable: instead of what was raised inside.
+        DatabaseUnreachable: instead of what passes.
+        DatabaseUnavailable: instead of what else was raised inside.
     """
     try:
         yield
@@ -239,7 +251,10 @@ def explained() -> Generator[None]:
                 "DATABASE_URL leads through a pooler that loses prepared statements: of pgbouncer "
                 "take version 1.21 or newer and set max_prepared_statements, or pool_mode = session"
             ) from None
-        raise DatabaseUnavailable(
+        passes = isinstance(error, DatabaseAway) or _is_passing(error)
+        may_come_back = passes and not isinstance(error, WRONG_FOR_GOOD)
+        kind = DatabaseUnreachable if may_come_back else DatabaseUnavailable
+        raise kind(
             f"The database can't be used ({reason(error)}): check that it runs, that the host, "
             "port, user, password and database name in DATABASE_URL are right, and that the user "
             "may create tables"

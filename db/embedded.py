@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO, NamedTuple, Self
 from urllib.parse import quote
 
-from db.errors import DatabaseUnavailable
+from db.errors import DatabaseUnavailable, DatabaseUnreachable
 
 with warnings.catch_warnings():
     # Its import looks for a runtime directory, which it does not need here, and warns of its lack.
@@ -160,7 +160,7 @@ def _door(data_dir: Path, deadline: float) -> Generator[None, None, None]:
     try:
         while not _try_lock(file, fcntl.LOCK_EX):
             if time.monotonic() > deadline:
-                raise DatabaseUnavailable(
+                raise DatabaseUnreachable(
                     f"Another process has been starting or stopping the database in {data_dir} for "
                     f"over {PATIENCE:.0f} s: end it, or set DATA_DIR to another folder."
                 )
@@ -280,7 +280,7 @@ class _Cluster:
             if answer is _Answer.NONE:
                 obstacle = self._launch(lock_file, deadline)
             if obstacle and time.monotonic() > deadline:
-                raise DatabaseUnavailable(
+                raise DatabaseUnreachable(
                     f"PostgreSQL in {self._path} was not ready within {PATIENCE:.0f} s: {obstacle} "
                     f"(its log is {self._log})."
                 )
@@ -328,7 +328,7 @@ class _Cluster:
         if _LEFTOVER_LOCK_FILE.search(output):
             self._clear_lock_files(lock_file)
             return cause
-        raise DatabaseUnavailable(
+        raise DatabaseUnreachable(
             f"PostgreSQL can't start in {self._path}: {cause} (its log is {self._log})."
         )
 

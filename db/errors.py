@@ -7,6 +7,10 @@ class DatabaseUnavailable(Exception):  # noqa: N818 (a state, not a slip of the 
     """The database can't be used; the message is one line: what is wrong, and how to mend it."""
 
 
+class DatabaseUnreachable(DatabaseUnavailable):
+    """The database can't be used at present: to wait, or to start again, may help."""
+
+
 class DatabaseAway(Exception):  # noqa: N818 (a state, not a slip of the caller)
     """The database could not do it now, and may do it later: what was asked may be asked again.
 

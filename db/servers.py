@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit, urlunsplit
 import asyncpg
 from asyncpg.connect_utils import SessionAttribute
 
-from db.errors import DatabaseUnavailable, reason
+from db.errors import DatabaseUnreachable, reason
 
 CONNECT_TIMEOUT_SECONDS: Final = 10
 """For all servers together: one that is silent, as a machine without power is, is passed over."""
@@ -32,7 +32,7 @@ class Servers:
         """Connect to the primary.
 
         Raises:
-            DatabaseUnavailable: there is none among those that answer.
+            DatabaseUnreachable: there is none among those that answer.
             OSError: the only server does not answer.
             asyncpg.PostgresError: a server refuses the connection.
         """
@@ -59,7 +59,7 @@ class Servers:
             else:
                 self._servers.sort(key=lambda other: other is not server)
                 return connection
-        raise DatabaseUnavailable(
+        raise DatabaseUnreachable(
             f"No server of DATABASE_URL takes writes ({'; '.join(failures)}): "
             "start the primary, or promote a standby"
         )

@@ -1,6 +1,8 @@
 """LocalTelegramServer: the Bot API, the user side and the chat page on one loopback port."""
 
 import asyncio
+import socket
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -53,6 +55,19 @@ class LocalTelegramServer:
         Raises:
             OSError: The address is taken or not ours.
         """
+        await self._start(host, lambda runner: [web.TCPSite(runner, host, port)])
+
+    async def start_on(self, host: str, sockets: Sequence[socket.socket]) -> None:
+        """Listen on sockets that are bound already, to addresses of the host.
+
+        Raises:
+            OSError: The address is taken.
+        """
+        await self._start(host, lambda runner: [web.SockSite(runner, bound) for bound in sockets])
+
+    async def _start(
+        self, host: str, sites: Callable[[web.AppRunner], Sequence[web.BaseSite]]
+    ) -> None:
         api = BotApi(self.telegram)
         playground = Playground(self.telegram, self._sleep)
         application = web.Application(
@@ -81,7 +96,8 @@ class LocalTelegramServer:
         await runner.setup()
         self._runner = runner
         try:
-            await web.TCPSite(runner, host, port).start()
+            for site in sites(runner):
+                await site.start()
         except OSError:
             await self.stop()
             raise

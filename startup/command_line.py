@@ -11,9 +11,9 @@ import uvloop
 
 from bot import __version__
 from db.catalogue.catalogue import load_catalogue
-from db.errors import DatabaseUnavailable
+from db.errors import DatabaseUnavailable, DatabaseUnreachable
 from startup.database import open_database
-from startup.errors import StartError
+from startup.errors import AWAY, DONE, INTERRUPTED, WRONG, StartError
 from startup.log import Redactor, configure_logging
 from startup.ownership import adopt
 from startup.settings import (
@@ -53,7 +53,14 @@ or lines in a file named .env in the working directory:
                     (default: on, but off with a TELEGRAM_API_URL)
   LISTEN            where the webhook or the playground listens
                     (default: 127.0.0.1:8080)
+  START_PATIENCE    how long a start waits for a database or a Telegram that is away
+                    (default: 5m)
   LOG_LEVEL         DEBUG, INFO, WARNING, ERROR or CRITICAL (default: INFO)
+
+Exit status: 0 after a stop that was asked for; 1 where something was away for longer
+than START_PATIENCE, another program has the address of LISTEN, or the bot has failed, so
+that another start may help; 2 where something is wrong for good, as a setting is, the
+token, or the database's password; 130 after a second Ctrl-C.
 """
 
 
@@ -71,8 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program, with signals for a stop held back before and after (see `hold_stops`).
 
     Returns:
-        The exit status: 0 after a requested stop or a command that is done, 1 if it could not start
-        or do what was asked, 2 for a wrong setting or argument, 130 after a second Ctrl-C.
+        The exit status; USAGE says what it means.
     """
     open_closed_streams()
     try:
@@ -89,20 +95,25 @@ def _carry_out(arguments: Sequence[str] | None) -> int:
         if work is _run:
             check_playground_is_meant(settings)
     except SettingsError as error:
-        return _fail(str(error), 2)
+        return _fail(str(error), WRONG)
     # python-telegram-bot warns about every duration that it gives as a number.
     os.environ["PTB_TIMEDELTA"] = "true"
     configure_logging(settings.log_level, settings.secrets())
+    redact = Redactor(settings.secrets())
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             outcome = runner.run(work(settings, chosen))
-    except (StartError, DatabaseUnavailable) as error:
-        return _fail(Redactor(settings.secrets())(str(error)), 1)
+    except StartError as error:
+        return _fail(redact(str(error)), error.exit_status)
+    except DatabaseUnreachable as error:
+        return _fail(redact(str(error)), AWAY)
+    except DatabaseUnavailable as error:
+        return _fail(redact(str(error)), WRONG)
     except KeyboardInterrupt:
-        return _fail("Stopped at once, as a second Ctrl-C asks for", 130)
+        return _fail("Stopped at once, as a second Ctrl-C asks for", INTERRUPTED)
     if outcome is not None:
         say(outcome, sys.stdout)
-    return 0
+    return DONE
 
 
 def _parser() -> argparse.ArgumentParser:

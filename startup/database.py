@@ -11,6 +11,7 @@ from db.database import Engine, check, create_engine
 from db.embedded import EmbeddedPostgres
 from db.migrate import migrate
 from startup.ownership import refuse_others
+from startup.patience import Patience
 from startup.settings import Settings
 
 
@@ -38,17 +39,28 @@ async def open_database(
             stack.push_async_callback(asyncio.to_thread, server.stop)
             restart = partial(_start_server, server)
             url = await restart()
-        patient = create_engine(url, command_timeout=None)
-        try:
-            await check(patient)
-            if not of_any_owner:
-                await refuse_others(patient, settings)
-            await migrate(patient, catalogue)
-        finally:
-            await patient.dispose()
+        patience = Patience(settings.start_patience)
+        await patience.wait_for(
+            "The database",
+            partial(_prepare, url, settings, catalogue, of_any_owner=of_any_owner),
+        )
         engine = create_engine(url, restart=restart)
         stack.push_async_callback(engine.dispose)
         yield engine
+
+
+async def _prepare(
+    url: str, settings: Settings, catalogue: Catalogue, *, of_any_owner: bool
+) -> None:
+    """Check the database and bring it up to date, which may take any time."""
+    engine = create_engine(url, command_timeout=None)
+    try:
+        await check(engine)
+        if not of_any_owner:
+            await refuse_others(engine, settings)
+        await migrate(engine, catalogue)
+    finally:
+        await engine.dispose()
 
 
 async def _start_server(server: EmbeddedPostgres) -> str:

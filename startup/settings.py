@@ -272,6 +272,7 @@ class Settings(BaseSettings):
     webhook_url: Annotated[str | None, _text(_parse_webhook_url)] = None
     webhook_secret: Annotated[SecretStr | None, _text(_parse_webhook_secret)] = None
     listen: Annotated[Address, NoDecode, _text(_parse_address)] = Address("127.0.0.1", 8080)
+    start_patience: Annotated[timedelta, _text(_parse_duration)] = timedelta(minutes=5)
     reply_in_response: Annotated[bool, _text(_parse_switch)] = True
     flood_limits: Annotated[bool | None, _text(_parse_switch)] = None
     log_level: Annotated[
@@ -308,6 +309,11 @@ class Settings(BaseSettings):
                 "`openssl rand -hex 32` prints"
             )
         return self
+
+    @property
+    def listens(self) -> bool:
+        """Whether anything listens on `LISTEN`: the playground or the webhook."""
+        return self.bot_token is None or self.webhook_url is not None
 
     @property
     def paces_itself(self) -> bool:

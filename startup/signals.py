@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
-from startup.errors import StartError
+from startup.errors import BrokenOffError
 
 Result = TypeVar("Result")
 
@@ -52,7 +52,7 @@ async def unless_stopped(work: Coroutine[Any, Any, Result]) -> Result:
     """Do something and return its result, or break it off when a signal asks for a stop.
 
     Raises:
-        StartError: it was broken off.
+        BrokenOffError: it was.
     """
     with stop_on_signals() as stopping:
         task = asyncio.create_task(work)
@@ -63,5 +63,5 @@ async def unless_stopped(work: Coroutine[Any, Any, Result]) -> Result:
             task.cancel()
             await asyncio.wait((task,))
         if task.cancelled():
-            raise StartError("Stopped by a signal before it was done")
+            raise BrokenOffError("Stopped by a signal before it was done")
         return task.result()

@@ -1,12 +1,13 @@
 """The Telegram that the bot talks to: Telegram's own, or the playground's stand-in."""
 
 import secrets
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from db.times import to_microseconds
 from local_telegram.cast import populate
@@ -14,9 +15,10 @@ from local_telegram.loopback import is_loopback
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 from startup.clock import now
-from startup.errors import StartError
+from startup.errors import AwayError, StartError
 from startup.log import configure_logging
-from startup.serving import address_in_use
+from startup.patience import Patience
+from startup.serving import address_in_use, ready_to_listen
 from startup.settings import Settings
 
 PLAYGROUND_NUMBERS: Final = 2_000_000_000
@@ -34,18 +36,19 @@ class Telegram:
 
 
 @asynccontextmanager
-async def open_telegram(settings: Settings) -> AsyncGenerator[Telegram]:
-    """Open Telegram, or the stand-in with its chat page, which runs meanwhile."""
+async def open_telegram(
+    settings: Settings, sockets: Sequence[socket.socket]
+) -> AsyncGenerator[Telegram]:
+    """Open Telegram, or the stand-in with its chat page, which runs meanwhile.
+
+    Args:
+        settings: whether it is Telegram's own, and where.
+        sockets: what the stand-in listens on.
+    """
     if settings.bot_token:
         token = settings.bot_token.get_secret_value()
         yield Telegram(token, settings.telegram_api_url, settings.admin_ids)
         return
-    host, port = settings.listen
-    if not is_loopback(host):
-        raise StartError(
-            f"The playground lets everybody in, so it can't listen on {host}: "
-            "set LISTEN to 127.0.0.1:8080, or BOT_TOKEN to go live"
-        )
     # Nobody else can know the token, so that no web page can pass for the bot.
     token = f"1234567890:{secrets.token_urlsafe(26)}"
     configure_logging(settings.log_level, (*settings.secrets(), token))
@@ -56,7 +59,7 @@ async def open_telegram(settings: Settings) -> AsyncGenerator[Telegram]:
     populate(telegram)
     server = LocalTelegramServer(telegram)
     try:
-        await server.start(host, port)
+        await server.start_on(settings.listen.host, ready_to_listen(sockets))
     except OSError as error:
         raise address_in_use(settings.listen, error) from error
     try:
@@ -66,17 +69,56 @@ async def open_telegram(settings: Settings) -> AsyncGenerator[Telegram]:
         await server.stop()
 
 
-@asynccontextmanager
-async def explain_telegram(api_url: str) -> AsyncGenerator[None]:
-    """Say in a line why it does not go without Telegram."""
+def refuse_strangers(settings: Settings) -> None:
+    """Refuse to open the playground to the whole network.
+
+    Raises:
+        StartError: it would listen on more than this machine's own addresses.
+    """
+    if not settings.bot_token and not is_loopback(settings.listen.host):
+        raise StartError(
+            f"The playground lets everybody in, so it can't listen on {settings.listen.host}: "
+            "set LISTEN to 127.0.0.1:8080, or BOT_TOKEN to go live"
+        )
+
+
+async def reach_telegram(
+    api_url: str, patience: Patience, call: Callable[[], Awaitable[object]]
+) -> None:
+    """Make a call that a start needs, and wait for Telegram where it is away.
+
+    Raises:
+        StartError: as `explain_telegram`.
+    """
+
+    async def attempt() -> None:
+        with explain_telegram(api_url):
+            await call()
+
+    await patience.wait_for("Telegram", attempt)
+
+
+@contextmanager
+def explain_telegram(api_url: str) -> Generator[None]:
+    """Say in a line why it does not go without Telegram.
+
+    Raises:
+        AwayError: instead of what passes.
+        StartError: instead of what else Telegram answers.
+    """
     try:
         yield
     except InvalidToken as error:
         raise StartError(
             "Telegram does not know this BOT_TOKEN: copy it again from @BotFather"
         ) from error
-    except TelegramError as error:
+    except (BadRequest, Forbidden) as error:
         raise StartError(
+            f"Telegram at {api_url} refuses what every bot may ask ({error}): "
+            "check TELEGRAM_API_URL if it is set"
+        ) from error
+    except TelegramError as error:
+        raise AwayError(
             f"Telegram can't be reached at {api_url} ({error}): "
             "check the network, and TELEGRAM_API_URL if it is set"
         ) from error

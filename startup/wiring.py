@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from telegram.error import BadRequest
@@ -14,6 +15,7 @@ from telegram.error import BadRequest
 from bot import encodings, menus
 from bot.api import BotApi
 from bot.application import BotApplication
+from bot.chat_queues import ChatQueues
 from bot.flood_limits import FloodLimits
 from bot.handlers.warning import warn
 from bot.likely_names import LikelyNames
@@ -44,11 +46,18 @@ from startup.database import open_database
 from startup.errors import StartError
 from startup.log import Redactor
 from startup.ownership import claim
-from startup.serving import serve
+from startup.patience import Patience
+from startup.serving import reserve, serve
 from startup.settings import Settings
 from startup.signals import stop_on_signals
 from startup.streams import say
-from startup.telegram import Telegram, explain_telegram, open_telegram
+from startup.telegram import (
+    Telegram,
+    explain_telegram,
+    open_telegram,
+    reach_telegram,
+    refuse_strangers,
+)
 
 logger = logging.getLogger("fridge")
 
@@ -91,10 +100,13 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     Returns:
         What receives updates until an event is set.
     """
+    patience = Patience(settings.start_patience)
+    refuse_strangers(settings)
+    sockets = await stack.enter_async_context(reserve(settings.listen)) if settings.listens else ()
     encodings.load()
     catalogue = load_catalogue()
     engine = await stack.enter_async_context(open_database(settings, catalogue))
-    telegram = await stack.enter_async_context(open_telegram(settings))
+    telegram = await stack.enter_async_context(open_telegram(settings, sockets))
     services = _services(settings, engine, catalogue, telegram.admin_ids)
     pipeline = build_pipeline(
         BotApi(telegram.token, telegram.api_url),
@@ -103,12 +115,15 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
         Redactor((*settings.secrets(), telegram.token)),
     )
     bot, application = pipeline.bot, pipeline.application
-    await stack.enter_async_context(explain_telegram(telegram.api_url))
+    stack.enter_context(explain_telegram(telegram.api_url))
+
+    reach = partial(reach_telegram, telegram.api_url, patience)
     stack.push_async_callback(bot.shutdown)
-    await stack.enter_async_context(application)
+    stack.push_async_callback(application.shutdown)
+    await reach(application.initialize)
     # Only now it is known that Telegram has a bot of this number.
     await claim(engine, settings)
-    await menus.register(bot, services.admin_ids)
+    await reach(partial(menus.register, bot, services.admin_ids))
     _schedule_jobs(application, services, settings)
     await stack.enter_async_context(_started(application))
     if settings.warning_lead is not None:
@@ -117,8 +132,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
         )
         stack.callback(warnings.stop)
     stack.push_async_callback(pipeline.queues.stop)
-    with explained():
-        await pipeline.queues.resume()
+    await patience.wait_for("The database", partial(_resume, pipeline.queues))
     receive: Receive = Polling(bot, pipeline.queues).run
     if settings.webhook_url and settings.webhook_secret:
         webhook = Webhook(
@@ -127,11 +141,11 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
             secret=settings.webhook_secret.get_secret_value(),
             reply_in_response=settings.reply_in_response,
         )
-        await stack.enter_async_context(serve(webhook.build_server(), settings.listen))
-        await _register(webhook)
+        await stack.enter_async_context(serve(webhook.build_server(), sockets, settings.listen))
+        await reach(partial(_register, webhook))
         receive = _wait_for
     else:
-        await bot.delete_webhook()
+        await reach(bot.delete_webhook)
     _announce(application, telegram)
     return receive
 
@@ -230,6 +244,11 @@ def _announce(application: BotApplication, telegram: Telegram) -> None:
         say(f"The playground is open: {telegram.playground_url} (Ctrl-C stops it)", sys.stdout)
     else:
         logger.info("Live on Telegram as @%s", application.bot.username)
+
+
+async def _resume(queues: ChatQueues) -> None:
+    with explained():
+        await queues.resume()
 
 
 async def _register(webhook: Webhook) -> None:

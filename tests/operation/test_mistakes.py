@@ -11,7 +11,7 @@ import pytest
 from local_telegram.telegram import LocalTelegram
 from tests.operation.conftest import PASSWORD, TOKEN, Run
 from tests.operation.old_postgres import OldPostgres
-from tests.operation.program import Program, postgres_processes
+from tests.operation.program import Program
 
 OTHER_TOKEN = "1234567890:AAHnotTheTokenThatTelegramKnows_00000"
 WEBHOOK = {
@@ -26,7 +26,12 @@ def database_url(new_database: Callable[[], str]) -> str:
     return new_database()
 
 
-async def complaint(program: Program, status: int = 1) -> str:
+AWAY = 1
+WRONG_FOR_GOOD = 2
+IMPATIENT = {"START_PATIENCE": "1s"}
+
+
+async def complaint(program: Program, status: int = WRONG_FOR_GOOD) -> str:
     """The one line that the program printed before it gave up."""
     assert await program.status() == status, program.printed
     assert program.output == []
@@ -34,6 +39,17 @@ async def complaint(program: Program, status: int = 1) -> str:
     (line,) = program.errors
     assert line.startswith("fridge bot: ")
     assert program.printed_secrets() == []
+    return line
+
+
+async def complaint_after_waiting(program: Program) -> str:
+    """The line that the program printed when its patience was over, after one that it waits."""
+    assert await program.status() == AWAY, program.printed
+    assert program.output == []
+    waiting, line = program.errors
+    assert "Waiting for up to 1 s: " in waiting
+    assert line.startswith("fridge bot: ")
+    assert waiting.endswith(line.removeprefix("fridge bot: "))
     return line
 
 
@@ -64,7 +80,7 @@ async def complaint(program: Program, status: int = 1) -> str:
 async def test_a_malformed_setting_is_named(
     run: Run, settings: dict[str, str], mending: str
 ) -> None:
-    line = await complaint(await run(**settings), status=2)
+    line = await complaint(await run(**settings))
     assert [*settings][-1] in line
     assert mending in line
     assert "pa55word" not in line
@@ -74,7 +90,7 @@ async def test_a_mistake_in_the_file_is_told_as_one_in_the_environment(
     run: Run, working_directory: Path
 ) -> None:
     (working_directory / ".env").write_text("BOT_TOKEN=secret-but-no-token\n")
-    line = await complaint(await run(), status=2)
+    line = await complaint(await run())
     assert "BOT_TOKEN is not a bot token: copy it whole from @BotFather" in line
     assert "secret-but-no-token" not in line
 
@@ -94,7 +110,7 @@ async def test_an_unknown_token_in_the_file_is_not_even_logged(
     del live["BOT_TOKEN"]
     (working_directory / ".env").write_text(f"BOT_TOKEN={OTHER_TOKEN}\nLOG_LEVEL=debug\n")
     program = await run(**live)
-    assert await program.status() == 1
+    assert await program.status() == WRONG_FOR_GOOD
     assert " DEBUG " in program.printed
     assert program.errors[-1].startswith("fridge bot: Telegram does not know this BOT_TOKEN")
     assert "Traceback" not in program.printed
@@ -105,8 +121,8 @@ async def test_a_telegram_that_can_not_be_reached(
     run: Run, database_url: str, unused_tcp_port: int
 ) -> None:
     api_url = f"http://127.0.0.1:{unused_tcp_port}"
-    program = await run(BOT_TOKEN=TOKEN, TELEGRAM_API_URL=api_url, DATABASE_URL=database_url)
-    line = await complaint(program)
+    settings = {"TELEGRAM_API_URL": api_url, "DATABASE_URL": database_url}
+    line = await complaint_after_waiting(await run(BOT_TOKEN=TOKEN, **settings, **IMPATIENT))
     assert api_url in line
     assert "check the network, and TELEGRAM_API_URL" in line
 
@@ -130,7 +146,7 @@ async def test_a_token_that_is_revoked_meanwhile(
 ) -> None:
     telegram.faults.add(method="getUpdates", status=401)
     program = await run(**live)
-    assert await program.status() == 1
+    assert await program.status() == WRONG_FOR_GOOD
     assert "Traceback" not in program.printed
     assert program.errors[-1].startswith("fridge bot: ")
     assert "BOT_TOKEN" in program.errors[-1]
@@ -150,7 +166,8 @@ async def connected(url: str) -> AsyncGenerator[asyncpg.Connection]:
 
 async def test_a_database_that_is_down(run: Run, unused_tcp_port: int) -> None:
     url = f"postgresql://cook:pa55word@127.0.0.1:{unused_tcp_port}/fridge"
-    line = await complaint(await run(PLAYGROUND="on", DATABASE_URL=url))
+    settings = {"PLAYGROUND": "on", "DATABASE_URL": url}
+    line = await complaint_after_waiting(await run(**settings, **IMPATIENT))
     assert "DATABASE_URL" in line
     assert str(unused_tcp_port) in line
     assert "check that it runs" in line
@@ -261,16 +278,17 @@ async def test_a_file_in_the_way_of_data_dir(run: Run, data_dir: Path) -> None:
 async def test_an_address_that_the_playground_can_not_have(
     run: Run, data_dir: Path, taken_address: str
 ) -> None:
-    line = await complaint(await run(LISTEN=taken_address))
+    program = await run(LISTEN=taken_address)
+    line = await complaint(program, AWAY)
     assert f"LISTEN={taken_address} can't be used" in line
     assert "stop the program that has it" in line
-    assert postgres_processes(data_dir) == []
+    assert not await asyncio.to_thread(data_dir.exists)
 
 
 async def test_an_address_that_the_webhook_can_not_have(
     run: Run, live: dict[str, str], taken_address: str
 ) -> None:
-    line = await complaint(await run(**live, **WEBHOOK, LISTEN=taken_address))
+    line = await complaint(await run(**live, **WEBHOOK, LISTEN=taken_address), AWAY)
     assert f"LISTEN={taken_address} can't be used" in line
     assert "set LISTEN to another host:port" in line
 

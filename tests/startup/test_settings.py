@@ -56,6 +56,7 @@ def test_everything_has_the_default_that_the_documentation_names() -> None:
     assert settings.webhook_url is None
     assert settings.webhook_secret is None
     assert settings.listen == ("127.0.0.1", 8080)
+    assert settings.start_patience == timedelta(minutes=5)
     assert settings.reply_in_response
     assert settings.flood_limits is None
     assert settings.log_level == "INFO"
