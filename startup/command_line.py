@@ -5,13 +5,15 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import uvloop
 
 from bot import __version__
 from db.catalogue.catalogue import load_catalogue
-from db.errors import DatabaseUnavailable, DatabaseUnreachable
+from db.errors import BackupError, DatabaseUnavailable, DatabaseUnreachable
+from startup.backups import back_up, restore
 from startup.database import open_database
 from startup.errors import AWAY, DONE, INTERRUPTED, WRONG, StartError
 from startup.log import Redactor, configure_logging
@@ -70,6 +72,17 @@ whose BOT_TOKEN is set, with all that is in it. A database belongs to the bot th
 ran on it (a new token of that bot needs nothing). Stop the other bot before.
 """
 
+BACKUP: Final = """\
+Saves the database of DATABASE_URL, or the embedded one in DATA_DIR, in a file that
+only its owner can read. The bot may run meanwhile.
+"""
+
+RESTORE: Final = """\
+Puts a backup into the database of DATABASE_URL, or the embedded one in DATA_DIR, as a
+whole or not at all. Stop the bot before. Its next start migrates what an older version
+saved.
+"""
+
 Work = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, str | None]]
 """What a command does; what it returns is printed."""
 
@@ -107,7 +120,7 @@ def _carry_out(arguments: Sequence[str] | None) -> int:
         return _fail(redact(str(error)), error.exit_status)
     except DatabaseUnreachable as error:
         return _fail(redact(str(error)), AWAY)
-    except DatabaseUnavailable as error:
+    except (DatabaseUnavailable, BackupError) as error:
         return _fail(redact(str(error)), WRONG)
     except KeyboardInterrupt:
         return _fail("Stopped at once, as a second Ctrl-C asks for", INTERRUPTED)
@@ -128,6 +141,25 @@ def _parser() -> argparse.ArgumentParser:
         "adopt", help="make the database that of the bot of BOT_TOKEN", description=ADOPT
     )
     adopting.set_defaults(work=_adopt)
+
+    saving = commands.add_parser(
+        "backup", help="save the database in a file, also while the bot runs", description=BACKUP
+    )
+    saving.add_argument(
+        "file", type=Path, metavar="FILE", help="made, or replaced when all is well"
+    )
+    saving.set_defaults(work=_back_up)
+
+    restoring = commands.add_parser(
+        "restore", help="put such a file into the database, while no bot runs", description=RESTORE
+    )
+    restoring.add_argument(
+        "--replace",
+        action="store_true",
+        help="replace what chats have stored; it is saved in DATA_DIR/backups first",
+    )
+    restoring.add_argument("file", type=Path, metavar="FILE", help="what `backup` has saved")
+    restoring.set_defaults(work=_restore)
     return parser
 
 
@@ -141,6 +173,14 @@ async def _adopt(settings: Settings, _chosen: argparse.Namespace) -> str:
             return await adopt(engine, settings)
 
     return await unless_stopped(adopt_it())
+
+
+async def _back_up(settings: Settings, chosen: argparse.Namespace) -> str:
+    return await unless_stopped(back_up(settings, chosen.file))
+
+
+async def _restore(settings: Settings, chosen: argparse.Namespace) -> str:
+    return await unless_stopped(restore(settings, chosen.file, replace=chosen.replace))
 
 
 def _fail(line: str, status: int) -> int:

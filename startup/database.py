@@ -1,17 +1,16 @@
-"""The database that the program works on: that of DATABASE_URL, or an embedded one."""
+"""The database that the program works on, up to date."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
 
 from db.catalogue.catalogue import Catalogue
 from db.database import Engine, check, create_engine
-from db.embedded import EmbeddedPostgres
 from db.migrate import migrate
+from startup.backups import keep
 from startup.ownership import refuse_others
 from startup.patience import Patience
+from startup.server import Server, open_server
 from startup.settings import Settings
 
 
@@ -19,7 +18,7 @@ from startup.settings import Settings
 async def open_database(
     settings: Settings, catalogue: Catalogue, *, of_any_owner: bool = False
 ) -> AsyncGenerator[Engine]:
-    """Open and migrate the database of DATABASE_URL, or an embedded server that runs meanwhile.
+    """Open and migrate the database; of an embedded one, save a backup before it is migrated.
 
     Args:
         settings: what the operator has set.
@@ -29,49 +28,31 @@ async def open_database(
     Raises:
         StartError: the database is another's; it is then left as it is.
         DatabaseUnavailable: the database can't be used.
+        BackupError: the backup can't be made, so that nothing is migrated.
     """
-    async with AsyncExitStack() as stack:
-        restart: Callable[[], Awaitable[str]] | None = None
-        if settings.database_url:
-            url = settings.database_url.get_secret_value()
-        else:
-            server = EmbeddedPostgres(settings.server_dir)
-            stack.push_async_callback(asyncio.to_thread, server.stop)
-            restart = partial(_start_server, server)
-            url = await restart()
+    async with open_server(settings) as server:
         patience = Patience(settings.start_patience)
         await patience.wait_for(
             "The database",
-            partial(_prepare, url, settings, catalogue, of_any_owner=of_any_owner),
+            partial(_prepare, server, settings, catalogue, of_any_owner=of_any_owner),
         )
-        engine = create_engine(url, restart=restart)
-        stack.push_async_callback(engine.dispose)
-        yield engine
+        engine = create_engine(server.url, restart=server.restart)
+        try:
+            yield engine
+        finally:
+            await engine.dispose()
 
 
 async def _prepare(
-    url: str, settings: Settings, catalogue: Catalogue, *, of_any_owner: bool
+    server: Server, settings: Settings, catalogue: Catalogue, *, of_any_owner: bool
 ) -> None:
     """Check the database and bring it up to date, which may take any time."""
-    engine = create_engine(url, command_timeout=None)
+    engine = create_engine(server.url, command_timeout=None)
+    save_first = partial(keep, engine, settings.server_dir) if server.restart else None
     try:
         await check(engine)
         if not of_any_owner:
             await refuse_others(engine, settings)
-        await migrate(engine, catalogue)
+        await migrate(engine, catalogue, save_first)
     finally:
         await engine.dispose()
-
-
-async def _start_server(server: EmbeddedPostgres) -> str:
-    return await _finish_despite_cancellation(asyncio.to_thread(server.start))
-
-
-async def _finish_despite_cancellation(work: Coroutine[Any, Any, str]) -> str:
-    """Await work to its end even if the caller is cancelled, and return its result."""
-    task = asyncio.create_task(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait((task,))
-        raise

@@ -1,5 +1,7 @@
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -47,3 +49,20 @@ def item(catalogue: Catalogue) -> Callable[[str], NewItem]:
         return NewItem(ItemKey(UNCATALOGUED, normalise(name)), name)
 
     return make
+
+
+@pytest.fixture
+def mount_at() -> Iterator[Callable[[Path, str], None]]:
+    """Mount a file system in memory, where the tests may (as root, with the right to mount)."""
+    mounted: list[Path] = []
+
+    def mount(path: Path, options: str) -> None:
+        path.mkdir(parents=True)
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(path)]
+        if subprocess.run(command, check=False, capture_output=True).returncode != 0:
+            pytest.skip("mounting a file system is not permitted here")
+        mounted.append(path)
+
+    yield mount
+    for path in mounted:
+        subprocess.run(["umount", str(path)], check=True)

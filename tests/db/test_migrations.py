@@ -12,6 +12,7 @@ from db.catalogue.catalogue import Catalogue
 from db.database import create_engine
 from db.errors import DatabaseUnavailable
 from db.migrate import alembic_config, migrate
+from tests.db.schema import schema
 
 
 async def run_alembic(engine: AsyncEngine, action: Callable[[Config], object]) -> None:
@@ -19,26 +20,6 @@ async def run_alembic(engine: AsyncEngine, action: Callable[[Config], object]) -
         await connection.execution_options(isolation_level="READ COMMITTED")
         async with connection.begin():
             await connection.run_sync(lambda sync: action(alembic_config(sync)))
-
-
-async def schema(engine: AsyncEngine) -> object:
-    """Every column, index, constraint and function, as PostgreSQL names them."""
-    statement = text(
-        """
-        SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable
-        FROM information_schema.columns WHERE table_schema = 'public'
-        UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
-        UNION ALL SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
-            WHERE connamespace = 'public'::regnamespace
-        UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc
-            WHERE pronamespace = 'public'::regnamespace
-        UNION ALL SELECT relname || ' ' || reloptions::text FROM pg_class
-            WHERE relnamespace = 'public'::regnamespace AND reloptions IS NOT NULL
-        ORDER BY 1
-        """
-    )
-    async with engine.connect() as connection:
-        return (await connection.execute(statement)).scalars().all()
 
 
 async def test_a_migrated_database_equals_the_models(engine: AsyncEngine) -> None:

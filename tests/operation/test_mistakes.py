@@ -262,7 +262,7 @@ async def test_a_data_dir_of_another_major_version(run: Run, playground_dir: Pat
     (playground_dir / "postgresql" / "PG_VERSION").write_text("17\n")
     line = await complaint(await run())
     assert "made by PostgreSQL 17" in line
-    assert "set DATA_DIR to a new folder" in line
+    assert "save the data with the version of the bot that made it and `run_bot.py backup" in line
 
 
 async def test_a_file_in_the_way_of_data_dir(run: Run, data_dir: Path) -> None:

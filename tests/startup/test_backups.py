@@ -1,0 +1,195 @@
+"""Backups of the embedded database, of one by its URL, and of what older programs have left."""
+
+import asyncio
+import logging
+import os
+import shutil
+import subprocess
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from db.catalogue.catalogue import Catalogue
+from db.database import Engine, create_engine
+from db.embedded import PROGRAMS_OF, EmbeddedPostgres
+from db.errors import BackupError, DatabaseUnavailable
+from db.migrate import migrate, move_to
+from startup.backups import KEPT, back_up, restore
+from startup.database import open_database
+from startup.errors import StartError
+from startup.settings import Settings
+from tests.db.full_tables import fill
+from tests.db.schema import rows, schema
+
+Content = tuple[Mapping[str, Sequence[str]], Sequence[str]]
+
+
+@pytest.fixture
+def settings(short_path: Path) -> Settings:
+    return Settings(data_dir=short_path / "data")
+
+
+@asynccontextmanager
+async def embedded(data_dir: Path, *, any_version: bool = False) -> AsyncGenerator[Engine]:
+    """The embedded database, as it is."""
+    server = EmbeddedPostgres(data_dir, any_version=any_version)
+    engine = create_engine(await asyncio.to_thread(server.start))
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+        await asyncio.to_thread(server.stop)
+
+
+async def content(engine: Engine) -> Content:
+    """Every row, and what the database is made of."""
+    return await rows(engine), await schema(engine)
+
+
+async def content_at(data_dir: Path) -> Content:
+    async with embedded(data_dir) as engine:
+        return await content(engine)
+
+
+async def make_old(data_dir: Path, catalogue: Catalogue) -> Content:
+    """Puts rows into an embedded database, and takes its schema back to an older one."""
+    async with embedded(data_dir) as engine:
+        await migrate(engine, catalogue)
+        await fill(engine)
+        async with engine.begin() as connection:
+            await connection.run_sync(move_to, "0002")
+        return await content(engine)
+
+
+def files(folder: Path) -> Sequence[Path]:
+    return sorted(folder.iterdir())
+
+
+async def test_a_backup_moves_from_a_running_embedded_database_to_a_new_one_and_to_a_server(
+    settings: Settings, catalogue: Catalogue, short_path: Path, empty_database_url: str
+) -> None:
+    file = short_path / "fridge.zip"
+    async with embedded(settings.server_dir) as engine:
+        await migrate(engine, catalogue)
+        await fill(engine)
+        saved = await content(engine)
+        assert (await back_up(settings, file)).startswith("Saved ")
+
+    elsewhere = Settings(data_dir=short_path / "elsewhere")
+    assert (await restore(elsewhere, file, replace=False)).startswith("Restored ")
+    assert await content_at(elsewhere.server_dir) == saved
+
+    server = Settings(database_url=SecretStr(empty_database_url), data_dir=short_path / "unused")
+    await restore(server, file, replace=False)
+    engine = create_engine(empty_database_url)
+    assert await content(engine) == saved
+    await engine.dispose()
+    assert not server.data_dir.exists()
+
+
+async def test_a_migration_of_the_embedded_database_can_be_undone(
+    settings: Settings, catalogue: Catalogue, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "fridge")
+    old = await make_old(settings.server_dir, catalogue)
+    async with open_database(settings, catalogue) as engine:
+        migrated = await content(engine)
+    assert migrated != old
+    (before,) = files(settings.server_dir / "backups")
+    assert before.stat().st_mode & 0o777 == 0o600
+    assert before.parent.stat().st_mode & 0o777 == 0o700
+    assert "-0002.zip" in before.name
+    assert f"in {before}" in caplog.messages[-1]
+
+    async with open_database(settings, catalogue):
+        assert files(before.parent) == [before], "nothing was migrated, so nothing is saved"
+
+    with pytest.raises(BackupError, match="add --replace"):
+        await restore(settings, before, replace=False)
+    await restore(settings, before, replace=True)
+    assert await content_at(settings.server_dir) == old
+
+    _, replaced = files(before.parent)
+    await restore(settings, replaced, replace=True)
+    assert await content_at(settings.server_dir) == migrated
+
+
+async def test_only_the_last_few_of_the_backups_that_nobody_asked_for_are_kept(
+    settings: Settings, catalogue: Catalogue
+) -> None:
+    await make_old(settings.server_dir, catalogue)
+    folder = settings.server_dir / "backups"
+    folder.mkdir()
+    names = [f"fridge-2025010{day}T120000Z-0001.zip" for day in range(1, KEPT + 3)]
+    for name in (*names, "mine.zip", ".backup-broken-off"):
+        (folder / name).touch()
+    async with open_database(settings, catalogue):
+        *kept, newest, mine = files(folder)
+    assert [file.name for file in (*kept, mine)] == [*names[-KEPT + 1 :], "mine.zip"]
+    assert newest.stat().st_size
+
+
+async def test_what_can_not_be_saved_is_not_migrated(
+    settings: Settings, catalogue: Catalogue
+) -> None:
+    old = await make_old(settings.server_dir, catalogue)
+    (settings.server_dir / "backups").touch()
+    with pytest.raises(BackupError, match=r"backups can't be used: File exists"):
+        async with open_database(settings, catalogue):
+            pass
+    assert await content_at(settings.server_dir) == old
+
+
+def make_cluster(folder: Path, version: int) -> None:
+    """Makes an embedded server of another major version of PostgreSQL."""
+    folder.mkdir(parents=True, mode=0o700)
+    owner = None
+    if os.geteuid() == 0:
+        owner = "pgserver"
+        shutil.chown(folder, owner, owner)
+    subprocess.run(
+        [PROGRAMS_OF[version] / "initdb", "--username=postgres", "--auth=trust", "-E", "UTF8", "."],
+        cwd=folder,
+        user=owner,
+        check=True,
+        capture_output=True,
+    )
+
+
+async def test_the_data_of_an_older_postgresql_move_into_that_of_the_program(
+    settings: Settings, catalogue: Catalogue, short_path: Path
+) -> None:
+    file = short_path / "fridge.zip"
+    cluster = settings.server_dir / "postgresql"
+    async with embedded(short_path / "first"):  # which makes the user that it runs as
+        await asyncio.to_thread(make_cluster, cluster, 16)
+    async with embedded(settings.server_dir, any_version=True) as engine:
+        await migrate(engine, catalogue)
+        await fill(engine)
+        saved = await rows(engine)
+
+    with pytest.raises(DatabaseUnavailable, match="was made by PostgreSQL 16") as caught:
+        async with open_database(settings, catalogue):
+            pass
+    assert "save the data with `run_bot.py backup FILE`, move that folder away" in str(caught.value)
+
+    await back_up(settings, file)
+    with pytest.raises(DatabaseUnavailable, match="was made by PostgreSQL 16"):
+        await restore(settings, file, replace=True)
+    await asyncio.to_thread(cluster.rename, short_path / "old")
+    await restore(settings, file, replace=False)
+    async with embedded(settings.server_dir) as engine:
+        assert await rows(engine) == saved
+
+
+async def test_a_folder_without_a_database_is_left_as_it_is(
+    settings: Settings, short_path: Path
+) -> None:
+    with pytest.raises(StartError, match=r"There is no database in .*: set DATA_DIR"):
+        await back_up(settings, short_path / "fridge.zip")
+    with pytest.raises(BackupError, match="No such file"):
+        await restore(settings, short_path / "fridge.zip", replace=False)
+    assert files(short_path) == []
