@@ -65,7 +65,7 @@ def read_message(message: Message, bot: BotApi, now: datetime) -> Request:
     in_group = not message.chat.is_private
     command = message.command
     return Request(
-        key=RequestKey(message.chat.id, f"m{message.message_id}"),
+        key=RequestKey(message.chat.id, f"m{message.message_id}", message.sent_at),
         in_group=in_group,
         person_id=person.id if person else None,
         told_language=_told_language(person),
@@ -85,7 +85,7 @@ def read_tap(query: CallbackQuery, now: datetime) -> Tap | None:
     return Tap(
         query.id,
         Request(
-            key=RequestKey(query.message.chat.id, f"q{_number(query.id)}"),
+            key=RequestKey(query.message.chat.id, f"q{_number(query.id)}", query.message.sent_at),
             in_group=not query.message.chat.is_private,
             person_id=query.sender.id,
             told_language=_told_language(query.sender),

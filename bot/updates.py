@@ -166,14 +166,20 @@ class TappedMessage(_Part):
     """https://core.telegram.org/bots/api#maybeinaccessiblemessage: too old, it has no buttons."""
 
     message_id: Number
+    date: UnixTime | None = None
     chat: Chat
     reply_markup: Keyboard | None = None
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When it was sent; the beginning of Unix time where it is too old."""
+        return None if self.date is None else datetime.fromtimestamp(self.date, UTC)
 
 
 class CallbackQuery(_Part):
     """https://core.telegram.org/bots/api#callbackquery."""
 
-    id: str
+    id: str = Field(pattern=r"(?s).")  # any text that can be sent back: no half of a surrogate pair
     sender: User = Field(alias="from")
     data: str | None = None
     message: TappedMessage | None = None

@@ -312,7 +312,7 @@ class FridgeRepository:
     async def _change(
         self, statement: TextClause, key: RequestKey, now: datetime, **values: object
     ) -> "_Done":
-        parameters = {**self._values(key.chat_id, now), "request": key.request, **values}
+        parameters = {**self._values(key.chat_id, now), **key._asdict(), **values}
         while True:
             rows = await self._engine.fetch(statement, parameters)
             if rows[0]["outcome"] is not None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.database import connected
@@ -24,12 +24,16 @@ BATCH_SIZE: Final = 5_000
 
 RECORDED: Final = """
     recorded AS MATERIALIZED (
-        SELECT outcome, handled_at FROM handled_requests
+        SELECT outcome, handled_at, message_date FROM handled_requests
         WHERE chat_id = :chat_id AND request = :request
+            AND (message_date = CAST(:message_date AS timestamptz)) IS NOT FALSE
         FOR UPDATE
     )
 """
 """The CTE that holds what the request's first delivery did, if there was one.
+
+A record of another date is one of another message, whose number was given again. A record without a
+date is one of before dates were recorded, and a button's request has none: they match by the name.
 
 The lock is there for its commit, which waits for a synchronous standby: it has all that was written
 before. The first delivery's own wait may have been broken off; what it did can then be seen, and be
@@ -38,16 +42,24 @@ lost with the primary all the same.
 
 RECORD: Final = """
     record AS (
-        INSERT INTO handled_requests (chat_id, request, handled_at, outcome)
-        SELECT CAST(:chat_id AS bigint), CAST(:request AS text), CAST(:now AS timestamptz), outcome
+        INSERT INTO handled_requests AS stored
+            (chat_id, request, message_date, handled_at, outcome)
+        SELECT CAST(:chat_id AS bigint), CAST(:request AS text),
+            CAST(:message_date AS timestamptz), CAST(:now AS timestamptz), outcome
         FROM computed
-        ON CONFLICT (chat_id, request) DO NOTHING
+        ON CONFLICT (chat_id, request) DO UPDATE SET
+            message_date = excluded.message_date, handled_at = excluded.handled_at,
+            outcome = excluded.outcome
+        WHERE stored.message_date <> excluded.message_date
         RETURNING outcome, handled_at
     )
 """
-"""The CTE that records the one row of `computed`, unless another delivery was faster."""
+"""The CTE that records the one row of `computed`, unless another delivery was faster.
 
-FIND: Final = text(f"WITH {RECORDED} SELECT outcome FROM recorded")
+The record of a message that had the same number before goes.
+"""
+
+FIND: Final = text(f"WITH {RECORDED} SELECT outcome, message_date FROM recorded")
 
 _KEPT: Final = f"""
     {RECORDED},
@@ -93,14 +105,27 @@ FORGET: Final = text(
 
 
 class RequestKey(NamedTuple):
-    """Which request it is: a chat, and the name of one message or tap in it."""
+    """Which request it is: a chat, and the name of one message or tap in it.
+
+    A server whose numbers begin anew gives a name again, but not with the same date: `message_date`
+    is that of the message, or of the one that was tapped. None where only the name is known, as
+    from a button.
+    """
 
     chat_id: int
     request: str
+    message_date: datetime | None = None
 
     def to(self, what: str) -> "RequestKey":
         """The same as a request to do something: its outcome has that form."""
-        return RequestKey(self.chat_id, f"{self.request} {what}")
+        return self._replace(request=f"{self.request} {what}")
+
+
+class Offer(NamedTuple):
+    """What a request offers to put in: no names where they are not kept any more."""
+
+    key: RequestKey
+    names: Sequence[str]
 
 
 class HandledRequestRepository:
@@ -111,10 +136,8 @@ class HandledRequestRepository:
 
     async def find(self, key: RequestKey) -> Mapping[str, Any] | None:
         """The outcome of a request that was handled, or None."""
-        async with connected(self._engine) as connection:
-            found = await connection.execute(FIND, key._asdict())
-            outcome: Mapping[str, Any] | None = found.scalar_one_or_none()
-        return outcome
+        found = await self._find(key)
+        return found["outcome"] if found else None
 
     async def record(self, key: RequestKey, outcome: Mapping[str, Any], now: datetime) -> None:
         """Record a request whose work may be done twice without harm; the first record stays."""
@@ -124,11 +147,12 @@ class HandledRequestRepository:
         """Keep the names that a request offers to put in, in the place of an older offer's."""
         await self._keep(KEEP_OFFER, key.to(_OFFER), {"names": list(names)}, now)
 
-    async def offered(self, key: RequestKey) -> Sequence[str]:
-        """The names that a request offers to put in; none where they are not kept any more."""
-        outcome = await self.find(key.to(_OFFER)) or {}
-        names: Sequence[str] = outcome.get("names", ())
-        return names
+    async def offered(self, key: RequestKey) -> Offer:
+        """What a request offers to put in; its key then has the date of the message."""
+        found = await self._find(key.to(_OFFER))
+        if found is None:
+            return Offer(key, ())
+        return Offer(key._replace(message_date=found["message_date"]), found["outcome"]["names"])
 
     async def forget_old(self, now: datetime) -> int:
         """Delete the records that no delivery can come back to, in batches.
@@ -145,6 +169,10 @@ class HandledRequestRepository:
 
             oldest = now - RETENTION - MICROSECOND
             return await in_slices(connection, SLICE_END, oldest, BATCH_SIZE, forget)
+
+    async def _find(self, key: RequestKey) -> RowMapping | None:
+        async with connected(self._engine) as connection:
+            return (await connection.execute(FIND, key._asdict())).mappings().one_or_none()
 
     async def _keep(
         self, statement: TextClause, key: RequestKey, outcome: Mapping[str, Any], now: datetime

@@ -141,8 +141,10 @@ class UnreachableChat(Base):
 class HandledRequest(Base):
     """What a request changed: the same one delivered again changes nothing, and is answered alike.
 
-    `request` is the message or the tap, as `bot.requests` names it. The row is written by the
-    statement that makes the change, and forgotten when Telegram has long forgotten the update.
+    `request` is the message or the tap, as `bot.requests` names it, and `message_date` the date of
+    the message, or of the one that was tapped: another date is another request. The row is written
+    by the statement that makes the change, and forgotten when Telegram has long forgotten the
+    update.
     """
 
     __tablename__ = "handled_requests"
@@ -151,6 +153,7 @@ class HandledRequest(Base):
     request: Mapped[str] = mapped_column(primary_key=True)
     handled_at: Mapped[datetime] = mapped_column(index=True)
     outcome: Mapped[dict[str, Any]]
+    message_date: Mapped[datetime | None]
 
 
 class WaitingUpdate(Base):

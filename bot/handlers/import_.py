@@ -12,7 +12,7 @@ from bot.views import add as add_view
 from bot.views import import_ as view
 from bot.views.undo import undone_already
 from db.catalogue.catalogue import Catalogue
-from db.handled_requests import RequestKey
+from db.handled_requests import Offer, RequestKey
 
 
 async def import_(request: Request, services: Services) -> Reply:
@@ -52,28 +52,33 @@ async def offer(request: Request, names: Names, services: Services) -> Reply:
 
 async def put_in(request: Request, services: Services) -> TapReply:
     """Put in what was offered, once however often and by whomever it is tapped."""
-    return await _put_in(request, _key(request, view.read_put_in(request.text)), services)
+    offered = await _offered(request, view.read_put_in(request.text), services)
+    return await _put_in(request, offered, services)
 
 
 async def cancel(request: Request, services: Services) -> TapReply:
     """Leave everything as it is, unless somebody else was faster to put it in."""
-    key = _key(request, view.read_cancel(request.text))
-    if await services.handled_requests.find(key.to("add")):
-        return await _put_in(request, key, services)
+    offered = await _offered(request, view.read_cancel(request.text), services)
+    if await services.handled_requests.find(offered.key.to("add")):
+        return await _put_in(request, offered, services)
     return Edit(view.cancelled(await services.language(request)))
 
 
-async def _put_in(request: Request, key: RequestKey, services: Services) -> TapReply:
-    offered = await services.handled_requests.offered(key)
-    if not offered:
-        return await _too_old(request, key, services)
-    names = find_names("\n".join(offered), services.catalogue, view.MOST_NAMES)
+async def _offered(request: Request, by: str, services: Services) -> Offer:
+    """What was offered by the request of that name, which is also the one that puts it in."""
+    return await services.handled_requests.offered(RequestKey(request.chat_id, by))
+
+
+async def _put_in(request: Request, offered: Offer, services: Services) -> TapReply:
+    if not offered.names:
+        return await _too_old(request, offered.key, services)
+    names = find_names("\n".join(offered.names), services.catalogue, view.MOST_NAMES)
     items = [name.as_new_item() for name in names.usable]
-    result = await services.fridges.add(key, items, request.now, request.told_language)
+    result = await services.fridges.add(offered.key, items, request.now, request.told_language)
     language = spoken(result.language, request)
     if result.undone:
         return Notice(undone_already(language))
-    return Edit(add_view.added(names, result, key, {}, language))
+    return Edit(add_view.added(names, result, offered.key, {}, language))
 
 
 async def _too_old(request: Request, key: RequestKey, services: Services) -> TapReply:
@@ -86,8 +91,3 @@ async def _too_old(request: Request, key: RequestKey, services: Services) -> Tap
 def _names(content: bytes, document: Document, catalogue: Catalogue) -> Names:
     """What a file lists. A large one takes some tenths of a second."""
     return find_names(names_in_file(content, document), catalogue, view.MOST_NAMES)
-
-
-def _key(request: Request, offered: str) -> RequestKey:
-    """The request that brought the list, which is also the one that puts it in."""
-    return RequestKey(request.chat_id, offered)

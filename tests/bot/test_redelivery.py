@@ -24,6 +24,7 @@ from tests.waiting import wait_until
 
 EMMA: Final = 1002
 ADMIN: Final = 1003
+FIRST_DATE: Final = 1_772_366_400
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 TABLES: Final = (
     "user_fridge_sessions",
@@ -357,3 +358,57 @@ async def test_the_same_message_id_in_another_chat_is_another_message(
 
     assert seen((await local.wait_for_message(1001))["text"]).startswith("Added: 🥛 milk")
     assert [len(await tables.items(chat)) for chat in (EMMA, 1001)] == [1, 1]
+
+
+@dataclass(frozen=True, slots=True)
+class BeginningAnew:
+    """A Telegram that gives each message the number 1, and each tap the number 2."""
+
+    local: LocalTelegram
+
+    async def write(self, text: str, date: int) -> str:
+        """Let Emma's message of a date come, and give the answer."""
+        command = {"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}
+        return await self._push(
+            {
+                "message": {
+                    "message_id": 1,
+                    "date": date,
+                    "chat": {"id": EMMA, "type": "private"},
+                    "from": self.local.people[EMMA].as_user(),
+                    "text": text,
+                    "entities": [command],
+                }
+            }
+        )
+
+    async def tap(self, data: str, date: int) -> str:
+        """Let Emma tap a button under the bot's last message, as if that were of a date."""
+        query = {"id": "2", "from": self.local.people[EMMA].as_user(), "data": data}
+        tapped = {**self.local.messages(EMMA)[-1], "date": date}
+        return await self._push({"callback_query": {**query, "message": tapped}})
+
+    async def _push(self, update: Raw) -> str:
+        seen_so_far = self.local.events.last_id
+        self.local.push_update(dict(update))
+        answer = await self.local.wait_for_message(EMMA, after_event=seen_so_far)
+        return without_tags(seen(answer["text"]))
+
+
+async def test_a_number_that_a_server_gives_again_with_another_date_is_another_message(
+    start: Start, telegram: LocalTelegramServer, services: Services, tables: Tables
+) -> None:
+    await start()
+    anew = BeginningAnew(telegram.telegram)
+
+    assert (await anew.write("/add milk", FIRST_DATE)).startswith("Added: 🥛 milk")
+    assert (await anew.write("/add eggs", FIRST_DATE + 1)).startswith("Added: 🥚 egg")
+    assert (await anew.write("/add eggs", FIRST_DATE + 1)).startswith("Added: 🥚 egg")
+
+    assert (await anew.write("/import salt", FIRST_DATE + 2)).startswith("1 thing in the list")
+    assert (await anew.tap("import:no:m1", FIRST_DATE)).startswith("Nothing was put in")
+    assert len(await tables.items(EMMA)) == 2
+
+    for number, language in enumerate(("ko", "en")):
+        await anew.tap(f"language:{language}", FIRST_DATE + number)
+    assert await services.chats.language(EMMA) == "en"

@@ -1,12 +1,15 @@
 """Requests as they come: each a new one."""
 
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from db.handled_requests import RequestKey
 
 _numbers = count(1)
+_FIRST = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def sent(chat_id: int) -> RequestKey:
     """A message that was not delivered before."""
-    return RequestKey(chat_id, f"m{next(_numbers)}")
+    number = next(_numbers)
+    return RequestKey(chat_id, f"m{number}", _FIRST + timedelta(seconds=number))

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from db.chats import ChatRepository
 from db.database import Engine
 from db.fridges import Fridge, FridgeRepository, ItemKey, NewItem, Taken, Undone
-from db.handled_requests import RETENTION, HandledRequestRepository, RequestKey
+from db.handled_requests import RETENTION, HandledRequestRepository, Offer, RequestKey
 from db.lifetime import Lifetime
 from db.models import Base
 from db.sessions import SessionRepository
@@ -21,6 +21,7 @@ from tests.db.requests import sent
 from tests.db.tables import Tables
 
 MAX_ITEMS: Final = 4
+HOUR: Final = timedelta(hours=1)
 MILK, EGG, QUARK, TOFU, SALT = (
     NewItem(ItemKey(0, name), name.title()) for name in ("milk", "egg", "quark", "tofu", "salt")
 )
@@ -146,6 +147,7 @@ async def test_a_request_delivered_again_changes_nothing_and_is_answered_alike(
     repositories: Repositories,
     sessions: SessionRepository,
     engine: Engine,
+    tables: Tables,
     clock: Clock,
 ) -> None:
     fridges = repositories.fridges
@@ -175,6 +177,8 @@ async def test_a_request_delivered_again_changes_nothing_and_is_answered_alike(
     await check_again("after the purge")
     await fridges.add(sent(CHAT), [SALT], clock.now)
     await check_again("in another life of the fridge")
+    await tables.run("UPDATE handled_requests SET message_date = NULL")
+    await check_again("recorded by a version that recorded no dates")
 
 
 @every_command
@@ -235,6 +239,46 @@ async def test_the_same_message_number_in_another_chat_is_another_request(
     assert await times(tables, CHAT) == await times(tables, OTHER_CHAT)
     languages = [await repositories.chats.language(chat) for chat in (CHAT, OTHER_CHAT)]
     assert languages[0] == languages[1]
+
+
+@every_command
+async def test_a_message_number_that_is_given_again_with_another_date_is_another_request(
+    *,
+    deliver: Deliver,
+    repositories: Repositories,
+    engine: Engine,
+    clock: Clock,
+) -> None:
+    before, now = (RequestKey(CHAT, "m1000000", clock.now + HOUR * hours) for hours in (-1, 0))
+    await fill(repositories.fridges, CHAT, clock)
+    await fill(repositories.fridges, OTHER_CHAT, clock)
+    clock.advance(minutes=10)
+    others = await deliver(repositories, sent(OTHER_CHAT), clock.now)
+    for what in ("add", "remove", "take", "replace", "undo", "clear", "keep", "choose"):
+        await record(engine, before.to(what), clock.now)
+
+    together = await asyncio.gather(*(deliver(repositories, now, clock.now) for _ in range(8)))
+
+    assert together == [others] * 8
+    everything = await read_everything(engine)
+    assert await deliver(repositories, now, clock.now) == others
+    assert await read_everything(engine) == everything
+
+
+async def record(engine: Engine, key: RequestKey, now: datetime) -> None:
+    """Let a request have been handled in a way that nobody would take for another's."""
+    await HandledRequestRepository(engine).record(key, {"of": "another message"}, now)
+
+
+async def test_an_offer_is_found_by_its_name_and_gives_its_date(
+    handled_requests: HandledRequestRepository, clock: Clock
+) -> None:
+    key = RequestKey(CHAT, "m1", clock.now)
+    await handled_requests.offer(key._replace(message_date=clock.now - HOUR), ["eggs"], clock.now)
+    await handled_requests.offer(key, ["milk"], clock.now)
+
+    assert await handled_requests.offered(RequestKey(CHAT, "m1")) == Offer(key, ["milk"])
+    assert await handled_requests.offered(RequestKey(CHAT, "m2")) == (RequestKey(CHAT, "m2"), ())
 
 
 async def test_the_same_words_in_another_message_are_another_request(
