@@ -383,7 +383,7 @@ class ExpiryWarningRepository:
             count=outcome["held"],
             at=row["handled_at"],
             expires_at=self._lifetime.end(
-                _time(outcome["expires_at"]), _time(outcome["last_accessed"])
+                _time(outcome["expires_at"]), _time(outcome["last_accessed"]), row["handled_at"]
             ),
             language=row["language"],
         )

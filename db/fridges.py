@@ -224,7 +224,7 @@ class FridgeRepository:
         while True:
             rows = await self._engine.fetch(LIST, values)
             if not rows[0]["raced"]:
-                return self._fridge(rows)
+                return self._fridge(rows, now)
 
     async def remove(self, key: RequestKey, keys: Sequence[ItemKey], now: datetime) -> Removed:
         """Take out what is there of these."""
@@ -241,7 +241,7 @@ class FridgeRepository:
         done = await self._change(TAKE, key.to("take"), now, **reference._asdict())
         return Taken(
             item=done.only_item("removed"),
-            fridge=self._fridge(done.rows),
+            fridge=self._fridge(done.rows, now),
             earlier=_earlier(key.chat_id, done),
         )
 
@@ -286,7 +286,7 @@ class FridgeRepository:
         return Undone(
             taken_out=done.items("removed"),
             put_back=done.items("added"),
-            fridge=self._fridge(done.rows),
+            fridge=self._fridge(done.rows, now),
             already=done.outcome.get("already", False),
             forgotten=done.outcome.get("forgotten", False),
         )
@@ -297,15 +297,17 @@ class FridgeRepository:
         return Kept(
             count=done.outcome["held"],
             at=done.at,
-            expires_at=self._lifetime.end(done.time("expires_at"), done.time("last_accessed")),
+            expires_at=self._lifetime.end(
+                done.time("expires_at"), done.time("last_accessed"), done.at
+            ),
             language=done.language,
         )
 
-    def _fridge(self, rows: Sequence[Record]) -> Fridge:
+    def _fridge(self, rows: Sequence[Record], now: datetime) -> Fridge:
         session = rows[0]
         return Fridge(
             items=[_item(row) for row in rows if row["ingredient_id"] is not None],
-            expires_at=self._lifetime.end(session["expires_at"], session["last_accessed"]),
+            expires_at=self._lifetime.end(session["expires_at"], session["last_accessed"], now),
             language=session["language"],
         )
 

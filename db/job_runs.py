@@ -18,10 +18,25 @@ WARN: Final = "warn"
 RETENTION: Final = timedelta(days=30)
 RETENTION_OF_FREQUENT_RUNS: Final = timedelta(days=1)
 
+LARGEST_DIFFERENCE_OF_CLOCKS: Final = timedelta(seconds=10)
+"""Between replicas, the time included that a replica waits for a connection."""
+
 CLAIM: Final = text(
     """
     INSERT INTO job_runs (job, scheduled_for, started_at) VALUES (:job, :scheduled_for, :now)
     ON CONFLICT (job, scheduled_for) DO NOTHING
+    """
+)
+
+# All of them: those of the intervals that come again, too.
+FORGET_RUNS_TO_COME: Final = text(
+    """
+    DELETE FROM job_runs USING (
+        SELECT scheduled_for, started_at FROM job_runs
+        WHERE job = :job ORDER BY scheduled_for DESC LIMIT 1
+    ) AS last
+    WHERE last.started_at > :latest AND job_runs.job = :job
+        AND job_runs.scheduled_for BETWEEN :scheduled_for AND last.scheduled_for
     """
 )
 
@@ -64,12 +79,21 @@ class JobRunRepository:
         self._engine = engine
 
     async def claim(self, job: str, scheduled_for: datetime, now: datetime) -> bool:
-        """Record that a run begins; False if some replica has begun it already."""
+        """Record that a run begins; False if some replica has begun it already.
+
+        A run that began later than now was begun before the clock was set back: then the runs of
+        the intervals that come a second time are forgotten, so that the job does not stand still
+        meanwhile.
+        """
+        run = {"job": job, "scheduled_for": scheduled_for}
         async with connected(self._engine) as connection:
-            result = await connection.execute(
-                CLAIM, {"job": job, "scheduled_for": scheduled_for, "now": now}
-            )
-            return result.rowcount == 1
+            claimed = await connection.execute(CLAIM, {**run, "now": now})
+            if not claimed.rowcount:
+                latest = now + LARGEST_DIFFERENCE_OF_CLOCKS
+                forgotten = await connection.execute(FORGET_RUNS_TO_COME, {**run, "latest": latest})
+                if forgotten.rowcount:
+                    claimed = await connection.execute(CLAIM, {**run, "now": now})
+            return claimed.rowcount == 1
 
     async def finish(self, job: str, scheduled_for: datetime, affected: int, now: datetime) -> None:
         """Record a run's end, and forget the runs of the job that are over 30 days old.

@@ -23,10 +23,19 @@ class Lifetime:
         """The end of a session used now and never again."""
         return now + self.ttl
 
-    def end(self, written: datetime | None, last_use: datetime | None) -> datetime | None:
-        """The end of a session by its written expiry and its last use; None where there is none."""
+    def end(
+        self, written: datetime | None, last_use: datetime | None, now: datetime
+    ) -> datetime | None:
+        """The end of a session by its written expiry and its last use; None where there is none.
+
+        A last use that is still to come is from before the clock was set back. Such a session lives
+        for longer by that clock, but it is not known which one was wrong: it lives for `ttl` from
+        now at least.
+        """
         if written is None or last_use is None:
             return None
+        if last_use > now:
+            return self.expires_at(now)
         return max(written, self.expires_at(last_use))
 
     def idle_since(self, now: datetime) -> datetime:

@@ -1,11 +1,14 @@
 """The scheduled jobs: extend what is used, purge what has expired, forget old records."""
 
+import asyncio
+import logging
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
-from telegram.ext import CallbackContext, JobQueue
+from telegram.ext import CallbackContext, Job, JobQueue
 
 from db.expiry_warnings import ExpiryWarningRepository
 from db.failed_updates import FailedUpdateRepository
@@ -15,7 +18,14 @@ from db.sessions import SessionRepository
 from db.times import EPOCH
 from db.unreachable_chats import UnreachableChatRepository
 
+logger = logging.getLogger(__name__)
+
 FIRST_RUN_AFTER: Final = timedelta(seconds=1)
+
+SECONDS_BETWEEN_LOOKS: Final = 1.0
+"""At the clock: the shortest interval of a job."""
+
+SMALLEST_JUMP: Final = timedelta(seconds=2)
 
 Context = TypeVar("Context", bound=CallbackContext[Any, Any, Any, Any])
 
@@ -95,16 +105,69 @@ def start_of_interval(now: datetime, interval: timedelta) -> datetime:
     return now - (now - EPOCH) % interval
 
 
-def schedule(queue: JobQueue[Context], jobs: Jobs, interval: timedelta, now: datetime) -> None:
-    """Run the jobs soon after start, and then at the start of every interval.
+class Schedule(Generic[Context]):
+    """Runs jobs soon after start, and then at the start of every interval.
 
     A late run is run, and several late ones are run as one.
+
+    Args:
+        queue: runs them. It goes by the machine's clock: what is planned for three o'clock comes
+            two hours late where that is set back by two hours, unless it is planned anew.
+        clock: tells the time.
+        elapsed: counts seconds, whatever is done to the clock.
     """
 
-    async def run(_: Context) -> None:
-        await jobs.run()
+    def __init__(
+        self,
+        queue: JobQueue[Context],
+        clock: Callable[[], datetime],
+        elapsed: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._queue = queue
+        self._clock = clock
+        self._elapsed = elapsed
+        self._intervals: list[tuple[Jobs, timedelta]] = []
+        self._planned: list[Job[Context]] = []
 
-    queue.run_once(run, FIRST_RUN_AFTER, job_kwargs=LATE_RUNS_RUN)
-    queue.run_repeating(
-        run, interval, first=start_of_interval(now, interval) + interval, job_kwargs=LATE_RUNS_RUN
-    )
+    def add(self, jobs: Jobs, interval: timedelta) -> None:
+        """Run these jobs, too."""
+        self._intervals.append((jobs, interval))
+        self._plan(jobs, interval)
+
+    async def watch(self, pause: float = SECONDS_BETWEEN_LOOKS) -> None:
+        """Look at the clock again and again; where it has jumped, say so, and plan anew.
+
+        A machine that slept looks like one whose clock was set forward.
+        """
+        while True:
+            time_before, count_before = self._clock(), self._elapsed()
+            await asyncio.sleep(pause)
+            counted = timedelta(seconds=self._elapsed() - count_before)
+            jump = self._clock() - time_before - counted
+            if abs(jump) >= SMALLEST_JUMP:
+                logger.warning(
+                    "The clock was set %s by %.0f s: the jobs go by the new time",
+                    "forward" if jump > timedelta() else "back",
+                    abs(jump).total_seconds(),
+                )
+                self._plan_anew()
+
+    def _plan(self, jobs: Jobs, interval: timedelta) -> None:
+        async def run(_: Context) -> None:
+            await jobs.run()
+
+        now = self._clock()
+        to_next_interval = start_of_interval(now, interval) + interval - now
+        self._queue.run_once(run, FIRST_RUN_AFTER, job_kwargs=LATE_RUNS_RUN)
+        self._planned.append(
+            self._queue.run_repeating(
+                run, interval, first=to_next_interval, job_kwargs=LATE_RUNS_RUN
+            )
+        )
+
+    def _plan_anew(self) -> None:
+        planned, self._planned = self._planned, []
+        for job in planned:
+            job.schedule_removal()
+        for jobs, interval in self._intervals:
+            self._plan(jobs, interval)

@@ -4,17 +4,17 @@ import asyncio
 import gc
 import logging
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from telegram.error import BadRequest
 
 from bot import encodings, menus
 from bot.api import BotApi
-from bot.application import BotApplication
+from bot.application import BotApplication, Context
 from bot.chat_queues import ChatQueues
 from bot.flood_limits import FloodLimits
 from bot.handlers.warning import warn
@@ -40,7 +40,7 @@ from db.statistics import StatisticsRepository
 from db.unreachable_chats import UnreachableChatRepository
 from db.waiting_updates import WaitingUpdateRepository
 from jobs.expiry_warnings import ExpiryWarnings
-from jobs.schedule import ScheduledJobs, schedule
+from jobs.schedule import Schedule, ScheduledJobs
 from startup.clock import now
 from startup.database import open_database
 from startup.errors import StartError
@@ -124,11 +124,13 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     # Only now it is known that Telegram has a bot of this number.
     await claim(engine, settings)
     await reach(partial(menus.register, bot, services.admin_ids))
-    _schedule_jobs(application, services, settings)
+    schedule = _schedule(application, services)
+    _schedule_jobs(schedule, services, settings)
     await stack.enter_async_context(_started(application))
+    await stack.enter_async_context(_meanwhile(schedule.watch()))
     if settings.warning_lead is not None:
         warnings = _schedule_warnings(
-            pipeline, services, settings.warning_lead, paced=settings.paces_itself
+            schedule, pipeline, services, settings.warning_lead, paced=settings.paces_itself
         )
         stack.callback(warnings.stop)
     stack.push_async_callback(pipeline.queues.stop)
@@ -158,6 +160,17 @@ def _spare_collections() -> None:
     """
     gc.freeze()
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
+
+
+@asynccontextmanager
+async def _meanwhile(work: Coroutine[Any, Any, None]) -> AsyncGenerator[None]:
+    """Some work that goes on meanwhile, and is then broken off."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait((task,))
 
 
 @asynccontextmanager
@@ -201,7 +214,13 @@ def _services(
     )
 
 
-def _schedule_jobs(application: BotApplication, services: Services, settings: Settings) -> None:
+def _schedule(application: BotApplication, services: Services) -> Schedule[Context]:
+    if application.job_queue is None:
+        raise RuntimeError("The application was built without a job queue")
+    return Schedule(application.job_queue, services.clock)
+
+
+def _schedule_jobs(schedule: Schedule[Context], services: Services, settings: Settings) -> None:
     interval = settings.cleanup_interval
     jobs = ScheduledJobs(
         sessions=services.sessions,
@@ -213,12 +232,16 @@ def _schedule_jobs(application: BotApplication, services: Services, settings: Se
         interval=interval,
         clock=services.clock,
     )
-    if application.job_queue is not None:
-        schedule(application.job_queue, jobs, interval, services.clock())
+    schedule.add(jobs, interval)
 
 
 def _schedule_warnings(
-    pipeline: Pipeline, services: Services, lead: timedelta, *, paced: bool
+    schedule: Schedule[Context],
+    pipeline: Pipeline,
+    services: Services,
+    lead: timedelta,
+    *,
+    paced: bool,
 ) -> ExpiryWarnings:
     async def send(due: DueWarning) -> int | None:
         return await warn(due, services, pipeline.delivery)
@@ -233,9 +256,7 @@ def _schedule_warnings(
         paced=paced,
         clock=services.clock,
     )
-    queue = pipeline.application.job_queue
-    if queue is not None:
-        schedule(queue, warnings, warnings.interval, services.clock())
+    schedule.add(warnings, warnings.interval)
     return warnings
 
 

@@ -255,6 +255,20 @@ async def test_keeping_says_how_long_and_how_much(
     assert (kept.count, kept.expires_at) == (2, clock.now + timedelta(hours=24))
 
 
+async def test_where_the_clock_was_set_back_nobody_is_promised_more_than_24_hours(
+    fridges: FridgeRepository, clock: Clock, item: Item
+) -> None:
+    await fridges.add(sent(CHAT), items(item, "milk"), clock.now)
+    clock.advance(hours=-2)
+    promised = clock.now + timedelta(hours=24)
+
+    listed = await fridges.list(CHAT, clock.now)
+    kept = await fridges.keep(sent(CHAT), clock.now)
+
+    assert listed.expires_at == kept.expires_at == promised
+    assert (await fridges.list(CHAT, promised)).items
+
+
 async def test_the_language_that_the_chat_chose_comes_with_every_answer(
     fridges: FridgeRepository, engine: AsyncEngine, clock: Clock, item: Item
 ) -> None:

@@ -20,6 +20,33 @@ async def test_one_of_many_replicas_claims_a_run(runs: JobRunRepository, clock: 
     assert sorted(claims) == [False] * 19 + [True]
 
 
+async def test_one_of_many_replicas_claims_a_run_of_an_interval_that_comes_a_second_time(
+    runs: JobRunRepository, clock: Clock
+) -> None:
+    first, second = clock.now, clock.now + timedelta(hours=1)
+    for begun in (first, second):
+        assert await runs.claim(PURGE, begun, begun)
+        assert await runs.claim(EXTEND, begun, begun)
+    set_back = first + timedelta(minutes=30)
+
+    claims = await asyncio.gather(*(runs.claim(PURGE, first, set_back) for _ in range(20)))
+
+    assert sorted(claims) == [False] * 19 + [True]
+    assert await runs.claim(PURGE, second, second)
+    assert not await runs.claim(EXTEND, second, second)
+
+
+async def test_a_clock_that_is_some_seconds_behind_claims_nothing_twice(
+    runs: JobRunRepository, clock: Clock
+) -> None:
+    behind = clock.now - timedelta(seconds=5)
+    before = clock.now - timedelta(hours=1)
+    assert await runs.claim(PURGE, before, before)
+    assert await runs.claim(PURGE, clock.now, clock.now)
+
+    assert not await runs.claim(PURGE, before, behind)
+
+
 async def test_the_last_finished_run_of_each_job_is_known(
     runs: JobRunRepository, clock: Clock
 ) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from db.job_runs import EXTEND, PURGE, JobRunRepository
 from db.lifetime import Lifetime
 from db.sessions import SessionRepository
 from db.unreachable_chats import UnreachableChatRepository
-from jobs.schedule import ScheduledJobs, schedule, start_of_interval
+from jobs.schedule import Schedule, ScheduledJobs, start_of_interval
 from tests.conftest import Clock
 from tests.db.tables import Tables
 from tests.waiting import wait_until
@@ -164,7 +165,7 @@ async def test_the_first_run_comes_soon_after_start_and_others_at_every_interval
     started_at = datetime.now(UTC)
     jobs = session_jobs(engine, runs, lambda: datetime.now(UTC), interval)
 
-    schedule(queue, jobs, interval, started_at)
+    Schedule(queue, lambda: datetime.now(UTC)).add(jobs, interval)
 
     async def times() -> list[datetime]:
         async with engine.connect() as connection:
@@ -189,7 +190,7 @@ async def test_a_run_that_is_late_is_run_and_not_skipped(
     engine: AsyncEngine, queue: JobQueue[Context], tables: Tables
 ) -> None:
     clock = Clock()
-    schedule(queue, session_jobs(engine, JobRunRepository(engine), clock), HOUR, datetime.now(UTC))
+    Schedule(queue, clock).add(session_jobs(engine, JobRunRepository(engine), clock), HOUR)
 
     # Holds up the loop until the run is over a second late, which is when APScheduler skips it.
     time.sleep(2.3)  # noqa: ASYNC251
@@ -198,3 +199,54 @@ async def test_a_run_that_is_late_is_run_and_not_skipped(
         return await tables.count_runs() == 3
 
     await wait_until(has_run)
+
+
+async def test_a_clock_that_was_set_back_stops_no_job(
+    jobs: ScheduledJobs, tables: Tables, clock: Clock
+) -> None:
+    for _ in range(3):
+        await jobs.run()
+        clock.advance(hours=1)
+    assert await tables.count_runs() == 9
+
+    clock.advance(hours=-2.5)
+    for runs in (3, 3, 6, 6):
+        await jobs.run()
+        assert await tables.count_runs() == runs
+        clock.advance(minutes=20)
+
+
+class NotedJobs:
+    """Jobs that only note when they run."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.runs: asyncio.Queue[datetime] = asyncio.Queue()
+        self._clock = clock
+
+    async def run(self) -> None:
+        self.runs.put_nowait(self._clock())
+
+
+@pytest.mark.parametrize(("hours", "direction"), [(-2, "back"), (2, "forward")])
+async def test_a_clock_that_jumps_is_told_of_and_the_jobs_are_planned_anew(
+    queue: JobQueue[Context],
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+    hours: int,
+    direction: str,
+) -> None:
+    caplog.set_level(logging.INFO, logger="jobs")
+    jobs = NotedJobs(clock)
+    schedule = Schedule(queue, clock, elapsed=lambda: 0)
+    schedule.add(jobs, HOUR)
+    watching = asyncio.create_task(schedule.watch(pause=0.01))
+    first = await asyncio.wait_for(jobs.runs.get(), 10)
+
+    clock.advance(hours=hours)
+
+    assert await asyncio.wait_for(jobs.runs.get(), 10) == first + timedelta(hours=hours)
+    watching.cancel()
+    assert caplog.messages == [
+        f"The clock was set {direction} by 7200 s: the jobs go by the new time"
+    ]
+    assert len(queue.jobs()) == 1
