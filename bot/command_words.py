@@ -305,6 +305,9 @@ _UNDO_KEYS: Final = frozenset(map(normalise, _UNDO))
 _REFUSAL_KEYS: Final = frozenset(map(normalise, _REFUSALS))
 
 
+LONGEST_PHRASE: Final = 64
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A command, and what it is to be done with.
@@ -331,7 +334,7 @@ def with_slash(text: str, bot_username: str) -> Said | None:
     for command, word in _WORD.items():
         if word.fullmatch(found["word"]):
             return Said(command, rest)
-    command_alone = _BY_WORD.get(normalise(found["word"]))
+    command_alone = _BY_WORD.get(_key(found["word"]))
     return Said(command_alone, rest) if command_alone else None
 
 
@@ -357,23 +360,22 @@ def is_small_talk(text: str) -> bool:
     said = _tidied(text)
     words = said.rstrip(f"{_SMILES}{_AROUND}")
     is_smile = bool(said) and not words
-    return is_smile or not _SMALL_TALK_KEYS.isdisjoint(map(normalise, (said, words)))
+    return is_smile or not _SMALL_TALK_KEYS.isdisjoint(map(_key, (said, words)))
 
 
 def asks_to_undo(text: str) -> bool:
     """Whether a text only says that something shall be undone, and not what."""
-    return normalise(_PLEASE_BEHIND.sub("", _tidied(text))) in _UNDO_KEYS
+    return _key(_PLEASE_BEHIND.sub("", _tidied(text))) in _UNDO_KEYS
 
 
 def declines(text: str) -> bool:
     """Whether an answer to a question only says that nothing is wanted."""
-    parts = [normalise(_tidied(part)) for part in text.split(",")]
-    return _REFUSAL_KEYS.issuperset(parts)
+    return all(_key(_tidied(part)) in _REFUSAL_KEYS for part in text.split(","))
 
 
 def _alone(said: str) -> str | None:
     """The command that is all that is said."""
-    if command := _BY_WORD.get(normalise(said)):
+    if command := _BY_WORD.get(_key(said)):
         return command
     return next(
         (
@@ -402,6 +404,11 @@ def _with_names(said: str) -> Said | None:
                 names = _OBJECT.sub(_without_particle, found["rest"])
                 return Said(command, _unless_everything(names), is_report)
     return None
+
+
+def _key(said: str) -> str:
+    """What a phrase is known by; nothing for a text that is longer than any."""
+    return normalise(said) if len(said) <= LONGEST_PHRASE else ""
 
 
 def _unless_everything(names: str) -> str:

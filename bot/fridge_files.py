@@ -2,10 +2,12 @@
 
 import codecs
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeGuard
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
+from pydantic_core import from_json
 
 from bot import encodings
 from bot.documents import Document, Problem, UnusableFile
@@ -42,8 +44,8 @@ class ExportedFridge(BaseModel):
     items: list[ExportedItem]
 
 
-def names_in_file(content: bytes, document: Document) -> str:
-    """The names in a file, on lines or with commas between them.
+def names_in_file(content: bytes, document: Document) -> Iterator[str]:
+    """The texts with names in a file, one after the other.
 
     Raises:
         UnusableFile: it is no text, or not of a form that is known.
@@ -51,18 +53,31 @@ def names_in_file(content: bytes, document: Document) -> str:
     text = _decoded(content)
     name = document.name.lower()
     if name.endswith(".json") or document.mime_type == JSON_TYPE:
-        return "\n".join(item.name for item in _exported(text).items)
+        return _exported(text)
     is_table = name.endswith((".csv", ".tsv")) or document.mime_type in TABLE_TYPES
     if is_table or looks_like_table(text):
         return names_in_table(text)
-    return text
+    return iter((text,))
 
 
-def _exported(text: str) -> ExportedFridge:
+def _exported(text: str) -> Iterator[str]:
+    """The names in what `/export` wrote for other programs; each item is checked in its turn."""
     try:
-        return ExportedFridge.model_validate_json(text)
-    except ValidationError:
+        exported: object = from_json(text)
+        if not _is_fridge(exported):
+            raise UnusableFile(Problem.UNREADABLE)
+        for item in exported["items"]:
+            yield ExportedItem.model_validate(item).name
+    except ValueError:
         raise UnusableFile(Problem.UNREADABLE) from None
+
+
+def _is_fridge(exported: object) -> TypeGuard[Mapping[str, Sequence[object]]]:
+    match exported:
+        case {"items": list()}:
+            return True
+        case _:
+            return False
 
 
 def _decoded(content: bytes) -> str:

@@ -1,6 +1,7 @@
 """Finds what a person probably meant by a name that is none, such as 게란 for 계란."""
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
@@ -9,6 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.names import Name
+from bot.slices import Steps
 from db.catalogue.catalogue import Catalogue, Ingredient
 from db.catalogue.normalise import normalise
 from db.fridges import Item, ItemKey
@@ -20,7 +22,7 @@ LONG: Final = 8
 """From here on two slips are let pass, below only one."""
 
 MOST_TRIED: Final = 10
-"""Names of one message: each takes about a millisecond, in which nobody else is answered."""
+"""Names of one message: each is compared with hundreds."""
 
 SHORTEST_PART: Final = 2
 """Syllables of a Korean name that may stand for a longer one, as 우유 for 딸기우유."""
@@ -40,7 +42,9 @@ class LikelyNames:
             for ingredient in catalogue.ingredients
             for name in ingredient.names
         }
-        self._names = [name for name in self._ingredients if len(name) >= SHORTEST]
+        self._by_length: defaultdict[int, list[str]] = defaultdict(list)
+        for name in self._ingredients:
+            self._by_length[len(name)].append(name)
 
     def find(self, name: str) -> Ingredient | None:
         """The one ingredient whose name is nearest; None where none is near, or several are."""
@@ -48,12 +52,19 @@ class LikelyNames:
         slips = _slips_allowed(letters)
         if not slips:
             return None
+        # A slip makes a name longer or shorter by one letter at most.
+        lengths = range(max(SHORTEST, len(letters) - slips), len(letters) + slips + 1)
+        candidates = [
+            name
+            for length in lengths
+            for name in self._by_length.get(length, ())
+            if _begin_alike(letters, name)
+        ]
         near = [
             (distance, found)
             for found, distance, _ in process.extract(
-                letters, self._names, scorer=OSA.distance, score_cutoff=slips, limit=None
+                letters, candidates, scorer=OSA.distance, score_cutoff=slips, limit=None
             )
-            if _begin_alike(letters, found)
         ]
         if not near:
             return None
@@ -72,11 +83,14 @@ class LikelyNames:
         return {key: ingredient for key, ingredient in found.items() if ingredient}
 
 
-def likely_items(names: Sequence[Name], items: Iterable[Item], most: int) -> Sequence[Item]:
-    """Those of the items in a fridge that could have been meant by names that are not in it."""
+def looking_for_items(
+    names: Sequence[Name], items: Iterable[Item], most: int
+) -> Steps[Sequence[Item]]:
+    """Find those items in a fridge that could have been meant by names that are not in it."""
     typed = [_Form.of(name.typed) for name in names[:MOST_TRIED]]
     found: list[Item] = []
     for item in items:
+        yield
         forms = [_Form.of(name) for name in (item.name, item.ko, item.en) if name]
         if any(one.is_like(other) for one in typed for other in forms):
             found.append(item)

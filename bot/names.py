@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.slices import Steps, finish_at_once
 from bot.spoken_names import bare_forms, named_together
 from db.catalogue.catalogue import Catalogue, Ingredient
 from db.catalogue.normalise import normalise
@@ -16,10 +17,13 @@ MAX_NAME_LENGTH: Final = 64
 MAX_NAMES: Final = 50
 MAX_WORDS: Final = 6
 """The longest names of the catalogue have five; one more for a number."""
+LONGEST_PART: Final = 1024
+"""What is read of a part of a message: many short names with an "and" between them."""
 MAX_STACKED_MARKS: Final = 4
 """More accents on one letter than any language has spill over the lines around it."""
 
-SEPARATORS: Final = re.compile(r"[,，、﹐︐\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+SEPARATORS: Final = r",，、﹐︐\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
+PART: Final = re.compile(f"[^{SEPARATORS}]+")
 
 LIST_MARKS: Final = " -–—•·*.!?;:/@"
 """What people put around a name in a list or a sentence, and do not mean as part of it.
@@ -67,6 +71,11 @@ class Name:
         """Its key, and the one that it had if it was added before the catalogue knew it."""
         return (self.key, ItemKey(UNCATALOGUED, normalise(self.typed)))
 
+    @property
+    def is_too_long(self) -> bool:
+        """Whether no fridge takes it, as it was typed or as it is matched."""
+        return len(self.typed) > MAX_NAME_LENGTH or len(self.key.name_key) > 2 * MAX_NAME_LENGTH
+
     def as_new_item(self) -> NewItem:
         """What the fridge keeps of it: the typed form only where the catalogue has no better."""
         return NewItem(self.key, "" if self.ingredient else self.typed)
@@ -74,35 +83,57 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names in a message: those that can be used, and those that can't."""
+    """The names in a message: those that can be used, and those that can't.
+
+    `one_too_many` is the first that is left out because there are too many; what follows it is not
+    read.
+    """
 
     usable: Sequence[Name]
     too_long: Sequence[str]
-    too_many: Sequence[str]
+    one_too_many: str = ""
 
 
 def find_names(text: str, catalogue: Catalogue, most: int = MAX_NAMES) -> Names:
-    """Split a message at commas and line ends into names, each once, in their order.
+    """Find the names in a short text, in one go; see `reading_names`."""
+    return finish_at_once(reading_names((text,), catalogue, most))
+
+
+def reading_names(texts: Iterable[str], catalogue: Catalogue, most: int) -> Steps[Names]:
+    """Split texts at commas and line ends into names, each once, in their order.
 
     Where a part of it is several things of the catalogue, as in "milk and eggs", each is a name. At
-    most so many names of at most 64 characters are usable.
+    most so many names of at most 64 characters are usable. Reading ends at the next one.
     """
     usable: dict[ItemKey, Name] = {}
     too_long: list[str] = []
-    too_many: list[str] = []
-    for part in SEPARATORS.split(text):
-        # What is left out is only said again: nobody has to find out what it means.
-        read = _names if len(usable) < most else _whole_name
-        for name in read(_tidied(part), catalogue):
-            if len(name.typed) > MAX_NAME_LENGTH or len(name.key.name_key) > 2 * MAX_NAME_LENGTH:
-                too_long.append(name.typed)
-            elif name.key in usable:
+    seen: set[str] = set()
+    # Texts can be made in which a search takes long, and finds no name that is not there already.
+    searches_left = 2 * most
+    for text in texts:
+        yield
+        for found in PART.finditer(text):
+            yield
+            part = found[0]
+            if part in seen:
                 continue
-            elif len(usable) == most:
-                too_many.append(name.typed)
-            else:
-                usable[name.key] = name
-    return Names(list(usable.values()), too_long, too_many)
+            seen.add(part)
+            whole = _whole_name(_tidied(part[:LONGEST_PART]), catalogue)
+            names: Sequence[Name] = [whole] if whole else []
+            # What is left out is only said again: nobody has to find out what it means.
+            if whole and not whole.ingredient and searches_left and len(usable) < most:
+                searches_left -= 1
+                names = _known_in(whole.typed, catalogue) or names
+            for name in names:
+                if name.is_too_long:
+                    too_long.append(name.typed)
+                elif name.key in usable:
+                    continue
+                elif len(usable) == most:
+                    return Names(list(usable.values()), too_long, name.typed)
+                else:
+                    usable[name.key] = name
+    return Names(list(usable.values()), too_long)
 
 
 def names_in_a_row(name: Name, catalogue: Catalogue) -> Sequence[Name]:
@@ -139,28 +170,24 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(_without_stacks(joined).split()))
 
 
-def _names(typed: str, catalogue: Catalogue) -> Sequence[Name]:
-    """The names in a part of a message: one, unless it is several of the catalogue."""
-    whole = _whole_name(typed, catalogue)
-    if not whole or whole[0].ingredient is not None:
-        return whole
+def _whole_name(typed: str, catalogue: Catalogue) -> Name | None:
+    """The one name that a part of a message is as a whole, if there is anything in it."""
+    name_key = normalise(typed) if len(typed) <= MAX_NAME_LENGTH else typed
+    if not any(map(_names_something, name_key)):
+        return None
+    ingredient = catalogue.match_key(name_key)
+    key = ItemKey(ingredient.id) if ingredient else ItemKey(UNCATALOGUED, name_key)
+    return Name(typed, ingredient, key)
+
+
+def _known_in(typed: str, catalogue: Catalogue) -> Sequence[Name]:
+    """The things of the catalogue that a part of a message consists of, if it does."""
 
     def find(part: str) -> Name | None:
         return _known(_tidied(part), catalogue)
 
     known = find(typed)
-    together = [known] if known else named_together(typed, find, MAX_NAME_LENGTH)
-    return together or whole
-
-
-def _whole_name(typed: str, catalogue: Catalogue) -> Sequence[Name]:
-    """The one name that a part of a message is as a whole, if there is anything in it."""
-    name_key = normalise(typed)
-    if not any(map(_names_something, name_key)):
-        return []
-    ingredient = catalogue.match_key(name_key)
-    key = ItemKey(ingredient.id) if ingredient else ItemKey(UNCATALOGUED, name_key)
-    return [Name(typed, ingredient, key)]
+    return [known] if known else named_together(typed, find, MAX_NAME_LENGTH)
 
 
 def _known(typed: str, catalogue: Catalogue) -> Name | None:

@@ -1,13 +1,15 @@
 """What handlers work with."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.language import Language
 from bot.likely_names import LikelyNames
+from bot.names import MAX_NAMES, Names, reading_names
 from bot.replies import Privately, Reply, TapReply
 from bot.requests import Request
+from bot.slices import Slices
 from db.catalogue.catalogue import Catalogue
 from db.chats import ChatRepository
 from db.expiry_warnings import ExpiryWarningRepository
@@ -48,6 +50,11 @@ class Services:
     warn_before: timedelta | None
     clock: Clock
     started_at: datetime
+    slices: Slices = field(default_factory=Slices)
+
+    async def names(self, *texts: str, most: int = MAX_NAMES) -> Names:
+        """The names in what a person typed: see `reading_names`."""
+        return await self.slices.finish(reading_names(texts, self.catalogue, most))
 
     async def language(self, request: Request) -> Language:
         """The language to answer in, for a request whose answer comes from no fridge."""

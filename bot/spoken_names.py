@@ -1,7 +1,7 @@
 """What people say around the names of things, such as how many, and between them, such as "and"."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
 Found = TypeVar("Found")
@@ -58,21 +58,22 @@ _LAST_SYLLABLE: Final = "힣"
 _SYLLABLES_WITHOUT_END: Final = 28
 
 
-def bare_forms(name: str) -> Iterable[str]:
+def bare_forms(name: str) -> Iterator[str]:
     """What a short name may come to without what is said around it, such as `milk` of `2 l milk`.
 
     Whoever knows one of these names knows what was meant; for others it is part of the name.
     """
-    without_determiner = DETERMINER.sub("", name, 1)
-    forms: dict[str, None] = {}
-    for stated in (name, without_determiner, without_particle(without_determiner)):
-        for form in (stated, *_without_quantity(stated)):
-            forms |= {form: None, without_particle(form): None}
-    return forms
+    tried: set[str] = set()
+    for form in _forms(name):
+        if form not in tried:
+            tried.add(form)
+            yield form
 
 
 def named_together(text: str, find: Callable[[str], Found | None], longest: int) -> Sequence[Found]:
     """The things between which a text says "and", where each of them is found; otherwise none.
+
+    A text that does not say it is none: it is not looked for.
 
     A conjunction that follows something that is not found may be part of a name, as in `mac and
     cheese`. So may the last syllable of a Korean word.
@@ -100,7 +101,7 @@ def named_together(text: str, find: Callable[[str], Found | None], longest: int)
             name = ""
     if last.casefold() not in _CONJUNCTIONS:
         name = f"{name} {last}".lstrip()
-    if not name:
+    if not name or name == text:
         return found
     thing = find(name) if len(name) <= longest else None
     return [] if thing is None else [*found, thing]
@@ -114,6 +115,15 @@ def without_particle(name: str, particles: frozenset[str] | None = None) -> str:
     fitting = _AFTER_CONSONANT if ends_in_a_consonant else _AFTER_VOWEL
     is_particle = name[-1] in fitting and (particles is None or name[-1] in particles)
     return name[:-1] if is_particle else name
+
+
+def _forms(name: str) -> Iterator[str]:
+    """All forms, some of them several times."""
+    without_determiner = DETERMINER.sub("", name, 1)
+    for stated in (name, without_determiner, without_particle(without_determiner)):
+        for form in (stated, *_without_quantity(stated)):
+            yield form
+            yield without_particle(form)
 
 
 def _find_joined(name: str, find: Callable[[str], Found | None]) -> Found | None:

@@ -2,8 +2,10 @@
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from io import StringIO
+from itertools import islice
 from typing import Final
 
 from bot.encodings import UTF_8_WITH_MARK
@@ -28,8 +30,15 @@ HEADINGS: Final = (
     *("상품", "상품명", "제품", "제품명"),
 )
 
+MOST_COLUMNS: Final = 100
+LONGEST_HEADING: Final = 64
+LONGEST_ROW: Final = 32_768
+"""Characters; in a longer one a quote was left open."""
+
+LINES_LOOKED_AT: Final = 1000
+LINE: Final = re.compile(r"\S[^\r\n]*")
 CELLS_APART: Final = re.compile(r"\S\t+\S")
-SEPARATOR_LINE: Final = re.compile(r'\A\s*"?sep=(?P<delimiter>[,;\t])"?[\r\n]+', re.IGNORECASE)
+SEPARATOR_LINE: Final = re.compile(r'\A\s*+"?sep=(?P<delimiter>[,;\t])"?[\r\n]+', re.IGNORECASE)
 """What Excel writes above a table, for itself."""
 
 
@@ -50,55 +59,86 @@ def write_table(rows: Iterable[Sequence[str]]) -> bytes:
     return table.getvalue().encode(UTF_8_WITH_MARK)
 
 
-def names_in_table(text: str) -> str:
-    """The column of names in a table, one on a line.
+def names_in_table(text: str) -> Iterator[str]:
+    """The cells of the column of names in a table, one after the other.
 
     It is the one with a heading that says so, otherwise the first. A table of one row is a list.
+    Nothing is read ahead; an empty row is an empty cell.
     """
-    rows = _rows(text)
-    if not rows:
-        return ""
-    heading = _heading(rows[0])
-    if heading is not None:
-        cells = [row[heading] for row in rows[1:] if len(row) > heading]
-    elif len(rows) == 1:
-        cells = list(rows[0])
-    else:
-        cells = [row[0] for row in rows]
-    return "\n".join(map(_armed, cells))
+    first: Sequence[str] = ()
+    column: int | None = None
+    for row in _rows(text):
+        if _is_empty(row):
+            yield ""
+        elif not first:
+            first, column = row, _heading(row)
+        elif column is None:
+            column = 0
+            yield _armed(first[0])
+            yield _armed(row[0])
+        else:
+            yield _armed(row[column]) if len(row) > column else ""
+    if column is None:
+        yield from map(_armed, first)
 
 
 def looks_like_table(text: str) -> bool:
     """Whether the first line holds the heading of names, or every line has cells with tabs."""
     if SEPARATOR_LINE.match(text):
         return True
-    first_line, _, rest = text.strip().partition("\n")
-    if rest and any(_heading(row) is not None for row in _rows(first_line)):
+    lines = [line[0] for line in islice(LINE.finditer(text), LINES_LOOKED_AT)]
+    if len(lines) > 1 and _heading(next(_rows(lines[0]))) is not None:
         return True
-    lines = [line for line in text.splitlines() if line.strip()]
     return bool(lines) and all(map(CELLS_APART.search, lines))
 
 
-def _rows(text: str) -> Sequence[Sequence[str]]:
-    """The rows that are not empty."""
+def _rows(text: str) -> Iterator[Sequence[str]]:
+    """The rows, of which some are empty."""
     separator = SEPARATOR_LINE.match(text)
     if separator:
         text = text[separator.end() :]
     first_line = text.strip().partition("\n")[0]
     delimiter = separator["delimiter"] if separator else max(DELIMITERS, key=first_line.count)
+    source = StringIO(text, newline="")
+    end = 0
+
+    def lines() -> Iterator[str]:
+        for line in source:
+            if source.tell() - end > LONGEST_ROW:
+                raise csv.Error("A row is too long")
+            yield line
+
     try:
         # An error tells of quotes that are left open, where the rest would be one cell.
-        rows = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        for row in csv.reader(lines(), delimiter=delimiter, strict=True):
+            end = source.tell()
+            yield row
     except csv.Error:
-        rows = [line.replace('"', "").split(delimiter) for line in text.splitlines()]
-    return [row for row in rows if any(cell.strip() for cell in row)]
+        source.seek(end)
+        for line in source:
+            yield line.strip("\r\n").replace('"', "").split(delimiter)
+
+
+def _is_empty(row: Sequence[str]) -> bool:
+    return not any(map(str.strip, row))
 
 
 def _heading(row: Sequence[str]) -> int | None:
     """The place of the heading of the names in a row of headings."""
-    headings = {*map(name_heading, Language), *HEADINGS}
-    keys = set(map(normalise, headings))
-    return next((place for place, cell in enumerate(row) if normalise(cell) in keys), None)
+    keys = _heading_keys()
+    return next(
+        (
+            n
+            for n, cell in enumerate(islice(row, MOST_COLUMNS))
+            if normalise(cell[:LONGEST_HEADING]) in keys
+        ),
+        None,
+    )
+
+
+@cache
+def _heading_keys() -> frozenset[str]:
+    return frozenset(map(normalise, (*map(name_heading, Language), *HEADINGS)))
 
 
 def _defused(cell: str) -> str:

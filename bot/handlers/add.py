@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.handlers.import_ import import_
-from bot.names import Name, find_names, names_in_a_row
+from bot.names import Name, names_in_a_row
 from bot.replies import Edit, Notice, Reply, TapReply
 from bot.requests import Request
 from bot.services import Services, spoken
@@ -20,8 +20,8 @@ async def add(request: Request, services: Services) -> Reply:
 
     A name that may be several things is only offered.
     """
-    names = find_names(request.text, services.catalogue)
-    if names.too_many:
+    names = await services.names(request.text)
+    if names.one_too_many:
         return await import_(request, services)
     rows = _in_a_row(names.usable, services)
     several = [name for name in names.usable if name.key in rows]
@@ -45,8 +45,8 @@ async def talk(request: Request, services: Services) -> Reply:
 
     A long list is looked at first.
     """
-    names = find_names(request.text, services.catalogue)
-    if names.too_many:
+    names = await services.names(request.text)
+    if names.one_too_many:
         return await import_(request, services)
     known = replace(names, usable=[name for name in names.usable if name.ingredient])
     unknown = [name for name in names.usable if not name.ingredient]
@@ -66,7 +66,7 @@ async def put(request: Request, services: Services) -> TapReply:
 
     The message stays as it is, with its Undo, where the name is in already.
     """
-    names = find_names(request.text.removeprefix(view.PUT), services.catalogue)
+    names = await services.names(request.text.removeprefix(view.PUT))
     if not names.usable:
         return Notice(guide.stale_button(await services.language(request)))
     result = await _put_in(names.usable, request, services)

@@ -1,23 +1,20 @@
 """`/import`, and files with lists: puts in many things at once, after a look at them."""
 
-import asyncio
-
 from bot.documents import Document, Fetch, UnusableFile
 from bot.fridge_files import names_in_file
-from bot.names import Names, find_names
+from bot.names import Names, reading_names
 from bot.replies import Edit, Message, Notice, Reply, TapReply
 from bot.requests import Request
 from bot.services import Services, spoken
 from bot.views import add as add_view
 from bot.views import import_ as view
 from bot.views.undo import undone_already
-from db.catalogue.catalogue import Catalogue
 from db.handled_requests import Offer, RequestKey
 
 
 async def import_(request: Request, services: Services) -> Reply:
     """Offer to put in what is named, however much; ask for a list where nothing is."""
-    names = find_names(request.text, services.catalogue, view.MOST_NAMES)
+    names = await services.names(request.text, most=view.MOST_NAMES)
     if names.usable or names.too_long:
         return await offer(request, names, services)
     return view.question(await services.language(request))
@@ -31,7 +28,9 @@ async def import_file(
         return None
     try:
         content = await fetch(document)
-        names = await asyncio.to_thread(_names, content, document, services.catalogue)
+        names = await services.slices.finish(
+            reading_names(names_in_file(content, document), services.catalogue, view.MOST_NAMES)
+        )
     except UnusableFile as error:
         return view.unusable(error.problem, await services.language(request))
     return await offer(request, names, services)
@@ -72,7 +71,7 @@ async def _offered(request: Request, by: str, services: Services) -> Offer:
 async def _put_in(request: Request, offered: Offer, services: Services) -> TapReply:
     if not offered.names:
         return await _too_old(request, offered.key, services)
-    names = find_names("\n".join(offered.names), services.catalogue, view.MOST_NAMES)
+    names = await services.names(*offered.names, most=view.MOST_NAMES)
     items = [name.as_new_item() for name in names.usable]
     result = await services.fridges.add(offered.key, items, request.now, request.told_language)
     language = spoken(result.language, request)
@@ -86,8 +85,3 @@ async def _too_old(request: Request, key: RequestKey, services: Services) -> Tap
     text = view.too_old(await services.language(request))
     was_put_in = await services.handled_requests.find(key.to("add"))
     return Notice(text) if was_put_in else Edit(Message(text))
-
-
-def _names(content: bytes, document: Document, catalogue: Catalogue) -> Names:
-    """What a file lists. A large one takes some tenths of a second."""
-    return find_names(names_in_file(content, document), catalogue, view.MOST_NAMES)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.likely_names import likely_items
-from bot.names import Names, find_names
+from bot.likely_names import looking_for_items
+from bot.names import Names
 from bot.replies import Edit, Notice, Reply, TapReply
 from bot.requests import Request
 from bot.services import Services, spoken
@@ -16,7 +16,7 @@ from db.fridges import Item, Removed
 
 async def remove(request: Request, services: Services) -> Reply:
     """Remove what is named; ask what to remove where nothing is."""
-    names = find_names(request.text, services.catalogue)
+    names = await services.names(request.text)
     if names.usable:
         keys = list({key for name in names.usable for key in name.keys})
         result = await services.fridges.remove(request.key, keys, request.now)
@@ -52,4 +52,4 @@ async def _likely(
     if not absent or not result.count:
         return []
     found = await services.fridges.list(request.chat_id, result.at)
-    return likely_items(absent, found.items, MOST_OFFERS)
+    return await services.slices.finish(looking_for_items(absent, found.items, MOST_OFFERS))

@@ -8,7 +8,7 @@ from bot.documents import MOST_KILOBYTES, Problem
 from bot.language import Language
 from bot.names import Names
 from bot.replies import Button, Message, Question
-from bot.views.names import listed, sentence_with, typed
+from bot.views.names import sentence_with, typed
 from bot.views.refusals import refusals
 from db.fridges import MAX_ITEMS
 from db.handled_requests import RequestKey
@@ -104,19 +104,11 @@ def read_cancel(data: str) -> str:
 
 def _left_out(names: Names, language: Language) -> Sequence[str]:
     """A line for each reason why something of the list is left out."""
-    lines = list(refusals(replace(names, too_many=()), language))
-    if names.too_many:
-        count = len(names.too_many)
-        sentence = language.ngettext(
-            "I take {most} at a time, so I leave out {count} more: {names}",
-            "I take {most} at a time, so I leave out {count} more: {names}",
-            count,
-        )
+    lines = list(refusals(replace(names, one_too_many=""), language))
+    if names.one_too_many:
         lines.append(
-            sentence.format(
-                most=MOST_NAMES,
-                count=language.number(count),
-                names=listed(names.too_many, typed, 200, language),
-            )
+            language.gettext(
+                "I take {most} at a time, so I leave out the rest, from {name} on."
+            ).format(most=MOST_NAMES, name=typed(names.one_too_many))
         )
     return lines

@@ -18,14 +18,11 @@ def refusals(names: Names, language: Language) -> Sequence[str]:
                 names=listed(names.too_long, typed, 200, language),
             )
         )
-    if names.too_many:
+    if names.one_too_many:
         lines.append(
             language.gettext(
-                "I take {most} names at a time. Please send these again: {names}"
-            ).format(
-                most=MAX_NAMES,
-                names=listed(names.too_many, typed, 200, language),
-            )
+                "I take {most} names at a time. Please send the rest again, from {name} on."
+            ).format(most=MAX_NAMES, name=typed(names.one_too_many))
         )
     return lines
 

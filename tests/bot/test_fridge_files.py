@@ -10,16 +10,21 @@ from hypothesis import strategies as st
 
 from bot.documents import Document, Problem, UnusableFile
 from bot.fridge_files import names_in_file
-from bot.names import find_names
+from bot.names import Names, reading_names
+from bot.slices import finish_at_once
 from bot.spreadsheet import names_in_table, write_table
 from tests.bot.views.strategies import CATALOGUE, as_name, characters, reproducible
+
+
+def found_in(content: bytes, document: Document) -> Names:
+    return finish_at_once(reading_names(names_in_file(content, document), CATALOGUE, 500))
 
 
 def names(content: bytes | str, file_name: str = "list.csv", mime_type: str = "") -> list[str]:
     """What would be put in of a file, as it is typed there."""
     raw = content.encode() if isinstance(content, str) else content
     document = Document("id", file_name, mime_type, len(raw), for_the_bot=True)
-    return [name.typed for name in find_names(names_in_file(raw, document), CATALOGUE, 500).usable]
+    return [name.typed for name in found_in(raw, document).usable]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp949"])
@@ -54,6 +59,7 @@ def test_big_endian_text_with_its_mark_is_read() -> None:
         ("Name,Category\n", []),
         ("  \n\n\t\n", []),
         (",,,\n;;;", []),
+        (",,\n\nName,Qty\nmilk,2", ["milk"]),
     ],
 )
 def test_the_column_of_names_is_found(text: str, found: list[str]) -> None:
@@ -107,28 +113,28 @@ def test_what_is_no_list_is_refused(content: bytes, file_name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "usable", "too_long", "too_many"),
+    ("text", "usable", "too_long", "one_too_many"),
     [
-        ("".join(f"thing {n}\n" for n in range(10_000)), 500, 0, 9_500),
-        ("x" * 262_144, 0, 1, 0),
-        ('"' + "x" * 262_143, 0, 1, 0),
-        ('"' * 262_144, 0, 0, 0),
-        ("," * 262_144, 0, 0, 0),
-        ("milk," * 50_000, 1, 0, 0),
-        ('"",' * 87_000 + "milk", 1, 0, 0),
+        ("".join(f"thing {n}\n" for n in range(10_000)), 500, 0, "thing 500"),
+        ("x" * 262_144, 0, 1, ""),
+        ('"' + "x" * 262_143, 0, 1, ""),
+        ('"' * 262_144, 0, 0, ""),
+        ("," * 262_144, 0, 0, ""),
+        ("milk," * 50_000, 1, 0, ""),
+        ('"",' * 87_000 + "milk", 1, 0, ""),
     ],
 )
 def test_a_file_that_is_as_large_and_as_strange_as_can_be_is_read(
-    text: str, usable: int, too_long: int, too_many: int
+    text: str, usable: int, too_long: int, one_too_many: str
 ) -> None:
     document = Document("id", "list.csv", "text/csv", 0, for_the_bot=True)
 
-    found = find_names(names_in_file(text.encode(), document), CATALOGUE, 500)
+    found = found_in(text.encode(), document)
 
-    assert (len(found.usable), len(found.too_long), len(found.too_many)) == (
+    assert (len(found.usable), len(found.too_long), found.one_too_many) == (
         usable,
         too_long,
-        too_many,
+        one_too_many,
     )
 
 
@@ -156,7 +162,7 @@ def test_no_spreadsheet_takes_a_name_for_a_formula(cell: str) -> None:
 def test_any_names_come_back_from_a_table_as_they_were(typed: list[str]) -> None:
     table = write_table([["이름", "x"], *([name, "=1"] for name in typed)]).decode("utf-8-sig")
 
-    assert names_in_table(table).split("\n") == typed
+    assert list(names_in_table(table)) == typed
     cells = [cell for row in csv.reader(StringIO(table, newline="")) for cell in row]
     assert len(cells) == 2 + 2 * len(typed)
     assert [cell for cell in cells if re.match("[=+\\-@＝＋－＠\t\r\n]", cell)] == []

@@ -1,11 +1,14 @@
 """What a person probably meant."""
 
 import time
+from collections.abc import Sequence
 
 import pytest
 
-from bot.likely_names import LikelyNames, likely_items
+from bot.likely_names import LikelyNames, looking_for_items
 from bot.names import find_names
+from bot.slices import finish_at_once
+from db.fridges import Item
 from tests.bot.views.strategies import CATALOGUE, known_item, typed_item
 
 
@@ -95,7 +98,9 @@ def test_what_is_in_the_fridge_is_found_by_a_part_of_its_name_or_a_slip(
         typed_item("skyr"),
     ]
 
-    found = likely_items(find_names(typed, CATALOGUE).usable, fridge, 5)
+    def find(most: int) -> Sequence[Item]:
+        names = find_names(typed, CATALOGUE).usable
+        return finish_at_once(looking_for_items(names, fridge, most))
 
-    assert [item.name or item.ko for item in found] == offered
-    assert likely_items(find_names(typed, CATALOGUE).usable, fridge, 1) == found[:1]
+    assert [item.name or item.ko for item in find(5)] == offered
+    assert find(1) == find(5)[:1]

@@ -1,8 +1,17 @@
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
-from bot.names import MAX_NAME_LENGTH, MAX_NAMES, clean, find_names, names_in_a_row
+from bot.names import (
+    LONGEST_PART,
+    MAX_NAME_LENGTH,
+    MAX_NAMES,
+    clean,
+    find_names,
+    names_in_a_row,
+    reading_names,
+)
+from bot.slices import finish_at_once
 from db.catalogue.catalogue import Catalogue
 from db.fridges import ItemKey, NewItem
 
@@ -223,7 +232,7 @@ def test_a_name_of_64_characters_can_be_used_and_a_longer_one_is_named(
 
     assert [name.typed for name in names.usable] == [longest, "우유"]
     assert names.too_long == [too_long]
-    assert names.too_many == []
+    assert names.one_too_many == ""
 
 
 def test_a_name_that_becomes_huge_when_it_is_matched_is_too_long(catalogue: Catalogue) -> None:
@@ -232,13 +241,19 @@ def test_a_name_that_becomes_huge_when_it_is_matched_is_too_long(catalogue: Cata
     assert find_names(ligatures, catalogue).too_long == [ligatures]
 
 
-def test_the_names_after_the_fiftieth_are_named(catalogue: Catalogue) -> None:
-    typed = [f"thing {number}" for number in range(MAX_NAMES + 2)]
+def test_the_name_after_the_fiftieth_is_named_and_what_follows_is_not_read(
+    catalogue: Catalogue,
+) -> None:
+    typed = [f"thing {number}" for number in range(MAX_NAMES + 1)]
 
-    names = find_names(", ".join(typed), catalogue)
+    def texts() -> Iterator[str]:
+        yield from typed
+        pytest.fail("More was read")
+
+    names = finish_at_once(reading_names(texts(), catalogue, MAX_NAMES))
 
     assert [name.typed for name in names.usable] == typed[:MAX_NAMES]
-    assert names.too_many == typed[MAX_NAMES:]
+    assert names.one_too_many == typed[MAX_NAMES]
 
 
 def test_a_repeated_name_after_the_fiftieth_is_not_one_too_many(catalogue: Catalogue) -> None:
@@ -247,7 +262,7 @@ def test_a_repeated_name_after_the_fiftieth_is_not_one_too_many(catalogue: Catal
     names = find_names(", ".join([*typed, "THING 0"]), catalogue)
 
     assert len(names.usable) == MAX_NAMES
-    assert names.too_many == []
+    assert names.one_too_many == ""
 
 
 @pytest.mark.parametrize(
@@ -279,7 +294,7 @@ def test_a_message_that_shows_nothing_to_put_in_has_no_names(
 ) -> None:
     names = find_names(text, catalogue)
 
-    assert (names.usable, names.too_long, names.too_many) == ([], [], [])
+    assert (names.usable, names.too_long, names.one_too_many) == ([], [], "")
 
 
 @pytest.mark.parametrize(
@@ -378,7 +393,7 @@ def test_a_whole_message_of_emoji_is_one_over_long_name(catalogue: Catalogue) ->
     names = find_names("🍎" * 4096, catalogue)
 
     assert names.usable == []
-    assert names.too_long == ["🍎" * 4096]
+    assert names.too_long == ["🍎" * LONGEST_PART]
 
 
 def test_a_whole_message_of_emoji_between_commas_is_one_name(catalogue: Catalogue) -> None:

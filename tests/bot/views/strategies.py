@@ -1,5 +1,6 @@
 """Arbitrary data for the views, as the rest of the program could hand it to them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import settings
@@ -41,7 +42,7 @@ REQUEST = RequestKey(-(2**52), f"q{2**63}")
 
 def as_name(text: str) -> str:
     """The text as a name that the bot would take; empty where nothing is left of it."""
-    return clean(SEPARATORS.sub(" ", text))[:MAX_NAME_LENGTH].strip()
+    return clean(re.sub(f"[{SEPARATORS}]", " ", text))[:MAX_NAME_LENGTH].strip()
 
 
 def longest(piece: str) -> str:

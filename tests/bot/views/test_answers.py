@@ -63,12 +63,12 @@ def test_adding_more_than_50_names_says_which_to_send_again(spoken: Language) ->
         add.added(names, Added(outcomes, 50, None), REQUEST, {}, spoken).text
     ).splitlines()
 
-    assert send_again.endswith(": thing 50, thing 51")
-    assert "50" in send_again.removesuffix(": thing 50, thing 51")
+    assert "50" in send_again.replace("thing 50", "")
+    assert "thing 50" in send_again
 
 
 @pytest.mark.parametrize("character", ["&", "<", "🍎", "가"])
-def test_the_names_to_send_again_are_named_however_long_they_are(character: str) -> None:
+def test_the_name_to_send_again_is_named_however_long_it_is(character: str) -> None:
     longest = [f"{character * 61}{number:03}" for number in range(51)]
     names = find_names(",".join(longest), CATALOGUE)
     outcomes = {name.key: Outcome.ADDED for name in names.usable}
