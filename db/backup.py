@@ -22,10 +22,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.database import explained
+from db.database_url import APPLICATION_NAME
 from db.errors import BackupError
 from db.migrate import ONE_CONNECTION_A_NODE, current_revision, is_known, lock, move_to
 from db.models import Base
-from db.servers import APPLICATION_NAME
 
 TABLES: Final = [table.name for table in Base.metadata.sorted_tables]
 """What is saved, those first that others refer to. A table that a migration drops stays in here:
@@ -70,7 +70,8 @@ COLUMNS: Final = text(
 OTHER_BOTS: Final = text(
     """
     SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = :name
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND application_name IN (:name, current_setting('application_name'))
     """
 )
 LOOK_ANEW: Final = text("SELECT pg_stat_clear_snapshot()")

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from db.command_connections import CommandConnections
+from db.database_url import ParameterRefused
 from db.errors import (
     DatabaseAway,
     DatabaseUnavailable,
@@ -60,22 +61,20 @@ def create_engine(
 
     Args:
         dsn: what `asyncpg.connect` takes, several hosts included: the one that takes writes is
-            found, also after another has taken its place.
+            found, also after another has taken its place. What libpq takes besides is translated.
         command_timeout: seconds for a statement; None where it may take any time.
         restart: starts a server that is our own, unless it runs, and returns its URL. It is called
             when nobody answers at the last one.
+
+    Raises:
+        DatabaseUnavailable: the URL asks for what can't be fulfilled.
     """
-    servers = OwnServer(dsn, restart) if restart else Servers(dsn)
+    with _url_explained():
+        servers = OwnServer(dsn, restart) if restart else Servers(dsn)
 
     async def connect() -> asyncpg.Connection:
-        try:
+        with _url_explained():
             return await servers.connect(command_timeout)
-        except asyncpg.InterfaceError:  # among them are ValueErrors that say more
-            raise
-        except ValueError:
-            raise DatabaseUnavailable(
-                "DATABASE_URL can't be read: its form is postgresql://user:password@host:port/db"
-            ) from None
 
     engine = create_async_engine(
         "postgresql+asyncpg://",
@@ -87,6 +86,22 @@ def create_engine(
         pool_timeout=WAIT_SECONDS,
     )
     return Engine(engine.sync_engine, connect)
+
+
+@contextmanager
+def _url_explained() -> Generator[None]:
+    try:
+        yield
+    except ParameterRefused as error:
+        raise DatabaseUnavailable(f"DATABASE_URL {error}") from None
+    except asyncpg.ClientConfigurationError as error:
+        raise DatabaseUnavailable(f"DATABASE_URL can't be used: {reason(error)}") from None
+    except asyncpg.InterfaceError:  # among them are ValueErrors that say more
+        raise
+    except ValueError:
+        raise DatabaseUnavailable(
+            "DATABASE_URL can't be read: its form is postgresql://user:password@host:port/db"
+        ) from None
 
 
 class Engine(AsyncEngine):

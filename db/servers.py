@@ -9,13 +9,11 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit, urlunsplit
 import asyncpg
 from asyncpg.connect_utils import SessionAttribute
 
-from db.errors import DatabaseUnreachable, reason
+from db.database_url import DatabaseUrl, read_database_url
+from db.errors import DatabaseUnavailable, DatabaseUnreachable, reason
 
 CONNECT_TIMEOUT_SECONDS: Final = 10
 """For all servers together: one that is silent, as a machine without power is, is passed over."""
-
-APPLICATION_NAME: Final = "fridge-bot"
-"""What PostgreSQL lists a connection of the program under."""
 
 CLOSE_TIMEOUT_SECONDS: Final = 0.2
 PORT: Final = 5432
@@ -29,22 +27,24 @@ class Servers:
     """
 
     def __init__(self, dsn: str) -> None:
-        self._servers = list(split(dsn))
+        self._asked = read_database_url(dsn)
+        self._servers = list(split(self._asked.url))
 
     async def connect(self, command_timeout: float | None) -> asyncpg.Connection:
         """Connect to the primary.
 
         Raises:
             DatabaseUnreachable: there is none among those that answer.
+            DatabaseUnavailable: a server refuses a parameter.
             OSError: the only server does not answer.
             asyncpg.PostgresError: a server refuses the connection.
         """
-        timeout = CONNECT_TIMEOUT_SECONDS / len(self._servers)
+        timeout = self._asked.connect_timeout or CONNECT_TIMEOUT_SECONDS / len(self._servers)
         failures: list[str] = []
         for server in tuple(self._servers):
             try:
                 async with asyncio.timeout(timeout):
-                    connection = await _connect(server.url, command_timeout)
+                    connection = await _connect(server.url, self._asked, command_timeout)
             except _OnlyReadsError:
                 failures.append(f"{server.name} only reads, as a standby does")
             except (
@@ -136,17 +136,28 @@ class _OnlyReadsError(Exception):
     """A server takes no writes."""
 
 
-async def _connect(url: str, command_timeout: float | None) -> asyncpg.Connection:
-    connection = await asyncpg.connect(
-        url,
-        connection_class=_Connection,
-        timeout=CONNECT_TIMEOUT_SECONDS,
-        command_timeout=command_timeout,
-        server_settings={"application_name": APPLICATION_NAME},
-        # Whatever the URL says. What the driver would go by is told by the greeting, and that of a
-        # pooler is old: it may greet for a server that is gone, or for what was a standby before.
-        target_session_attrs=SessionAttribute.any,
-    )
+async def _connect(
+    url: str, asked: DatabaseUrl, command_timeout: float | None
+) -> asyncpg.Connection:
+    try:
+        connection = await asyncpg.connect(
+            url,
+            connection_class=_Connection,
+            timeout=asked.connect_timeout or CONNECT_TIMEOUT_SECONDS,
+            command_timeout=command_timeout,
+            ssl=asked.tls,
+            server_settings={"application_name": asked.application_name},
+            # Whatever the URL says. What the driver would go by is told by the greeting, and that
+            # of a pooler is old: it may greet for a server that is gone, or for what was a standby.
+            target_session_attrs=SessionAttribute.any,
+        )
+    except asyncpg.PostgresError as error:
+        if _is_of_parameter(error):
+            raise DatabaseUnavailable(
+                f"The server refuses a parameter of DATABASE_URL ({reason(error)}): "
+                "mend it, or remove it"
+            ) from None
+        raise
     try:
         only_reads = await connection.fetchval("SHOW transaction_read_only")
     except BaseException:
@@ -156,3 +167,13 @@ async def _connect(url: str, command_timeout: float | None) -> asyncpg.Connectio
         connection.terminate()
         raise _OnlyReadsError
     return connection
+
+
+def _is_of_parameter(error: asyncpg.PostgresError) -> bool:
+    """Whether a server, or a pooler, refuses a setting that came with the connection."""
+    return isinstance(
+        error,
+        asyncpg.UndefinedObjectError
+        | asyncpg.InvalidParameterValueError
+        | asyncpg.CantChangeRuntimeParamError,
+    ) or "startup parameter" in str(error)

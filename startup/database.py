@@ -1,17 +1,21 @@
 """The database that the program works on, up to date."""
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
 
 from db.catalogue.catalogue import Catalogue
 from db.database import Engine, check, create_engine
+from db.database_url import read_database_url
 from db.migrate import migrate
 from startup.backups import keep
 from startup.ownership import refuse_others
 from startup.patience import Patience
 from startup.server import Server, open_server
 from startup.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -31,6 +35,8 @@ async def open_database(
         BackupError: the backup can't be made, so that nothing is migrated.
     """
     async with open_server(settings) as server:
+        if remark := read_database_url(server.url).remark:
+            logger.warning(remark)
         patience = Patience(settings.start_patience)
         await patience.wait_for(
             "The database",

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, SecretStr, ValidationError, model_validato
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from db.database_url import read_database_url
 from startup.setting_names import has_our_look, meant
 
 TELEGRAM_API_URL = "https://api.telegram.org"
@@ -188,6 +189,7 @@ def _parse_database_url(text: str) -> SecretStr:
         raise ValueError(
             f"has a query that is not name=value pairs: for example {example}?sslmode=require"
         )
+    read_database_url(text)
     return SecretStr(text)
 
 

@@ -18,6 +18,7 @@ from db.errors import BackupError, DatabaseUnavailable
 from db.migrate import alembic_config, migrate, move_to, newest_revision
 from tests.db.full_tables import fill
 from tests.db.schema import rows, schema
+from tests.db.test_database_url import asking
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -184,13 +185,15 @@ async def test_a_database_in_which_no_chat_has_anything_is_not_asked_about(
     assert await rows(other) == await rows(full)
 
 
+@pytest.mark.parametrize("asked", ["", "application_name=kitchen"])
 async def test_nothing_is_changed_under_a_bot(
-    full: AsyncEngine, engine: Engine, file: Path
+    full: AsyncEngine, new_engine: NewEngine, database_url: str, file: Path, asked: str
 ) -> None:
     await back_up(full, file, NOW)
-    async with engine.connect(), opened(file) as saved:
+    bot, restoring = (new_engine(asking(database_url, asked)) for _ in range(2))
+    async with bot.connect(), opened(file) as saved:
         with pytest.raises(BackupError, match="A bot is connected to this database: stop it"):
-            await restore(full, saved, patience=0)
+            await restore(restoring, saved, patience=0)
 
 
 def harmed(data: bytes, harm: str) -> bytes:

@@ -112,6 +112,17 @@ async def test_a_server_that_is_silent_leaves_time_for_the_next_one(
         assert second.connection_count == 1
 
 
+async def test_a_server_is_given_as_long_as_the_url_says(
+    proxies: list[PostgresFaultProxy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.servers.CONNECT_TIMEOUT_SECONDS", 3600)
+    first, second = proxies
+    first.black_hole()
+
+    async with connected(Servers(f"{url_of(proxies, 'postgres:hush')}&connect_timeout=1")):
+        assert second.connection_count == 1
+
+
 async def test_a_pooler_whose_server_is_gone_is_passed_over(
     servers: Servers, proxies: list[PostgresFaultProxy]
 ) -> None:

@@ -13,6 +13,7 @@ from startup.settings import (
     check_playground_is_meant,
     load_settings,
 )
+from tests.db.database_urls import HANDED_OUT
 
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 PASSWORD = "S3cr3t-Pässword"
@@ -381,6 +382,7 @@ def test_a_webhook_secret_is_what_telegram_takes(
         f"postgresql://u@{'a' * 63}.{'b' * 63}:5432/fridge",
         "postgresql:///fridge?host=one,[::1]:5433,/tmp",
         "postgresql://u@냉장고.example.org/fridge",
+        *HANDED_OUT.values(),
     ],
 )
 def test_a_database_url_is_one_that_libpq_takes(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
@@ -421,6 +423,16 @@ def test_other_database_urls_are_mistakes_that_do_not_tell_the_password(
     assert message.startswith("DATABASE_URL ")
     assert "postgresql://user:password@localhost:5432/fridge" in message
     assert PASSWORD not in message
+
+
+def test_a_parameter_of_a_database_url_that_cannot_be_fulfilled_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    message = complaint(monkeypatch, DATABASE_URL=f"{DATABASE_URL}?require_auth=scram-sha-256")
+
+    assert message == (
+        "DATABASE_URL has a require_auth that the database driver can't fulfil: remove it"
+    )
 
 
 @pytest.mark.parametrize(("text", "meant"), [("on", True), ("off", False), (" Off ", False)])

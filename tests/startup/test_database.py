@@ -1,0 +1,23 @@
+import logging
+
+import pytest
+
+from db.catalogue.catalogue import Catalogue
+from startup.database import open_database
+from startup.settings import Settings
+from tests.db.test_database_url import asking
+
+
+async def test_what_a_database_url_asks_for_in_vain_is_told_at_the_start(
+    database_url: str, catalogue: Catalogue, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = asking(database_url, "channel_binding=require")
+    settings = Settings.model_validate({"playground": True, "database_url": url})
+
+    async with open_database(settings, catalogue):
+        pass
+
+    warnings = [each for each in caplog.records if each.levelno >= logging.WARNING]
+    assert [each.getMessage()[:48] for each in warnings] == [
+        "DATABASE_URL asks for channel_binding=require, w"
+    ]
