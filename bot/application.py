@@ -240,7 +240,18 @@ class Routes:
             new = message.migrate_to_chat_id or message.chat.id
             if is_group(old) and new < LAST_SUPERGROUP:
                 await self._services.migrated_groups.move(old, new, self._services.clock())
+                return await self._follow(old, new, message)
         return ()
+
+    async def _follow(self, old: int, new: int, message: Message) -> Sequence[Call]:
+        """Go on working for a group that was allowed by the id that it had."""
+        if not self._services.allowed.follow(old, new):
+            return ()
+        logger.warning("Group %d has become %d: put that into ALLOWED_IDS in its place", old, new)
+        chosen = await self._services.chats.language(new)
+        told = Language.of_person(message.person.language_code if message.person else None)
+        notice = guide_view.put_new_id(old, new, Language(chosen) if chosen else told)
+        return (message_call(new, notice),)
 
     async def _change_standing(self, change: StandingChange) -> Sequence[Call]:
         """Say nothing to a chat that blocked the bot or put it out, until it takes it back."""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from telegram.error import (
@@ -19,7 +19,7 @@ from telegram.error import (
 from bot.api import BotApi
 from bot.calls import Call
 from bot.flood_limits import FloodLimits
-from bot.outages import Outage, pauses
+from bot.outages import Outage, pauses, seconds_asked
 from db.unreachable_chats import UnreachableChatRepository
 
 logger = logging.getLogger(__name__)
@@ -189,8 +189,7 @@ class Delivery:
 
     async def _wait_as_asked(self, call: Call, error: RetryAfter) -> None:
         self._outage.failed(error)
-        wait = error.retry_after
-        seconds = wait.total_seconds() if isinstance(wait, timedelta) else wait
+        seconds = seconds_asked(error)
         if "chat_id" in call.parameters:
             self._limits.hold(call.chat_id, seconds)
         if not call.counted:

@@ -5,14 +5,13 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
 
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.api import BotApi
-from bot.outages import pauses
+from bot.outages import pauses, seconds_asked
 from bot.updates import Message
 
 logger = logging.getLogger(__name__)
@@ -118,8 +117,7 @@ def _asked_pause(error: TelegramError) -> float:
     """The seconds that Telegram asks to wait, if it does."""
     if not isinstance(error, RetryAfter):
         return 0.0
-    wait = error.retry_after
-    return wait.total_seconds() if isinstance(wait, timedelta) else wait
+    return seconds_asked(error)
 
 
 def _is_for(message: Message, bot: BotApi) -> bool:

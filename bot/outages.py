@@ -3,8 +3,11 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from random import uniform
 from typing import Final
+
+from telegram.error import RetryAfter
 
 SECONDS_BETWEEN_LINES: Final = 60.0
 
@@ -63,3 +66,9 @@ def pauses(first: float, longest: float) -> Iterator[float]:
     while True:
         yield pause * uniform(0.5, 1)  # noqa: S311 (no secret)
         pause = min(2 * pause, longest)
+
+
+def seconds_asked(error: RetryAfter) -> float:
+    """How long Telegram asks to wait."""
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else wait

@@ -8,6 +8,7 @@ from bot.api import BotApi
 from bot.application import BotApplication, Routes, build_application
 from bot.chat_queues import ChatQueues
 from bot.delivery import Delivery
+from bot.door import Door
 from bot.flood_limits import FloodLimits
 from bot.outages import Outage
 from bot.processing import Processing
@@ -19,10 +20,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A queue for each chat, the processing of one update, and the delivery of what is answered."""
+    """The door, a queue for each chat, the processing of one update, and the delivery of calls."""
 
     bot: BotApi
     application: BotApplication
+    door: Door
     delivery: Delivery
     processing: Processing
     queues: ChatQueues
@@ -61,4 +63,5 @@ def build_pipeline(
             await processing.process(update)
 
     queues = ChatQueues(process, services.waiting_updates, outage)
-    return Pipeline(bot, application, delivery, processing, queues)
+    door = Door(bot, limits, services.allowed)
+    return Pipeline(bot, application, door, delivery, processing, queues)

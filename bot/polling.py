@@ -4,15 +4,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
-from bot.api import BotApi
 from bot.application import ALLOWED_UPDATES
-from bot.chat_queues import ChatQueues
-from bot.outages import Outage, pauses
+from bot.outages import Outage, pauses, seconds_asked
+from bot.pipeline import Pipeline
 from bot.updates import RawUpdate
 
 logger = logging.getLogger(__name__)
@@ -33,9 +31,10 @@ class Polling:
     is answered; where some take long, when these are stored.
     """
 
-    def __init__(self, bot: BotApi, queues: ChatQueues) -> None:
-        self._bot = bot
-        self._queues = queues
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._bot = pipeline.bot
+        self._queues = pipeline.queues
+        self._door = pipeline.door
         self._offset = 0
         self._outage = Outage(logger, "Polling")
 
@@ -73,7 +72,7 @@ class Polling:
                 raise
             except RetryAfter as error:
                 self._outage.failed(error)
-                pause = max(pause, _seconds(error.retry_after))
+                pause = max(pause, seconds_asked(error))
             except Conflict as error:
                 self._outage.failed(f"another program polls with this token, stop it: {error}")
             except TelegramError as error:
@@ -95,7 +94,7 @@ class Polling:
         )
 
     async def _accept(self, batch: Sequence[RawUpdate], stop: asyncio.Task[bool]) -> None:
-        accepting = asyncio.create_task(self._queues.accept(batch))
+        accepting = asyncio.create_task(self._queues.accept(self._door.let_in(batch)))
         await asyncio.wait((accepting, stop), return_when=asyncio.FIRST_COMPLETED)
         # A batch that can't be stored, because the database is away, is not worth a stop's time.
         await asyncio.wait((accepting,), timeout=SECONDS_TO_STORE if stop.done() else None)
@@ -117,7 +116,3 @@ class Polling:
             return
         except TelegramError as error:
             logger.warning("The last updates could not be confirmed: %s", error)
-
-
-def _seconds(retry_after: float | timedelta) -> float:
-    return retry_after.total_seconds() if isinstance(retry_after, timedelta) else retry_after

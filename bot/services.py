@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.allowed_chats import AllowedChats
 from bot.language import Language
 from bot.likely_names import LikelyNames
 from bot.names import MAX_NAMES, Names, reading_names
@@ -46,6 +47,7 @@ class Services:
     unreachable_chats: UnreachableChatRepository
     forgetting: ForgettingRepository
     admin_ids: frozenset[int]
+    allowed: AllowedChats
     ttl: timedelta
     warn_before: timedelta | None
     clock: Clock

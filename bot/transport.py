@@ -80,6 +80,11 @@ def _private_call(request: Request, reply: Privately) -> Call:
     )
 
 
+def leave_call(chat_id: int) -> Call:
+    """The call by which the bot leaves a group."""
+    return Call("leaveChat", chat_id, {"chat_id": chat_id})
+
+
 def query_call(query_id: str, chat_id: int, text: str | None = None) -> Call:
     """The call that ends the wait of a tapped button, and shows a text over the chat."""
     parameters = {"callback_query_id": query_id}

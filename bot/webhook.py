@@ -61,6 +61,7 @@ class Webhook:
         self._processing = pipeline.processing
         self._delivery = pipeline.delivery
         self._queues = pipeline.queues
+        self._door = pipeline.door
         self._url = url
         self._path = URL(url).path_safe
         self._secret = _as_bytes(secret)
@@ -103,7 +104,9 @@ class Webhook:
         except (ValueError, web.RequestPayloadError):
             return web.Response(status=HTTPStatus.BAD_REQUEST)
         # Refused, an update that can't be read would come again and again, and hold up its chat.
-        return await self._take(update) if update else web.Response()
+        if update is None or not self._door.lets_in(update):
+            return web.Response()
+        return await self._take(update)
 
     async def _take(self, update: Update) -> web.Response:
         chat_id = update.chat_id

@@ -42,6 +42,8 @@ or lines in a file named .env in the working directory:
   DATA_DIR          where the embedded PostgreSQL keeps its files (default: ./data)
   PLAYGROUND        on: the playground although DATABASE_URL is set (default: off)
   ADMIN_IDS         Telegram user ids that may send /stats and /cleanup, with commas
+  ALLOWED_IDS       ids of the people and groups that may use the bot, with commas
+                    (default: everybody)
   SESSION_TTL       how long a fridge lives after its last use (default: 24h)
   WARN_BEFORE       how long before a fridge empties itself its chat is warned, at
                     most half of SESSION_TTL, or off (default: 2h)

@@ -94,6 +94,18 @@ def _parse_admin_ids(text: str) -> frozenset[int]:
     return frozenset(int(part) for part in ids)
 
 
+def _parse_allowed_ids(text: str) -> frozenset[int]:
+    ids = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(
+        re.fullmatch(r"-?[0-9]{1,16}", part) and 0 < abs(int(part)) < 1 << 52 for part in ids
+    ):
+        raise ValueError(
+            "must be Telegram ids of people and groups (numbers, those of groups with a minus) "
+            "separated by commas: for example 123456789,-1001234567890"
+        )
+    return frozenset(int(part) for part in ids)
+
+
 def _parse_address(text: str) -> Address:
     match = _HOST_AND_PORT.fullmatch(text)
     if match is None or int(match["port"]) > _LAST_PORT:
@@ -268,6 +280,7 @@ class Settings(BaseSettings):
     data_dir: Annotated[Path, _text(_parse_path)] = Path("data")
     playground: Annotated[bool, _text(_parse_switch)] = False
     admin_ids: Annotated[frozenset[int], NoDecode, _text(_parse_admin_ids)] = frozenset()
+    allowed_ids: Annotated[frozenset[int], NoDecode, _text(_parse_allowed_ids)] = frozenset()
     session_ttl: Annotated[timedelta, _text(_parse_duration)] = timedelta(hours=24)
     warn_before: Annotated[timedelta | None, _text(_parse_warn_before)] = timedelta(hours=2)
     cleanup_interval: Annotated[timedelta, _text(_parse_duration)] = timedelta(hours=1)

@@ -13,6 +13,7 @@ from typing import Any, Final
 from telegram.error import BadRequest
 
 from bot import encodings, menus
+from bot.allowed_chats import AllowedChats
 from bot.api import BotApi
 from bot.application import BotApplication, Context
 from bot.chat_queues import ChatQueues
@@ -133,9 +134,10 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
             schedule, pipeline, services, settings.warning_lead, paced=settings.paces_itself
         )
         stack.callback(warnings.stop)
+    stack.push_async_callback(pipeline.door.stop)
     stack.push_async_callback(pipeline.queues.stop)
     await patience.wait_for("The database", partial(_resume, pipeline.queues))
-    receive: Receive = Polling(bot, pipeline.queues).run
+    receive: Receive = Polling(pipeline).run
     if settings.webhook_url and settings.webhook_secret:
         webhook = Webhook(
             pipeline,
@@ -207,6 +209,7 @@ def _services(
         unreachable_chats=UnreachableChatRepository(engine),
         forgetting=ForgettingRepository(engine),
         admin_ids=admin_ids,
+        allowed=AllowedChats(settings.allowed_ids, admin_ids),
         ttl=settings.session_ttl,
         warn_before=settings.warning_lead,
         clock=now,

@@ -25,7 +25,9 @@ async def stats(request: Request, services: Services) -> Reply | Privately | Non
     runs = await services.job_runs.last_finished([EXTEND, PURGE])
     uptime = request.now - services.started_at
     return await _for_the_admin(
-        lambda language: view.statistics(figures, failures, runs, uptime, language),
+        lambda language: view.statistics(
+            figures, failures, runs, uptime, language, turned_away=services.allowed.turned_away
+        ),
         request,
         services,
     )

@@ -20,11 +20,13 @@ async def warn(due: DueWarning, services: Services, delivery: Delivery) -> int |
     """Send a warning.
 
     Returns:
-        The chat that has it, as `Delivery.deliver` does.
+        The chat that has it, as `Delivery.deliver` does; None also where it may not use the bot.
 
     Raises:
         DatabaseAway: as `Delivery.deliver` does.
     """
+    if due.chat_id not in services.allowed:
+        return None
     language = Language(due.language) if due.language else Language.ENGLISH
     message = view.warning(due, services.clock(), services.ttl, services.catalogue, language)
     # Whoever used the fridge since it was marked as unreachable was heard by another replica.

@@ -8,6 +8,7 @@ from typing import Final
 from babel.dates import format_datetime
 
 from bot import __version__
+from bot.allowed_chats import TurnedAway
 from bot.language import Language
 from bot.replies import LinkButton, Message
 from bot.views.names import in_language, with_emoji
@@ -26,6 +27,8 @@ def statistics(
     runs: Sequence[FinishedRun],
     uptime: timedelta,
     language: Language,
+    *,
+    turned_away: TurnedAway,
 ) -> Message:
     """The figures, and how the jobs and the program are doing. An estimate says that it is one."""
 
@@ -64,6 +67,7 @@ def statistics(
             size=language.number(round(figures.database_bytes / 1_000_000, 1))
         ),
         language.gettext("Running for: {duration}").format(duration=language.duration(uptime)),
+        *_turned_away(turned_away, language),
         language.gettext("Version: {version}").format(version=__version__),
     ]
     return Message("\n".join(lines))
@@ -117,6 +121,16 @@ def _failures(failures: FailureSummary, language: Language) -> Sequence[str]:
             error=f"<code>{escape((failures.last_error or '')[:LONGEST_ERROR_SHOWN])}</code>",
         ),
         "",
+    )
+
+
+def _turned_away(others: TurnedAway, language: Language) -> Sequence[str]:
+    if not others.messages:
+        return ()
+    return (
+        language.gettext("Messages turned away since then: {messages} (chats: {chats})").format(
+            messages=language.number(others.messages), chats=language.number(others.chats)
+        ),
     )
 
 

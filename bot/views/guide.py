@@ -121,6 +121,36 @@ def forwarded(language: Language) -> Message:
     )
 
 
+def not_allowed(person_id: int, language: Language) -> Message:
+    """What a person is told, once, who may not use the bot."""
+    return Message(
+        language.gettext(
+            "Sorry, I work only for those I was set up for. Whoever runs me can let you in by this "
+            "number: {id}"
+        ).format(id=person_id)
+    )
+
+
+def group_not_allowed(group_id: int, language: Language) -> Message:
+    """What a group is told that may not use the bot, before the bot leaves it."""
+    return Message(
+        language.gettext(
+            "Sorry, I may not work in this group, and leave it now. Whoever runs me can let me in "
+            "by this number: {id}"
+        ).format(id=group_id)
+    )
+
+
+def put_new_id(old: int, new: int, language: Language) -> Message:
+    """What a group is told that may use the bot by the id that it had before."""
+    return Message(
+        language.gettext(
+            "This group has a new number: {new}. Whoever runs me, please put it into ALLOWED_IDS "
+            "in the place of {old}, so that I still work here after my next start."
+        ).format(new=new, old=old)
+    )
+
+
 def went_wrong(language: Language) -> Message:
     """The apology for a fault of the bot's own."""
     return Message(

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -7,6 +7,7 @@ import aiohttp
 import asyncpg
 import pytest
 
+from bot.allowed_chats import AllowedChats
 from bot.likely_names import LikelyNames
 from bot.pipeline import Pipeline
 from bot.services import Services
@@ -76,8 +77,18 @@ def likely_names(catalogue: Catalogue) -> LikelyNames:
 
 
 @pytest.fixture
+def allowed_ids() -> Sequence[int]:
+    """Who may use the bot: everybody."""
+    return ()
+
+
+@pytest.fixture
 def services(
-    engine: Engine, catalogue: Catalogue, likely_names: LikelyNames, clock: Clock
+    engine: Engine,
+    catalogue: Catalogue,
+    likely_names: LikelyNames,
+    clock: Clock,
+    allowed_ids: Sequence[int],
 ) -> Services:
     lifetime = Lifetime(timedelta(hours=24))
     return Services(
@@ -97,6 +108,7 @@ def services(
         forgetting=ForgettingRepository(engine),
         # With the account that speaks for anonymous admins: it is nobody's.
         admin_ids=frozenset({ADMIN_ID, int(ANONYMOUS_ADMIN["id"])}),
+        allowed=AllowedChats(allowed_ids, [ADMIN_ID]),
         ttl=lifetime.ttl,
         warn_before=timedelta(hours=2),
         clock=clock,

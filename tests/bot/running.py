@@ -44,6 +44,7 @@ async def new_pipeline(
         pipeline = build_pipeline(bot, services, FloodLimits(paced=paced), Redactor([token]))
     async with pipeline.application:
         yield pipeline
+        await pipeline.door.stop()
 
 
 @asynccontextmanager
@@ -51,7 +52,7 @@ async def polling(pipeline: Pipeline) -> AsyncGenerator[None]:
     """Begins with what was stored, and polls meanwhile; stops as a program does."""
     await pipeline.queues.resume()
     stopping = asyncio.Event()
-    work = asyncio.create_task(Polling(pipeline.bot, pipeline.queues).run(stopping))
+    work = asyncio.create_task(Polling(pipeline).run(stopping))
     try:
         yield
     finally:

@@ -29,7 +29,7 @@ async def test_an_update_is_confirmed_only_after_its_effect_is_committed(
     local.send_text(emma, 1002, "/add milk")
     update_id = local.updates.last_id
     stopping = asyncio.Event()
-    polling = asyncio.create_task(Polling(pipeline.bot, pipeline.queues).run(stopping))
+    polling = asyncio.create_task(Polling(pipeline).run(stopping))
 
     await asyncio.wait_for(local.updates.confirmed(update_id), 5)
 
@@ -49,7 +49,7 @@ async def test_what_was_begun_is_finished_and_confirmed_before_it_stops(
     local.faults.add(method="sendMessage", times=1, delay=0.3)
     local.send_text(emma, 1002, "/add milk")
     stopping = asyncio.Event()
-    polling = asyncio.create_task(Polling(pipeline.bot, pipeline.queues).run(stopping))
+    polling = asyncio.create_task(Polling(pipeline).run(stopping))
 
     async def is_committed() -> bool:
         return len(await tables.items(1002)) == 1
@@ -71,7 +71,7 @@ async def test_the_updates_of_a_chat_keep_their_order(
         for person in people:
             local.send_text(person, person.id, f"/add thing {number}")
     stopping = asyncio.Event()
-    polling = asyncio.create_task(Polling(pipeline.bot, pipeline.queues).run(stopping))
+    polling = asyncio.create_task(Polling(pipeline).run(stopping))
 
     def replies_to(person: Person) -> list[str]:
         return [m["text"] for m in local.messages(person.id) if m["from"]["is_bot"]]
@@ -96,7 +96,7 @@ async def test_a_passing_fault_is_waited_out(
         method="getUpdates", times=1, status=status, retry_after=1 if status == 429 else None
     )
     stopping = asyncio.Event()
-    polling = asyncio.create_task(Polling(pipeline.bot, pipeline.queues).run(stopping))
+    polling = asyncio.create_task(Polling(pipeline).run(stopping))
     local.send_text(local.people[1002], 1002, "/add milk")
 
     await local.wait_for_message(1002, after=1, timeout=10)
@@ -113,7 +113,7 @@ async def test_a_token_that_is_no_longer_taken_ends_the_program(
     )
 
     with pytest.raises(InvalidToken):
-        await asyncio.wait_for(Polling(pipeline.bot, pipeline.queues).run(asyncio.Event()), 5)
+        await asyncio.wait_for(Polling(pipeline).run(asyncio.Event()), 5)
 
 
 async def test_ids_that_begin_anew_after_a_quiet_week_confirm_nothing_that_was_not_answered(

@@ -51,7 +51,7 @@ Receive = Callable[[Pipeline], AbstractAsyncContextManager[None]]
 @asynccontextmanager
 async def by_polling(pipeline: Pipeline) -> AsyncGenerator[None]:
     stopping = asyncio.Event()
-    polling = asyncio.create_task(Polling(pipeline.bot, pipeline.queues).run(stopping))
+    polling = asyncio.create_task(Polling(pipeline).run(stopping))
     try:
         yield
     finally:

@@ -52,6 +52,7 @@ def test_everything_has_the_default_that_the_documentation_names() -> None:
     assert settings.data_dir == Path("data")
     assert not settings.playground
     assert settings.admin_ids == frozenset()
+    assert settings.allowed_ids == frozenset()
     assert settings.session_ttl == timedelta(hours=24)
     assert settings.cleanup_interval == timedelta(hours=1)
     assert settings.webhook_url is None
@@ -276,6 +277,17 @@ def test_admin_ids_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("text", ["@cook", "1;2", "-5", "0", "1.0", "9" * 16, "[1]", "1 2"])
 def test_other_admin_ids_are_mistakes(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     assert complaint(monkeypatch, ADMIN_IDS=text).startswith("ADMIN_IDS must be Telegram user ids")
+
+
+def test_people_and_groups_may_be_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    allowed = load(monkeypatch, ALLOWED_IDS="42, -1001234567890,-4001,").allowed_ids
+    assert allowed == {42, -1001234567890, -4001}
+
+
+@pytest.mark.parametrize("text", ["@cook", "1;2", "--5", "0", "-0", "+1", "9" * 16, "1 2"])
+def test_other_allowed_ids_are_mistakes(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    message = complaint(monkeypatch, ALLOWED_IDS=text)
+    assert message.startswith("ALLOWED_IDS must be Telegram ids of people and groups")
 
 
 @pytest.mark.parametrize(

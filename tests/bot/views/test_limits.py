@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.allowed_chats import TurnedAway
 from bot.application import TAPS
 from bot.language import Language
 from bot.names import Names, find_names
@@ -274,7 +275,10 @@ def test_any_statistics_can_be_sent(
     uptime: timedelta,
     spoken: Language,
 ) -> None:
-    assert_can_be_sent(admin.statistics(figures, failures, runs, uptime, spoken))
+    turned_away = TurnedAway(figures.items, figures.active_sessions)
+    assert_can_be_sent(
+        admin.statistics(figures, failures, runs, uptime, spoken, turned_away=turned_away)
+    )
 
 
 @reproducible

@@ -1,0 +1,73 @@
+"""Which chats the bot works for, and how many messages came from others."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+MOST_REMEMBERED: Final = 10_000
+
+
+class RecentChats:
+    """Chats, of which those that were added longest ago are forgotten."""
+
+    def __init__(self) -> None:
+        self._chats: OrderedDict[int, None] = OrderedDict()
+
+    def __contains__(self, chat_id: int) -> bool:
+        """Whether the chat was added, and is not forgotten."""
+        return chat_id in self._chats
+
+    def add(self, chat_id: int) -> bool:
+        """Add a chat; tell whether it was not there."""
+        if chat_id in self._chats:
+            return False
+        self._chats[chat_id] = None
+        if len(self._chats) > MOST_REMEMBERED:
+            self._chats.popitem(last=False)
+        return True
+
+
+@dataclass(slots=True)
+class TurnedAway:
+    """How many messages and taps were not for the bot since it started, and of how many chats."""
+
+    messages: int = 0
+    chats: int = 0
+
+
+class AllowedChats:
+    """The chats that the bot works for: a person's private chat has the person's id.
+
+    Args:
+        ids: of the people and groups that may use it; empty: everybody may.
+        admin_ids: of people who may in any case.
+    """
+
+    def __init__(self, ids: Iterable[int] = (), admin_ids: Iterable[int] = ()) -> None:
+        self._ids = set(ids)
+        if self._ids:
+            self._ids.update(admin_ids)
+        self._others = RecentChats()
+        self.turned_away = TurnedAway()
+
+    @property
+    def are_all(self) -> bool:
+        """Whether everybody may use the bot."""
+        return not self._ids
+
+    def __contains__(self, chat_id: int) -> bool:
+        """Whether the bot works for the chat."""
+        return not self._ids or chat_id in self._ids
+
+    def follow(self, old_chat: int, new_chat: int) -> bool:
+        """Allow a supergroup in the place of the group that it was; tell whether that is new."""
+        if not self._ids or old_chat not in self._ids or new_chat in self._ids:
+            return False
+        self._ids.add(new_chat)
+        return True
+
+    def count_other(self, chat_id: int) -> None:
+        """Count a message from a chat that the bot does not work for."""
+        self.turned_away.messages += 1
+        self.turned_away.chats += self._others.add(chat_id)
