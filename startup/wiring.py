@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from telegram.error import BadRequest, Forbidden, InvalidToken
 
-from bot import encodings, menus
+from bot import files_needed, menus
 from bot.allowed_chats import AllowedChats
 from bot.api import BotApi
 from bot.application import BotApplication, Context
@@ -104,7 +104,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     patience = Patience(settings.start_patience)
     refuse_strangers(settings)
     sockets = await stack.enter_async_context(reserve(settings.listen)) if settings.listens else ()
-    encodings.load()
+    files_needed.load()
     catalogue = load_catalogue()
     engine = await stack.enter_async_context(open_database(settings, catalogue))
     telegram = await stack.enter_async_context(open_telegram(settings, sockets))
