@@ -21,5 +21,5 @@ def from_microseconds(count: int) -> datetime:
 
 @cache
 def zone_named(name: str) -> ZoneInfo:
-    """Return the time zone of that name; `ZoneInfo` itself remembers eight, and reads the others."""
+    """Return the time zone of that name, read once: `ZoneInfo` itself remembers only eight."""
     return ZoneInfo(name)
