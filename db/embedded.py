@@ -23,6 +23,8 @@ from typing import IO, NamedTuple, Self
 from urllib.parse import quote
 
 from db.errors import DatabaseUnavailable, DatabaseUnreachable
+from db.lock_files import lock_by, open_lock_file, try_lock, unlock
+from db.system_user import user_for_root
 
 with warnings.catch_warnings():
     # Its import looks for a runtime directory, which it does not need here, and warns of its lack.
@@ -46,7 +48,6 @@ _PORT = 5432
 _LONGEST_SOCKET_PATH = 103  # bytes
 # PostgreSQL cuts paths at 1024 bytes and puts file names of its own behind this one.
 _LONGEST_PATH = 900  # bytes
-OWNER_FOR_ROOT = "pgserver"  # PostgreSQL refuses to run as root
 
 # A healthy server then writes nothing to its log: a checkpoint every five minutes is no news.
 _SETTINGS = ("-c", "log_checkpoints=off")
@@ -113,8 +114,8 @@ class EmbeddedPostgres:
         with _explained(self._data_dir):
             data_dir = Path(os.path.realpath(self._data_dir))
             with _door(data_dir, time.monotonic() + PATIENCE):
-                last = _try_lock(self._seat, fcntl.LOCK_EX)
-                _unlock(self._seat)
+                last = try_lock(self._seat, fcntl.LOCK_EX)
+                unlock(self._seat)
                 self._seat = None
                 if last:
                     self._cluster(data_dir).halt()
@@ -156,38 +157,22 @@ def _check_path(data_dir: Path) -> None:
 # happens behind one door, a lock that is held only while the server is being started or stopped.
 
 
-def _try_lock(file: IO[bytes], kind: int) -> bool:
-    try:
-        fcntl.flock(file, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _unlock(file: IO[bytes]) -> None:
-    """Close the file and release its lock, which a child that is just being forked holds too."""
-    fcntl.flock(file, fcntl.LOCK_UN)
-    file.close()
-
-
 @contextmanager
 def _door(data_dir: Path, deadline: float) -> Generator[None, None, None]:
-    file = (data_dir / "postgresql.lock").open("ab")
+    file = open_lock_file(data_dir / "postgresql.lock")
     try:
-        while not _try_lock(file, fcntl.LOCK_EX):
-            if time.monotonic() > deadline:
-                raise DatabaseUnreachable(
-                    f"Another process has been starting or stopping the database in {data_dir} for "
-                    f"over {PATIENCE:.0f} s: end it, or set DATA_DIR to another folder."
-                )
-            time.sleep(_PAUSE)
+        if not lock_by(file, deadline):
+            raise DatabaseUnreachable(
+                f"Another process has been starting or stopping the database in {data_dir} for "
+                f"over {PATIENCE:.0f} s: end it, or set DATA_DIR to another folder."
+            )
         yield
     finally:
-        _unlock(file)
+        unlock(file)
 
 
 def _take_seat(data_dir: Path) -> IO[bytes]:
-    seat = (data_dir / "postgresql.seats").open("a+b")
+    seat = open_lock_file(data_dir / "postgresql.seats")
     fcntl.flock(seat, fcntl.LOCK_SH)
     return seat
 
@@ -467,18 +452,10 @@ def _is_root() -> bool:
 
 
 def _give_to_postgres(folder: Path) -> None:
-    """Where we are root, make the folder that of a system user: PostgreSQL refuses to be root."""
+    """Where we are root, make the folder that of a system user."""
     if not _is_root():
         return
-    try:
-        owner = utils.ensure_user_exists(OWNER_FOR_ROOT)
-    except (OSError, subprocess.CalledProcessError):
-        owner = None
-    if owner is None:
-        raise DatabaseUnavailable(
-            f"PostgreSQL refuses to run as root, and the user {OWNER_FOR_ROOT} can't be created "
-            "for it: start the program as another user, or set DATABASE_URL."
-        )
+    owner = user_for_root()
     os.chown(folder, owner.pw_uid, owner.pw_gid)
 
 

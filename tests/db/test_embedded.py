@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -414,6 +415,20 @@ def test_a_start_that_never_ends_elsewhere_is_one_line(
 
 
 @pytest.mark.usefixtures("used_before")
+def test_nobody_else_on_the_machine_can_hold_the_locks(data_dir: Path) -> None:
+    locks = [data_dir / "postgresql.lock", data_dir / "postgresql.seats"]
+    for lock in locks:
+        lock.unlink(missing_ok=True)
+    for _ in range(2):
+        postgres = EmbeddedPostgres(data_dir)
+        postgres.start()
+        assert [stat.S_IMODE(lock.stat().st_mode) for lock in locks] == [0o600, 0o600]
+        postgres.stop()
+        for lock in locks:
+            lock.chmod(0o644)  # as earlier versions have made them
+
+
+@pytest.mark.usefixtures("used_before")
 def test_the_log_is_bounded(data_dir: Path) -> None:
     postgres = EmbeddedPostgres(data_dir)
     postgres.start()
@@ -498,14 +513,6 @@ def test_a_stop_after_a_power_cut_does_nothing(data_dir: Path) -> None:
     postgres.stop()
     assert query(postgres.start(), "SELECT 1") == 1
     postgres.stop()
-
-
-@pytest.mark.skipif(not AS_ROOT, reason="only root needs another user for PostgreSQL")
-def test_root_without_a_way_to_create_another_user_is_one_line(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("db.embedded.OWNER_FOR_ROOT", "no such: user")
-    assert "PostgreSQL refuses to run as root" in refusal(data_dir)
 
 
 def test_a_folder_that_is_no_database_is_left_alone(data_dir: Path) -> None:

@@ -17,6 +17,7 @@ from db.database import Engine, create_engine
 from db.embedded import PROGRAMS_OF, EmbeddedPostgres
 from db.errors import BackupError, DatabaseUnavailable
 from db.migrate import migrate, move_to
+from db.system_user import user_for_root
 from startup.backups import KEPT, back_up, restore
 from startup.database import open_database
 from startup.errors import StartError
@@ -146,10 +147,9 @@ async def test_what_can_not_be_saved_is_not_migrated(
 def make_cluster(folder: Path, version: int) -> None:
     """Makes an embedded server of another major version of PostgreSQL."""
     folder.mkdir(parents=True, mode=0o700)
-    owner = None
-    if os.geteuid() == 0:
-        owner = "pgserver"
-        shutil.chown(folder, owner, owner)
+    owner = user_for_root().pw_uid if os.geteuid() == 0 else None
+    if owner is not None:
+        shutil.chown(folder, owner)
     subprocess.run(
         [PROGRAMS_OF[version] / "initdb", "--username=postgres", "--auth=trust", "-E", "UTF8", "."],
         cwd=folder,
@@ -164,8 +164,7 @@ async def test_the_data_of_an_older_postgresql_move_into_that_of_the_program(
 ) -> None:
     file = short_path / "fridge.zip"
     cluster = settings.server_dir / "postgresql"
-    async with embedded(short_path / "first"):  # which makes the user that it runs as
-        await asyncio.to_thread(make_cluster, cluster, 16)
+    await asyncio.to_thread(make_cluster, cluster, 16)
     async with embedded(settings.server_dir, any_version=True) as engine:
         await migrate(engine, catalogue)
         await fill(engine)
