@@ -55,7 +55,9 @@ class Door:
 
     def lets_in(self, update: Update) -> bool:
         """Whether an update is to be handled; if not, it is turned away."""
-        if update.chat_id in self._allowed or _was_group(update) in self._allowed:
+        if self._allowed.are_all or update.chat_id in self._allowed:
+            return True
+        if _former_group(update) in self._allowed:
             return True
         self._turn_away(update)
         return False
@@ -114,7 +116,7 @@ class Door:
         logger.info("Telegram does not take %s for a chat that is turned away", call.method)
 
 
-def _was_group(update: Update) -> int:
+def _former_group(update: Update) -> int:
     """The group that became the chat of an update, which tells so; otherwise its chat."""
     message = update.message
     return (
