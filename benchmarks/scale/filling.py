@@ -163,7 +163,8 @@ class _Fridges:
         # Records stand in their table as they came: the oldest first.
         at = self._seconds[number * len(self._seconds) // self._count]
         outcome = self._lives[number % LIVES].outcome
-        return self._of_chat(number, [f"m{number} add\t{at}\t{outcome}\n"])
+        sent_at = at.replace("%", "0")  # Telegram counts in whole seconds
+        return self._of_chat(number, [f"m{number} add\t{at}\t{outcome}\t{sent_at}\n"])
 
     def _of_chat(self, number: int, rows: Sequence[str]) -> str:
         chat, microseconds = chat_of(number, self._count), f"{number % 999_983:06}"
