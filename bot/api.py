@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
 
-from telegram.error import BadRequest, NetworkError
+from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import ExtBot
 
 from bot.calls import Call
@@ -14,6 +14,10 @@ from bot.updates import RawUpdate
 
 NO_FILE: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 """What answers an address at which there is no file, or none any more."""
+
+
+class NoBotError(TelegramError):
+    """What answers in Telegram's place says nothing of the bot that would be of use."""
 
 
 class BotApi(ExtBot[None]):
@@ -38,6 +42,20 @@ class BotApi(ExtBot[None]):
         """Without the token, which python-telegram-bot's own holds."""
         return f"{type(self).__name__}()"
 
+    async def initialize(self) -> None:
+        """Get ready for calls, and learn who this bot is.
+
+        Raises:
+            NoBotError: the answer is none about a bot.
+            TelegramError: as any call.
+        """
+        try:
+            await super().initialize()
+        except (AttributeError, TypeError) as error:  # what is read has another form
+            raise NoBotError("getMe gives no user") from error
+        if not self.username:
+            raise NoBotError("getMe gives no username")
+
     async def get_raw_updates(
         self, offset: int, *, timeout: int, read_timeout: float, allowed_updates: Sequence[str]
     ) -> Sequence[RawUpdate]:
@@ -49,12 +67,12 @@ class BotApi(ExtBot[None]):
         Raises:
             TelegramError: as any call.
         """
-        updates: Sequence[RawUpdate] = await self._post(
+        updates: Sequence[RawUpdate] | None = await self._post(
             "getUpdates",
             {"offset": offset, "timeout": timeout, "allowed_updates": allowed_updates},
             read_timeout=timeout + read_timeout,
         )
-        return updates
+        return updates or ()
 
     async def make(self, call: Call) -> None:
         """Make a call whose result nobody needs, and so nobody reads.
@@ -73,8 +91,8 @@ class BotApi(ExtBot[None]):
             BadRequest: there is no such file any more, or it is too big for Telegram to give.
             TelegramError: as any call.
         """
-        found: Mapping[str, Any] = await self._post("getFile", {"file_id": file_id})
-        path = found.get("file_path")
+        found: Mapping[str, Any] | None = await self._post("getFile", {"file_id": file_id})
+        path = found and found.get("file_path")
         if not isinstance(path, str):
             raise BadRequest("The file has no path")
         status, content = await self._http.download(

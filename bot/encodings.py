@@ -1,6 +1,5 @@
 """The encodings of texts that people send and of what is sent to them."""
 
-import codecs
 from typing import Final
 
 UTF_8: Final = "utf-8"
@@ -14,8 +13,4 @@ UTF_16_UNITS: Final = "utf-16-le"
 KOREAN: Final = "cp949"
 WESTERN: Final = "cp1252"
 
-
-def load() -> None:
-    """Import the codecs, so that none is imported when the process has no file left to open."""
-    for name in (UTF_8, UTF_8_WITH_MARK, UTF_16_WITH_MARK, UTF_16_UNITS, KOREAN, WESTERN):
-        codecs.lookup(name)
+ALL: Final = (UTF_8, UTF_8_WITH_MARK, UTF_16_WITH_MARK, UTF_16_UNITS, KOREAN, WESTERN)

@@ -209,6 +209,9 @@ class AiohttpRequest(BaseRequest):
         decoded = _decoded(payload)
         if not _is_answer(decoded):
             raise NetworkError("What came is not an answer of the Bot API")
+        if decoded.get("ok") is True:
+            # Without a result it was done all the same: made again, it would be done twice.
+            decoded.setdefault("result", None)
         return decoded
 
     async def _wait_until_free(self, seconds: float | None) -> None:

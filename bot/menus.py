@@ -1,27 +1,34 @@
 """The command menus, for each language and scope."""
 
+import logging
 from collections.abc import Iterable, Sequence
 
 from telegram import BotCommand, BotCommandScopeChat, BotCommandScopeDefault
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.api import BotApi
 from bot.language import Language
+
+logger = logging.getLogger(__name__)
 
 
 async def register(bot: BotApi, admin_ids: Iterable[int]) -> None:
     """Register everybody's menu, and the admins' own in their private chats.
 
-    An admin who has never written to the bot has no chat with it yet, and gets the menu later.
+    An admin who has never written to the bot has no chat with it yet, and gets the menu later. The
+    bot works without menus, so a failure is only told.
     """
-    for language in Language:
-        await bot.set_my_commands(
-            _everybody(language),
-            scope=BotCommandScopeDefault(),
-            language_code=_language_code(language),
-        )
-    for admin_id in admin_ids:
-        await register_admin(bot, admin_id)
+    try:
+        for language in Language:
+            await bot.set_my_commands(
+                _everybody(language),
+                scope=BotCommandScopeDefault(),
+                language_code=_language_code(language),
+            )
+        for admin_id in admin_ids:
+            await register_admin(bot, admin_id)
+    except TelegramError as error:
+        logger.warning("The menus could not be registered, the next start tries again: %s", error)
 
 
 async def register_admin(bot: BotApi, admin_id: int) -> None:

@@ -1,7 +1,9 @@
-"""Times as whole microseconds, which is all that PostgreSQL and `datetime` hold."""
+"""Times as whole microseconds, which is all that PostgreSQL and `datetime` hold; time zones."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
@@ -15,3 +17,9 @@ def to_microseconds(time: datetime) -> int:
 def from_microseconds(count: int) -> datetime:
     """Return the time so many microseconds after the beginning of 1970."""
     return EPOCH + count * MICROSECOND
+
+
+@cache
+def zone_named(name: str) -> ZoneInfo:
+    """Return the time zone of that name, read once: `ZoneInfo` itself remembers only eight."""
+    return ZoneInfo(name)

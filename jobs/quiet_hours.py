@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from db.expiry_warnings import Window
-from db.times import MICROSECOND
+from db.times import MICROSECOND, zone_named
 
 NIGHT: Final = time(22)
 MORNING: Final = time(8)
@@ -26,7 +25,7 @@ def due_windows(now: datetime, lead: timedelta, zones: Iterable[str]) -> list[Wi
 
 
 def _of_zone(now: datetime, lead: timedelta, zone: str) -> Iterator[Window]:
-    local = now.astimezone(ZoneInfo(zone))
+    local = now.astimezone(zone_named(zone))
     if not MORNING <= local.time() < NIGHT:
         return
     yield Window(zone, now, now + lead)

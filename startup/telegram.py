@@ -9,6 +9,7 @@ from typing import Final
 
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
+from bot.api import NoBotError
 from db.times import to_microseconds
 from local_telegram.cast import populate
 from local_telegram.loopback import is_loopback
@@ -111,6 +112,10 @@ def explain_telegram(api_url: str) -> Generator[None]:
     except InvalidToken as error:
         raise StartError(
             "Telegram does not know this BOT_TOKEN: copy it again from @BotFather"
+        ) from error
+    except NoBotError as error:
+        raise StartError(
+            f"What answers at {api_url} is no Bot API server ({error}): check TELEGRAM_API_URL"
         ) from error
     except (BadRequest, Forbidden) as error:
         raise StartError(

@@ -10,9 +10,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from telegram.error import BadRequest
+from telegram.error import BadRequest, Forbidden, InvalidToken
 
-from bot import encodings, menus
+from bot import files_needed, menus
 from bot.allowed_chats import AllowedChats
 from bot.api import BotApi
 from bot.application import BotApplication, Context
@@ -104,7 +104,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     patience = Patience(settings.start_patience)
     refuse_strangers(settings)
     sockets = await stack.enter_async_context(reserve(settings.listen)) if settings.listens else ()
-    encodings.load()
+    files_needed.load()
     catalogue = load_catalogue()
     engine = await stack.enter_async_context(open_database(settings, catalogue))
     telegram = await stack.enter_async_context(open_telegram(settings, sockets))
@@ -124,7 +124,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     await reach(application.initialize)
     # Only now it is known that Telegram has a bot of this number.
     await claim(engine, settings)
-    await reach(partial(menus.register, bot, services.admin_ids))
+    await menus.register(bot, services.admin_ids)
     schedule = _schedule(application, services)
     _schedule_jobs(schedule, services, settings)
     await stack.enter_async_context(_started(application))
@@ -149,7 +149,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
         await reach(partial(_register, webhook))
         receive = _wait_for
     else:
-        await reach(bot.delete_webhook)
+        await reach(partial(_remove_webhook, bot))
     _announce(application, telegram)
     return receive
 
@@ -283,6 +283,14 @@ async def _register(webhook: Webhook) -> None:
             f"Telegram refuses WEBHOOK_URL ({error}): "
             "it must be an https address on port 443, 80, 88 or 8443 that Telegram can reach"
         ) from error
+
+
+async def _remove_webhook(bot: BotApi) -> None:
+    try:
+        await bot.delete_webhook()
+    except (BadRequest, Forbidden, InvalidToken) as error:
+        # The token was taken before: some server has no such method, and so no webhook either.
+        logger.warning("A webhook could not be removed, polling without that: %s", error)
 
 
 async def _wait_for(event: asyncio.Event) -> None:

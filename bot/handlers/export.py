@@ -1,12 +1,11 @@
 """`/export`: gives the fridge as files."""
 
-from zoneinfo import ZoneInfo
-
 from bot.replies import Reply
 from bot.requests import Request
 from bot.services import Services, spoken
 from bot.time_zones import time_zone
 from bot.views import export as view
+from db.times import zone_named
 
 
 async def export(request: Request, services: Services) -> Reply:
@@ -16,4 +15,4 @@ async def export(request: Request, services: Services) -> Reply:
     if not found.items:
         return view.nothing(language)
     chosen = await services.chats.settings(request.chat_id)
-    return view.exported(found.items, ZoneInfo(time_zone(chosen, request)), language)
+    return view.exported(found.items, zone_named(time_zone(chosen, request)), language)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 
@@ -11,6 +10,7 @@ from bot.language import Language
 from bot.replies import Button, Message
 from bot.time_zones import TIME_ZONES
 from bot.views.language import OWN_NAMES
+from db.times import zone_named
 
 SHOW: Final = "set:show"
 ZONES: Final = "set:zones"
@@ -76,7 +76,7 @@ def _pairs(buttons: Sequence[Button]) -> Sequence[Sequence[Button]]:
 
 
 def _time(time_zone: str, now: datetime) -> str:
-    return format(now.astimezone(ZoneInfo(time_zone)), "%H:%M")
+    return format(now.astimezone(zone_named(time_zone)), "%H:%M")
 
 
 def _city(time_zone: str, language: Language) -> str:

@@ -15,12 +15,13 @@ from chaos.postgres import Postgres
 from chaos.trials.flood import Delays, FloodResult, run_flood
 from chaos.trials.long_faults import LONG_FAULTS, FaultResult, run_fault
 from chaos.trials.stops import FaultStopResult, StopResult, run_stop_in_fault, run_stops
+from chaos.trials.strangers import StrangersResult, run_strangers
 
 LINES_SHOWN: Final = 25
-PARTS: Final = ("faults", "floods", "stops", "stops-in-faults")
+PARTS: Final = ("faults", "floods", "strangers", "stops", "stops-in-faults")
 
 T = TypeVar("T")
-Result = FaultResult | FloodResult | StopResult | FaultStopResult
+Result = FaultResult | FloodResult | StrangersResult | StopResult | FaultStopResult
 
 
 def main() -> int:
@@ -60,6 +61,8 @@ async def _run_all(arguments: argparse.Namespace) -> list[str]:
         problems += await _run_faults(arguments, starting)
     if "floods" in arguments.parts:
         problems += await _run_floods(arguments, starting)
+    if "strangers" in arguments.parts:
+        problems += await _run_strangers(starting)
     if "stops" in arguments.parts:
         problems += await _run_stops(arguments, starting)
     if "stops-in-faults" in arguments.parts:
@@ -173,6 +176,27 @@ def _delays(delays: Delays) -> Sequence[str]:
 
 def _milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:.1f} ms"
+
+
+async def _run_strangers(starting: asyncio.Lock) -> list[str]:
+    _print("Strangers at the webhook")
+    with Postgres() as postgres:
+        result = await run_strangers(postgres.url, starting)
+    _print_table(
+        (
+            "quiet: median", "p95", "p99", "besieged: median", "p95", "p99", "ratio of p99",
+            "MiB before", "after", "lines",
+        ),
+        [
+            (
+                *_delays(result.quiet), _milliseconds(result.quiet.p99),
+                *_delays(result.besieged), _milliseconds(result.besieged.p99),
+                f"{result.ratio:.2f}", f"{result.memory_before:.0f}", f"{result.memory_after:.0f}",
+                len(result.lines),
+            )
+        ],
+    )  # fmt: skip
+    return list(_told("strangers", result))
 
 
 async def _run_stops(arguments: argparse.Namespace, starting: asyncio.Lock) -> list[str]:

@@ -31,6 +31,7 @@ class Delays:
     count: int
     median: float
     p95: float
+    p99: float
     most: float
 
 
@@ -105,12 +106,12 @@ async def run_flood(
         lines = tuple(stage.program.lines)
         problems += check_stop(await stage.program.stop(), MOST_SECONDS_TO_STOP)
         problems += check_lines(lines)
-    quiet = _delays(others, quiet_at, flooded_at)
+    quiet = measure_delays(others, quiet_at, flooded_at)
     result = FloodResult(
         mode,
         flood_limits,
         quiet,
-        _delays(others, flooded_at, over_at),
+        measure_delays(others, flooded_at, over_at),
         _noticed(others, flooded_at, quiet.median + MOST_DIFFERENCE),
         answered,
         over_at - flooded_at,
@@ -128,9 +129,11 @@ def _is_answered(writer: Writer) -> bool:
     return len(writer.answered_at) == len(writer.sent_at)
 
 
-def _delays(writers: Sequence[Writer], begin: float, end: float) -> Delays:
+def measure_delays(writers: Sequence[Writer], begin: float, end: float) -> Delays:
+    """Return how long people waited who wrote between two times of `time.monotonic`."""
     delays = [delay for writer in writers for delay in writer.delays(begin, end)]
-    return Delays(len(delays), median(delays), quantiles(delays, n=20)[-1], max(delays))
+    percentiles = quantiles(delays, n=100)
+    return Delays(len(delays), median(delays), percentiles[94], percentiles[98], max(delays))
 
 
 def _noticed(writers: Sequence[Writer], begin: float, longest: float) -> float:

@@ -120,7 +120,9 @@ class Writers:
 
     def _hear(self, chat_id: int, message: Json) -> None:
         now = time.monotonic()
-        writer = self._writers[chat_id]
+        writer = self._writers.get(chat_id)
+        if writer is None:
+            return  # somebody whose answers nobody looks at
         asked = message.get("reply_to_message")
         answers = writer.index_by_message.get(asked["message_id"]) if asked else None
         reply = Reply(datetime.now(UTC), message["text"], answers)

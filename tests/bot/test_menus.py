@@ -75,6 +75,21 @@ async def test_an_admin_whom_telegram_does_not_know_yet_keeps_nobody_from_a_menu
     assert len(await menu(telegram, "admin", ADMIN_ID)) == len(EVERYBODY) + 2
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 429, 500])
+async def test_a_menu_that_cannot_be_registered_is_a_line_in_the_log(
+    telegram: LocalTelegramServer,
+    pipeline: Pipeline,
+    caplog: pytest.LogCaptureFixture,
+    status: int,
+) -> None:
+    telegram.telegram.faults.add(method="setMyCommands", status=status)
+
+    await menus.register(pipeline.bot, [ADMIN_ID])
+
+    [line] = caplog.messages
+    assert line.startswith("The menus could not be registered, the next start tries again: ")
+
+
 async def test_start_brings_an_admin_the_menu(
     telegram: LocalTelegramServer, bot: Conversation
 ) -> None:

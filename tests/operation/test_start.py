@@ -7,6 +7,7 @@ import pytest
 from chaos.faults.postgres import PostgresFaultProxy
 from chaos.faults.proxy import HttpFaultProxy
 from local_telegram.server import LocalTelegramServer
+from local_telegram.telegram import LocalTelegram
 from tests.operation.conftest import TOKEN, Run
 
 
@@ -53,3 +54,16 @@ async def test_a_stop_does_not_wait_for_what_a_start_waits_for(
     await program.line("Waiting for up to 300 s")
     await program.stop()
     assert len(program.errors) == 1, program.printed
+
+
+async def test_a_start_goes_on_with_a_server_that_has_no_menus_and_no_webhooks(
+    run: Run, live: dict[str, str], telegram: LocalTelegram
+) -> None:
+    for method in ("setMyCommands", "deleteWebhook"):
+        telegram.faults.add(method=method, status=404)
+    program = await run(**live)
+    await program.live()
+    await program.line("The menus could not be registered")
+    await program.line("A webhook could not be removed")
+    await program.stop()
+    assert len(program.errors) == 4, program.printed

@@ -1,0 +1,78 @@
+"""A server in Telegram's place that answers otherwise than Telegram does."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Final
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.api import BotApi
+from bot.calls import Call
+from startup.errors import StartError
+from startup.telegram import explain_telegram
+
+TOKEN = "1234567890:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
+BOT = {"id": 1234567890, "is_bot": True, "first_name": "Fridge", "username": "fridge_bot"}
+
+Answering = Callable[..., Awaitable[BotApi]]
+
+
+@pytest.fixture
+async def answering() -> AsyncIterator[Answering]:
+    """Makes a bot whose calls are answered by one object after another, and then by the last."""
+    servers: list[TestServer] = []
+    bots: list[BotApi] = []
+
+    async def start(*answers: object) -> BotApi:
+        left = list(answers)
+
+        async def answer(_request: web.Request) -> web.Response:
+            return web.json_response(left.pop(0) if len(left) > 1 else left[0])
+
+        application = web.Application()
+        application.router.add_route("*", "/{path:.*}", answer)
+        server = TestServer(application)
+        await server.start_server()
+        servers.append(server)
+        bots.append(BotApi(TOKEN, str(server.make_url("")).rstrip("/")))
+        return bots[-1]
+
+    yield start
+    for bot in bots:
+        await bot.shutdown()
+    for server in servers:
+        await server.close()
+
+
+NO_BOTS: Final[Sequence[object]] = (
+    None,
+    True,
+    [],
+    "fridge_bot",
+    {},
+    {"username": "fridge_bot"},
+    {**BOT, "username": None},
+    {**BOT, "username": ""},
+)
+
+
+@pytest.mark.parametrize("answer", [{"ok": True}, *({"ok": True, "result": no} for no in NO_BOTS)])
+async def test_what_says_nothing_of_the_bot_is_one_line(
+    answering: Answering, answer: object
+) -> None:
+    bot = await answering(answer)
+    line = r"http://here is no Bot API server \(getMe gives no "
+
+    with pytest.raises(StartError, match=line), explain_telegram("http://here"):
+        await bot.initialize()
+
+
+async def test_a_call_that_is_answered_without_a_result_was_made(answering: Answering) -> None:
+    bot = await answering({"ok": True, "result": BOT}, {"ok": True})
+    await bot.initialize()
+
+    await bot.make(Call("sendMessage", 1, {"chat_id": 1, "text": "milk"}))
+    updates = await bot.get_raw_updates(0, timeout=0, read_timeout=1, allowed_updates=())
+
+    assert updates == ()
