@@ -22,6 +22,9 @@ SECONDS_TO_STORE: Final = 0.5
 FIRST_PAUSE_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 8.0
 
+SHORTEST_EMPTY_POLL_SECONDS: Final = 1.0
+"""Telegram keeps a poll waiting that finds nothing. Not every server does."""
+
 
 class Polling:
     """The loop that asks for updates and puts them into the queues of their chats.
@@ -79,6 +82,8 @@ class Polling:
                 self._outage.failed(error)
             else:
                 self._outage.over()
+                if not updates:
+                    await asyncio.sleep(asked_at + SHORTEST_EMPTY_POLL_SECONDS - time.monotonic())
                 return updates
             await asyncio.sleep(pause)
             if time.monotonic() - asked_at > 2 * LONGEST_PAUSE_SECONDS:

@@ -1,5 +1,6 @@
 import asyncio
 import logging
+import time
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from bot.pipeline import Pipeline
 from bot.polling import Polling
 from bot.services import Services
 from db.database import Engine
+from local_telegram import long_polling
 from local_telegram.people import Person
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
@@ -103,6 +105,25 @@ async def test_a_passing_fault_is_waited_out(
 
     stopping.set()
     await polling
+
+
+async def test_a_server_that_keeps_no_poll_waiting_is_not_asked_without_a_pause(
+    telegram: LocalTelegramServer, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local = telegram.telegram
+    monkeypatch.setattr(long_polling, "AT_LEAST_WITHIN_SECONDS", 0)
+    monkeypatch.setattr(polling_module, "POLL_SECONDS", 0)
+    monkeypatch.setattr(polling_module, "SHORTEST_EMPTY_POLL_SECONDS", 0.2)
+
+    async def were_asked() -> bool:
+        return sum(call.method == "getUpdates" for call in local.calls) > 3
+
+    began_at = time.monotonic()
+    async with polling(pipeline):
+        await wait_until(were_asked)
+        assert time.monotonic() - began_at >= 3 * 0.2
+        local.send_text(local.people[1002], 1002, "/add milk")
+        assert await local.wait_for_message(1002)
 
 
 async def test_a_token_that_is_no_longer_taken_ends_the_program(
