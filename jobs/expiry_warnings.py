@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,7 +12,7 @@ from db.expiry_warnings import DueWarning, ExpiryWarningRepository, Position
 from db.job_runs import WARN, JobRunRepository
 from db.sessions import SessionRepository
 from jobs.quiet_hours import due_windows
-from jobs.schedule import start_of_interval
+from jobs.schedule import is_broken_off, start_of_interval
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +93,10 @@ class ExpiryWarnings:
         self._stopping = True
 
     async def _send_due(self, end: datetime) -> int:
-        """Send side by side, and wait for all that was begun, whatever happens."""
+        """Send side by side, and wait for all that was begun, whatever happens.
+
+        Only where the run is broken off, so is what it has begun.
+        """
         sent = 0
         sending: set[asyncio.Task[bool]] = set()
         try:
@@ -109,8 +112,7 @@ class ExpiryWarnings:
                         )
                         sent += sum(task.result() for task in done)
         finally:
-            if sending:
-                await asyncio.wait(sending)
+            await _until_ended(sending)
         return sent + sum(task.result() for task in sending)
 
     async def _claimed_until(self, end: datetime) -> AsyncGenerator[DueWarning]:
@@ -151,6 +153,20 @@ class ExpiryWarnings:
                 await asyncio.sleep(SECONDS_BETWEEN_TRIES)
             else:
                 return
+
+
+async def _until_ended(tasks: Collection[asyncio.Task[bool]]) -> None:
+    """Wait for tasks; they are cancelled if the one that waits is, or was before."""
+    if not tasks:
+        return
+    try:
+        if not is_broken_off():
+            await asyncio.wait(tasks)
+    finally:
+        if is_broken_off():
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
 
 class _Pace:

@@ -93,11 +93,19 @@ class ScheduledJobs:
         )
 
     async def _run_once(self, job: str, work: Callable[[datetime], Awaitable[int]]) -> None:
+        if is_broken_off():
+            return
         now = self._clock()
         scheduled_for = start_of_interval(now, self._interval)
         if await self._runs.claim(job, scheduled_for, now):
             affected = await work(now)
             await self._runs.finish(job, scheduled_for, affected, self._clock())
+
+
+def is_broken_off() -> bool:
+    """Whether a stop has cancelled the run, so that nothing more of it is to begin."""
+    run = asyncio.current_task()
+    return run is not None and run.cancelling() > 0
 
 
 def start_of_interval(now: datetime, interval: timedelta) -> datetime:
@@ -128,6 +136,8 @@ class Schedule(Generic[Context]):
         self._elapsed = elapsed
         self._intervals: list[tuple[Jobs, timedelta]] = []
         self._planned: list[Job[Context]] = []
+        self._running: set[asyncio.Task[None]] = set()
+        self._stopping = False
 
     def add(self, jobs: Jobs, interval: timedelta) -> None:
         """Run these jobs, too."""
@@ -152,9 +162,26 @@ class Schedule(Generic[Context]):
                 )
                 self._plan_anew()
 
+    async def stop(self, seconds: float) -> None:
+        """Begin no further run, and let those that are under way go on for so many seconds.
+
+        Then they are broken off. To stop the queue would not break them off: python-telegram-bot
+        shields a run, and APScheduler logs a traceback of what only waits for it.
+        """
+        self._stopping = True
+        if not self._running:
+            return
+        _, late = await asyncio.wait(self._running, timeout=seconds)
+        for run in late:
+            run.cancel()
+        if late:
+            await asyncio.wait(late)
+            logger.warning("A job was broken off; the next run does what is left of it")
+
     def _plan(self, jobs: Jobs, interval: timedelta) -> None:
         async def run(_: Context) -> None:
-            await jobs.run()
+            if not self._stopping:
+                await self._run(jobs)
 
         now = self._clock()
         to_next_interval = start_of_interval(now, interval) + interval - now
@@ -164,6 +191,14 @@ class Schedule(Generic[Context]):
                 run, interval, first=to_next_interval, job_kwargs=LATE_RUNS_RUN
             )
         )
+
+    async def _run(self, jobs: Jobs) -> None:
+        run = asyncio.create_task(jobs.run())
+        self._running.add(run)
+        await asyncio.wait((run,))
+        self._running.discard(run)
+        if not run.cancelled():
+            run.result()
 
     def _plan_anew(self) -> None:
         planned, self._planned = self._planned, []

@@ -127,7 +127,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     await menus.register(bot, services.admin_ids)
     schedule = _schedule(application, services)
     _schedule_jobs(schedule, services, settings)
-    await stack.enter_async_context(_started(application))
+    await stack.enter_async_context(_started(application, schedule))
     await stack.enter_async_context(_meanwhile(schedule.watch()))
     if settings.warning_lead is not None:
         warnings = _schedule_warnings(
@@ -176,17 +176,16 @@ async def _meanwhile(work: Coroutine[Any, Any, None]) -> AsyncGenerator[None]:
 
 
 @asynccontextmanager
-async def _started(application: BotApplication) -> AsyncGenerator[None]:
+async def _started(
+    application: BotApplication, schedule: Schedule[Context]
+) -> AsyncGenerator[None]:
     """The application with its jobs running; those that run at the end get a little time."""
     await application.start()
     try:
         yield
     finally:
-        try:
-            async with asyncio.timeout(SECONDS_FOR_JOBS):
-                await application.stop()
-        except TimeoutError:
-            logger.warning("A job was broken off; the next run does what is left of it")
+        await schedule.stop(SECONDS_FOR_JOBS)
+        await application.stop()
 
 
 def _services(

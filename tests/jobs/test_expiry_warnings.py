@@ -242,3 +242,30 @@ def test_the_shorter_the_lead_the_more_often_it_runs(engine: Engine, clock: Cloc
     assert interval(hours=2) == timedelta(minutes=1)
     assert interval(minutes=1) == timedelta(seconds=15)
     assert interval(seconds=1) == timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("count", [1, 30], ids=["all are on their way", "more are to come"])
+async def test_a_run_that_is_broken_off_breaks_off_what_is_on_its_way(
+    engine: Engine, clock: Clock, fill: Fill, count: int
+) -> None:
+    await fill(count)
+    on_their_way: set[int] = set()
+    all_are = asyncio.Event()
+
+    async def send(warning: DueWarning) -> int | None:
+        on_their_way.add(warning.chat_id)
+        if len(on_their_way) == min(count, MOST_AT_ONCE):
+            all_are.set()
+        try:
+            return await asyncio.Future[int]()
+        finally:
+            on_their_way.remove(warning.chat_id)
+
+    run = asyncio.create_task(job(engine, clock, send).run())
+    await asyncio.wait_for(all_are.wait(), 10)
+
+    run.cancel()
+    await asyncio.wait_for(asyncio.wait((run,)), 10)
+
+    assert run.cancelled()
+    assert not on_their_way

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.ext import ApplicationBuilder, CallbackContext, ExtBot, JobQueue
 
+from db.database import Engine, connected
 from db.expiry_warnings import ExpiryWarningRepository
 from db.failed_updates import FailedUpdateRepository
 from db.handled_requests import HandledRequestRepository, RequestKey
@@ -41,10 +42,11 @@ def session_jobs(
     runs: JobRunRepository,
     clock: Callable[[], datetime],
     interval: timedelta = HOUR,
+    sessions: SessionRepository | None = None,
 ) -> ScheduledJobs:
     lifetime = Lifetime(DAY)
     return ScheduledJobs(
-        sessions=SessionRepository(engine, lifetime),
+        sessions=sessions or SessionRepository(engine, lifetime),
         handled_requests=HandledRequestRepository(engine),
         failed_updates=FailedUpdateRepository(engine),
         warnings=ExpiryWarningRepository(engine, lifetime),
@@ -250,3 +252,61 @@ async def test_a_clock_that_jumps_is_told_of_and_the_jobs_are_planned_anew(
         f"The clock was set {direction} by 7200 s: the jobs go by the new time"
     ]
     assert len(queue.jobs()) == 1
+
+
+class EndlessJobs:
+    """Jobs that wait for the database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.began = asyncio.Event()
+        self.ended = asyncio.Event()
+        self._engine = engine
+
+    async def run(self) -> None:
+        try:
+            async with connected(self._engine) as connection:
+                self.began.set()
+                await connection.execute(text("SELECT pg_sleep(3600)"))
+        finally:
+            self.ended.set()
+
+
+async def test_a_job_that_a_stop_breaks_off_is_one_line(
+    engine: Engine, queue: JobQueue[Context], clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    jobs = EndlessJobs(engine)
+    schedule = Schedule(queue, clock)
+    schedule.add(jobs, HOUR)
+    await asyncio.wait_for(jobs.began.wait(), 10)
+
+    await schedule.stop(0.1)
+    await queue.stop()
+
+    assert jobs.ended.is_set()
+    warnings = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert [record.getMessage() for record in warnings] == [
+        "A job was broken off; the next run does what is left of it"
+    ]
+    assert warnings[0].exc_info is None
+
+
+async def test_what_follows_in_a_run_that_is_broken_off_does_not_begin(
+    engine: Engine, runs: JobRunRepository, tables: Tables, clock: Clock
+) -> None:
+    extending = asyncio.Event()
+
+    class EndlessSessions(SessionRepository):
+        async def extend_used(self, due: datetime, now: datetime) -> int:
+            del due, now
+            extending.set()
+            return await asyncio.Future[int]()
+
+    jobs = session_jobs(engine, runs, clock, sessions=EndlessSessions(engine, Lifetime(DAY)))
+    run = asyncio.create_task(jobs.run())
+    await asyncio.wait_for(extending.wait(), 10)
+
+    run.cancel()
+    await asyncio.wait((run,))
+
+    assert run.cancelled()
+    assert await tables.count_runs() == 1
