@@ -157,12 +157,14 @@ async def _read(request: web.BaseRequest) -> bytes | None:
     Raises:
         TimeoutError: it does not arrive in time.
     """
-    if (request.content_length or 0) <= request.client_max_size:
-        try:
+    try:
+        if request.content.is_eof():  # It came with the headers, as nearly all do.
+            return await request.read()
+        if (request.content_length or 0) <= request.client_max_size:
             async with asyncio.timeout(BODY_SECONDS):
                 return await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            pass
+    except web.HTTPRequestEntityTooLarge:
+        pass
     logger.warning("An update of over %d bytes was dropped", request.client_max_size)
     await _discard(request.content)
     return None
