@@ -5,12 +5,21 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
 
-from telegram.error import BadRequest, NetworkError, TelegramError
+from telegram.error import (
+    BadRequest,
+    EndPointNotFound,
+    InvalidToken,
+    NetworkError,
+    TelegramError,
+)
 from telegram.ext import ExtBot
 
 from bot.calls import Call
 from bot.http import AiohttpRequest
 from bot.updates import RawUpdate
+
+NOT_FOUND: Final = "Not Found"
+"""What the Bot API says to a method that it does not know."""
 
 NO_FILE: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 """What answers an address at which there is no file, or none any more."""
@@ -73,6 +82,24 @@ class BotApi(ExtBot[None]):
             read_timeout=timeout + read_timeout,
         )
         return updates or ()
+
+    async def webhook_info(self) -> Mapping[str, Any]:
+        """Ask how updates are delivered, and give the answer as it comes.
+
+        `get_webhook_info` fails where a field is lacking, as it may be with a server of others. Of
+        a server that does not know this method python-telegram-bot says that the token is wrong.
+
+        Raises:
+            EndPointNotFound: the server does not know the method.
+            TelegramError: as any call.
+        """
+        try:
+            info: Mapping[str, Any] = await self._post("getWebhookInfo")
+        except InvalidToken as error:
+            if error.message == NOT_FOUND:
+                raise EndPointNotFound("The server does not know getWebhookInfo") from None
+            raise
+        return info
 
     async def make(self, call: Call) -> None:
         """Make a call whose result nobody needs, and so nobody reads.

@@ -1,4 +1,4 @@
-"""What is said of a fault that passes: a line when it begins, a line when it is over."""
+"""What is said of a fault that passes or lasts: a line when it begins, a line when it is over."""
 
 import logging
 import time
@@ -55,6 +55,38 @@ class Outage:
             )
         self._began_at = None
         self._failures = 0
+
+
+class Condition:
+    """Something that is wrong at every look, for hours maybe, and is said only when it changes.
+
+    Args:
+        logger: where it says it.
+        good: what it says when nothing is wrong any more.
+    """
+
+    def __init__(
+        self, logger: logging.Logger, good: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._logger = logger
+        self._good = good
+        self._clock = clock
+        self._said: set[str] = set()
+        self._began_at = 0.0
+
+    def is_wrong(self, how: str) -> None:
+        """Say what is wrong, unless that was said already."""
+        if not self._said:
+            self._began_at = self._clock()
+        if how not in self._said:
+            self._said.add(how)
+            self._logger.warning("%s", how)
+
+    def is_good(self) -> None:
+        """Say that nothing is wrong any more, if something was."""
+        if self._said:
+            self._said.clear()
+            self._logger.info("%s, after %.0f s", self._good, self._clock() - self._began_at)
 
 
 def pauses(first: float, longest: float) -> Iterator[float]:

@@ -11,6 +11,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, Ti
 from bot.application import ALLOWED_UPDATES
 from bot.outages import Outage, pauses, seconds_asked
 from bot.pipeline import Pipeline
+from bot.rivals import Rivals
 from bot.updates import RawUpdate
 
 logger = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Polling:
         self._door = pipeline.door
         self._offset = 0
         self._outage = Outage(logger, "Polling")
+        self._rivals = Rivals(pipeline.bot)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Poll until `stopping` is set; what was begun is then finished and confirmed.
@@ -77,11 +79,12 @@ class Polling:
                 self._outage.failed(error)
                 pause = max(pause, seconds_asked(error))
             except Conflict as error:
-                self._outage.failed(f"another program polls with this token, stop it: {error}")
+                self._outage.failed(await self._rivals.meet(error))
             except TelegramError as error:
                 self._outage.failed(error)
             else:
                 self._outage.over()
+                self._rivals.are_gone()
                 if not updates:
                     await asyncio.sleep(asked_at + SHORTEST_EMPTY_POLL_SECONDS - time.monotonic())
                 return updates

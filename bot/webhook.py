@@ -4,10 +4,10 @@ import asyncio
 import hmac
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from aiohttp import StreamReader, hdrs, web
@@ -32,6 +32,8 @@ PATIENCE_SECONDS: Final = 50.0
 RETRY_AFTER_SECONDS: Final = 2
 LONGEST_RETRY_AFTER_SECONDS: Final = 3600
 """Telegram takes more than an hour for nothing at all."""
+
+ANOTHER_PROGRAM: Final = "another program with this token"
 
 BODY_SECONDS: Final = 10.0
 """How long a body may take to arrive."""
@@ -66,8 +68,30 @@ class Webhook:
         self._path = URL(url).path_safe
         self._secret = _as_bytes(secret)
         self._reply_in_response = reply_in_response
+        self._postponed = 0
         # Telegram queues taps by the person, so that one may come beside a message of its chat.
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    @property
+    def postponed(self) -> int:
+        """How many posts were answered with 503, so that they come again."""
+        return self._postponed
+
+    def differs(self, info: Mapping[str, Any]) -> str:
+        """Tell how what Telegram knows is not what was registered; nothing where it is."""
+        url = str(info.get("url") or "")
+        if not url:
+            return f"{ANOTHER_PROGRAM} has deleted it (a copy without WEBHOOK_URL does), stop that"
+        if not _same(url, self._url):
+            return f"{ANOTHER_PROGRAM} has set another URL, stop that"
+        # Without the kinds it is all usual ones, and ours among them.
+        if frozenset(info.get("allowed_updates") or ALLOWED_UPDATES) != frozenset(ALLOWED_UPDATES):
+            return f"{ANOTHER_PROGRAM} has asked for other kinds of updates, stop that"
+        if info.get("max_connections", MAX_CONNECTIONS) != MAX_CONNECTIONS:
+            return f"{ANOTHER_PROGRAM} has asked for other connections, stop that"
+        if info.get("has_custom_certificate"):
+            return f"{ANOTHER_PROGRAM} has set a certificate, stop that"
+        return ""
 
     async def register(self) -> None:
         """Tell Telegram where to post."""
@@ -111,11 +135,11 @@ class Webhook:
     async def _take(self, update: Update) -> web.Response:
         chat_id = update.chat_id
         if self._queues.holds(chat_id):
-            return _come_again()
+            return self._come_again()
         # To wait here would take the connections of the others, of which there are not many.
         held = self._delivery.seconds_held(chat_id)
         if held > RETRY_AFTER_SECONDS:
-            return _come_again(min(held, LONGEST_RETRY_AFTER_SECONDS))
+            return self._come_again(min(held, LONGEST_RETRY_AFTER_SECONDS))
         turn = self._turns.setdefault(chat_id, asyncio.Lock())
         return await self._process(update, turn)
 
@@ -124,7 +148,7 @@ class Webhook:
             async with asyncio.timeout(PATIENCE_SECONDS), turn:
                 return await self._answer(update, await self._processing.handle(update))
         except (DatabaseAway, TimeoutError):
-            return _come_again()
+            return self._come_again()
         except Exception:
             # Refused, it would come again and again, and hold up its chat.
             logger.exception("Update %d could not be processed", update.update_id)
@@ -147,6 +171,12 @@ class Webhook:
                 return web.Response(body=body, content_type="application/json")
         await self._processing.deliver(update, calls)
         return web.Response()
+
+    def _come_again(self, seconds: float = RETRY_AFTER_SECONDS) -> web.Response:
+        self._postponed += 1
+        return web.Response(
+            status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(math.ceil(seconds))}
+        )
 
 
 async def _read(request: web.BaseRequest) -> bytes | None:
@@ -178,10 +208,12 @@ async def _discard(body: StreamReader) -> None:
                 pass
 
 
-def _come_again(seconds: float = RETRY_AFTER_SECONDS) -> web.Response:
-    return web.Response(
-        status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(math.ceil(seconds))}
-    )
+def _same(url: str, other: str) -> bool:
+    """Whether two URLs are the same, however a server writes them."""
+    try:
+        return URL(url) == URL(other)
+    except ValueError:
+        return False
 
 
 def _as_bytes(secret: str) -> bytes:

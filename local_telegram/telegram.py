@@ -43,6 +43,8 @@ class LocalTelegram:
     retention and limits; `sleep` is used for backoff and delayed answers. `webhook_timeout` is in
     seconds. `record_calls` may be switched off, also later, when there are very many. Telegram
     gives no number twice: messages, taps, updates and new groups count on from `numbered_after`.
+    `last_synchronization_error` is what a Bot API server tells that could not fetch updates, as a
+    Unix time.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class LocalTelegram:
         self.webhook_timeout = webhook_timeout
         self.record_calls = record_calls
         self.calls: list[Call] = []
+        self.last_synchronization_error: int | None = None
         self._lowest_group_id = FIRST_CREATED_GROUP_ID - numbered_after
 
     @property

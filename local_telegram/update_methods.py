@@ -83,11 +83,17 @@ class UpdateMethods:
             "pending_update_count": self._updates.count_pending(),
         }
         if self._delivery is not None:
-            info["url"] = self._delivery.webhook.url
-            info["max_connections"] = self._delivery.webhook.max_connections
+            webhook = self._delivery.webhook
+            info["url"] = webhook.url
+            info["has_custom_certificate"] = webhook.has_custom_certificate
+            info["max_connections"] = webhook.max_connections
+            if webhook.ip_address:
+                info["ip_address"] = webhook.ip_address
             if self._delivery.last_error is not None:
                 info["last_error_date"] = self._delivery.last_error.date
                 info["last_error_message"] = self._delivery.last_error.message
+        if self._telegram.last_synchronization_error is not None:
+            info["last_synchronization_error_date"] = self._telegram.last_synchronization_error
         if self._updates.allowed is not None:
             info["allowed_updates"] = sorted(self._updates.allowed)
         return info

@@ -40,6 +40,8 @@ class Webhook:
     url: str
     secret_token: str
     max_connections: int
+    ip_address: str = ""
+    has_custom_certificate: bool = False
 
 
 @dataclass(slots=True)
@@ -97,7 +99,13 @@ def read_webhook(parameters: Parameters) -> Webhook:
     max_connections = parameters.integer(
         "max_connections", DEFAULT_MAX_CONNECTIONS, minimum=1, maximum=HIGHEST_MAX_CONNECTIONS
     )
-    return Webhook(url, secret_token, max_connections)
+    return Webhook(
+        url,
+        secret_token,
+        max_connections,
+        parameters.text("ip_address"),
+        "certificate" in parameters.files,
+    )
 
 
 def _may_get_updates(url: str) -> bool:

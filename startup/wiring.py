@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from telegram.error import BadRequest, Forbidden, InvalidToken
+from telegram.error import BadRequest
 
 from bot import files_needed, menus
 from bot.allowed_chats import AllowedChats
@@ -22,9 +22,11 @@ from bot.handlers.warning import warn
 from bot.likely_names import LikelyNames
 from bot.pipeline import Pipeline, build_pipeline
 from bot.polling import Polling
+from bot.rivals import poll_instead_of_webhook
 from bot.services import Services
 from bot.time_zones import TIME_ZONES
 from bot.webhook import Webhook
+from bot.webhook_watch import WebhookWatch
 from db.catalogue.catalogue import Catalogue, load_catalogue
 from db.chats import ChatRepository
 from db.database import Engine, explained
@@ -147,9 +149,9 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
         )
         await stack.enter_async_context(serve(webhook.build_server(), sockets, settings.listen))
         await reach(partial(_register, webhook))
-        receive = _wait_for
+        receive = WebhookWatch(bot, webhook).run
     else:
-        await reach(partial(_remove_webhook, bot))
+        await reach(partial(poll_instead_of_webhook, bot))
     _announce(application, telegram)
     return receive
 
@@ -282,15 +284,3 @@ async def _register(webhook: Webhook) -> None:
             f"Telegram refuses WEBHOOK_URL ({error}): "
             "it must be an https address on port 443, 80, 88 or 8443 that Telegram can reach"
         ) from error
-
-
-async def _remove_webhook(bot: BotApi) -> None:
-    try:
-        await bot.delete_webhook()
-    except (BadRequest, Forbidden, InvalidToken) as error:
-        # The token was taken before: some server has no such method, and so no webhook either.
-        logger.warning("A webhook could not be removed, polling without that: %s", error)
-
-
-async def _wait_for(event: asyncio.Event) -> None:
-    await event.wait()

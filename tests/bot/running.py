@@ -66,19 +66,38 @@ async def stop_polling(work: asyncio.Task[None], stopping: asyncio.Event) -> Non
         await work
 
 
+def webhook_url(port: int) -> str:
+    return f"http://127.0.0.1:{port}{PATH}"
+
+
+def new_webhook(pipeline: Pipeline, port: int, *, reply_in_response: bool = True) -> Webhook:
+    """What takes posts at this port, as soon as it is served and registered."""
+    return Webhook(
+        pipeline, url=webhook_url(port), secret=SECRET, reply_in_response=reply_in_response
+    )
+
+
+@asynccontextmanager
+async def serving(hook: Webhook, port: int) -> AsyncGenerator[None]:
+    """Listens for posts meanwhile."""
+    runner = web.ServerRunner(hook.build_server())
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
 @asynccontextmanager
 async def webhook(
     pipeline: Pipeline, port: int, *, reply_in_response: bool = True
 ) -> AsyncGenerator[str]:
     """Takes posts meanwhile, and gives the address; Telegram knows it already."""
-    url = f"http://127.0.0.1:{port}{PATH}"
-    hook = Webhook(pipeline, url=url, secret=SECRET, reply_in_response=reply_in_response)
-    runner = web.ServerRunner(hook.build_server())
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    await hook.register()
-    try:
-        yield url
-    finally:
-        await pipeline.bot.delete_webhook()
-        await runner.cleanup()
+    hook = new_webhook(pipeline, port, reply_in_response=reply_in_response)
+    async with serving(hook, port):
+        await hook.register()
+        try:
+            yield webhook_url(port)
+        finally:
+            await pipeline.bot.delete_webhook()

@@ -3,19 +3,10 @@ from itertools import islice
 
 import pytest
 
-from bot.outages import Outage, pauses
+from bot.outages import Condition, Outage, pauses
+from tests.bot.seconds import Seconds
 
 logger = logging.getLogger(__name__)
-
-
-class Seconds:
-    """A clock that counts seconds, and stands still until a test moves it."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -98,6 +89,28 @@ def test_one_that_begins_soon_after_another_is_told_of_when_it_lasts(
     assert caplog.messages == [
         "The database fails (2 times by now), trying again until it works: connection refused",
         "The database works again, after 60.0 s",
+    ]
+
+
+def test_a_condition_is_told_of_when_it_begins_when_it_changes_and_when_it_is_over(
+    seconds: Seconds, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    condition = Condition(logger, "The door is shut again", seconds)
+    condition.is_good()
+    for _ in range(100):
+        for how in ("The door is open", "The door is gone"):
+            condition.is_wrong(how)
+            seconds.now += 60
+    condition.is_good()
+    condition.is_good()
+    condition.is_wrong("The door is open")
+
+    assert caplog.messages == [
+        "The door is open",
+        "The door is gone",
+        "The door is shut again, after 12000 s",
+        "The door is open",
     ]
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from aiohttp import web
+from telegram import Bot
 
 from local_telegram.people import Person
 from local_telegram.shapes import Json
@@ -81,6 +82,30 @@ async def test_updates_are_posted_with_the_secret(
     await everything_confirmed(telegram)
     info = (await call("getWebhookInfo"))["result"]
     assert (info["url"], info["pending_update_count"]) == (receiver.url, 0)
+
+
+async def test_what_is_known_of_a_webhook_is_what_was_set(
+    telegram: LocalTelegram, bot: Bot, call: Call, receiver: Receiver
+) -> None:
+    unset = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
+    assert (await call("getWebhookInfo"))["result"] == unset
+    telegram.last_synchronization_error = 1_772_366_400
+    await bot.set_webhook(
+        receiver.url,
+        certificate=b"-----BEGIN CERTIFICATE-----",
+        ip_address="127.0.0.1",
+        max_connections=7,
+        allowed_updates=["message", "callback_query"],
+    )
+    assert (await call("getWebhookInfo"))["result"] == {
+        "url": receiver.url,
+        "has_custom_certificate": True,
+        "pending_update_count": 0,
+        "ip_address": "127.0.0.1",
+        "last_synchronization_error_date": 1_772_366_400,
+        "max_connections": 7,
+        "allowed_updates": ["callback_query", "message"],
+    }
 
 
 async def test_pending_updates_can_be_dropped(
