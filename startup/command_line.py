@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -22,11 +23,14 @@ from startup.settings import (
     Settings,
     SettingsError,
     check_playground_is_meant,
+    env_file_warning,
     load_settings,
 )
 from startup.signals import unless_stopped
 from startup.streams import let_go_of_broken_streams, open_closed_streams, say
 from startup.wiring import run
+
+logger = logging.getLogger("fridge")
 
 USAGE: Final = """\
 Runs the fridge bot until Ctrl-C, SIGTERM or SIGHUP.
@@ -115,6 +119,8 @@ def _carry_out(arguments: Sequence[str] | None) -> int:
     os.environ["PTB_TIMEDELTA"] = "true"
     configure_logging(settings.log_level, settings.secrets())
     redact = Redactor(settings.secrets())
+    if warning := env_file_warning(settings):
+        logger.warning(warning)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             outcome = runner.run(work(settings, chosen))

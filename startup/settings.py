@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 from collections.abc import Callable, Collection
 from datetime import timedelta
 from ipaddress import ip_address
@@ -456,3 +457,23 @@ def check_playground_is_meant(settings: Settings) -> None:
             "DATABASE_URL is set, and BOT_TOKEN is not: set BOT_TOKEN to go live, or PLAYGROUND=on "
             "to open the playground on a database of its own"
         )
+
+
+def env_file_warning(settings: Settings) -> str:
+    """Tell in a line that others on the machine may read the secrets of `.env`, or change it.
+
+    Returns:
+        The line; nothing where they may not, or there is no such file.
+    """
+    try:
+        mode = stat.S_IMODE(_ENV_FILE.stat().st_mode)
+        text = _ENV_FILE.read_text(encoding=_ENV_FILE_ENCODING)
+    except FileNotFoundError:
+        return ""
+    holds_secrets = any(secret in text for secret in settings.secrets())
+    if mode & (stat.S_IWGRP | stat.S_IWOTH) or (holds_secrets and mode & stat.S_IROTH):
+        return (
+            f".env can be read or changed by other users of this machine (its mode is {mode:04o}): "
+            "run `chmod 600 .env`"
+        )
+    return ""

@@ -11,6 +11,7 @@ from startup.settings import (
     Settings,
     SettingsError,
     check_playground_is_meant,
+    env_file_warning,
     load_settings,
 )
 from tests.db.database_urls import HANDED_OUT
@@ -528,3 +529,32 @@ def test_settings_do_not_change(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(monkeypatch, LOG_LEVEL="info")
     with pytest.raises(ValidationError, match="frozen"):
         settings.__setattr__("log_level", "DEBUG")
+
+
+@pytest.mark.parametrize(
+    ("mode", "text", "is_told"),
+    [
+        (0o600, f"BOT_TOKEN={TOKEN}", False),
+        (0o640, f"BOT_TOKEN={TOKEN}", False),
+        (0o644, f"BOT_TOKEN={TOKEN}", True),
+        (0o644, f"DATABASE_URL='{DATABASE_URL}'", True),
+        (0o644, "LISTEN=127.0.0.1:8080", False),
+        (0o660, "LISTEN=127.0.0.1:8080", True),
+        (0o602, "LISTEN=127.0.0.1:8080", True),
+    ],
+)
+def test_a_file_that_others_may_read_or_change_is_told_of(
+    mode: int,
+    text: str,
+    is_told: bool,  # noqa: FBT001 (a parameter of the test)
+) -> None:
+    assert env_file_warning(load_settings()) == ""
+    Path(".env").write_text(f"{text}\nPLAYGROUND=on\n")
+    Path(".env").chmod(mode)
+
+    line = env_file_warning(load_settings())
+
+    assert bool(line) is is_told
+    if is_told:
+        assert f"its mode is {mode:04o}): run `chmod 600 .env`" in line
+        assert not any(secret in line for secret in load_settings().secrets())
