@@ -549,7 +549,7 @@ def test_a_file_that_others_may_read_or_change_is_told_of(
     is_told: bool,  # noqa: FBT001 (a parameter of the test)
 ) -> None:
     assert env_file_warning(load_settings()) == ""
-    Path(".env").write_text(f"{text}\nPLAYGROUND=on\n")
+    Path(".env").write_text(f"{text}\n")
     Path(".env").chmod(mode)
 
     line = env_file_warning(load_settings())
