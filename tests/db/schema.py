@@ -12,6 +12,7 @@ SCHEMA = text(
     UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
     UNION ALL SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
         WHERE connamespace = 'public'::regnamespace
+        AND contype <> 'n' -- that a column is not null, which only PostgreSQL 18 lists here too
     UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc
         WHERE pronamespace = 'public'::regnamespace
     UNION ALL SELECT relname || ' ' || reloptions::text FROM pg_class
