@@ -270,7 +270,7 @@ async def _make_room(
 ) -> None:
     """Leave the tables empty, and of the backup's revision."""
     wanted = saved.backup.revision
-    if not await connection.run_sync(lambda sync: is_known(sync, wanted)):
+    if not is_known(wanted):
         raise BackupError(
             f"{saved.file} was made by a newer version of the bot: restore it with that version"
         )

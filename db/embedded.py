@@ -79,8 +79,13 @@ class EmbeddedPostgres:
 
     @property
     def exists(self) -> bool:
-        """Whether there is a server to start, so that `start` makes no new one."""
-        return (self._data_dir / "postgresql" / "PG_VERSION").exists()
+        """Whether there is a server to start, so that `start` makes no new one.
+
+        Raises:
+            DatabaseUnavailable: that can't be seen; the message says why.
+        """
+        with _explained(self._data_dir):
+            return (self._data_dir / "postgresql" / "PG_VERSION").exists()
 
     def start(self) -> str:
         """Start the server, or find it running, and return its URL for `asyncpg.connect`.

@@ -1,6 +1,7 @@
 """Brings the database up to date at start: the schema, then the catalogue."""
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,8 @@ from db.catalogue.catalogue import Catalogue
 from db.database import explained
 from db.errors import DatabaseUnavailable
 from db.models import UNCATALOGUED
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 # Any number will do, as long as every bot on a database takes the same.
 MIGRATION_LOCK: Final = 0x46524944
@@ -42,7 +45,7 @@ SYNC_CATALOGUE: Final = text(
 def alembic_config(connection: Connection) -> Config:
     """What Alembic needs to know to work on this connection."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 
@@ -72,7 +75,7 @@ async def migrate(
                 await lock(connection)
                 await connection.execute(ONE_CONNECTION_A_NODE)
                 revision = await connection.run_sync(current_revision)
-                newest = await connection.run_sync(newest_revision)
+                newest = newest_revision()
                 if before_change and revision is not None and revision != newest:
                     await before_change(revision)
                 await connection.run_sync(move_to, newest)
@@ -91,7 +94,7 @@ def current_revision(connection: Connection) -> str | None:
         DatabaseUnavailable: this program does not know it.
     """
     revision = MigrationContext.configure(connection).get_current_revision()
-    if revision is not None and not is_known(connection, revision):
+    if revision is not None and not is_known(revision):
         raise DatabaseUnavailable(
             "The database was migrated by a newer version of the bot. "
             "Start that version, or restore a backup from before."
@@ -99,26 +102,27 @@ def current_revision(connection: Connection) -> str | None:
     return revision
 
 
-def newest_revision(connection: Connection) -> str:
+def newest_revision() -> str:
     """Return the revision that this program works with."""
-    return str(_scripts(connection).get_current_head())
+    return str(_scripts().get_current_head())
 
 
-def is_known(connection: Connection, revision: str) -> bool:
+def is_known(revision: str) -> bool:
     """Tell whether this program has the migrations that lead to a revision."""
-    return revision in {script.revision for script in _scripts(connection).walk_revisions()}
+    return revision in {script.revision for script in _scripts().walk_revisions()}
 
 
 def move_to(connection: Connection, revision: str) -> None:
     """Migrate the schema up or down to a revision, in the transaction of the connection."""
     present = current_revision(connection)
-    passed = _scripts(connection).iterate_revisions(present, "base") if present else ()
+    passed = _scripts().iterate_revisions(present, "base") if present else ()
     down = revision in {script.revision for script in passed}
     (command.downgrade if down else command.upgrade)(alembic_config(connection), revision)
 
 
-def _scripts(connection: Connection) -> ScriptDirectory:
-    return ScriptDirectory.from_config(alembic_config(connection))
+@cache
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(MIGRATIONS))
 
 
 def _catalogue_columns(catalogue: Catalogue) -> dict[str, list[int] | list[str]]:
