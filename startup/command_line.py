@@ -94,7 +94,7 @@ Work = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, str | None]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program, with signals for a stop held back before and after (see `hold_stops`).
+    """Run the program; signals for a stop are held back until it listens to them (`hold_stops`).
 
     Returns:
         The exit status; USAGE says what it means.

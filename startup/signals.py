@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any, Final, TypeVar
 
 from startup.errors import BrokenOffError
@@ -15,10 +16,9 @@ STOPS: Final = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 
 
 def hold_stops() -> None:
-    """Let signals that ask for a stop wait: until `stop_on_signals`, or for ever at the end.
+    """Let signals that ask for a stop wait until `stop_on_signals`: there is nothing to stop yet.
 
-    Before and after it, there is nothing that a stop could end in good order, and the program is
-    about to listen, or to end with the status of an orderly stop.
+    To be called while the program has one thread.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
 
@@ -29,23 +29,26 @@ def stop_on_signals() -> Generator[asyncio.Event]:
 
     Any number of them is one stop, as one may arrive twice: a service manager sends SIGTERM to each
     process of a group, and a parent such as `make` passes on its own. Only a second Ctrl-C is
-    impatient: it has its usual effect.
+    impatient: it has its usual effect. Afterwards they are ignored: the program is about to end,
+    with the status of an orderly stop.
     """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def interrupt() -> None:
-        loop.remove_signal_handler(signal.SIGINT)
-        stopping.set()
+    # Not the loop's own handlers: when it is closed, their signals would kill for a moment.
+    def stop(number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGINT:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        loop.call_soon_threadsafe(stopping.set)
 
-    loop.add_signal_handler(signal.SIGINT, interrupt)
-    for number in STOPS - {signal.SIGINT}:
-        loop.add_signal_handler(number, stopping.set)
+    for number in STOPS:
+        signal.signal(number, stop)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     try:
         yield stopping
     finally:
-        hold_stops()
+        for number in STOPS:
+            signal.signal(number, signal.SIG_IGN)
 
 
 async def unless_stopped(work: Coroutine[Any, Any, Result]) -> Result:

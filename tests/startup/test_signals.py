@@ -10,10 +10,8 @@ from startup.signals import STOPS, stop_on_signals
 
 @pytest.fixture(autouse=True)
 def signals_as_before() -> Iterator[None]:
+    handlers = {number: signal.getsignal(number) for number in STOPS}
     yield
-    # Those that came too late are still waiting: let them go by.
-    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in STOPS}
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     for number, handler in handlers.items():
         signal.signal(number, handler)
 
