@@ -42,7 +42,9 @@ def stop_on_signals() -> Generator[asyncio.Event]:
         loop.call_soon_threadsafe(stopping.set)
 
     for number in STOPS:
-        signal.signal(number, stop)
+        # `nohup` starts a program that is to outlive its terminal.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, stop)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     try:
         yield stopping

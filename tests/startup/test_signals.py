@@ -27,6 +27,17 @@ async def test_any_number_of_them_is_one_stop_also_when_it_is_over(number: signa
     os.kill(os.getpid(), number)
 
 
+async def test_a_program_that_nohup_has_started_outlives_its_terminal() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with stop_on_signals() as stopping:
+        os.kill(os.getpid(), signal.SIGHUP)
+        for _ in range(3):  # turns of the loop, in which a signal would be noticed
+            await asyncio.sleep(0)
+        assert not stopping.is_set()
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(stopping.wait(), 5)
+
+
 async def test_a_second_ctrl_c_has_its_usual_effect() -> None:
     with stop_on_signals() as stopping:
         os.kill(os.getpid(), signal.SIGINT)
