@@ -20,8 +20,9 @@ MASK = "***"
 SHORT = 8
 """A secret of fewer characters may be part of any word."""
 
-LONGEST_WORD = 16
-"""A secret of letters alone, up to this length, may be a word that stands for itself."""
+LONGEST_WORD = 15
+"""A secret of letters alone, up to this length, may be a word that stands for itself. A webhook's
+secret is longer: it stands in places where no password does."""
 
 # At INFO these tell of every request (with the token in its URL), of every run of a job, or of
 # their own starting and stopping.

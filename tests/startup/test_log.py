@@ -89,6 +89,11 @@ def test_a_password_that_is_part_of_words_is_masked_where_a_password_stands_and_
     assert redact(f"/bot{TOKEN}/getMe") == "/bot***/getMe"
 
 
+def test_the_shortest_secret_of_a_webhook_is_masked_wherever_it_stands() -> None:
+    redact = Redactor(["abcdefghijklmnop"])
+    assert redact("{'secret_token': 'abcdefghijklmnop'}") == "{'secret_token': '***'}"
+
+
 def test_a_secret_in_a_traceback_and_its_causes_is_masked() -> None:
     log = log_of("""
         try:
