@@ -84,22 +84,24 @@ class BotApi(ExtBot[None]):
         return updates or ()
 
     async def webhook_info(self) -> Mapping[str, Any]:
-        """Ask how updates are delivered, and give the answer as it comes.
+        """Ask how updates are delivered, and give the answer as it comes, without what is null.
 
         `get_webhook_info` fails where a field is lacking, as it may be with a server of others. Of
         a server that does not know this method python-telegram-bot says that the token is wrong.
 
         Raises:
-            EndPointNotFound: the server does not know the method.
+            EndPointNotFound: the server does not know the method, or gives nothing.
             TelegramError: as any call.
         """
         try:
-            info: Mapping[str, Any] = await self._post("getWebhookInfo")
+            info: Mapping[str, Any] | None = await self._post("getWebhookInfo")
         except InvalidToken as error:
             if error.message == NOT_FOUND:
                 raise EndPointNotFound("The server does not know getWebhookInfo") from None
             raise
-        return info
+        if not info:
+            raise EndPointNotFound("The server gives nothing for getWebhookInfo")
+        return {name: value for name, value in info.items() if value is not None}
 
     async def make(self, call: Call) -> None:
         """Make a call whose result nobody needs, and so nobody reads.

@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.api import BotApi
 from bot.calls import Call
+from bot.rivals import poll_instead_of_webhook
 from startup.errors import StartError
 from startup.telegram import explain_telegram
 
@@ -76,3 +77,24 @@ async def test_a_call_that_is_answered_without_a_result_was_made(answering: Answ
     updates = await bot.get_raw_updates(0, timeout=0, read_timeout=1, allowed_updates=())
 
     assert updates == ()
+
+
+async def test_a_server_that_gives_nothing_for_a_webhook_has_none(
+    answering: Answering, caplog: pytest.LogCaptureFixture
+) -> None:
+    bot = await answering({"ok": True, "result": BOT}, {"ok": True}, {"ok": True, "result": True})
+    await bot.initialize()
+
+    await poll_instead_of_webhook(bot)
+
+    assert caplog.messages == []
+
+
+async def test_a_null_in_what_is_told_of_a_webhook_is_a_field_that_is_absent(
+    answering: Answering,
+) -> None:
+    told = {"url": "https://here/hook", "pending_update_count": None, "max_connections": None}
+    bot = await answering({"ok": True, "result": BOT}, {"ok": True, "result": told})
+    await bot.initialize()
+
+    assert await bot.webhook_info() == {"url": "https://here/hook"}
