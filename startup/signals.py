@@ -60,13 +60,22 @@ async def unless_stopped(work: Coroutine[Any, Any, Result]) -> Result:
         BrokenOffError: it was.
     """
     with stop_on_signals() as stopping:
-        task = asyncio.create_task(work)
-        stop = asyncio.create_task(stopping.wait())
-        await asyncio.wait((task, stop), return_when=asyncio.FIRST_COMPLETED)
-        stop.cancel()
-        if not task.done():
-            task.cancel()
-            await asyncio.wait((task,))
-        if task.cancelled():
-            raise BrokenOffError("Stopped by a signal before it was done")
-        return task.result()
+        return await until(stopping, work)
+
+
+async def until(stopping: asyncio.Event, work: Coroutine[Any, Any, Result]) -> Result:
+    """Do something and return its result, or break it off when `stopping` is set.
+
+    Raises:
+        BrokenOffError: it was.
+    """
+    task = asyncio.create_task(work)
+    stop = asyncio.create_task(stopping.wait())
+    await asyncio.wait((task, stop), return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if not task.done():
+        task.cancel()
+        await asyncio.wait((task,))
+    if task.cancelled():
+        raise BrokenOffError("Stopped by a signal before it was done")
+    return task.result()

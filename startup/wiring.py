@@ -46,13 +46,13 @@ from jobs.expiry_warnings import ExpiryWarnings
 from jobs.schedule import Schedule, ScheduledJobs
 from startup.clock import now
 from startup.database import open_database
-from startup.errors import StartError
+from startup.errors import BrokenOffError, StartError
 from startup.log import Redactor
 from startup.ownership import claim
 from startup.patience import Patience
 from startup.serving import reserve, serve
 from startup.settings import Settings
-from startup.signals import stop_on_signals
+from startup.signals import stop_on_signals, until
 from startup.streams import say
 from startup.telegram import (
     Telegram,
@@ -83,15 +83,10 @@ async def run(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         stopping = stack.enter_context(stop_on_signals())
         # Whatever a start waits for, a stop does not wait for it.
-        starting = asyncio.create_task(_start(settings, stack))
-        stop = asyncio.create_task(stopping.wait())
-        await asyncio.wait((starting, stop), return_when=asyncio.FIRST_COMPLETED)
-        stop.cancel()
-        if not starting.done():
-            starting.cancel()
-            await asyncio.wait((starting,))
+        try:
+            receive_until = await until(stopping, _start(settings, stack))
+        except BrokenOffError:
             return
-        receive_until = starting.result()
         _spare_collections()
         await receive_until(stopping)
         logger.info("Stopping")

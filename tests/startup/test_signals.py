@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from startup.signals import STOPS, stop_on_signals
+from startup.errors import AwayError
+from startup.signals import STOPS, stop_on_signals, until
 
 
 @pytest.fixture(autouse=True)
@@ -52,3 +53,22 @@ async def test_a_ctrl_c_after_a_service_managers_stop_is_not_a_second_one() -> N
         await asyncio.wait_for(stopping.wait(), 5)
         os.kill(os.getpid(), signal.SIGINT)
         await asyncio.sleep(0)
+
+
+async def test_an_error_at_the_end_of_what_a_stop_breaks_off_is_told() -> None:
+    begun = asyncio.Event()
+    stopping = asyncio.Event()
+
+    async def start() -> None:
+        try:
+            begun.set()
+            await asyncio.Event().wait()
+        finally:
+            raise AwayError("it can't be taken down")
+
+    starting = asyncio.create_task(until(stopping, start()))
+    await begun.wait()
+    stopping.set()
+
+    with pytest.raises(AwayError):
+        await starting
