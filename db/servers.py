@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Final, NamedTuple
+from dataclasses import dataclass, field
+from typing import Final
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit, urlunsplit
 
 import asyncpg
@@ -91,10 +92,11 @@ class OwnServer:
             return await self._servers.connect(command_timeout)
 
 
-class Server(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Server:
     """One server: its URL, and what it is called in a line for the operator."""
 
-    url: str
+    url: str = field(repr=False)
     name: str
 
 

@@ -3,21 +3,23 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from db.embedded import EmbeddedPostgres
 from startup.errors import StartError
 from startup.settings import Settings
 
 
-class Server(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Server:
     """Where the database is, and how to start its server again if that is our own."""
 
     name: str
     """What it is called in a line for the operator."""
 
-    url: str
+    url: str = field(repr=False)
     restart: Callable[[], Awaitable[str]] | None = None
 
 

@@ -3,7 +3,9 @@ import logging
 import pytest
 
 from db.catalogue.catalogue import Catalogue
+from db.servers import split
 from startup.database import open_database
+from startup.server import open_server
 from startup.settings import Settings
 from tests.db.test_database_url import asking
 
@@ -21,3 +23,11 @@ async def test_what_a_database_url_asks_for_in_vain_is_told_at_the_start(
     assert [each.getMessage()[:48] for each in warnings] == [
         "DATABASE_URL asks for channel_binding=require, w"
     ]
+
+
+async def test_the_password_shows_in_no_text_of_the_server() -> None:
+    url = "postgresql://fridge:hush-hush@localhost/fridge"
+    settings = Settings.model_validate({"playground": True, "database_url": url})
+
+    async with open_server(settings) as server:
+        assert "hush-hush" not in repr([server, *split(server.url)])
