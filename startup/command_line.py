@@ -68,7 +68,8 @@ or lines in a file named .env in the working directory:
 Exit status: 0 after a stop that was asked for; 1 where something was away for longer
 than START_PATIENCE, another program has the address of LISTEN, or the bot has failed, so
 that another start may help; 2 where something is wrong for good, as a setting is, the
-token, or the database's password; 130 after a second Ctrl-C.
+token, or the database's password; 130 after a second Ctrl-C, or a stop before a command
+was done.
 """
 
 
