@@ -18,14 +18,21 @@ class Outage:
     Args:
         logger: where it says it.
         what: what fails, as the beginning of a line.
+        clock: counts seconds.
+        seconds_between_lines: instead of a minute, where it may last for days.
     """
 
     def __init__(
-        self, logger: logging.Logger, what: str, clock: Callable[[], float] = time.monotonic
+        self,
+        logger: logging.Logger,
+        what: str,
+        clock: Callable[[], float] = time.monotonic,
+        seconds_between_lines: float = SECONDS_BETWEEN_LINES,
     ) -> None:
         self._logger = logger
         self._what = what
         self._clock = clock
+        self._seconds_between_lines = seconds_between_lines
         self._failures = 0
         self._began_at: float | None = None
         self._said_at: float | None = None
@@ -36,7 +43,7 @@ class Outage:
         self._failures += 1
         if self._began_at is None:
             self._began_at = now
-        if self._said_at is None or now - self._said_at >= SECONDS_BETWEEN_LINES:
+        if self._said_at is None or now - self._said_at >= self._seconds_between_lines:
             self._said_at = now
             self._logger.warning(
                 "%s fails (%d times by now), trying again until it works: %s",

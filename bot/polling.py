@@ -79,7 +79,7 @@ class Polling:
                 self._outage.failed(error)
                 pause = max(pause, seconds_asked(error))
             except Conflict as error:
-                self._outage.failed(await self._rivals.meet(error))
+                await self._rivals.meet(error)
             except TelegramError as error:
                 self._outage.failed(error)
             else:

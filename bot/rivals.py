@@ -15,7 +15,7 @@ from telegram.error import (
 )
 
 from bot.api import BotApi
-from bot.outages import pauses
+from bot.outages import Outage, pauses
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +24,9 @@ SECONDS_TO_LEAVE_A_WEBHOOK: Final = 300.0
 
 FIRST_SECONDS_BETWEEN_DELETIONS: Final = 600.0
 LONGEST_SECONDS_BETWEEN_DELETIONS: Final = 3600.0
+
+SECONDS_BETWEEN_LINES: Final = 3600.0
+"""It may last until an operator reads of it."""
 
 REFUSALS: Final = (BadRequest, Forbidden, InvalidToken)
 """Of a token that was taken before, by a server that does not know the method."""
@@ -69,13 +72,15 @@ class Rivals:
     def __init__(self, bot: BotApi, elapsed: Callable[[], float] = time.monotonic) -> None:
         self._bot = bot
         self._elapsed = elapsed
+        self._poller = Outage(logger, "Polling", elapsed, SECONDS_BETWEEN_LINES)
+        self._webhook = Outage(logger, "Polling", elapsed, SECONDS_BETWEEN_LINES)
         self._deletes_at: float | None = None
         self._deleted_at = float("-inf")
         self._patience = SECONDS_TO_LEAVE_A_WEBHOOK
         self._patiences = _patiences()
 
-    async def meet(self, error: Conflict) -> str:
-        """Delete a webhook that stays, and tell who is likely in the way.
+    async def meet(self, error: Conflict) -> None:
+        """Say who is likely in the way, and delete a webhook that stays.
 
         Where the other sets it again, it is left alone for twice as long each time: two operators
         who do not know of each other are not to fight by the second.
@@ -84,7 +89,9 @@ class Rivals:
             InvalidToken: Telegram does not take the token any more.
         """
         if "webhook" not in str(error).lower():
-            return f"{ANOTHER_POLLS} ({error})"
+            self._poller.failed(f"{ANOTHER_POLLS} ({error})")
+            return
+        self._webhook.failed(f"{A_WEBHOOK_IS_SET} ({error})")
         now = self._elapsed()
         if self._deletes_at is None:
             if now - self._deleted_at > 2 * LONGEST_SECONDS_BETWEEN_DELETIONS:
@@ -95,10 +102,11 @@ class Rivals:
             self._deletes_at = now + self._patience
             self._deleted_at = now
             await self._delete_webhook()
-        return f"{A_WEBHOOK_IS_SET} ({error})"
 
     def are_gone(self) -> None:
         """Nobody is in the way: a poll was answered."""
+        self._poller.over()
+        self._webhook.over()
         self._deletes_at = None
 
     async def _delete_webhook(self) -> None:
