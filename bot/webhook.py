@@ -125,7 +125,7 @@ class Webhook:
             update = None if body is None else read_body(body)
         except TimeoutError:
             return web.Response(status=HTTPStatus.REQUEST_TIMEOUT)
-        except (ValueError, web.RequestPayloadError):
+        except (ValueError, web.RequestPayloadError, ConnectionError):
             return web.Response(status=HTTPStatus.BAD_REQUEST)
         # Refused, an update that can't be read would come again and again, and hold up its chat.
         if update is None or not self._door.lets_in(update):

@@ -48,6 +48,10 @@ class Connection:
     def ask(self, *headers: str, line: str = f"POST {PATH} HTTP/1.1", body: bytes = b"") -> None:
         self.send("\r\n".join((line, "Host: bot", *headers, "", "")).encode() + body)
 
+    def end(self) -> None:
+        """Say that nothing more comes."""
+        self._writer.write_eof()
+
     async def status(self) -> int:
         """The status of the next answer."""
         async with asyncio.timeout(SECONDS):
@@ -110,6 +114,16 @@ async def test_a_stranger_is_sent_away_before_a_byte_of_the_body_has_come(
 
     assert await connection.status() == status
     await connection.closed()
+
+
+async def test_a_post_that_breaks_off_is_no_error_of_the_program(
+    connection: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    connection.ask(*with_secret(len(UPDATE)), body=UPDATE[:5])
+    connection.end()
+
+    await connection.closed()
+    assert caplog.messages == []
 
 
 async def test_nothing_that_is_packed_is_unpacked(
