@@ -110,7 +110,7 @@ def prepared_plans(full_database_url: str) -> Mapping[str, Sequence[Node]]:
             await connection.execute(f"PREPARE stated AS {statement}")
             nothing = ", ".join(["NULL"] * len(set(re.findall(r"\$\d+", statement))))
             values = f"({nothing})" if nothing else ""
-            plan = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE stated{values}")
+            plan = await connection.fetchval(f"EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE stated{values}")
             plans[name] = list(below(json.loads(plan)[0]["Plan"]))
             await connection.execute("DEALLOCATE stated")
         await connection.close()
@@ -133,8 +133,12 @@ def below(node: Node) -> Iterator[Node]:
 
 
 def reads_all(node: Node) -> bool:
-    """Whether it reads a whole table or index, but for the catalogue, which is small."""
-    if node.get("Relation Name") == "ingredients":
+    """Whether it reads a whole table or index.
+
+    But for those that don't grow with the chats: the catalogue, and what PostgreSQL keeps of itself
+    (its list of connections is a view of its memory, which no index can serve).
+    """
+    if node.get("Relation Name") == "ingredients" or node.get("Schema") == "pg_catalog":
         return False
     if node["Node Type"] == "Seq Scan":
         return True
@@ -174,7 +178,7 @@ async def test_nothing_is_searched_through_from_end_to_end_at_first_either(
     async with full.connect() as connection:
         for statement, parameters in noted:
             rows = await connection.exec_driver_sql(
-                f"EXPLAIN (FORMAT JSON) {statement}", parameters
+                f"EXPLAIN (VERBOSE, FORMAT JSON) {statement}", parameters
             )
             reading_all = any(map(reads_all, below(rows.scalar_one()[0]["Plan"])))
             assert not reading_all or names[statement] in READS_ALL, names[statement]
