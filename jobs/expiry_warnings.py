@@ -31,6 +31,10 @@ MOST_A_SECOND: Final = 25
 SECONDS_TO_SEND: Final = 30.0
 SECONDS_BETWEEN_TRIES: Final = 1.0
 
+SECONDS_TO_FINISH: Final = 2.0
+"""For what is on its way when a run is broken off: longer than a message and its mark usually take.
+"""
+
 Send = Callable[[DueWarning], Awaitable[int | None]]
 """Sends a warning, and returns the chat that has it: another one where the chat has become one.
 
@@ -95,7 +99,7 @@ class ExpiryWarnings:
     async def _send_due(self, end: datetime) -> int:
         """Send side by side, and wait for all that was begun, whatever happens.
 
-        Only where the run is broken off, so is what it has begun.
+        Where the run is broken off, what it has begun gets a little time to end.
         """
         sent = 0
         sending: set[asyncio.Task[bool]] = set()
@@ -133,6 +137,8 @@ class ExpiryWarnings:
 
     async def _send_one(self, warning: DueWarning) -> bool:
         """Send a warning, and record it; one that can't be sent now is claimed again later."""
+        if self._stopping:
+            return False
         try:
             async with asyncio.timeout(SECONDS_TO_SEND):
                 chat_id = await self._send(warning)
@@ -156,7 +162,10 @@ class ExpiryWarnings:
 
 
 async def _until_ended(tasks: Collection[asyncio.Task[bool]]) -> None:
-    """Wait for tasks; they are cancelled if the one that waits is, or was before."""
+    """Wait for tasks: for some seconds at most if the one that waits is cancelled, or was before.
+
+    Telegram may have a warning already: broken off before it is marked, it would be sent again.
+    """
     if not tasks:
         return
     try:
@@ -164,9 +173,15 @@ async def _until_ended(tasks: Collection[asyncio.Task[bool]]) -> None:
             await asyncio.wait(tasks)
     finally:
         if is_broken_off():
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await _finish_or_cancel(tasks)
+
+
+async def _finish_or_cancel(tasks: Collection[asyncio.Task[bool]]) -> None:
+    _, late = await asyncio.wait(tasks, timeout=SECONDS_TO_FINISH)
+    for task in late:
+        task.cancel()
+    # Nobody waits for the results any more, an error among them.
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _Pace:

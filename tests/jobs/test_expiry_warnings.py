@@ -245,9 +245,10 @@ def test_the_shorter_the_lead_the_more_often_it_runs(engine: Engine, clock: Cloc
 
 
 @pytest.mark.parametrize("count", [1, 30], ids=["all are on their way", "more are to come"])
-async def test_a_run_that_is_broken_off_breaks_off_what_is_on_its_way(
-    engine: Engine, clock: Clock, fill: Fill, count: int
+async def test_a_run_that_is_broken_off_breaks_off_what_does_not_end(
+    engine: Engine, clock: Clock, fill: Fill, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(expiry_warnings, "SECONDS_TO_FINISH", 0.05)
     await fill(count)
     on_their_way: set[int] = set()
     all_are = asyncio.Event()
@@ -269,3 +270,37 @@ async def test_a_run_that_is_broken_off_breaks_off_what_is_on_its_way(
 
     assert run.cancelled()
     assert not on_their_way
+
+
+@pytest.mark.parametrize("count", [3, 30], ids=["all are on their way", "more are to come"])
+async def test_nobody_is_warned_twice_because_of_a_stop(
+    engine: Engine, clock: Clock, fill: Fill, count: int
+) -> None:
+    chats = await fill(count)
+    warned, answer = Warned(), asyncio.Event()
+    all_are_sent = asyncio.Event()
+    first = min(count, MOST_AT_ONCE)
+
+    async def send(warning: DueWarning) -> int | None:
+        await warned.send(warning)
+        if len(warned.chats) == first:
+            all_are_sent.set()
+        # Telegram has it, but its answer is still to come.
+        await answer.wait()
+        return warning.chat_id
+
+    warnings = job(engine, clock, send)
+    run = asyncio.create_task(warnings.run())
+    await asyncio.wait_for(all_are_sent.wait(), 10)
+    warnings.stop()
+    run.cancel()
+    await asyncio.sleep(0)
+    answer.set()
+    await asyncio.wait_for(asyncio.wait((run,)), 10)
+    assert run.cancelled()
+    assert len(warned.chats) == first
+
+    clock.now += CLAIM_LIFE
+    await job(engine, clock, warned.send).run()
+
+    assert sorted(warned.chats) == chats
