@@ -1,9 +1,12 @@
 """Which chats the bot works for, and how many messages came from others."""
 
+import logging
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
+
+logger = logging.getLogger(__name__)
 
 MOST_REMEMBERED: Final = 10_000
 
@@ -49,6 +52,7 @@ class AllowedChats:
         if self._ids:
             self._ids.update(admin_ids)
         self._others = RecentChats()
+        self._to_be_told: set[int] = set()
         self.turned_away = TurnedAway()
 
     @property
@@ -60,11 +64,21 @@ class AllowedChats:
         """Whether the bot works for the chat."""
         return not self._ids or chat_id in self._ids
 
-    def follow(self, old_chat: int, new_chat: int) -> bool:
-        """Allow a supergroup in the place of the group that it was; tell whether that is new."""
+    def follow(self, old_chat: int, new_chat: int) -> None:
+        """Allow a supergroup in the place of the group that it was, and tell the operator."""
         if not self._ids or old_chat not in self._ids or new_chat in self._ids:
-            return False
+            return
         self._ids.add(new_chat)
+        self._to_be_told.add(new_chat)
+        logger.warning(
+            "Group %d has become %d: put that into ALLOWED_IDS in its place", old_chat, new_chat
+        )
+
+    def is_to_be_told(self, new_chat: int) -> bool:
+        """Whether a supergroup that was followed is to be told its number: true only once."""
+        if new_chat not in self._to_be_told:
+            return False
+        self._to_be_told.remove(new_chat)
         return True
 
     def count_other(self, chat_id: int) -> None:

@@ -245,9 +245,9 @@ class Routes:
 
     async def _follow(self, old: int, new: int, message: Message) -> Sequence[Call]:
         """Go on working for a group that was allowed by the id that it had."""
-        if not self._services.allowed.follow(old, new):
+        self._services.allowed.follow(old, new)
+        if not self._services.allowed.is_to_be_told(new):
             return ()
-        logger.warning("Group %d has become %d: put that into ALLOWED_IDS in its place", old, new)
         chosen = await self._services.chats.language(new)
         told = Language.of_person(message.person.language_code if message.person else None)
         notice = guide_view.put_new_id(old, new, Language(chosen) if chosen else told)

@@ -44,6 +44,7 @@ def build_pipeline(
 
     async def move(old_chat: int, new_chat: int) -> None:
         await services.migrated_groups.move(old_chat, new_chat, services.clock())
+        services.allowed.follow(old_chat, new_chat)
 
     delivery = Delivery(bot, limits, move, services.unreachable_chats, services.clock)
     application = build_application(bot)

@@ -176,6 +176,27 @@ async def test_a_group_on_the_list_that_becomes_a_supergroup_goes_on_and_is_told
     assert "milk" in listed["text"]
 
 
+async def test_a_supergroup_that_is_found_out_while_sending_goes_on_and_is_told_its_number_once(
+    services: Services, pipeline: Pipeline, local: LocalTelegram, clock: Clock
+) -> None:
+    new_chat = local.migrate(GROUP)
+    news = [update.body for update in local.updates.unconfirmed(0, 100)]
+    local.updates.confirm_all()
+    due = DueWarning(GROUP, clock.now, clock.now + timedelta(hours=2), [], "en")
+    assert await warn(due, services, pipeline.delivery) == new_chat
+
+    async with polling(pipeline):
+        event = local.events.last_id
+        local.send_text(local.people[EMMA], new_chat, "/add@fridge_bot milk")
+        answer = await local.wait_for_message(new_chat, after_event=event)
+        assert "Added: 🥛 milk" in seen(answer["text"])
+        for update in news:
+            local.push_update({k: v for k, v in update.items() if k != "update_id"})
+        await until_all_is_confirmed(local)
+
+    assert sum("ALLOWED_IDS" in text for text in said_in(local, new_chat)) == 1
+
+
 async def test_who_may_no_longer_use_it_is_not_warned_either(
     services: Services, pipeline: Pipeline, local: LocalTelegram, clock: Clock
 ) -> None:
@@ -216,7 +237,8 @@ def test_everybody_may_use_it_where_the_list_is_empty() -> None:
 
     assert allowed.are_all
     assert MINJI in allowed
-    assert not allowed.follow(MINJI, EMMA)
+    allowed.follow(MINJI, EMMA)
+    assert not allowed.is_to_be_told(EMMA)
 
 
 def test_of_those_who_were_told_the_oldest_are_forgotten() -> None:
