@@ -110,7 +110,9 @@ def prepared_plans(full_database_url: str) -> Mapping[str, Sequence[Node]]:
             await connection.execute(f"PREPARE stated AS {statement}")
             nothing = ", ".join(["NULL"] * len(set(re.findall(r"\$\d+", statement))))
             values = f"({nothing})" if nothing else ""
-            plan = await connection.fetchval(f"EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE stated{values}")
+            plan = await connection.fetchval(
+                f"EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE stated{values}"
+            )
             plans[name] = list(below(json.loads(plan)[0]["Plan"]))
             await connection.execute("DEALLOCATE stated")
         await connection.close()
