@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
@@ -22,6 +22,11 @@ logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE: Final = 10
 """Strangers who are answered at the same moment: however many come, others wait for no more."""
+
+MOST_GROUPS: Final = 1_000
+"""Groups that are still to be told and left; they take their turns, so many at the same moment."""
+
+GROUPS_AT_ONCE: Final = 5
 
 MOST_TRIES: Final = 5
 FIRST_PAUSE_SECONDS: Final = 1.0
@@ -46,6 +51,8 @@ class Door:
         self._allowed = allowed
         self._told = RecentChats()
         self._answers: set[asyncio.Task[None]] = set()
+        self._farewells: set[asyncio.Task[None]] = set()
+        self._turns_of_groups = asyncio.Semaphore(GROUPS_AT_ONCE)
 
     def let_in(self, batch: Sequence[RawUpdate]) -> Sequence[RawUpdate]:
         """The updates of a batch that are to be handled; the others are turned away."""
@@ -64,9 +71,10 @@ class Door:
 
     async def stop(self) -> None:
         """Break off what is still to be said."""
-        for answer in self._answers:
-            answer.cancel()
-        await asyncio.gather(*self._answers, return_exceptions=True)
+        tasks = self._answers | self._farewells
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _lets_in_raw(self, raw: RawUpdate) -> bool:
         if chat_of(raw) in self._allowed:
@@ -77,25 +85,23 @@ class Door:
     def _turn_away(self, update: Update) -> None:
         if update.my_chat_member is not None:
             if update.my_chat_member.is_new_in_group:
-                self._answer(_farewell(update.my_chat_member))
+                self._leave(update.my_chat_member)
             return
         self._allowed.count_other(update.chat_id)
         call = _notice(update)
-        if call and update.chat_id not in self._told and self._answer([call]):
+        if call and update.chat_id not in self._told and len(self._answers) < MOST_AT_ONCE:
             self._told.add(update.chat_id)
+            _begin(self._make(call), self._answers)
 
-    def _answer(self, calls: Sequence[Call]) -> bool:
-        """Begin to make some calls; False where too many are being made."""
-        if len(self._answers) >= MOST_AT_ONCE:
-            return False
-        answer = asyncio.create_task(self._make_all(calls))
-        self._answers.add(answer)
-        answer.add_done_callback(self._answers.discard)
-        return True
+    def _leave(self, change: StandingChange) -> None:
+        """Tell a group that the bot is not for it, and leave, however many people are answered."""
+        if len(self._farewells) < MOST_GROUPS:
+            _begin(self._make_in_turn(_farewell(change)), self._farewells)
 
-    async def _make_all(self, calls: Sequence[Call]) -> None:
-        for call in calls:
-            await self._make(call)
+    async def _make_in_turn(self, calls: Sequence[Call]) -> None:
+        async with self._turns_of_groups:
+            for call in calls:
+                await self._make(call)
 
     async def _make(self, call: Call) -> None:
         waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
@@ -114,6 +120,13 @@ class Door:
             else:
                 return
         logger.info("Telegram does not take %s for a chat that is turned away", call.method)
+
+
+def _begin(work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> None:
+    """Begin some work, which is among the tasks until it ends."""
+    task = asyncio.create_task(work)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
 
 
 def _former_group(update: Update) -> int:

@@ -58,11 +58,13 @@ def build_pipeline(
         redact=redact,
     )
 
+    door = Door(bot, limits, services.allowed)
+
     async def process(raw: RawUpdate) -> None:
-        # One that can't be read is done with: it would not be any better the next time.
-        if update := read_update(raw):
+        # One that can't be read is done with: it would not be any better the next time. What was
+        # stored may be of a chat that has been taken off the list since.
+        if (update := read_update(raw)) and door.lets_in(update):
             await processing.process(update)
 
     queues = ChatQueues(process, services.waiting_updates, outage)
-    door = Door(bot, limits, services.allowed)
     return Pipeline(bot, application, door, delivery, processing, queues)

@@ -1,6 +1,7 @@
 """`ALLOWED_IDS`: whom the bot works for, and what the others see and cost."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Final
@@ -12,8 +13,10 @@ from bot.door import MOST_AT_ONCE
 from bot.handlers.warning import warn
 from bot.pipeline import Pipeline
 from bot.services import Services
+from bot.updates import chat_of
 from db.database import Engine
 from db.expiry_warnings import DueWarning
+from db.waiting_updates import WaitingUpdate
 from local_telegram.chats import Standing
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
@@ -205,6 +208,58 @@ async def test_who_may_no_longer_use_it_is_not_warned_either(
     assert await warn(due, services, pipeline.delivery) is None
 
     assert local.messages(MINJI) == []
+
+
+@pytest.mark.usefixtures("at_work")
+async def test_a_group_is_left_however_many_strangers_are_being_answered(
+    local: LocalTelegram,
+) -> None:
+    strangers = [local.add_person(9000 + n, "Mallory", "en") for n in range(MOST_AT_ONCE)]
+    local.faults.add(method="sendMessage", times=MOST_AT_ONCE, delay=30)
+    for stranger in strangers:
+        local.send_text(stranger, stranger.id, "hello")
+    await until_all_is_confirmed(local)
+    groups = [
+        local.create_group(local.people[MINJI], f"Others {number}", [local.people[EMMA]])
+        for number in range(MOST_AT_ONCE + 1)
+    ]
+    for group in groups:
+        local.join(group.id, local.people[EMMA])
+
+    async def are_left() -> bool:
+        return all(group.standing is Standing.LEFT for group in groups)
+
+    await wait_until(are_left)
+    assert not any(said_in(local, stranger.id) for stranger in strangers)
+    assert all(len(said_in(local, group.id)) == 1 for group in groups)
+
+
+async def test_what_a_chat_stored_before_it_was_taken_off_the_list_is_turned_away(
+    *,
+    services: Services,
+    pipeline: Pipeline,
+    local: LocalTelegram,
+    tables: Tables,
+) -> None:
+    for person in (MINJI, EMMA):
+        local.send_text(local.people[person], person, "/add milk")
+    stored = [update.body for update in local.updates.unconfirmed(0, 100)]
+    local.updates.confirm_all()
+    await services.waiting_updates.put(
+        [WaitingUpdate(chat_of(each), each["update_id"], json.dumps(each)) for each in stored]
+    )
+
+    async with polling(pipeline):
+        await local.wait_for_message(EMMA)
+        await local.wait_for_message(MINJI)
+
+        async def nothing_waits() -> bool:
+            return not await services.waiting_updates.chats()
+
+        await wait_until(nothing_waits)
+
+    assert said_in(local, MINJI) == [NOT_FOR_MINJI]
+    assert await tables.count_sessions() == 1
 
 
 async def test_strangers_without_number_are_answered_a_few_at_once_and_hold_up_nobody(
