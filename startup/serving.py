@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import socket
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, closing
 from typing import Final
 
@@ -15,12 +15,16 @@ from startup.settings import Address
 # aiohttp waits so long twice: for the requests to end, and for those that it has cancelled.
 SECONDS_TO_STOP: Final = 3.5
 
+NOT_OF_THIS_MACHINE: Final = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL})
+"""What the kernel says to an address of a family that it does not have: IPv6 in many containers."""
+
 
 @asynccontextmanager
 async def reserve(listen: Address) -> AsyncGenerator[Sequence[socket.socket]]:
     """Take the address, so that nobody else does, and give the sockets to listen on later.
 
-    Until then, whoever connects is refused: a proxy turns to another replica at once.
+    Until then, whoever connects is refused: a proxy turns to another replica at once. A host may
+    have several addresses, such as localhost: one that this machine does not have is left out.
 
     Raises:
         StartError: the address is taken, or is none of this machine.
@@ -30,13 +34,29 @@ async def reserve(listen: Address) -> AsyncGenerator[Sequence[socket.socket]]:
             found = await asyncio.get_running_loop().getaddrinfo(
                 *listen, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
             )
-            sockets = [
-                stack.enter_context(closing(_bind(family, address)))
-                for family, _, _, _, address in dict.fromkeys(found)
-            ]
+            addresses = [(family, address) for family, _, _, _, address in dict.fromkeys(found)]
+            sockets = [stack.enter_context(closing(bound)) for bound in _bind_all(addresses)]
         except OSError as error:
             raise address_in_use(listen, error) from error
         yield sockets
+
+
+def _bind_all(addresses: Sequence[tuple[int, tuple[object, ...]]]) -> Iterator[socket.socket]:
+    """Bind to those of some addresses that this machine has: to one, or that is an error."""
+    missing: OSError | None = None
+    has_any = False
+    for family, address in addresses:
+        try:
+            bound = _bind(family, address)
+        except OSError as error:
+            if error.errno not in NOT_OF_THIS_MACHINE:
+                raise
+            missing = error
+        else:
+            has_any = True
+            yield bound
+    if missing and not has_any:
+        raise missing
 
 
 def _bind(family: int, address: tuple[object, ...]) -> socket.socket:

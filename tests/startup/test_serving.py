@@ -2,7 +2,8 @@ import asyncio
 import errno
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
 
 import pytest
 from aiohttp import ClientConnectionError, ClientSession, web
@@ -10,6 +11,8 @@ from aiohttp import ClientConnectionError, ClientSession, web
 from startup.errors import AWAY, WRONG, StartError
 from startup.serving import reserve, serve
 from startup.settings import Address
+
+AF_UNKNOWN: Final = 63
 
 
 @pytest.fixture
@@ -64,3 +67,22 @@ async def test_an_address_that_can_not_be_had_is_a_line(host: str, status: int) 
             async with reserve(address):
                 pass
     assert error.value.exit_status == status
+
+
+@pytest.mark.parametrize(
+    ("family", "host"),
+    [(socket.AF_INET6, "2001:db8::1"), (AF_UNKNOWN, "::1")],
+    ids=["no address of it", "no such family"],
+)
+async def test_an_address_of_a_family_that_the_machine_does_not_have_is_left_out(
+    address: Address, monkeypatch: pytest.MonkeyPatch, family: int, host: str
+) -> None:
+    async def both(*_: object, **__: object) -> Sequence[tuple[object, ...]]:
+        """What localhost is."""
+        ends = (family, (host, address.port, 0, 0)), (socket.AF_INET, tuple(address))
+        return [(family, socket.SOCK_STREAM, 0, "", end) for family, end in ends]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", both)
+
+    async with reserve(address) as sockets:
+        assert [bound.getsockname() for bound in sockets] == [tuple(address)]
