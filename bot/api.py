@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
 
+from pydantic import ValidationError
 from telegram.error import (
     BadRequest,
     EndPointNotFound,
@@ -16,7 +17,8 @@ from telegram.ext import ExtBot
 
 from bot.calls import Call
 from bot.http import AiohttpRequest
-from bot.updates import RawUpdate
+from bot.updates import RawUpdate, first_reason
+from bot.webhook_info import WebhookInfo
 
 NOT_FOUND: Final = "Not Found"
 """What the Bot API says to a method that it does not know."""
@@ -83,25 +85,30 @@ class BotApi(ExtBot[None]):
         )
         return updates or ()
 
-    async def webhook_info(self) -> Mapping[str, Any]:
-        """Ask how updates are delivered, and give the answer as it comes, without what is null.
+    async def webhook_info(self) -> WebhookInfo:
+        """Ask how updates are delivered.
 
         `get_webhook_info` fails where a field is lacking, as it may be with a server of others. Of
         a server that does not know this method python-telegram-bot says that the token is wrong.
 
         Raises:
-            EndPointNotFound: the server does not know the method, or gives nothing.
+            EndPointNotFound: the server does not know the method, or nothing can be read of it.
             TelegramError: as any call.
         """
         try:
-            info: Mapping[str, Any] | None = await self._post("getWebhookInfo")
+            info: object = await self._post("getWebhookInfo")
         except InvalidToken as error:
             if error.message == NOT_FOUND:
                 raise EndPointNotFound("The server does not know getWebhookInfo") from None
             raise
         if not info:
             raise EndPointNotFound("The server gives nothing for getWebhookInfo")
-        return {name: value for name, value in info.items() if value is not None}
+        try:
+            return WebhookInfo.model_validate(info)
+        except ValidationError as error:
+            raise EndPointNotFound(
+                f"The server's getWebhookInfo can't be read: {first_reason(error)}"
+            ) from None
 
     async def make(self, call: Call) -> None:
         """Make a call whose result nobody needs, and so nobody reads.

@@ -51,7 +51,7 @@ async def poll_instead_of_webhook(bot: BotApi) -> None:
         TelegramError: what passes.
     """
     try:
-        was_set = bool((await bot.webhook_info()).get("url"))
+        was_set = bool((await bot.webhook_info()).url)
     except (*REFUSALS, EndPointNotFound):
         was_set = False
     try:

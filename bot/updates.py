@@ -235,7 +235,7 @@ def read_update(raw: RawUpdate) -> Update | None:
     try:
         return Update.model_validate(raw)
     except ValidationError as error:
-        logger.warning("Update %s can't be read: %s", raw.get("update_id"), _reason(error))
+        logger.warning("Update %s can't be read: %s", raw.get("update_id"), first_reason(error))
         return None
 
 
@@ -275,15 +275,15 @@ def chat_of(raw: RawUpdate) -> int:
     return NO_CHAT
 
 
+def first_reason(error: ValidationError) -> str:
+    """Say in one line what is wrong first, and nothing of what was sent."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
 def _is_update(raw: object) -> TypeGuard[RawUpdate]:
     match raw:
         case {"update_id": int()}:
             return True
         case _:
             return False
-
-
-def _reason(error: ValidationError) -> str:
-    """In one line, and without what was sent."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

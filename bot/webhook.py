@@ -4,10 +4,10 @@ import asyncio
 import hmac
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 from weakref import WeakValueDictionary
 
 from aiohttp import StreamReader, hdrs, web
@@ -19,6 +19,7 @@ from bot.calls import Call
 from bot.guarded_server import GuardedServer
 from bot.pipeline import Pipeline
 from bot.updates import Update, is_group, read_body
+from bot.webhook_info import WebhookInfo
 from db.errors import DatabaseAway
 
 logger = logging.getLogger(__name__)
@@ -77,19 +78,18 @@ class Webhook:
         """How many posts were answered with 503, so that they come again."""
         return self._postponed
 
-    def differs(self, info: Mapping[str, Any]) -> str:
+    def differs(self, info: WebhookInfo) -> str:
         """Tell how what Telegram knows is not what was registered; nothing where it is."""
-        url = str(info.get("url") or "")
-        if not url:
+        if not info.url:
             return f"{ANOTHER_PROGRAM} has deleted it (a copy without WEBHOOK_URL does), stop that"
-        if not _same(url, self._url):
+        if not _same(info.url, self._url):
             return f"{ANOTHER_PROGRAM} has set another URL, stop that"
         # Without the kinds it is all usual ones, and ours among them.
-        if frozenset(info.get("allowed_updates") or ALLOWED_UPDATES) != frozenset(ALLOWED_UPDATES):
+        if frozenset(info.allowed_updates or ALLOWED_UPDATES) != frozenset(ALLOWED_UPDATES):
             return f"{ANOTHER_PROGRAM} has asked for other kinds of updates, stop that"
-        if info.get("max_connections", MAX_CONNECTIONS) != MAX_CONNECTIONS:
+        if info.max_connections not in {None, MAX_CONNECTIONS}:
             return f"{ANOTHER_PROGRAM} has asked for other connections, stop that"
-        if info.get("has_custom_certificate"):
+        if info.has_custom_certificate:
             return f"{ANOTHER_PROGRAM} has set a certificate, stop that"
         return ""
 

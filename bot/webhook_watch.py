@@ -4,16 +4,17 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from random import uniform
-from typing import Any, Final
+from typing import Final
 
 from telegram.error import InvalidToken, TelegramError
 
 from bot.api import BotApi
 from bot.outages import Condition, pauses
 from bot.webhook import MAX_CONNECTIONS, Webhook
+from bot.webhook_info import WebhookInfo
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ class WebhookWatch:
         else:
             self._lost.is_good()
         self._note_errors(info)
-        self._note_pending(info.get("pending_update_count", 0))
+        self._note_pending(info.pending_update_count or 0)
 
     async def _register(self, difference: str) -> None:
         """Register again, after a longer and longer time: the other may do so, too."""
@@ -117,15 +118,13 @@ class WebhookWatch:
         except TelegramError as error:
             self._lost.is_wrong(f"The webhook can't be registered again: {error}")
 
-    def _note_errors(self, info: Mapping[str, Any]) -> None:
+    def _note_errors(self, info: WebhookInfo) -> None:
         """Say what went wrong since the last look; at the first one, it may be long ago."""
-        failed = _is_new(info.get("last_error_date"), self._last_error)
-        unfetched = _is_new(
-            info.get("last_synchronization_error_date"), self._last_synchronization_error
-        )
-        self._last_error = info.get("last_error_date") or 0
-        self._last_synchronization_error = info.get("last_synchronization_error_date") or 0
-        message = str(info.get("last_error_message"))
+        failed = _is_new(info.last_error_date, self._last_error)
+        unfetched = _is_new(info.last_synchronization_error_date, self._last_synchronization_error)
+        self._last_error = info.last_error_date or 0
+        self._last_synchronization_error = info.last_synchronization_error_date or 0
+        message = str(info.last_error_message)
         # Where the bot asked for an update to come again, it has said why itself.
         ours = OWN_REFUSAL in f" {message} " and self._webhook.postponed > self._postponed
         self._postponed = self._webhook.postponed

@@ -64,7 +64,7 @@ async def test_a_webhook_of_others_is_left_for_a_while_and_then_deleted(
     seconds.now += 1
     await rivals.meet(refused)
 
-    assert (await pipeline.bot.webhook_info())["url"] == ""
+    assert (await pipeline.bot.webhook_info()).url == ""
     told, deleted = caplog.messages
     assert "a webhook is set by another program with this token" in told
     assert "stop one of the two (a webhook that stays for 5 minutes is deleted)" in told
@@ -126,7 +126,7 @@ async def test_a_bot_that_begins_to_poll_says_that_it_deletes_a_webhook(
     await new_webhook(pipeline, unused_tcp_port).register()
     await poll_instead_of_webhook(pipeline.bot)
 
-    assert (await pipeline.bot.webhook_info())["url"] == ""
+    assert (await pipeline.bot.webhook_info()).url == ""
     [line] = caplog.messages
     assert line.startswith("The webhook is deleted, as WEBHOOK_URL is not set: ")
 

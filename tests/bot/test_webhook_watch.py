@@ -57,7 +57,7 @@ async def watch(
 
 
 async def known(pipeline: Pipeline) -> Json:
-    return dict(await pipeline.bot.webhook_info())
+    return (await pipeline.bot.webhook_info()).model_dump(exclude_none=True)
 
 
 def registrations(local: LocalTelegram) -> int:

@@ -6,10 +6,12 @@ from typing import Final
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from telegram.error import EndPointNotFound
 
 from bot.api import BotApi
 from bot.calls import Call
 from bot.rivals import poll_instead_of_webhook
+from bot.webhook_info import WebhookInfo
 from startup.errors import StartError
 from startup.telegram import explain_telegram
 
@@ -97,4 +99,28 @@ async def test_a_null_in_what_is_told_of_a_webhook_is_a_field_that_is_absent(
     bot = await answering({"ok": True, "result": BOT}, {"ok": True, "result": told})
     await bot.initialize()
 
-    assert await bot.webhook_info() == {"url": "https://here/hook"}
+    assert await bot.webhook_info() == WebhookInfo(url="https://here/hook")
+
+
+@pytest.mark.parametrize(
+    ("told", "wrong"),
+    [
+        (["https://here/hook"], "valid dictionary"),
+        ("https://here/hook", "valid dictionary"),
+        ({"url": 1}, "url: "),
+        ({"url": "", "allowed_updates": [["message"]]}, "allowed_updates.0: "),
+        ({"url": "", "pending_update_count": "many"}, "pending_update_count: "),
+        ({"url": "", "last_error_date": "yesterday"}, "last_error_date: "),
+    ],
+)
+async def test_what_can_not_be_read_of_a_webhook_is_an_error_as_any_other(
+    answering: Answering, caplog: pytest.LogCaptureFixture, told: object, wrong: str
+) -> None:
+    answer = {"ok": True, "result": told}
+    bot = await answering({"ok": True, "result": BOT}, answer, answer, {"ok": True})
+    await bot.initialize()
+
+    with pytest.raises(EndPointNotFound, match=wrong):
+        await bot.webhook_info()
+    await poll_instead_of_webhook(bot)
+    assert caplog.messages == []
