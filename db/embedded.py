@@ -137,9 +137,9 @@ def _explained(data_dir: Path) -> Generator[None, None, None]:
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         raise DatabaseUnavailable(
-            f"The folder for the database, DATA_DIR={data_dir}, can't be used: "
+            f"The folder for the database, {data_dir}, can't be used: "
             f"{error.strerror or error}{where}. Make it a folder on a disk with free space that "
-            f"this user may write to, or set DATA_DIR to another one."
+            "this user may write to, or have the database elsewhere by setting DATA_DIR."
         ) from None
 
 
@@ -147,13 +147,13 @@ def _check_path(data_dir: Path) -> None:
     """Refuse a path that PostgreSQL would cut, or that pg_ctl's shell would change."""
     if len(os.fsencode(data_dir)) > _LONGEST_PATH:
         raise DatabaseUnavailable(
-            f"The path of DATA_DIR is longer than {_LONGEST_PATH} bytes, too long for PostgreSQL: "
-            "set DATA_DIR to a shorter one."
+            "The path of the folder for the database is longer than "
+            f"{_LONGEST_PATH} bytes, too long for PostgreSQL: set DATA_DIR to a shorter one."
         )
     if re.search(r"[\"$`\\\x00-\x1f\x7f]", str(data_dir)):
         raise DatabaseUnavailable(
-            f"DATA_DIR={str(data_dir)!r} has a character that PostgreSQL's tools can't take "
-            '(one of " $ ` \\ or a control character): set DATA_DIR to another path.'
+            f"The folder for the database, {str(data_dir)!r}, has a character that PostgreSQL's "
+            'tools do not take (one of " $ ` \\ or a control character): set DATA_DIR to another.'
         )
 
 

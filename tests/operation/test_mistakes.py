@@ -267,8 +267,11 @@ async def test_a_data_dir_of_another_major_version(run: Run, playground_dir: Pat
 
 async def test_a_file_in_the_way_of_data_dir(run: Run, data_dir: Path) -> None:
     await asyncio.to_thread(data_dir.write_text, "in the way")
-    line = await complaint(await run(DATA_DIR=str(data_dir / "fridge")))
-    assert f"DATA_DIR={data_dir / 'fridge'}" in line
+    folder = data_dir / "fridge"
+    line = await complaint(await run(DATA_DIR=str(folder)))
+    assert f"The folder for the database, {folder / 'playground'}, can't be used: " in line
+    assert "DATA_DIR=" not in line
+    assert "elsewhere by setting DATA_DIR" in line
     assert "this user may write to" in line
 
 
