@@ -116,6 +116,10 @@ class Model:
         """When a session is no longer live if nobody uses it."""
         return max(session.expires_at, session.last_accessed + self.ttl)
 
+    def promised(self, session: ModelSession, now: datetime) -> datetime:
+        """The end that people are told: never later than `ttl` from now after a use to come."""
+        return now + self.ttl if session.last_accessed > now else self.end(session)
+
     def live(self, chat: int, now: datetime) -> ModelSession | None:
         session = self.sessions.get(chat)
         return session if session and self.end(session) > now else None
@@ -211,7 +215,7 @@ class Model:
         if session is None:
             return None
         self.use(session, now, changed=True)
-        return self.end(session)
+        return self.promised(session, now)
 
     def look(self, chat: int, now: datetime) -> None:
         session = self.live(chat, now)
@@ -436,7 +440,9 @@ class FridgeMachine(RuleBasedStateMachine):
         if session is None or not earlier:
             return None
         last = min(earlier, key=lambda one: (-one.at.timestamp(), one.key.to("take")))
-        return TakenEarlier(NewItem(item, last.change.removed[item].name), last.key)
+        # A button names a request without its date.
+        key = last.key._replace(message_date=None)
+        return TakenEarlier(NewItem(item, last.change.removed[item].name), key)
 
     @rule(
         chat=chats,
@@ -488,7 +494,7 @@ class FridgeMachine(RuleBasedStateMachine):
         if expected is None:
             assert (list(found.items), found.expires_at) == ([], None)
             return
-        assert found.expires_at == self.model.end(expected)
+        assert found.expires_at == self.model.promised(expected, now)
         assert len(found.items) == len(expected.items)
         assert {item.key: ModelItem(item.name, item.added_at) for item in found.items} == (
             expected.items
