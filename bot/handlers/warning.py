@@ -17,15 +17,17 @@ logger = logging.getLogger(__name__)
 
 
 async def warn(due: DueWarning, services: Services, delivery: Delivery) -> int | None:
-    """Send a warning.
+    """Send a warning; none, now or later, to a chat that may not use the bot any more.
 
     Returns:
         The chat that has it, as `Delivery.deliver` does; None also where it may not use the bot.
 
     Raises:
-        DatabaseAway: as `Delivery.deliver` does.
+        DatabaseAway: as `Delivery.deliver` does, or that a chat may not use it can't be recorded.
     """
     if due.chat_id not in services.allowed:
+        # As one that takes no messages, it is due no more warning until it uses its fridge again.
+        await services.unreachable_chats.put(due.chat_id, services.clock())
         return None
     language = Language(due.language) if due.language else Language.ENGLISH
     message = view.warning(due, services.clock(), services.ttl, services.catalogue, language)

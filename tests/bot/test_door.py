@@ -15,7 +15,9 @@ from bot.pipeline import Pipeline
 from bot.services import Services
 from bot.updates import chat_of
 from db.database import Engine
-from db.expiry_warnings import DueWarning
+from db.expiry_warnings import CLAIM_LIFE, DueWarning, Position, Window
+from db.fridges import ItemKey, NewItem
+from db.handled_requests import RequestKey
 from db.waiting_updates import WaitingUpdate
 from local_telegram.chats import Standing
 from local_telegram.server import LocalTelegramServer
@@ -200,13 +202,26 @@ async def test_a_supergroup_that_is_found_out_while_sending_goes_on_and_is_told_
     assert sum("ALLOWED_IDS" in text for text in said_in(local, new_chat)) == 1
 
 
-async def test_who_may_no_longer_use_it_is_not_warned_either(
+async def test_who_may_no_longer_use_it_is_not_warned_and_no_warning_is_due_until_a_next_use(
     services: Services, pipeline: Pipeline, local: LocalTelegram, clock: Clock
 ) -> None:
-    due = DueWarning(MINJI, clock.now, clock.now + timedelta(hours=2), [], "ko")
+    async def claim() -> Sequence[DueWarning]:
+        window = Window("Asia/Seoul", clock.now, clock.now + timedelta(hours=2))
+        return (await services.warnings.claim([window], Position(), 10, clock.now)).warnings
 
+    async def add(message: str) -> None:
+        milk = NewItem(ItemKey(0, "milk"), "milk")
+        await services.fridges.add(RequestKey(MINJI, message), [milk], clock.now, language="ko")
+        clock.advance(hours=23)
+
+    await add("m1")
+    [due] = await claim()
     assert await warn(due, services, pipeline.delivery) is None
+    clock.now += CLAIM_LIFE
+    assert not await claim()
 
+    await add("m2")
+    assert await claim()
     assert local.messages(MINJI) == []
 
 
