@@ -1,6 +1,6 @@
 """What handlers work with."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,12 +13,14 @@ from bot.requests import Request
 from bot.slices import Slices
 from db.catalogue.catalogue import Catalogue
 from db.chats import ChatRepository
+from db.database import Engine
 from db.expiry_warnings import ExpiryWarningRepository
 from db.failed_updates import FailedUpdateRepository
 from db.forgetting import ForgettingRepository
 from db.fridges import FridgeRepository
 from db.handled_requests import HandledRequestRepository
 from db.job_runs import JobRunRepository
+from db.lifetime import Lifetime
 from db.migrated_groups import MigratedGroupRepository
 from db.sessions import SessionRepository
 from db.statistics import StatisticsRepository
@@ -61,6 +63,54 @@ class Services:
     async def language(self, request: Request) -> Language:
         """The language to answer in, for a request whose answer comes from no fridge."""
         return spoken(await self.chats.language(request.chat_id), request)
+
+
+def build_services(
+    engine: Engine,
+    catalogue: Catalogue,
+    likely_names: LikelyNames,
+    *,
+    ttl: timedelta,
+    warn_before: timedelta | None,
+    admin_ids: frozenset[int],
+    allowed_ids: Iterable[int],
+    clock: Clock,
+) -> Services:
+    """Put the repositories together, which all work on one database.
+
+    Args:
+        engine: of the database.
+        catalogue: the ingredients, as they are in the database.
+        likely_names: finds the names of the catalogue that are close to another.
+        ttl: how long a fridge lives after its last use.
+        warn_before: how long before a fridge empties itself its chat is warned.
+        admin_ids: of the people who may ask for statistics.
+        allowed_ids: of the people and groups that may use the bot; empty: everybody may.
+        clock: tells the time.
+    """
+    lifetime = Lifetime(ttl)
+    return Services(
+        catalogue=catalogue,
+        likely_names=likely_names,
+        chats=ChatRepository(engine),
+        fridges=FridgeRepository(engine, lifetime),
+        sessions=SessionRepository(engine, lifetime),
+        statistics=StatisticsRepository(engine, lifetime),
+        job_runs=JobRunRepository(engine),
+        handled_requests=HandledRequestRepository(engine),
+        failed_updates=FailedUpdateRepository(engine),
+        waiting_updates=WaitingUpdateRepository(engine),
+        migrated_groups=MigratedGroupRepository(engine, lifetime),
+        warnings=ExpiryWarningRepository(engine, lifetime),
+        unreachable_chats=UnreachableChatRepository(engine),
+        forgetting=ForgettingRepository(engine),
+        admin_ids=admin_ids,
+        allowed=AllowedChats(allowed_ids, admin_ids),
+        ttl=ttl,
+        warn_before=warn_before,
+        clock=clock,
+        started_at=clock(),
+    )
 
 
 def spoken(chat_language: str | None, request: Request) -> Language:

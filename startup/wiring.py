@@ -13,7 +13,6 @@ from typing import Any, Final
 from telegram.error import BadRequest
 
 from bot import files_needed, menus
-from bot.allowed_chats import AllowedChats
 from bot.api import BotApi
 from bot.application import BotApplication, Context
 from bot.chat_queues import ChatQueues
@@ -23,25 +22,13 @@ from bot.likely_names import LikelyNames
 from bot.pipeline import Pipeline, build_pipeline
 from bot.polling import Polling
 from bot.rivals import poll_instead_of_webhook
-from bot.services import Services
+from bot.services import Services, build_services
 from bot.time_zones import TIME_ZONES
 from bot.webhook import Webhook
 from bot.webhook_watch import WebhookWatch
-from db.catalogue.catalogue import Catalogue, load_catalogue
-from db.chats import ChatRepository
-from db.database import Engine, explained
-from db.expiry_warnings import DueWarning, ExpiryWarningRepository
-from db.failed_updates import FailedUpdateRepository
-from db.forgetting import ForgettingRepository
-from db.fridges import FridgeRepository
-from db.handled_requests import HandledRequestRepository
-from db.job_runs import JobRunRepository
-from db.lifetime import Lifetime
-from db.migrated_groups import MigratedGroupRepository
-from db.sessions import SessionRepository
-from db.statistics import StatisticsRepository
-from db.unreachable_chats import UnreachableChatRepository
-from db.waiting_updates import WaitingUpdateRepository
+from db.catalogue.catalogue import load_catalogue
+from db.database import explained
+from db.expiry_warnings import DueWarning
 from jobs.expiry_warnings import ExpiryWarnings
 from jobs.schedule import Schedule, ScheduledJobs
 from startup.clock import now
@@ -105,7 +92,16 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     catalogue = load_catalogue()
     engine = await stack.enter_async_context(open_database(settings, catalogue))
     telegram = await stack.enter_async_context(open_telegram(settings, sockets))
-    services = _services(settings, engine, catalogue, telegram.admin_ids)
+    services = build_services(
+        engine,
+        catalogue,
+        LikelyNames(catalogue),
+        ttl=settings.session_ttl,
+        warn_before=settings.warning_lead,
+        admin_ids=telegram.admin_ids,
+        allowed_ids=settings.allowed_ids,
+        clock=now,
+    )
     pipeline = build_pipeline(
         BotApi(telegram.token, telegram.api_url),
         services,
@@ -183,34 +179,6 @@ async def _started(
     finally:
         await schedule.stop(SECONDS_FOR_JOBS)
         await application.stop()
-
-
-def _services(
-    settings: Settings, engine: Engine, catalogue: Catalogue, admin_ids: frozenset[int]
-) -> Services:
-    lifetime = Lifetime(settings.session_ttl)
-    return Services(
-        catalogue=catalogue,
-        likely_names=LikelyNames(catalogue),
-        chats=ChatRepository(engine),
-        fridges=FridgeRepository(engine, lifetime),
-        sessions=SessionRepository(engine, lifetime),
-        statistics=StatisticsRepository(engine, lifetime),
-        job_runs=JobRunRepository(engine),
-        handled_requests=HandledRequestRepository(engine),
-        failed_updates=FailedUpdateRepository(engine),
-        waiting_updates=WaitingUpdateRepository(engine),
-        migrated_groups=MigratedGroupRepository(engine, lifetime),
-        warnings=ExpiryWarningRepository(engine, lifetime),
-        unreachable_chats=UnreachableChatRepository(engine),
-        forgetting=ForgettingRepository(engine),
-        admin_ids=admin_ids,
-        allowed=AllowedChats(settings.allowed_ids, admin_ids),
-        ttl=settings.session_ttl,
-        warn_before=settings.warning_lead,
-        clock=now,
-        started_at=now(),
-    )
 
 
 def _schedule(application: BotApplication, services: Services) -> Schedule[Context]:

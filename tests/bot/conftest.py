@@ -7,32 +7,19 @@ import aiohttp
 import asyncpg
 import pytest
 
-from bot.allowed_chats import AllowedChats
 from bot.likely_names import LikelyNames
 from bot.pipeline import Pipeline
-from bot.services import Services
+from bot.services import Services, build_services
 from db.catalogue.catalogue import Catalogue
-from db.chats import ChatRepository
 from db.database import Engine
-from db.expiry_warnings import ExpiryWarningRepository
-from db.failed_updates import FailedUpdateRepository
-from db.forgetting import ForgettingRepository
-from db.fridges import FridgeRepository
-from db.handled_requests import HandledRequestRepository
-from db.job_runs import JobRunRepository
-from db.lifetime import Lifetime
-from db.migrated_groups import MigratedGroupRepository
 from db.models import Base, Ingredient
-from db.sessions import SessionRepository
-from db.statistics import StatisticsRepository
-from db.unreachable_chats import UnreachableChatRepository
-from db.waiting_updates import WaitingUpdateRepository
 from local_telegram.cast import populate
 from local_telegram.people import ANONYMOUS_ADMIN
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 from tests.bot.conversation import Conversation
 from tests.bot.running import new_pipeline, polling
+from tests.bot.seconds import Seconds
 from tests.conftest import Clock
 from tests.db.tables import Tables
 
@@ -71,6 +58,12 @@ async def telegram() -> AsyncIterator[LocalTelegramServer]:
         yield server
 
 
+@pytest.fixture
+def local(telegram: LocalTelegramServer) -> LocalTelegram:
+    """What the server serves."""
+    return telegram.telegram
+
+
 @pytest.fixture(scope="session")
 def likely_names(catalogue: Catalogue) -> LikelyNames:
     return LikelyNames(catalogue)
@@ -90,30 +83,22 @@ def services(
     clock: Clock,
     allowed_ids: Sequence[int],
 ) -> Services:
-    lifetime = Lifetime(timedelta(hours=24))
-    return Services(
-        catalogue=catalogue,
-        likely_names=likely_names,
-        chats=ChatRepository(engine),
-        fridges=FridgeRepository(engine, lifetime),
-        sessions=SessionRepository(engine, lifetime),
-        statistics=StatisticsRepository(engine, lifetime),
-        job_runs=JobRunRepository(engine),
-        handled_requests=HandledRequestRepository(engine),
-        failed_updates=FailedUpdateRepository(engine),
-        waiting_updates=WaitingUpdateRepository(engine),
-        migrated_groups=MigratedGroupRepository(engine, lifetime),
-        warnings=ExpiryWarningRepository(engine, lifetime),
-        unreachable_chats=UnreachableChatRepository(engine),
-        forgetting=ForgettingRepository(engine),
+    return build_services(
+        engine,
+        catalogue,
+        likely_names,
+        ttl=timedelta(hours=24),
+        warn_before=timedelta(hours=2),
         # With the account that speaks for anonymous admins: it is nobody's.
         admin_ids=frozenset({ADMIN_ID, int(ANONYMOUS_ADMIN["id"])}),
-        allowed=AllowedChats(allowed_ids, [ADMIN_ID]),
-        ttl=lifetime.ttl,
-        warn_before=timedelta(hours=2),
+        allowed_ids=allowed_ids,
         clock=clock,
-        started_at=clock.now,
     )
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()
 
 
 @pytest.fixture

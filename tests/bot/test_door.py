@@ -43,11 +43,6 @@ def allowed_ids() -> Sequence[int]:
     return (EMMA, GROUP)
 
 
-@pytest.fixture
-def local(telegram: LocalTelegramServer) -> LocalTelegram:
-    return telegram.telegram
-
-
 @pytest.fixture(params=["polling", "webhook"])
 async def at_work(
     request: pytest.FixtureRequest, pipeline: Pipeline, unused_tcp_port: int

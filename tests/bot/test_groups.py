@@ -24,11 +24,6 @@ ALL_THREE: Final = ("milk", "egg", "tofu")
 Update = dict[str, Any]
 
 
-@pytest.fixture
-def local(telegram: LocalTelegramServer) -> LocalTelegram:
-    return telegram.telegram
-
-
 Work = Callable[[], AbstractAsyncContextManager[None]]
 
 

@@ -10,11 +10,6 @@ logger = logging.getLogger(__name__)
 
 
 @pytest.fixture
-def seconds() -> Seconds:
-    return Seconds()
-
-
-@pytest.fixture
 def outage(seconds: Seconds, caplog: pytest.LogCaptureFixture) -> Outage:
     caplog.set_level(logging.INFO)
     return Outage(logger, "The database", seconds)

@@ -8,23 +8,12 @@ from telegram.error import Conflict
 
 from bot.pipeline import Pipeline
 from bot.rivals import SECONDS_TO_LEAVE_A_WEBHOOK, Rivals, poll_instead_of_webhook
-from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 from tests.bot.running import new_webhook, polling
 from tests.bot.seconds import Seconds
 from tests.waiting import wait_until
 
 HOUR: Final = 3600.0
-
-
-@pytest.fixture
-def seconds() -> Seconds:
-    return Seconds()
-
-
-@pytest.fixture
-def local(telegram: LocalTelegramServer) -> LocalTelegram:
-    return telegram.telegram
 
 
 @pytest.fixture

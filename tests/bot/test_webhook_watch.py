@@ -11,7 +11,6 @@ from bot.application import ALLOWED_UPDATES
 from bot.pipeline import Pipeline
 from bot.webhook import MAX_CONNECTIONS, Webhook
 from bot.webhook_watch import LONGEST_SECONDS_BETWEEN_REGISTRATIONS, WebhookWatch
-from local_telegram.server import LocalTelegramServer
 from local_telegram.shapes import Json
 from local_telegram.telegram import LocalTelegram
 from tests.bot.running import SECRET, new_webhook, serving
@@ -24,16 +23,6 @@ DELETED: Final = (
     "The webhook is lost, registering it again: another program with this token has deleted it "
     "(a copy without WEBHOOK_URL does), stop that"
 )
-
-
-@pytest.fixture
-def seconds() -> Seconds:
-    return Seconds()
-
-
-@pytest.fixture
-def local(telegram: LocalTelegramServer) -> LocalTelegram:
-    return telegram.telegram
 
 
 @pytest.fixture
