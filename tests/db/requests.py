@@ -13,3 +13,8 @@ def sent(chat_id: int) -> RequestKey:
     """A message that was not delivered before."""
     number = next(_numbers)
     return RequestKey(chat_id, f"m{number}", _FIRST + timedelta(seconds=number))
+
+
+def by_name(key: RequestKey) -> RequestKey:
+    """The request as a button names it."""
+    return key._replace(message_date=None)

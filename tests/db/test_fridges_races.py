@@ -22,7 +22,7 @@ from db.fridges import (
 )
 from tests.conftest import Clock
 from tests.db.conftest import CHAT
-from tests.db.requests import sent
+from tests.db.requests import by_name, sent
 from tests.db.tables import Tables
 from tests.waiting import wait_until
 
@@ -270,7 +270,7 @@ async def test_of_two_who_tap_the_same_item_one_takes_it_and_both_see_the_truth(
 
     first, second = [await tap for tap in taps]
     assert (first.item, first.earlier, second.item) == (milk, None, None)
-    assert second.earlier == TakenEarlier(milk, keys[0])
+    assert second.earlier == TakenEarlier(milk, by_name(keys[0]))
     assert first.fridge == second.fridge
     assert [item.key for item in first.fridge.items] == [egg.key]
 

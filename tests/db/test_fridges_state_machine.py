@@ -44,7 +44,7 @@ from db.lifetime import Lifetime
 from db.sessions import SessionRepository
 from tests.conftest import Clock
 from tests.db.conftest import CHAT
-from tests.db.requests import sent
+from tests.db.requests import by_name, sent
 from tests.db.tables import Tables
 
 Result = TypeVar("Result")
@@ -440,9 +440,7 @@ class FridgeMachine(RuleBasedStateMachine):
         if session is None or not earlier:
             return None
         last = min(earlier, key=lambda one: (-one.at.timestamp(), one.key.to("take")))
-        # A button names a request without its date.
-        key = last.key._replace(message_date=None)
-        return TakenEarlier(NewItem(item, last.change.removed[item].name), key)
+        return TakenEarlier(NewItem(item, last.change.removed[item].name), by_name(last.key))
 
     @rule(
         chat=chats,

@@ -22,7 +22,7 @@ from db.handled_requests import RequestKey
 from db.sessions import SessionRepository
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
-from tests.db.requests import sent
+from tests.db.requests import by_name, sent
 from tests.db.tables import Tables
 
 Item = Callable[[str], NewItem]
@@ -208,11 +208,6 @@ async def test_what_was_undone_and_done_again_by_others_is_theirs_to_undo(
     undone = await fridges.undo(sent(CHAT), second.to("take"), clock.now)
 
     assert undone.put_back == [milk]
-
-
-def by_name(key: RequestKey) -> RequestKey:
-    """The request as a button names it."""
-    return key._replace(message_date=None)
 
 
 async def test_whoever_taps_after_another_can_undo_what_that_one_took_out(
