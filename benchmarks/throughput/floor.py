@@ -10,7 +10,7 @@ import math
 import resource
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -20,7 +20,7 @@ import asyncpg
 import uvloop
 from sqlalchemy import TextClause
 
-from benchmarks.throughput.mix import Command, Mix, Sent
+from benchmarks.throughput.mix import DATE, Command, Mix, Sent
 from benchmarks.throughput.results import Result, percentile
 from db.catalogue.catalogue import load_catalogue
 from db.command_connections import MOST
@@ -64,12 +64,7 @@ def main() -> int:
 
 async def _measure(arguments: argparse.Namespace) -> Result:
     mix = Mix(load_catalogue(), arguments.seed)
-    statements = {command: Prepared.of(text) for command, text in STATEMENTS.items()}
-    now = datetime.now(UTC)
-    calls = [
-        (statements[sent.command].text, _arguments(statements[sent.command], sent, now))
-        for sent in islice(mix.sent(), arguments.updates)
-    ]
+    calls = prepared_calls(islice(mix.sent(), arguments.updates))
     idle: asyncio.Queue[asyncpg.Connection] = asyncio.Queue()
     for _ in range(MOST):
         idle.put_nowait(await asyncpg.connect(arguments.url))
@@ -89,6 +84,16 @@ async def _measure(arguments: argparse.Namespace) -> Result:
         processor_us=processor_seconds / max(len(latencies), 1) * 1e6,
         megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
     )
+
+
+def prepared_calls(sent: Iterable[Sent]) -> Sequence[tuple[str, Sequence[object]]]:
+    """Return the statement of each message, in asyncpg's form, with its arguments."""
+    statements = {command: Prepared.of(text) for command, text in STATEMENTS.items()}
+    now = datetime.now(UTC)
+    return [
+        (statements[each.command].text, _arguments(statements[each.command], each, now))
+        for each in sent
+    ]
 
 
 async def _work(
@@ -121,6 +126,7 @@ def _arguments(prepared: Prepared, sent: Sent, now: datetime) -> Sequence[object
     values = {
         "chat_id": sent.chat_id,
         "request": f"m{sent.message_id} {sent.command.name.lower()}",
+        "message_date": datetime.fromtimestamp(DATE, UTC),
         "now": now,
         "idle_since": lifetime.idle_since(now),
         "recorded_since": lifetime.recorded_since(now),

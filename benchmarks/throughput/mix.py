@@ -16,6 +16,9 @@ FIRST_CHAT: Final = 1_000_000_000
 ITEMS: Final = 5
 """How many things are in each fridge before the first update."""
 
+DATE: Final = 1_790_000_000
+"""When everything is sent, in seconds of Unix time."""
+
 UPDATES_APART: Final = 1_000
 """How many others come between two updates of a chat.
 
@@ -64,7 +67,7 @@ class Sent:
                         "language_code": "ko" if self.is_korean else "en",
                     },
                     "chat": {**person, "type": "private"},
-                    "date": 1_790_000_000,
+                    "date": DATE,
                     "text": self.text,
                     "entities": [
                         {

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Final, Protocol, Self
 
@@ -42,6 +43,7 @@ MESSAGE: Final = b"".join(
     )
 )
 DONE_BY: Final = frozenset({b"setMyCommands", b"setWebhook", b"deleteWebhook"})
+NO_WEBHOOK: Final = ""
 
 
 class Poll(Protocol):
@@ -68,6 +70,7 @@ class StandIn:
         self._ledger = ledger
         self._poll = poll
         self._messages = 0
+        self._webhook_url = NO_WEBHOOK
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
@@ -103,13 +106,25 @@ class StandIn:
             )
         elif method == b"getMe":
             connection.answer(ME_ANSWER)
+        elif method == b"getWebhookInfo":
+            connection.answer(json.dumps({"ok": True, "result": self._webhook_info()}).encode())
         elif method in DONE_BY:
             connection.answer(DONE)
             if method == b"setWebhook":
+                self._webhook_url = parameters(Answer(head, body))["url"]
                 self.is_registered.set()
+            elif method == b"deleteWebhook":
+                self._webhook_url = NO_WEBHOOK
         else:
             self._ledger.faults.append(f"an unexpected call of {method.decode()}")
             connection.answer(NOT_FOUND, b"404 Not Found")
+
+    def _webhook_info(self) -> Mapping[str, object]:
+        return {
+            "url": self._webhook_url,
+            "has_custom_certificate": False,
+            "pending_update_count": 0,
+        }
 
     def _send_message(self, connection: ServerConnection, head: bytes, body: bytes) -> None:
         found = CHAT_ID.search(body)

@@ -73,3 +73,13 @@ async def test_an_answer_to_nothing_and_an_unknown_call_are_noted(bot: Bot, ledg
     with pytest.raises(InvalidToken):  # what python-telegram-bot makes of Not Found
         await bot.send_dice(7)
     assert ledger.faults == ["an answer to nothing", "an unexpected call of sendDice"]
+
+
+async def test_a_bot_learns_which_webhook_is_set(bot: Bot, ledger: Ledger) -> None:
+    url = "https://bot.example.org/webhook"
+    assert (await bot.get_webhook_info()).url == ""
+    await bot.set_webhook(url)
+    assert (await bot.get_webhook_info()).url == url
+    await bot.delete_webhook()
+    assert (await bot.get_webhook_info()).url == ""
+    assert ledger.faults == []

@@ -1,0 +1,12 @@
+from itertools import islice
+
+from benchmarks.throughput.floor import STATEMENTS, prepared_calls
+from benchmarks.throughput.mix import Mix
+from db.catalogue.catalogue import Catalogue
+
+
+def test_every_statement_gets_all_of_its_arguments(catalogue: Catalogue) -> None:
+    mix = Mix(catalogue, seed=0)
+    calls = prepared_calls(islice(mix.sent(), 100))
+    assert len({text for text, _ in calls}) == len(STATEMENTS)
+    assert all(text.count("$") >= len(values) > 0 for text, values in calls)
