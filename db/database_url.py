@@ -5,11 +5,12 @@ in part. It sends those that it does not know to the server, which refuses the c
 """
 
 import os
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 APPLICATION_NAME: Final = "fridge-bot"
 """What PostgreSQL lists a connection of the program under, unless the URL says otherwise."""
@@ -81,6 +82,17 @@ class DatabaseUrl:
     remark: str = ""
 
 
+def split_url(text: str) -> SplitResult:
+    """Split a URL that libpq takes into its parts.
+
+    urllib in newer versions of Python refuses several hosts where one is an IPv6 address.
+    """
+    scheme, mark, rest = text.partition("://")
+    after_hosts = re.sub(r"^[^/?#]*", "", rest)
+    hosts = rest[: len(rest) - len(after_hosts)]
+    return urlsplit(f"{scheme}{mark}{after_hosts}")._replace(netloc=hosts)
+
+
 def read_database_url(text: str) -> DatabaseUrl:
     """Read a URL that libpq takes.
 
@@ -88,7 +100,7 @@ def read_database_url(text: str) -> DatabaseUrl:
         ParameterRefused: it asks for something that the driver does not do.
         ValueError: its query is not name=value pairs.
     """
-    query = urlsplit(text).query
+    query = split_url(text).query
     asked = dict(parse_qsl(query, strict_parsing=bool(query)))
     given = {name: value for name, value in asked.items() if name not in WITHOUT_EFFECT}
     for name in WHAT_THE_DRIVER_DOES.keys() & given.keys():

@@ -226,7 +226,7 @@ class _Cluster:
     def create(self) -> None:
         """Make the cluster, unless there is one of our version; let its owner reach it."""
         exists = self._is_ours()
-        _let_postgres_reach(self._programs.parent, self._path)
+        let_postgres_reach(self._programs.parent, self._path)
         if not exists:
             self._create_whole()
 
@@ -464,7 +464,7 @@ def _give_to_postgres(folder: Path) -> None:
     os.chown(folder, owner.pw_uid, owner.pw_gid)
 
 
-def _let_postgres_reach(programs: Path, cluster: Path) -> None:
+def let_postgres_reach(programs: Path, cluster: Path) -> None:
     """Where we are root, let others pass (not read) on the way, and use the programs."""
     if not _is_root():
         return

@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import parse_qs, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlunsplit
 
 import asyncpg
 from asyncpg.connect_utils import SessionAttribute
 
-from db.database_url import DatabaseUrl, read_database_url
+from db.database_url import DatabaseUrl, read_database_url, split_url
 from db.errors import DatabaseUnavailable, DatabaseUnreachable, reason
 
 CONNECT_TIMEOUT_SECONDS: Final = 10
@@ -106,7 +106,7 @@ def split(dsn: str) -> Sequence[Server]:
     asyncpg takes several hosts too, but gives them one time-out together: a silent host would leave
     nothing of it to the next one.
     """
-    parts = urlsplit(dsn)
+    parts = split_url(dsn)
     login, at, hosts = parts.netloc.rpartition("@")
     if hosts:
         return [

@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, SecretStr, ValidationError, model_validato
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from db.database_url import read_database_url
+from db.database_url import read_database_url, split_url
 from startup.setting_names import has_our_look, meant
 
 TELEGRAM_API_URL = "https://api.telegram.org"
@@ -207,7 +207,7 @@ def _parse_database_url(text: str) -> SecretStr:
 
 
 def _has_readable_query(text: str) -> bool:
-    query = urlsplit(text).query
+    query = split_url(text).query
     try:
         parse_qs(query, strict_parsing=bool(query))
     except ValueError:
@@ -216,10 +216,7 @@ def _has_readable_query(text: str) -> bool:
 
 
 def _has_database_hosts(text: str) -> bool:
-    try:
-        url = urlsplit(text)
-    except ValueError:
-        return False
+    url = split_url(text)
     # An @ behind the first is the end of a password that was cut off at its @ or / or # or ?.
     user, _, netloc = url.netloc.rpartition("@")
     cut_off = "@" in user + url.path + url.fragment or ("@" in url.query and not user)
@@ -360,7 +357,7 @@ class Settings(BaseSettings):
 
 def _database_passwords(url: str) -> list[str]:
     """Return the passwords of a database URL, as they are written and as they are meant."""
-    parts = urlsplit(url)
+    parts = split_url(url)
     written = parts.netloc.rpartition("@")[0].partition(":")[2]
     query = parse_qs(parts.query)
     in_query = [*query.get("password", []), *query.get("sslpassword", [])]

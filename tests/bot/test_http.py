@@ -383,20 +383,17 @@ async def test_connecting_is_limited() -> None:
 
 @asynccontextmanager
 async def taking_nothing() -> AsyncGenerator[str]:
-    """A server that lets itself be called, and reads nothing of it."""
-    writers: list[StreamWriter] = []
+    """A server that lets itself be called, and reads nothing but the beginning."""
+    streams: list[tuple[StreamReader, StreamWriter]] = []
 
     def connected(reader: StreamReader, writer: StreamWriter) -> None:
-        transport = writer.transport
-        assert isinstance(transport, asyncio.ReadTransport)
-        transport.pause_reading()
-        del reader
-        writers.append(writer)
+        # The reader, as long as it is there, takes no more than twice its limit.
+        streams.append((reader, writer))
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0, limit=1024)
     host, port = server.sockets[0].getsockname()
     yield f"http://{host}:{port}/bot{TOKEN}"
-    for writer in writers:
+    for _, writer in streams:
         writer.transport.abort()
     server.close()
 
@@ -481,7 +478,7 @@ async def test_who_speaks_no_tls_is_not_spoken_to(request_: AiohttpRequest) -> N
         await request_.post(f"https://127.0.0.1:{port}/bot{TOKEN}/getMe")
 
     assert_no_secret(caught.value)
-    for writer in writers:
+    for _, writer in streams:
         writer.transport.abort()
     server.close()
 

@@ -30,6 +30,8 @@ Machine = Callable[[str], list[str]]
 @pytest.fixture
 def etc(tmp_path: Path) -> Path:
     """A copy of `/etc` without the user."""
+    if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], check=False).returncode != 0:
+        pytest.skip("only root makes users, and only with a mount namespace can it be tried")
     etc = tmp_path / "etc"
     subprocess.run(["cp", "-a", "/etc", str(etc)], check=True)
     for file in (etc / name for name in USERS):
@@ -43,8 +45,6 @@ def etc(tmp_path: Path) -> Path:
 @pytest.fixture
 def machine(etc: Path, tmp_path: Path) -> Machine:
     """Runs a shell script where that copy is `/etc`; its `ask` prints the user's id, or a line."""
-    if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], check=False).returncode != 0:
-        pytest.skip("only root makes users, and only with a mount namespace can it be tried")
     (tmp_path / "ask.py").write_text(ASK)
 
     def run(script: str) -> list[str]:

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from db.catalogue.catalogue import Catalogue
 from db.database import Engine, create_engine
-from db.embedded import PROGRAMS_OF, EmbeddedPostgres
+from db.embedded import PROGRAMS_OF, EmbeddedPostgres, let_postgres_reach
 from db.errors import BackupError, DatabaseUnavailable
 from db.migrate import migrate, move_to
 from db.system_user import user_for_root
@@ -147,6 +147,7 @@ async def test_what_can_not_be_saved_is_not_migrated(
 def make_cluster(folder: Path, version: int) -> None:
     """Makes an embedded server of another major version of PostgreSQL."""
     folder.mkdir(parents=True, mode=0o700)
+    let_postgres_reach(PROGRAMS_OF[version].parent, folder)
     owner = user_for_root().pw_uid if os.geteuid() == 0 else None
     if owner is not None:
         shutil.chown(folder, owner)
