@@ -478,7 +478,7 @@ async def test_who_speaks_no_tls_is_not_spoken_to(request_: AiohttpRequest) -> N
         await request_.post(f"https://127.0.0.1:{port}/bot{TOKEN}/getMe")
 
     assert_no_secret(caught.value)
-    for _, writer in streams:
+    for writer in writers:
         writer.transport.abort()
     server.close()
 
