@@ -20,11 +20,11 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from benchmarks.program import Usage, running
-from bot.time_zones import TIME_ZONES
-from db.catalogue.catalogue import load_catalogue
-from db.database import create_engine
-from db.embedded import EmbeddedPostgres
-from db.migrate import migrate
+from bot.features.settings.time_zones import TIME_ZONES
+from db.connection.database import create_engine
+from db.connection.embedded import EmbeddedPostgres
+from db.schema.migrate import migrate
+from fridge.catalogue.catalogue import load_catalogue
 from jobs.quiet_hours import MORNING
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram

@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from db.job_runs import EXTEND, FORGET_RECORDS, PURGE
+from db.operation.job_runs import EXTEND, FORGET_RECORDS, PURGE
 
 JOBS: Final = (EXTEND, PURGE, FORGET_RECORDS)

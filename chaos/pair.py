@@ -17,7 +17,7 @@ from typing import Final, Self
 import asyncpg
 
 from chaos.postgres import execute, processes_of
-from db.embedded import EmbeddedPostgres
+from db.connection.embedded import EmbeddedPostgres
 
 SYNCHRONOUS: Final = "standby"
 """What the standby calls itself, and what the primary waits for."""

@@ -13,10 +13,10 @@ from typing import Final, Protocol, Self
 
 import asyncpg
 
-from db.catalogue.catalogue import load_catalogue
-from db.database import create_engine
-from db.embedded import PROGRAMS, EmbeddedPostgres
-from db.migrate import migrate
+from db.connection.database import create_engine
+from db.connection.embedded import PROGRAMS, EmbeddedPostgres
+from db.schema.migrate import migrate
+from fridge.catalogue.catalogue import load_catalogue
 
 RECOVERY_SECONDS: Final = 60
 

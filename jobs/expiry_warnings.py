@@ -7,10 +7,10 @@ from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Final
 
-from db.errors import DatabaseAway
-from db.expiry_warnings import DueWarning, ExpiryWarningRepository, Position
-from db.job_runs import WARN, JobRunRepository
-from db.sessions import SessionRepository
+from db.connection.errors import DatabaseAway
+from db.fridges.expiry_warnings import DueWarning, ExpiryWarningRepository, Position
+from db.fridges.sessions import SessionRepository
+from db.operation.job_runs import WARN, JobRunRepository
 from jobs.quiet_hours import due_windows
 from jobs.schedule import is_broken_off, start_of_interval
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from db.expiry_warnings import Window
-from db.times import MICROSECOND, zone_named
+from db.fridges.expiry_warnings import Window
+from fridge.times import MICROSECOND, zone_named
 
 NIGHT: Final = time(22)
 MORNING: Final = time(8)

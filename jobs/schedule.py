@@ -10,13 +10,13 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 from telegram.ext import CallbackContext, Job, JobQueue
 
-from db.expiry_warnings import ExpiryWarningRepository
-from db.failed_updates import FailedUpdateRepository
-from db.handled_requests import HandledRequestRepository
-from db.job_runs import EXTEND, FORGET_RECORDS, PURGE, JobRunRepository
-from db.sessions import SessionRepository
-from db.times import EPOCH
-from db.unreachable_chats import UnreachableChatRepository
+from db.chats.unreachable_chats import UnreachableChatRepository
+from db.fridges.expiry_warnings import ExpiryWarningRepository
+from db.fridges.sessions import SessionRepository
+from db.operation.job_runs import EXTEND, FORGET_RECORDS, PURGE, JobRunRepository
+from db.updates.failed_updates import FailedUpdateRepository
+from db.updates.handled_requests import HandledRequestRepository
+from fridge.times import EPOCH
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import backup
-from db.database import check, create_engine
+from db.connection.database import check, create_engine
+from db.operation import backup
 from startup.clock import now
 from startup.server import open_server
 from startup.settings import Settings

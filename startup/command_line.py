@@ -12,8 +12,8 @@ from typing import Any, Final
 import uvloop
 
 from bot import __version__
-from db.catalogue.catalogue import load_catalogue
-from db.errors import BackupError, DatabaseUnavailable, DatabaseUnreachable
+from db.connection.errors import BackupError, DatabaseUnavailable, DatabaseUnreachable
+from fridge.catalogue.catalogue import load_catalogue
 from startup.backups import back_up, restore
 from startup.database import open_database
 from startup.errors import AWAY, DONE, INTERRUPTED, WRONG, StartError

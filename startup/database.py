@@ -5,10 +5,10 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from db.catalogue.catalogue import Catalogue
-from db.database import Engine, check, create_engine
-from db.database_url import read_database_url
-from db.migrate import migrate
+from db.connection.database import Engine, check, create_engine
+from db.connection.database_url import read_database_url
+from db.schema.migrate import migrate
+from fridge.catalogue.catalogue import Catalogue
 from startup.backups import keep
 from startup.ownership import refuse_others
 from startup.patience import Patience

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from db.database import Engine, explained
-from db.ownership import PLAYGROUND, OwnershipRepository
+from db.connection.database import Engine, explained
+from db.operation.ownership import PLAYGROUND, OwnershipRepository
 from startup.errors import StartError
 from startup.settings import Settings
 

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final, TypeVar
 
-from bot.outages import pauses
-from db.errors import DatabaseUnreachable
+from bot.telegram.outages import pauses
+from db.connection.errors import DatabaseUnreachable
 from startup.errors import AwayError
 
 logger = logging.getLogger("fridge")

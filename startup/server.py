@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from db.embedded import EmbeddedPostgres
+from db.connection.embedded import EmbeddedPostgres
 from startup.errors import StartError
 from startup.settings import Settings
 

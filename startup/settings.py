@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, SecretStr, ValidationError, model_validato
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from db.database_url import read_database_url, split_url
+from db.connection.database_url import read_database_url, split_url
 from startup.setting_names import has_our_look, meant
 
 TELEGRAM_API_URL = "https://api.telegram.org"

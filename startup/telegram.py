@@ -9,8 +9,8 @@ from typing import Final
 
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
-from bot.api import NoBotError
-from db.times import to_microseconds
+from bot.telegram.client import NoBotError
+from fridge.times import to_microseconds
 from local_telegram.cast import populate
 from local_telegram.loopback import is_loopback
 from local_telegram.server import LocalTelegramServer

@@ -12,25 +12,26 @@ from typing import Any, Final
 
 from telegram.error import BadRequest
 
-from bot import files_needed, menus
-from bot.api import BotApi
-from bot.application import BotApplication, Context
-from bot.chat_queues import ChatQueues
-from bot.flood_limits import FloodLimits
-from bot.handlers.warning import warn
-from bot.likely_names import LikelyNames
-from bot.pipeline import Pipeline, build_pipeline
-from bot.polling import Polling
-from bot.rivals import poll_instead_of_webhook
-from bot.services import Services, build_services
-from bot.time_zones import TIME_ZONES
-from bot.webhook import Webhook
-from bot.webhook_watch import WebhookWatch
-from db.catalogue.catalogue import load_catalogue
-from db.database import explained
-from db.expiry_warnings import DueWarning
+from bot.features.services import Services, build_services
+from bot.features.settings.time_zones import TIME_ZONES
+from bot.features.warnings.handlers import warn
+from bot.receiving.chat_queues import ChatQueues
+from bot.receiving.pipeline import Pipeline, build_pipeline
+from bot.receiving.polling import Polling
+from bot.receiving.rivals import poll_instead_of_webhook
+from bot.receiving.routing import BotApplication, Context
+from bot.receiving.webhook import Webhook
+from bot.receiving.webhook_watch import WebhookWatch
+from bot.sending.flood_limits import FloodLimits
+from bot.telegram import menus
+from bot.telegram.client import BotApi
+from bot.understanding.likely_names import LikelyNames
+from db.connection.database import explained
+from db.fridges.expiry_warnings import DueWarning
+from fridge.catalogue.catalogue import load_catalogue
 from jobs.expiry_warnings import ExpiryWarnings
 from jobs.schedule import Schedule, ScheduledJobs
+from startup import files_needed
 from startup.clock import now
 from startup.database import open_database
 from startup.errors import BrokenOffError, StartError

@@ -14,10 +14,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from db.catalogue.catalogue import Catalogue, load_catalogue
-from db.database import Engine, create_engine
-from db.embedded import EmbeddedPostgres
-from db.migrate import migrate
+from db.connection.database import Engine, create_engine
+from db.connection.embedded import EmbeddedPostgres
+from db.schema.migrate import migrate
+from fridge.catalogue.catalogue import Catalogue, load_catalogue
 
 
 def pytest_configure() -> None:

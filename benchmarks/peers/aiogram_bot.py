@@ -8,8 +8,8 @@ from aiogram.filters import Command
 from aiogram.methods import SendMessage
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from bot.replies import Button
-from bot.replies import Message as Reply
+from bot.conversation.replies import Button
+from bot.conversation.replies import Message as Reply
 from chaos.peers.aiogram_bot import run
 from chaos.peers.household import Household
 

@@ -10,9 +10,9 @@ from telegram import Update
 from telegram.ext import CommandHandler, ContextTypes
 
 from benchmarks.peers.guide import FridgeSessionManager
-from bot.names import find_names
+from bot.understanding.names import find_names
 from chaos.peers.python_telegram_bot import run
-from db.catalogue.catalogue import Ingredient, load_catalogue
+from fridge.catalogue.catalogue import Ingredient, load_catalogue
 
 Context = ContextTypes.DEFAULT_TYPE
 Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]

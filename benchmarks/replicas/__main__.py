@@ -26,7 +26,7 @@ from chaos.plan import Plan
 from chaos.postgres import Postgres
 from chaos.programs import ProgramMissingError
 from chaos.run import Result, run
-from db.catalogue.catalogue import load_catalogue
+from fridge.catalogue.catalogue import load_catalogue
 
 SENT: Final[Mapping[str, str]] = {"REPLY_IN_RESPONSE": "off"}
 INTERVAL: Final = timedelta(seconds=2)

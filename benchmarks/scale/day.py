@@ -8,12 +8,12 @@ import asyncpg
 
 from benchmarks.scale.people import Command
 from benchmarks.scale.tables import Tables, Updates
-from db.catalogue.catalogue import load_catalogue
-from db.database import create_engine
-from db.fridges import FridgeRepository, ItemKey, NewItem
-from db.handled_requests import RequestKey
-from db.lifetime import Lifetime
-from db.sessions import SessionRepository
+from db.connection.database import create_engine
+from db.fridges.repository import FridgeRepository, ItemKey, NewItem
+from db.fridges.sessions import SessionRepository
+from db.updates.handled_requests import RequestKey
+from fridge.catalogue.catalogue import load_catalogue
+from fridge.lifetime import Lifetime
 
 CHATS: Final = 100
 DAYS: Final = 4

@@ -18,10 +18,10 @@ from typing import Final
 
 import asyncpg
 
-from db.catalogue.catalogue import load_catalogue
-from db.catalogue.normalise import normalise
-from db.handled_requests import RETENTION
-from db.models import UNCATALOGUED
+from db.schema.models import UNCATALOGUED
+from db.updates.handled_requests import RETENTION
+from fridge.catalogue.catalogue import load_catalogue
+from fridge.catalogue.normalise import normalise
 
 FIRST_CHAT: Final = 1_000_000_000
 ITEMS: Final = 5

@@ -19,10 +19,10 @@ from benchmarks.scale.people import Answer, Command, People
 from benchmarks.scale.program import SECRET, running_program
 from benchmarks.scale.tables import Run, Size, Tables, Updates, watched_log
 from benchmarks.scale.warming import warm
-from db.catalogue.catalogue import load_catalogue
-from db.database import create_engine
-from db.embedded import EmbeddedPostgres
-from db.migrate import migrate
+from db.connection.database import create_engine
+from db.connection.embedded import EmbeddedPostgres
+from db.schema.migrate import migrate
+from fridge.catalogue.catalogue import load_catalogue
 
 SECONDS_TO_WARM_UP: Final = 5.0
 ROUND_SECONDS: Final = 8.0

@@ -12,8 +12,8 @@ from typing import Final
 import aiohttp
 
 from benchmarks.scale.filling import TYPED, chat_of, is_expired
-from bot.webhook import SECRET_HEADER
-from db.catalogue.catalogue import Ingredient, load_catalogue
+from bot.receiving.webhook import SECRET_HEADER
+from fridge.catalogue.catalogue import Ingredient, load_catalogue
 
 ADMIN: Final = 42
 LONGEST_ANSWER_SECONDS: Final = 100.0

@@ -10,8 +10,8 @@ from benchmarks.scale.filling import CONTENTS, ITEMS, RECORDS, SESSIONS
 from benchmarks.scale.measuring import SERVER, Figures, Times
 from benchmarks.scale.people import Command
 from benchmarks.scale.tables import Updates
-from db.embedded import MAJOR_VERSION
-from db.job_runs import EXTEND, FORGET_RECORDS, PURGE
+from db.connection.embedded import MAJOR_VERSION
+from db.operation.job_runs import EXTEND, FORGET_RECORDS, PURGE
 
 BEGIN: Final = "<!-- begin: written by make bench-scale -->"
 END: Final = "<!-- end: written by make bench-scale -->"

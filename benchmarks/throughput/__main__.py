@@ -20,7 +20,7 @@ from benchmarks.throughput.mix import Mix
 from benchmarks.throughput.results import MeasurementError, Result
 from chaos.bots import ROOT, base_environment
 from chaos.postgres import Postgres
-from db.catalogue.catalogue import Catalogue, load_catalogue
+from fridge.catalogue.catalogue import Catalogue, load_catalogue
 
 
 def main() -> int:

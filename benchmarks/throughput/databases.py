@@ -8,7 +8,7 @@ import asyncpg
 
 from benchmarks.throughput.mix import CHATS, FIRST_CHAT, ITEMS
 from chaos.postgres import make_database
-from db.catalogue.catalogue import Catalogue
+from fridge.catalogue.catalogue import Catalogue
 
 TEMPLATE: Final = "fridges"
 LAST_USES: Final = timedelta(hours=8)

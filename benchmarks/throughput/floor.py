@@ -22,13 +22,13 @@ from sqlalchemy import TextClause
 
 from benchmarks.throughput.mix import DATE, Command, Mix, Sent
 from benchmarks.throughput.results import Result, percentile
-from db.catalogue.catalogue import load_catalogue
-from db.command_connections import MOST
-from db.database import create_engine
-from db.fridge_statements import ADD, LIST, REMOVE
-from db.fridges import MAX_ITEMS
-from db.lifetime import Lifetime
-from db.times import to_microseconds
+from db.connection.command_connections import MOST
+from db.connection.database import create_engine
+from db.fridges.repository import MAX_ITEMS
+from db.fridges.statements import ADD, LIST, REMOVE
+from fridge.catalogue.catalogue import load_catalogue
+from fridge.lifetime import Lifetime
+from fridge.times import to_microseconds
 
 STATEMENTS: Final = {Command.ADD: ADD, Command.FRIDGE: LIST, Command.REMOVE: REMOVE}
 TTL: Final = timedelta(hours=24)

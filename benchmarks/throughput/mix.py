@@ -9,7 +9,7 @@ from enum import Enum
 from random import Random
 from typing import Final
 
-from db.catalogue.catalogue import Catalogue, Ingredient
+from fridge.catalogue.catalogue import Catalogue, Ingredient
 
 CHATS: Final = 100_000
 FIRST_CHAT: Final = 1_000_000_000

@@ -12,12 +12,12 @@ from sqlalchemy import TextClause
 from benchmarks.throughput.floor import STATEMENTS, TTL
 from benchmarks.throughput.mix import CHATS, FIRST_CHAT, Command
 from benchmarks.throughput.results import MeasurementError, Result
-from db.catalogue.catalogue import Catalogue
-from db.command_connections import MOST
-from db.embedded import PROGRAMS
-from db.fridges import MAX_ITEMS
-from db.lifetime import Lifetime
-from db.times import to_microseconds
+from db.connection.command_connections import MOST
+from db.connection.embedded import PROGRAMS
+from db.fridges.repository import MAX_ITEMS
+from fridge.catalogue.catalogue import Catalogue
+from fridge.lifetime import Lifetime
+from fridge.times import to_microseconds
 
 PARAMETER: Final = re.compile(r"(?<!:):([a-z_]+)")
 COUNT: Final = re.compile(r"^number of transactions actually processed: (\d+)", re.MULTILINE)

@@ -12,7 +12,7 @@ from benchmarks.throughput.cold_start import ColdStart
 from benchmarks.throughput.contenders import CONTENDERS, Bot
 from benchmarks.throughput.results import Figure, Result, figure, ratio
 from chaos.bots import ROOT
-from db.embedded import MAJOR_VERSION
+from db.connection.embedded import MAJOR_VERSION
 
 PAGE: Final = ROOT / "docs" / "performance.md"
 PICTURES: Final = ROOT / "docs" / "images"

@@ -14,7 +14,7 @@ from aiogram.types import Message, ReplyParameters
 from aiogram.webhook.aiohttp_server import SimpleRequestHandler, setup_application
 from aiohttp import web
 
-from bot.replies import Message as Reply
+from bot.conversation.replies import Message as Reply
 from chaos.peers.household import Household
 
 Answer = Callable[[int, int, str, str | None], Awaitable[Reply]]

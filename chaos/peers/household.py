@@ -4,17 +4,17 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.language import Language
-from bot.names import find_names
-from bot.replies import Message
-from bot.views import add as add_view
-from bot.views import fridge as fridge_view
-from bot.views import remove as remove_view
-from db.catalogue.catalogue import load_catalogue
-from db.database import create_engine
-from db.fridges import FridgeRepository
-from db.handled_requests import RequestKey
-from db.lifetime import Lifetime
+from bot.conversation.replies import Message
+from bot.features.add import views as add_view
+from bot.features.fridge import views as fridge_view
+from bot.features.remove import views as remove_view
+from bot.locale.language import Language
+from bot.understanding.names import find_names
+from db.connection.database import create_engine
+from db.fridges.repository import FridgeRepository
+from db.updates.handled_requests import RequestKey
+from fridge.catalogue.catalogue import load_catalogue
+from fridge.lifetime import Lifetime
 
 TTL: Final = timedelta(hours=24)
 

@@ -9,7 +9,7 @@ from telegram import ReplyParameters, Update
 from telegram.constants import ChatType, ParseMode
 from telegram.ext import ApplicationBuilder, CommandHandler, ContextTypes
 
-from bot.replies import Message as Reply
+from bot.conversation.replies import Message as Reply
 from chaos.peers.household import Household
 
 Answer = Callable[[int, int, str, str | None], Awaitable[Reply]]

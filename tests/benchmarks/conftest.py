@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.throughput.ledger import Ledger
 from benchmarks.throughput.mix import Mix, Sent
-from db.catalogue.catalogue import Catalogue
+from fridge.catalogue.catalogue import Catalogue
 
 FIRST_ID = 1000
 

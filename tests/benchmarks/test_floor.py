@@ -2,7 +2,7 @@ from itertools import islice
 
 from benchmarks.throughput.floor import STATEMENTS, prepared_calls
 from benchmarks.throughput.mix import Mix
-from db.catalogue.catalogue import Catalogue
+from fridge.catalogue.catalogue import Catalogue
 
 
 def test_every_statement_gets_all_of_its_arguments(catalogue: Catalogue) -> None:

@@ -6,8 +6,8 @@ import pytest
 from telegram import Update
 
 from benchmarks.throughput.mix import CHATS, FIRST_CHAT, ITEMS, Command, Mix, Sent
-from bot.names import find_names
-from db.catalogue.catalogue import load_catalogue
+from bot.understanding.names import find_names
+from fridge.catalogue.catalogue import load_catalogue
 
 CATALOGUE = load_catalogue()
 MIX = Mix(CATALOGUE, seed=1)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from db.database import Engine
-from db.errors import DatabaseAway
-from db.waiting_updates import WaitingUpdate, WaitingUpdateRepository
+from db.connection.database import Engine
+from db.connection.errors import DatabaseAway
+from db.updates.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 
 FOR_EVER = 1_000_000
 

@@ -7,12 +7,12 @@ import aiohttp
 import asyncpg
 import pytest
 
-from bot.likely_names import LikelyNames
-from bot.pipeline import Pipeline
-from bot.services import Services, build_services
-from db.catalogue.catalogue import Catalogue
-from db.database import Engine
-from db.models import Base, Ingredient
+from bot.features.services import Services, build_services
+from bot.receiving.pipeline import Pipeline
+from bot.understanding.likely_names import LikelyNames
+from db.connection.database import Engine
+from db.schema.models import Base, Ingredient
+from fridge.catalogue.catalogue import Catalogue
 from local_telegram.cast import populate
 from local_telegram.people import ANONYMOUS_ADMIN
 from local_telegram.server import LocalTelegramServer

@@ -9,13 +9,13 @@ from unittest.mock import patch
 
 from aiohttp import web
 
-from bot.api import BotApi
-from bot.chat_queues import GRACE_SECONDS, ChatQueues
-from bot.flood_limits import FloodLimits
-from bot.pipeline import Pipeline, build_pipeline
-from bot.polling import Polling
-from bot.services import Services
-from bot.webhook import Webhook
+from bot.features.services import Services
+from bot.receiving.chat_queues import GRACE_SECONDS, ChatQueues
+from bot.receiving.pipeline import Pipeline, build_pipeline
+from bot.receiving.polling import Polling
+from bot.receiving.webhook import Webhook
+from bot.sending.flood_limits import FloodLimits
+from bot.telegram.client import BotApi
 from local_telegram import long_polling
 from local_telegram.server import LocalTelegramServer
 from startup.log import Redactor
@@ -40,7 +40,7 @@ async def new_pipeline(
     """
     token = telegram.telegram.token
     bot = BotApi(token, telegram.url)
-    with patch("bot.pipeline.ChatQueues", partial(ChatQueues, grace=grace)):
+    with patch("bot.receiving.pipeline.ChatQueues", partial(ChatQueues, grace=grace)):
         pipeline = build_pipeline(bot, services, FloodLimits(paced=paced), Redactor([token]))
     async with pipeline.application:
         yield pipeline

@@ -23,8 +23,8 @@ from hypothesis.stateful import (
 )
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.services import Services
-from db.times import from_microseconds
+from bot.features.services import Services
+from fridge.times import from_microseconds
 from local_telegram.cast import GROUP_ID, populate
 from local_telegram.server import LocalTelegramServer
 from local_telegram.shapes import Json
@@ -690,8 +690,8 @@ def town(services: Services, engine: AsyncEngine, clock: Clock) -> Iterator[Town
 def test_whatever_people_say_and_tap_the_bot_does_what_a_household_expects(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.fridges.MAX_ITEMS", MOST_ITEMS)
-    monkeypatch.setattr("db.expiry_warnings.MAX_ITEMS", MOST_ITEMS)
+    monkeypatch.setattr("db.fridges.repository.MAX_ITEMS", MOST_ITEMS)
+    monkeypatch.setattr("db.fridges.expiry_warnings.MAX_ITEMS", MOST_ITEMS)
 
     class Machine(ConversationMachine):
         def __init__(self) -> None:

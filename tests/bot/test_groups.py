@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import pytest
 
-from bot.language import Language
-from bot.services import Services
-from db.errors import DatabaseAway
+from bot.features.services import Services
+from bot.locale.language import Language
+from db.connection.errors import DatabaseAway
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 from tests.bot.conversation import GROUP, seen

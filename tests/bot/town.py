@@ -10,13 +10,13 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.handlers.warning import warn
-from bot.language import Language
-from bot.pipeline import Pipeline
-from bot.services import Services
-from bot.time_zones import TIME_ZONES
-from bot.views import guide
-from db.expiry_warnings import DueWarning
+from bot.features.guide import views as guide
+from bot.features.services import Services
+from bot.features.settings.time_zones import TIME_ZONES
+from bot.features.warnings.handlers import warn
+from bot.locale.language import Language
+from bot.receiving.pipeline import Pipeline
+from db.fridges.expiry_warnings import DueWarning
 from jobs.expiry_warnings import ExpiryWarnings
 from jobs.schedule import ScheduledJobs
 from local_telegram.calls import Call

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Sequence
 from unittest.mock import patch
 
-from bot.chat_queues import ChatQueues
-from bot.updates import RawUpdate
+from bot.receiving.chat_queues import ChatQueues
+from bot.telegram.updates import RawUpdate
 from startup.command_line import main
 
 accept = ChatQueues.accept

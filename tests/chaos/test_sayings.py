@@ -4,15 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from bot.language import Language
-from bot.names import find_names
-from bot.views import add, fridge, guide, remove
+from bot.features.add import views as add
+from bot.features.fridge import views as fridge
+from bot.features.guide import views as guide
+from bot.features.remove import views as remove
+from bot.locale.language import Language
+from bot.understanding.names import find_names
 from chaos.commands import Verb
 from chaos.sayings import Change, Listing, Outcome, read
-from db.catalogue.catalogue import Catalogue
-from db.fridges import Added, Fridge, Item, ItemKey, Removed
-from db.fridges import Outcome as Became
-from db.handled_requests import RequestKey
+from db.fridges.repository import Added, Fridge, Item, ItemKey, Removed
+from db.fridges.repository import Outcome as Became
+from db.updates.handled_requests import RequestKey
+from fridge.catalogue.catalogue import Catalogue
 from local_telegram.formatting import parse_html
 from tests.conftest import Clock
 

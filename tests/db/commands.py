@@ -10,21 +10,21 @@ import asyncpg
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
-from db.chats import ChatRepository
-from db.database import Engine
-from db.expiry_warnings import ExpiryWarningRepository, Position, Window
-from db.failed_updates import FailedUpdateRepository
-from db.forgetting import ForgettingRepository
-from db.fridges import FridgeRepository, ItemKey, NewItem
-from db.handled_requests import HandledRequestRepository, RequestKey
-from db.job_runs import JobRunRepository
-from db.lifetime import Lifetime
-from db.migrated_groups import MigratedGroupRepository
-from db.ownership import OwnershipRepository
-from db.sessions import SessionRepository
-from db.statistics import StatisticsRepository
-from db.unreachable_chats import UnreachableChatRepository
-from db.waiting_updates import WaitingUpdate, WaitingUpdateRepository
+from db.chats.forgetting import ForgettingRepository
+from db.chats.migrated_groups import MigratedGroupRepository
+from db.chats.settings import ChatRepository
+from db.chats.unreachable_chats import UnreachableChatRepository
+from db.connection.database import Engine
+from db.fridges.expiry_warnings import ExpiryWarningRepository, Position, Window
+from db.fridges.repository import FridgeRepository, ItemKey, NewItem
+from db.fridges.sessions import SessionRepository
+from db.operation.job_runs import JobRunRepository
+from db.operation.ownership import OwnershipRepository
+from db.operation.statistics import StatisticsRepository
+from db.updates.failed_updates import FailedUpdateRepository
+from db.updates.handled_requests import HandledRequestRepository, RequestKey
+from db.updates.waiting_updates import WaitingUpdate, WaitingUpdateRepository
+from fridge.lifetime import Lifetime
 from tests.db.conftest import CHAT
 from tests.db.requests import sent
 from tests.db.statements import is_query

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from db.catalogue.catalogue import Catalogue
-from db.catalogue.normalise import normalise
-from db.database import Engine
-from db.fridges import FridgeRepository, ItemKey, NewItem
-from db.lifetime import Lifetime
-from db.models import UNCATALOGUED
-from db.sessions import SessionRepository
+from db.connection.database import Engine
+from db.fridges.repository import FridgeRepository, ItemKey, NewItem
+from db.fridges.sessions import SessionRepository
+from db.schema.models import UNCATALOGUED
+from fridge.catalogue.catalogue import Catalogue
+from fridge.catalogue.normalise import normalise
+from fridge.lifetime import Lifetime
 from tests.db.tables import Tables
 
 CHAT = 1001

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, Table, Te
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.models import Base
+from db.schema.models import Base
 
 # What COPY writes in a way of its own, or SQL, or zip; and what nobody thought of.
 TEXTS: Final = (

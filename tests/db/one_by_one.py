@@ -17,7 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
 from sqlalchemy.util import await_only
 
-from db.database import Engine
+from db.connection.database import Engine
 
 _CTE: Final = re.compile(r"\s*(\w+) AS (?:MATERIALIZED )?\(")
 _PARAMETER: Final = re.compile(r"\$(\d+)")

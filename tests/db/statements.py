@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Final
 
 from sqlalchemy import TextClause
@@ -18,13 +18,15 @@ def is_query(statement: str) -> bool:
 
 def _statements() -> Mapping[str, str]:
     names: dict[TextClause, str] = {}
-    for module in iter_modules(db.__path__):
-        for name, value in vars(import_module(f"db.{module.name}")).items():
+    for module in walk_packages(db.__path__, "db."):
+        if module.name.startswith("db.schema.migrations"):
+            continue  # Alembic loads these
+        for name, value in vars(import_module(module.name)).items():
             if isinstance(value, TextClause) and is_query(value.text):
-                names.setdefault(value, f"{module.name}.{name}")
+                names.setdefault(value, f"{module.name.rpartition('.')[2]}.{name}")
     dialect = create_async_engine("postgresql+asyncpg://").dialect
     return {name: str(statement.compile(dialect=dialect)) for statement, name in names.items()}
 
 
 STATEMENTS: Final = _statements()
-"""By their names, such as `fridge_statements.ADD`; with parameters as `$1`."""
+"""By their names, such as `statements.ADD`; with parameters as `$1`."""

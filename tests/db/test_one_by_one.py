@@ -8,11 +8,11 @@ from typing import Final
 import pytest
 from sqlalchemy import text
 
-from db.database import Engine, create_engine
-from db.expiry_warnings import Position, Window
-from db.fridges import ItemKey, NewItem
-from db.handled_requests import RequestKey
-from db.models import Base
+from db.connection.database import Engine, create_engine
+from db.fridges.expiry_warnings import Position, Window
+from db.fridges.repository import ItemKey, NewItem
+from db.schema.models import Base
+from db.updates.handled_requests import RequestKey
 from tests.db.commands import NOW, Repositories
 from tests.db.conftest import CHAT
 from tests.db.one_by_one import one_by_one

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.chat_queues import GRACE_SECONDS
+from bot.receiving.chat_queues import GRACE_SECONDS
 from tests.bot.conftest import allowed_ids, likely_names, pipeline, services, telegram
 
 __all__ = ["allowed_ids", "grace", "likely_names", "pipeline", "services", "telegram"]

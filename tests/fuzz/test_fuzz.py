@@ -16,12 +16,12 @@ from aiohttp import web
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.language import Language
-from bot.pipeline import Pipeline
-from bot.polling import Polling
-from bot.updates import read_update
-from bot.views import guide
-from bot.webhook import Webhook
+from bot.features.guide import views as guide
+from bot.locale.language import Language
+from bot.receiving.pipeline import Pipeline
+from bot.receiving.polling import Polling
+from bot.receiving.webhook import Webhook
+from bot.telegram.updates import read_update
 from local_telegram.chats import Chat
 from local_telegram.server import LocalTelegramServer
 from local_telegram.shapes import Json

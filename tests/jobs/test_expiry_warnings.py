@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from db.database import Engine
-from db.errors import DatabaseAway
-from db.expiry_warnings import CLAIM_LIFE, DueWarning, ExpiryWarningRepository
-from db.fridges import FridgeRepository, ItemKey, NewItem
-from db.handled_requests import RequestKey
-from db.job_runs import WARN, JobRunRepository
-from db.lifetime import Lifetime
-from db.sessions import SessionRepository
+from db.connection.database import Engine
+from db.connection.errors import DatabaseAway
+from db.fridges.expiry_warnings import CLAIM_LIFE, DueWarning, ExpiryWarningRepository
+from db.fridges.repository import FridgeRepository, ItemKey, NewItem
+from db.fridges.sessions import SessionRepository
+from db.operation.job_runs import WARN, JobRunRepository
+from db.updates.handled_requests import RequestKey
+from fridge.lifetime import Lifetime
 from jobs import expiry_warnings
 from jobs.expiry_warnings import MOST_AT_ONCE, ExpiryWarnings
 from tests.conftest import Clock

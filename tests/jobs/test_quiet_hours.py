@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.time_zones import TIME_ZONES
+from bot.features.settings.time_zones import TIME_ZONES
 from jobs.quiet_hours import LAST_HOUR, MORNING, NIGHT, due_windows
 
 SEOUL = ZoneInfo("Asia/Seoul")

@@ -10,14 +10,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.ext import ApplicationBuilder, CallbackContext, ExtBot, JobQueue
 
-from db.database import Engine, connected
-from db.expiry_warnings import ExpiryWarningRepository
-from db.failed_updates import FailedUpdateRepository
-from db.handled_requests import HandledRequestRepository, RequestKey
-from db.job_runs import EXTEND, PURGE, JobRunRepository
-from db.lifetime import Lifetime
-from db.sessions import SessionRepository
-from db.unreachable_chats import UnreachableChatRepository
+from db.chats.unreachable_chats import UnreachableChatRepository
+from db.connection.database import Engine, connected
+from db.fridges.expiry_warnings import ExpiryWarningRepository
+from db.fridges.sessions import SessionRepository
+from db.operation.job_runs import EXTEND, PURGE, JobRunRepository
+from db.updates.failed_updates import FailedUpdateRepository
+from db.updates.handled_requests import HandledRequestRepository, RequestKey
+from fridge.lifetime import Lifetime
 from jobs.schedule import Schedule, ScheduledJobs, start_of_interval
 from tests.conftest import Clock
 from tests.db.tables import Tables

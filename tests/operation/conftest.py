@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 from aiohttp import ClientSession
 
-from db.embedded import EmbeddedPostgres
+from db.connection.embedded import EmbeddedPostgres
 from local_telegram.cast import populate
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram

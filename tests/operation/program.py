@@ -10,7 +10,7 @@ from collections.abc import AsyncIterable, Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from db.embedded import EmbeddedPostgres
+from db.connection.embedded import EmbeddedPostgres
 from startup.settings import Settings
 
 ROOT = Path(__file__).parents[2]

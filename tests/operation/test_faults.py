@@ -17,7 +17,7 @@ import pytest
 
 from chaos.faults.postgres import PostgresFaultProxy
 from chaos.faults.proxy import HOST, HttpFaultProxy
-from db.embedded import EmbeddedPostgres
+from db.connection.embedded import EmbeddedPostgres
 from local_telegram.people import Person
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram

@@ -9,9 +9,9 @@ from typing import Final
 
 import asyncpg
 
-from db.embedded import EmbeddedPostgres
-from db.job_runs import EXTEND, PURGE
-from db.migrate import MIGRATION_LOCK
+from db.connection.embedded import EmbeddedPostgres
+from db.operation.job_runs import EXTEND, PURGE
+from db.schema.migrate import MIGRATION_LOCK
 from tests.operation.conftest import Run
 from tests.operation.program import PATIENCE, ROOT, Program, postgres_processes
 from tests.waiting import wait_until
@@ -104,7 +104,7 @@ def migrations(program: Program) -> int:
 
 
 def all_migrations() -> int:
-    return len(list((ROOT / "db" / "migrations" / "versions").glob("*.py")))
+    return len(list((ROOT / "db" / "schema" / "migrations" / "versions").glob("*.py")))
 
 
 async def test_replicas_migrate_once_and_run_each_job_once_an_interval(

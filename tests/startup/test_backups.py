@@ -12,18 +12,18 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from db.catalogue.catalogue import Catalogue
-from db.database import Engine, create_engine
-from db.embedded import PROGRAMS_OF, EmbeddedPostgres, let_postgres_reach
-from db.errors import BackupError, DatabaseUnavailable
-from db.migrate import migrate, move_to
-from db.system_user import user_for_root
+from db.connection.database import Engine, create_engine
+from db.connection.embedded import PROGRAMS_OF, EmbeddedPostgres, let_postgres_reach
+from db.connection.errors import BackupError, DatabaseUnavailable
+from db.connection.system_user import user_for_root
+from db.schema.migrate import migrate, move_to
+from fridge.catalogue.catalogue import Catalogue
 from startup.backups import KEPT, back_up, restore
 from startup.database import open_database
 from startup.errors import StartError
 from startup.settings import Settings
 from tests.db.full_tables import fill
-from tests.db.schema import rows, schema
+from tests.db.snapshots import rows, schema
 
 Content = tuple[Mapping[str, Sequence[str]], Sequence[str]]
 

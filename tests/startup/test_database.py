@@ -2,12 +2,12 @@ import logging
 
 import pytest
 
-from db.catalogue.catalogue import Catalogue
-from db.servers import split
+from db.connection.servers import split
+from fridge.catalogue.catalogue import Catalogue
 from startup.database import open_database
 from startup.server import open_server
 from startup.settings import Settings
-from tests.db.test_database_url import asking
+from tests.db.connection.test_database_url import asking
 
 
 async def test_what_a_database_url_asks_for_in_vain_is_told_at_the_start(

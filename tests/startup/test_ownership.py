@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from sqlalchemy import text
 
-from db.database import Engine
-from db.ownership import OwnershipRepository
+from db.connection.database import Engine
+from db.operation.ownership import OwnershipRepository
 from startup.errors import StartError
 from startup.ownership import adopt, claim, refuse_others
 from startup.settings import Settings

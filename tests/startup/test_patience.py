@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from db.errors import DatabaseUnavailable, DatabaseUnreachable
+from db.connection.errors import DatabaseUnavailable, DatabaseUnreachable
 from startup.errors import AwayError, StartError
 from startup.patience import Patience
 

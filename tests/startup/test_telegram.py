@@ -8,10 +8,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from telegram.error import EndPointNotFound
 
-from bot.api import BotApi
-from bot.calls import Call
-from bot.rivals import poll_instead_of_webhook
-from bot.webhook_info import WebhookInfo
+from bot.receiving.rivals import poll_instead_of_webhook
+from bot.telegram.calls import Call
+from bot.telegram.client import BotApi
+from bot.telegram.webhook_info import WebhookInfo
 from startup.errors import StartError
 from startup.telegram import explain_telegram
 

@@ -1,0 +1,1 @@
+"""What a person asks and what the bot answers, as values. No reading of words, no sending."""

@@ -1,0 +1,65 @@
+"""`/stats` and `/cleanup`, for admins."""
+
+from collections.abc import Callable
+
+from bot.conversation.replies import Message, Privately, Reply
+from bot.conversation.requests import Request
+from bot.features.admin import views as view
+from bot.features.guide.handlers import unknown_command
+from bot.features.services import Services, spoken
+from bot.locale.language import Language
+from db.operation.job_runs import EXTEND, PURGE
+
+
+def is_admin(request: Request, services: Services) -> bool:
+    """Whether the person is an admin. A group that speaks for an anonymous admin is no person."""
+    return request.person_id in services.admin_ids
+
+
+async def stats(request: Request, services: Services) -> Reply | Privately | None:
+    """The figures as they are now. To everybody else there is no such command."""
+    if not is_admin(request, services):
+        return await unknown_command(request, services)
+    figures = await services.statistics.read(request.now)
+    failures = await services.failed_updates.summary(request.now - view.FAILURES_OF)
+    runs = await services.job_runs.last_finished([EXTEND, PURGE])
+    uptime = request.now - services.started_at
+    return await _for_the_admin(
+        lambda language: view.statistics(
+            figures, failures, runs, uptime, language, turned_away=services.allowed.turned_away
+        ),
+        request,
+        services,
+    )
+
+
+async def cleanup(request: Request, services: Services) -> Reply | Privately | None:
+    """Purge the expired sessions at once, as a recorded run. To everybody else it is not there."""
+    if not is_admin(request, services):
+        return await unknown_command(request, services)
+    key = request.key.to("cleanup")
+    outcome = await services.handled_requests.find(key)
+    if outcome is None:
+        await services.job_runs.claim(PURGE, request.now, request.now)
+        outcome = {"purged": await services.sessions.purge_expired(request.now)}
+        await services.job_runs.finish(PURGE, request.now, outcome["purged"], services.clock())
+        await services.handled_requests.record(key, outcome, request.now)
+    purged = outcome["purged"]
+    return await _for_the_admin(
+        lambda language: view.cleaned_up(purged, language), request, services
+    )
+
+
+async def _for_the_admin(
+    answer: Callable[[Language], Message], request: Request, services: Services
+) -> Message | Privately:
+    """The answer, which is not for the eyes of a group that the admin happens to ask in."""
+    if not request.in_group or request.person_id is None:
+        return answer(await services.language(request))
+    private = spoken(await services.chats.language(request.person_id), request)
+    group = await services.language(request)
+    return Privately(
+        answer(private),
+        sent=view.answered_privately(group),
+        refused=view.no_private_chat(request.bot_username, group),
+    )

@@ -1,0 +1,1 @@
+"""Emptying the fridge: `/clear`, after a question."""

@@ -1,0 +1,33 @@
+"""`/clear`: empties the fridge, after a question."""
+
+from bot.conversation.replies import Edit, Notice, Reply, TapReply
+from bot.conversation.requests import Request
+from bot.features.clear import views as view
+from bot.features.services import Services, spoken
+
+
+async def clear(request: Request, services: Services) -> Reply:
+    """Ask before the fridge is emptied."""
+    found = await services.fridges.list(request.chat_id, request.now)
+    language = spoken(found.language, request)
+    if not found.items:
+        return view.nothing(language)
+    return view.question(len(found.items), request.now, language)
+
+
+async def confirm_clear(request: Request, services: Services) -> TapReply:
+    """Take out what was there when the question was asked; what came later stays.
+
+    Whoever taps after somebody else leaves that one's answer as it is, with its Undo.
+    """
+    asked_at = view.asked_at(request.text)
+    result = await services.fridges.clear(request.key, asked_at, request.now)
+    language = spoken(result.language, request)
+    if not result.count:
+        return Notice(view.cleared_already(language))
+    return Edit(view.cleared(request.key, result.count, language))
+
+
+async def cancel_clear(request: Request, services: Services) -> TapReply:
+    """Leave everything as it is."""
+    return Edit(view.cancelled(await services.language(request)))

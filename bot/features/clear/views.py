@@ -1,0 +1,62 @@
+"""What is said about emptying the fridge."""
+
+from datetime import datetime
+from typing import Final
+
+from bot.conversation.replies import Button, Message
+from bot.features.undo.views import undo_button
+from bot.locale.language import Language
+from db.updates.handled_requests import RequestKey
+from fridge.times import from_microseconds, to_microseconds
+
+CLEAR: Final = "clear:"
+"""What the data of the confirming button begins with; the time of the question follows."""
+
+CANCEL: Final = "clear:no"
+
+
+def question(count: int, now: datetime, language: Language) -> Message:
+    """Ask before everything goes. The button says until when things were added that it clears."""
+    return Message(
+        language.ngettext(
+            "Empty the fridge? This takes out {count} item.",
+            "Empty the fridge? This takes out {count} items.",
+            count,
+        ).format(count=count),
+        (
+            (
+                Button(language.gettext("Empty it"), f"{CLEAR}{to_microseconds(now)}"),
+                Button(language.gettext("Cancel"), CANCEL),
+            ),
+        ),
+    )
+
+
+def asked_at(data: str) -> datetime:
+    """The time of the question whose confirming button carries this data."""
+    return from_microseconds(int(data.removeprefix(CLEAR)))
+
+
+def nothing(language: Language) -> Message:
+    """There is nothing to clear."""
+    return Message(language.gettext("The fridge is empty already."))
+
+
+def cleared(key: RequestKey, count: int, language: Language) -> Message:
+    """How many items went, with a button to undo that request."""
+    return Message(
+        language.ngettext(
+            "Emptied: {count} item is out.", "Emptied: {count} items are out.", count
+        ).format(count=count),
+        ((undo_button(key, "clear", language),),),
+    )
+
+
+def cleared_already(language: Language) -> str:
+    """The notice that nothing of what was asked about is left, as plain text."""
+    return language.gettext("Everything that I asked about is out already.")
+
+
+def cancelled(language: Language) -> Message:
+    """Nothing was cleared."""
+    return Message(language.gettext("Everything stays in the fridge."))

@@ -1,0 +1,1 @@
+"""What several features say: names, offers, refusals, categories, rows of buttons."""

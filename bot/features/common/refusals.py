@@ -1,0 +1,32 @@
+"""Why some names in a message could not be used."""
+
+from collections.abc import Sequence
+
+from bot.conversation.replies import Message
+from bot.features.common.names import listed, typed
+from bot.locale.language import Language
+from bot.understanding.names import MAX_NAME_LENGTH, MAX_NAMES, Names
+
+
+def refusals(names: Names, language: Language) -> Sequence[str]:
+    """A line for each reason why some names could not be used."""
+    lines: list[str] = []
+    if names.too_long:
+        lines.append(
+            language.gettext("Too long (a name has at most {most} characters): {names}").format(
+                most=MAX_NAME_LENGTH,
+                names=listed(names.too_long, typed, 200, language),
+            )
+        )
+    if names.one_too_many:
+        lines.append(
+            language.gettext(
+                "I take {most} names at a time. Please send the rest again, from {name} on."
+            ).format(most=MAX_NAMES, name=typed(names.one_too_many))
+        )
+    return lines
+
+
+def nothing_usable(names: Names, language: Language) -> Message:
+    """Say why none of the names could be used."""
+    return Message("\n".join(refusals(names, language)))

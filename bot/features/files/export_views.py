@@ -1,0 +1,79 @@
+"""A fridge as files."""
+
+from collections.abc import Sequence
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.conversation.replies import File, Files, Message
+from bot.features.common.categories import category_names
+from bot.features.common.names import plain_name
+from bot.features.files.fridge_files import ExportedFridge, ExportedItem
+from bot.features.files.spreadsheet import name_heading, write_table
+from bot.locale.language import Language
+from db.fridges.repository import Item
+
+TIME: Final = "%Y-%m-%d %H:%M"
+
+
+def nothing(language: Language) -> Message:
+    """There is nothing to export."""
+    return Message(language.gettext("The fridge is empty, so there is nothing to save."))
+
+
+def exported(items: Sequence[Item], zone: ZoneInfo, language: Language) -> Files:
+    """The items for a spreadsheet, with the times of a zone, and for other programs."""
+    for_people = language.ngettext(
+        "{count} item, for a spreadsheet. Send me this file, and I'll put it back in.",
+        "{count} items, for a spreadsheet. Send me this file, and I'll put them back in.",
+        len(items),
+    )
+    return Files(
+        (
+            File(
+                "fridge.csv",
+                as_csv(items, zone, language),
+                for_people.format(count=language.number(len(items))),
+            ),
+            File(
+                "fridge.json",
+                as_json(items, language),
+                language.gettext("The same, for other programs."),
+            ),
+        )
+    )
+
+
+def as_csv(items: Sequence[Item], zone: ZoneInfo, language: Language) -> bytes:
+    """The items as a table."""
+    headings = (
+        name_heading(language),
+        language.gettext("Category"),
+        language.gettext("Added ({zone})").format(zone=zone.key),
+    )
+    rows = (
+        (
+            _plain_name(item, language),
+            category_names(language)[item.category],
+            item.added_at.astimezone(zone).strftime(TIME),
+        )
+        for item in items
+    )
+    return write_table((headings, *rows))
+
+
+def as_json(items: Sequence[Item], language: Language) -> bytes:
+    """The items with the catalogue's own words for the categories."""
+    fridge = ExportedFridge(
+        items=[
+            ExportedItem(
+                name=_plain_name(item, language), category=item.category, added_at=item.added_at
+            )
+            for item in items
+        ]
+    )
+    return fridge.model_dump_json(indent=2).encode()
+
+
+def _plain_name(item: Item, language: Language) -> str:
+    """The name as it is typed."""
+    return item.name or plain_name(item, language)

@@ -1,0 +1,95 @@
+"""Reads the names in a file: a table, a list, or what `/export` wrote."""
+
+import codecs
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Final, TypeGuard
+
+from pydantic import BaseModel
+from pydantic_core import from_json
+
+from bot.features.common import encodings
+from bot.features.files.spreadsheet import looks_like_table, names_in_table
+from bot.telegram.documents import Document, Problem, UnusableFile
+
+TABLE_TYPES: Final = ("text/csv", "text/tab-separated-values")
+JSON_TYPE: Final = "application/json"
+
+MARKED_ENCODINGS: Final = {
+    codecs.BOM_UTF8: encodings.UTF_8_WITH_MARK,
+    codecs.BOM_UTF16_LE: encodings.UTF_16_WITH_MARK,
+    codecs.BOM_UTF16_BE: encodings.UTF_16_WITH_MARK,
+}
+"""How a text is encoded that begins with the mark."""
+
+# Some Western text reads as rare syllables of Korean, but no Korean text is without a usual one.
+USUAL_SYLLABLE: Final = re.compile(b"[\xb0-\xc8][\xa1-\xfe]")
+
+# What is in no text. Some editors end one with \x1a.
+CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
+
+
+class ExportedItem(BaseModel):
+    """An item as `/export` writes it for other programs; of another's file the name is enough."""
+
+    name: str
+    category: str = ""
+    added_at: datetime | None = None
+
+
+class ExportedFridge(BaseModel):
+    """A fridge as `/export` writes it for other programs."""
+
+    items: list[ExportedItem]
+
+
+def names_in_file(content: bytes, document: Document) -> Iterator[str]:
+    """The texts with names in a file, one after the other.
+
+    Raises:
+        UnusableFile: it is no text, or not of a form that is known.
+    """
+    text = _decoded(content)
+    name = document.name.lower()
+    if name.endswith(".json") or document.mime_type == JSON_TYPE:
+        return _exported(text)
+    is_table = name.endswith((".csv", ".tsv")) or document.mime_type in TABLE_TYPES
+    if is_table or looks_like_table(text):
+        return names_in_table(text)
+    return iter((text,))
+
+
+def _exported(text: str) -> Iterator[str]:
+    """The names in what `/export` wrote for other programs; each item is checked in its turn."""
+    try:
+        exported: object = from_json(text)
+        if not _is_fridge(exported):
+            raise UnusableFile(Problem.UNREADABLE)
+        for item in exported["items"]:
+            yield ExportedItem.model_validate(item).name
+    except ValueError:
+        raise UnusableFile(Problem.UNREADABLE) from None
+
+
+def _is_fridge(exported: object) -> TypeGuard[Mapping[str, Sequence[object]]]:
+    match exported:
+        case {"items": list()}:
+            return True
+        case _:
+            return False
+
+
+def _decoded(content: bytes) -> str:
+    marked = [encoding for mark, encoding in MARKED_ENCODINGS.items() if content.startswith(mark)]
+    of_country = [encodings.WESTERN, encodings.KOREAN]
+    if USUAL_SYLLABLE.search(content):
+        of_country.reverse()
+    for encoding in marked or (encodings.UTF_8, *of_country):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not CONTROLS.search(text):
+            return text
+    raise UnusableFile(Problem.UNREADABLE)

@@ -1,0 +1,87 @@
+"""`/import`, and files with lists: puts in many things at once, after a look at them."""
+
+from bot.conversation.replies import Edit, Message, Notice, Reply, TapReply
+from bot.conversation.requests import Request
+from bot.features.add import views as add_view
+from bot.features.files import import_views as view
+from bot.features.files.fridge_files import names_in_file
+from bot.features.services import Services, spoken
+from bot.features.undo.views import undone_already
+from bot.telegram.documents import Document, Fetch, UnusableFile
+from bot.understanding.names import Names, reading_names
+from db.updates.handled_requests import Offer, RequestKey
+
+
+async def import_(request: Request, services: Services) -> Reply:
+    """Offer to put in what is named, however much; ask for a list where nothing is."""
+    names = await services.names(request.text, most=view.MOST_NAMES)
+    if names.usable or names.too_long:
+        return await offer(request, names, services)
+    return view.question(await services.language(request))
+
+
+async def import_file(
+    request: Request, document: Document, fetch: Fetch, services: Services
+) -> Reply | None:
+    """Offer to put in what a file lists. In a group other files are between people."""
+    if not document.for_the_bot:
+        return None
+    try:
+        content = await fetch(document)
+        names = await services.slices.finish(
+            reading_names(names_in_file(content, document), services.catalogue, view.MOST_NAMES)
+        )
+    except UnusableFile as error:
+        return view.unusable(error.problem, await services.language(request))
+    return await offer(request, names, services)
+
+
+async def offer(request: Request, names: Names, services: Services) -> Reply:
+    """Show what a list holds, and put it in where that is confirmed.
+
+    What is offered is kept, since no button could hold it: of a chat the last list.
+    """
+    language = await services.language(request)
+    if not names.usable:
+        return view.nothing(names, language)
+    offered = [name.typed for name in names.usable]
+    await services.handled_requests.offer(request.key, offered, request.now)
+    return view.offered(names, request.key, language)
+
+
+async def put_in(request: Request, services: Services) -> TapReply:
+    """Put in what was offered, once however often and by whomever it is tapped."""
+    offered = await _offered(request, view.read_put_in(request.text), services)
+    return await _put_in(request, offered, services)
+
+
+async def cancel(request: Request, services: Services) -> TapReply:
+    """Leave everything as it is, unless somebody else was faster to put it in."""
+    offered = await _offered(request, view.read_cancel(request.text), services)
+    if await services.handled_requests.find(offered.key.to("add")):
+        return await _put_in(request, offered, services)
+    return Edit(view.cancelled(await services.language(request)))
+
+
+async def _offered(request: Request, by: str, services: Services) -> Offer:
+    """What was offered by the request of that name, which is also the one that puts it in."""
+    return await services.handled_requests.offered(RequestKey(request.chat_id, by))
+
+
+async def _put_in(request: Request, offered: Offer, services: Services) -> TapReply:
+    if not offered.names:
+        return await _too_old(request, offered.key, services)
+    names = await services.names(*offered.names, most=view.MOST_NAMES)
+    items = [name.as_new_item() for name in names.usable]
+    result = await services.fridges.add(offered.key, items, request.now, request.told_language)
+    language = spoken(result.language, request)
+    if result.undone:
+        return Notice(undone_already(language))
+    return Edit(add_view.added(names, result, offered.key, {}, language))
+
+
+async def _too_old(request: Request, key: RequestKey, services: Services) -> TapReply:
+    """Say that a list is too old; in its place, unless that tells what was put in, with an Undo."""
+    text = view.too_old(await services.language(request))
+    was_put_in = await services.handled_requests.find(key.to("add"))
+    return Notice(text) if was_put_in else Edit(Message(text))

@@ -1,0 +1,114 @@
+"""What is said about putting in a whole list."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot.conversation.replies import Button, Message, Question
+from bot.features.common.names import sentence_with, typed
+from bot.features.common.refusals import refusals
+from bot.locale.language import Language
+from bot.telegram.documents import MOST_KILOBYTES, Problem
+from bot.understanding.names import Names
+from db.fridges.repository import MAX_ITEMS
+from db.updates.handled_requests import RequestKey
+
+MOST_NAMES: Final = MAX_ITEMS
+"""How many names of a list are put in at a time."""
+
+PUT_IN: Final = "import:"
+"""What the data of the confirming button begins with; the request that brought the list follows."""
+
+CANCEL: Final = "import:no:"
+"""The same for the button that declines."""
+
+
+def question(language: Language) -> Question:
+    """Ask for the list."""
+    return Question(
+        language.gettext(
+            "Send me a .csv or .txt file, or paste a list. I'll show it to you before I put it in."
+        ),
+        language.gettext("milk, eggs, tofu"),
+    )
+
+
+def offered(names: Names, key: RequestKey, language: Language) -> Message:
+    """What would be put in, and what would not."""
+    count = len(names.usable)
+    in_list = language.ngettext(
+        "{count} thing in the list: {names}", "{count} things in the list: {names}", count
+    )
+    unknown = [name for name in names.usable if name.ingredient is None]
+    lines = [
+        sentence_with(in_list, names.usable, 1500, language, count=language.number(count)),
+        sentence_with(language.gettext("New to me: {names}"), unknown, 700, language),
+        *_left_out(names, language),
+        "\n" + language.gettext("Shall I put this in?"),
+    ]
+    return Message(
+        "\n".join(line for line in lines if line),
+        (
+            (
+                Button(language.gettext("Put it in"), f"{PUT_IN}{key.request}"),
+                Button(language.gettext("Cancel"), f"{CANCEL}{key.request}"),
+            ),
+        ),
+    )
+
+
+def nothing(names: Names, language: Language) -> Message:
+    """There is nothing in the list that could be put in."""
+    found = language.gettext("I found nothing in that list to put in.")
+    return Message("\n".join((found, *_left_out(names, language))))
+
+
+def unusable(problem: Problem, language: Language) -> Message:
+    """Why a file can't be used."""
+    sentences: Mapping[Problem, str] = {
+        Problem.TOO_BIG: language.gettext(
+            "That file is too big. I read files of up to {most} KB."
+        ).format(most=MOST_KILOBYTES),
+        Problem.GONE: language.gettext(
+            "Telegram does not have that file any more. Please send it again."
+        ),
+        Problem.AWAY: language.gettext(
+            "I can't get that file just now. Please send it again in a minute."
+        ),
+        Problem.UNREADABLE: language.gettext(
+            "I can't read that file. Send me a .csv or .txt file, please, or the .json of /export."
+        ),
+    }
+    return Message(sentences[problem])
+
+
+def cancelled(language: Language) -> Message:
+    """Nothing was put in."""
+    return Message(language.gettext("Nothing was put in."))
+
+
+def too_old(language: Language) -> str:
+    """The list is not remembered any more; as plain text."""
+    return language.gettext("That list is too old. Please send it again.")
+
+
+def read_put_in(data: str) -> str:
+    """The request that brought the list whose confirming button carries this data."""
+    return data.removeprefix(PUT_IN)
+
+
+def read_cancel(data: str) -> str:
+    """The request that brought the list whose declining button carries this data."""
+    return data.removeprefix(CANCEL)
+
+
+def _left_out(names: Names, language: Language) -> Sequence[str]:
+    """A line for each reason why something of the list is left out."""
+    lines = list(refusals(replace(names, one_too_many=""), language))
+    if names.one_too_many:
+        lines.append(
+            language.gettext(
+                "I take {most} at a time, so I leave out the rest, from {name} on."
+            ).format(most=MOST_NAMES, name=typed(names.one_too_many))
+        )
+    return lines

@@ -1,0 +1,1 @@
+"""Deleting everything about a chat: `/forget`, after a question."""

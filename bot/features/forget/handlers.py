@@ -1,0 +1,27 @@
+"""`/forget`: deletes everything about a chat, after a question."""
+
+from bot.conversation.replies import Edit, Reply, TapReply
+from bot.conversation.requests import Request
+from bot.features.forget import views as view
+from bot.features.services import Services
+
+
+async def forget(request: Request, services: Services) -> Reply:
+    """Ask before everything is deleted."""
+    language = await services.language(request)
+    stored = await services.forgetting.stored(request.chat_id)
+    return view.question(stored, request.now, language)
+
+
+async def confirm_forget(request: Request, services: Services) -> TapReply:
+    """Delete everything, and say so in the language of the question: no choice is left."""
+    asked_at, language = view.asked(request.text)
+    deleted = await services.forgetting.forget(request.key, asked_at, request.now)
+    if deleted is None:
+        return Edit(view.asked_long_ago(language))
+    return Edit(view.forgotten(deleted, language))
+
+
+async def cancel_forget(request: Request, services: Services) -> TapReply:
+    """Leave everything as it is."""
+    return Edit(view.cancelled(await services.language(request)))

@@ -1,0 +1,1 @@
+"""The living list: `/fridge` and `/list`, its pages, and taking out by a tap."""

@@ -1,0 +1,60 @@
+"""`/fridge`, also `/list`: shows what is in the fridge, and takes out what is tapped."""
+
+from bot.conversation.replies import Edit, Reply, TapReply
+from bot.conversation.requests import Request
+from bot.features.common.names import of_new_item
+from bot.features.fridge import views as view
+from bot.features.services import Services, spoken
+from bot.features.undo.views import back_button
+
+
+async def fridge(request: Request, services: Services) -> Reply:
+    """The first page of the list."""
+    found = await services.fridges.list(request.chat_id, request.now)
+    return view.page(found, 1, request.now, spoken(found.language, request))
+
+
+async def turn_page(request: Request, services: Services) -> TapReply:
+    """The page whose button was tapped, with the fridge as it is now."""
+    number, category = view.Place.read(request.text.removeprefix(view.PAGE))
+    found = await services.fridges.list(request.chat_id, request.now)
+    language = spoken(found.language, request)
+    return Edit(view.page(found, number, request.now, language, category=category))
+
+
+async def choose_category(request: Request, services: Services) -> TapReply:
+    """The choice of categories, in place of the list."""
+    place = view.Place.read(request.text.removeprefix(view.CATEGORY_CHOICE))
+    found = await services.fridges.list(request.chat_id, request.now)
+    language = spoken(found.language, request)
+    if not found.items:
+        return Edit(view.page(found, 1, request.now, language))
+    return Edit(view.category_choice(found, place, language))
+
+
+async def take(request: Request, services: Services) -> TapReply:
+    """Take out the item that was tapped, and show the list as it is then.
+
+    Where somebody was faster, the list says the same, with the Undo of that tap.
+    """
+    reference, place = view.read_take(request.text)
+    result = await services.fridges.take(request.key, reference, request.now)
+    language = spoken(result.fridge.language, request)
+    notice = "" if result.item else view.gone_already(language)
+    key, item = request.key, result.item
+    if result.earlier:
+        key, item = result.earlier.key, result.earlier.item
+    above, undo = "", None
+    if item:
+        above = view.taken_out(of_new_item(item, services.catalogue, language), language)
+        undo = back_button(key, item, place, services.catalogue, language)
+    shown = view.page(
+        result.fridge,
+        place.page,
+        request.now,
+        language,
+        category=place.category,
+        above=above,
+        undo=undo,
+    )
+    return Edit(shown, notice)

@@ -1,0 +1,69 @@
+"""`/start`, `/help`, and the answers to what the bot can't act on."""
+
+from dataclasses import replace
+
+from bot.conversation.replies import Message, Notice, Reply, TapReply
+from bot.conversation.requests import Request
+from bot.features.add import views as add_view
+from bot.features.add.handlers import talk
+from bot.features.fridge.handlers import fridge
+from bot.features.guide import views as view
+from bot.features.services import Services
+from bot.locale.language import Language
+from bot.understanding.links import linked_names
+
+
+async def start(request: Request, services: Services) -> Reply | None:
+    """Greet somebody new; whoever came by a link that names things has them put in."""
+    if names := linked_names(request.text):
+        return await talk(replace(request, text=names), services)
+    if not request.in_group:
+        return view.start(request.bot_username, await services.language(request))
+    if request.text == view.ADDED_BY_LINK:
+        # The group was greeted when the bot was added, a moment ago.
+        return None
+    return view.start_in_group(await services.language(request))
+
+
+async def greet(chat_id: int, language: Language, services: Services) -> Message:
+    """Greet a group that somebody of this language has added the bot to."""
+    chosen = await services.chats.language(chat_id)
+    return view.start_in_group(Language(chosen) if chosen else language)
+
+
+async def try_add(request: Request, services: Services) -> TapReply:
+    """Ask what to add, as `/add` does."""
+    return add_view.question(await services.language(request))
+
+
+async def try_fridge(request: Request, services: Services) -> TapReply:
+    """Show the list, as `/fridge` does."""
+    return await fridge(request, services)
+
+
+async def try_help(request: Request, services: Services) -> TapReply:
+    """Explain the commands, as `/help` does."""
+    return await usage(request, services)
+
+
+async def usage(request: Request, services: Services) -> Reply:
+    """Explain the commands."""
+    language = await services.language(request)
+    return view.usage(language.duration(services.ttl), language)
+
+
+async def unknown_command(request: Request, services: Services) -> Reply | None:
+    """Point to the help, unless the command may be for another bot."""
+    if not request.to_this_bot:
+        return None
+    return view.unknown_command(await services.language(request))
+
+
+async def forwarded(request: Request, services: Services) -> Reply:
+    """Say that a forwarded message is nobody's command."""
+    return view.forwarded(await services.language(request))
+
+
+async def stale_button(request: Request, services: Services) -> TapReply:
+    """Say that the button does nothing any more."""
+    return Notice(view.stale_button(await services.language(request)))

@@ -1,0 +1,1 @@
+"""Keeping the fridge for longer: `/keep`."""

@@ -1,0 +1,1 @@
+"""Messages without a command: which feature a text is for."""

@@ -1,0 +1,55 @@
+"""`/remove`: takes things out of the fridge."""
+
+from collections.abc import Sequence
+
+from bot.conversation.replies import Edit, Notice, Reply, TapReply
+from bot.conversation.requests import Request
+from bot.features.common import refusals
+from bot.features.common.offers import MOST_OFFERS, with_other_offers
+from bot.features.fridge.views import gone_already
+from bot.features.remove import views as view
+from bot.features.services import Services, spoken
+from bot.understanding.likely_names import looking_for_items
+from bot.understanding.names import Names
+from db.fridges.repository import Item, Removed
+
+
+async def remove(request: Request, services: Services) -> Reply:
+    """Remove what is named; ask what to remove where nothing is."""
+    names = await services.names(request.text)
+    if names.usable:
+        keys = list({key for name in names.usable for key in name.keys})
+        result = await services.fridges.remove(request.key, keys, request.now)
+        likely = await _likely(names, result, request, services)
+        return view.removed(names, result, request.key, likely, spoken(result.language, request))
+    language = await services.language(request)
+    if names.too_long:
+        return refusals.nothing_usable(names, language)
+    return view.question(language)
+
+
+async def take_likely(request: Request, services: Services) -> TapReply:
+    """Take out what was offered in the place of something that is not there."""
+    reference = view.read_out(request.text)
+    result = await services.fridges.take(request.key, reference, request.now)
+    language = spoken(result.fridge.language, request)
+    if result.item is None:
+        return Notice(gone_already(language))
+    count = len(result.fridge.items)
+    done = view.taken(result.item, count, request.key, services.catalogue, language)
+    return Edit(with_other_offers(done, request.buttons, request.text, language))
+
+
+async def _likely(
+    names: Names, result: Removed, request: Request, services: Services
+) -> Sequence[Item]:
+    """What is there and could have been meant by what is not: one more look, only then.
+
+    It is of the time when the request was handled first, so that it is a use of the fridge only
+    then.
+    """
+    absent = view.absent(names, result)
+    if not absent or not result.count:
+        return []
+    found = await services.fridges.list(request.chat_id, result.at)
+    return await services.slices.finish(looking_for_items(absent, found.items, MOST_OFFERS))

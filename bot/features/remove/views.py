@@ -1,0 +1,79 @@
+"""What is said about removing."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.conversation.replies import Button, Message, Question
+from bot.features.common.names import item_on_button, new_item_on_button, of_new_item, sentence_with
+from bot.features.common.refusals import refusals
+from bot.features.fridge.views import (
+    fullness,
+    is_empty,
+    read_reference,
+    taken_out,
+    written_reference,
+)
+from bot.features.undo.views import undo_button
+from bot.locale.language import Language
+from bot.understanding.names import Name, Names
+from db.fridges.repository import Item, ItemReference, NewItem, Removed
+from db.updates.handled_requests import RequestKey
+from fridge.catalogue.catalogue import Catalogue
+
+OUT: Final = "out:"
+"""What the data of a button begins with that takes an item out; the item's reference follows."""
+
+
+def question(language: Language) -> Question:
+    """Ask what to take out."""
+    return Question(
+        language.gettext("What shall I take out of the fridge? Separate several with commas."),
+        language.gettext("milk, eggs"),
+    )
+
+
+def absent(names: Names, result: Removed) -> Sequence[Name]:
+    """The names that were not in the fridge."""
+    return [name for name in names.usable if result.keys.isdisjoint(name.keys)]
+
+
+def removed(
+    names: Names, result: Removed, key: RequestKey, likely: Sequence[Item], language: Language
+) -> Message:
+    """What was taken out, what was not there, and how much is left.
+
+    Buttons undo it, and take out what else is there and could have been meant.
+    """
+    out = [name for name in names.usable if not result.keys.isdisjoint(name.keys)]
+    lines = [
+        sentence_with(language.gettext("Taken out: {names}"), out, 2000, language),
+        sentence_with(
+            language.gettext("Not in the fridge: {names}"), absent(names, result), 900, language
+        ),
+        *refusals(names, language),
+        fullness(result.count, language) if out or result.count else is_empty(language),
+    ]
+    undo = [[undo_button(key, "remove", language)]] if out else []
+    return Message(
+        "\n".join(line for line in lines if line),
+        [*undo, *([_out_button(item, language)] for item in likely)],
+    )
+
+
+def taken(
+    item: NewItem, count: int, key: RequestKey, catalogue: Catalogue, language: Language
+) -> Message:
+    """What was taken out by a button, and how much is left."""
+    out = taken_out(of_new_item(item, catalogue, language), language)
+    undo = undo_button(key, "take", language, new_item_on_button(item, catalogue, language))
+    return Message(f"{out}\n{fullness(count, language)}", [[undo]])
+
+
+def read_out(data: str) -> ItemReference:
+    """The item whose button carries this data."""
+    return read_reference(data.removeprefix(OUT))
+
+
+def _out_button(item: Item, language: Language) -> Button:
+    label = language.gettext("Take out {name}").format(name=item_on_button(item, language))
+    return Button(label, f"{OUT}{written_reference(item.key.reference)}")

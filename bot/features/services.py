@@ -1,0 +1,124 @@
+"""What handlers work with."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.conversation.replies import Privately, Reply, TapReply
+from bot.conversation.requests import Request
+from bot.features.allowed_chats import AllowedChats
+from bot.locale.language import Language
+from bot.understanding.likely_names import LikelyNames
+from bot.understanding.names import MAX_NAMES, Names, reading_names
+from bot.understanding.slices import Slices
+from db.chats.forgetting import ForgettingRepository
+from db.chats.migrated_groups import MigratedGroupRepository
+from db.chats.settings import ChatRepository
+from db.chats.unreachable_chats import UnreachableChatRepository
+from db.connection.database import Engine
+from db.fridges.expiry_warnings import ExpiryWarningRepository
+from db.fridges.repository import FridgeRepository
+from db.fridges.sessions import SessionRepository
+from db.operation.job_runs import JobRunRepository
+from db.operation.statistics import StatisticsRepository
+from db.updates.failed_updates import FailedUpdateRepository
+from db.updates.handled_requests import HandledRequestRepository
+from db.updates.waiting_updates import WaitingUpdateRepository
+from fridge.catalogue.catalogue import Catalogue
+from fridge.lifetime import Lifetime
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The repositories, and what an operator set."""
+
+    catalogue: Catalogue
+    likely_names: LikelyNames
+    chats: ChatRepository
+    fridges: FridgeRepository
+    sessions: SessionRepository
+    statistics: StatisticsRepository
+    job_runs: JobRunRepository
+    handled_requests: HandledRequestRepository
+    failed_updates: FailedUpdateRepository
+    waiting_updates: WaitingUpdateRepository
+    migrated_groups: MigratedGroupRepository
+    warnings: ExpiryWarningRepository
+    unreachable_chats: UnreachableChatRepository
+    forgetting: ForgettingRepository
+    admin_ids: frozenset[int]
+    allowed: AllowedChats
+    ttl: timedelta
+    warn_before: timedelta | None
+    clock: Clock
+    started_at: datetime
+    slices: Slices = field(default_factory=Slices)
+
+    async def names(self, *texts: str, most: int = MAX_NAMES) -> Names:
+        """The names in what a person typed: see `reading_names`."""
+        return await self.slices.finish(reading_names(texts, self.catalogue, most))
+
+    async def language(self, request: Request) -> Language:
+        """The language to answer in, for a request whose answer comes from no fridge."""
+        return spoken(await self.chats.language(request.chat_id), request)
+
+
+def build_services(
+    engine: Engine,
+    catalogue: Catalogue,
+    likely_names: LikelyNames,
+    *,
+    ttl: timedelta,
+    warn_before: timedelta | None,
+    admin_ids: frozenset[int],
+    allowed_ids: Iterable[int],
+    clock: Clock,
+) -> Services:
+    """Put the repositories together, which all work on one database.
+
+    Args:
+        engine: of the database.
+        catalogue: the ingredients, as they are in the database.
+        likely_names: finds the names of the catalogue that are close to another.
+        ttl: how long a fridge lives after its last use.
+        warn_before: how long before a fridge empties itself its chat is warned.
+        admin_ids: of the people who may ask for statistics.
+        allowed_ids: of the people and groups that may use the bot; empty: everybody may.
+        clock: tells the time.
+    """
+    lifetime = Lifetime(ttl)
+    return Services(
+        catalogue=catalogue,
+        likely_names=likely_names,
+        chats=ChatRepository(engine),
+        fridges=FridgeRepository(engine, lifetime),
+        sessions=SessionRepository(engine, lifetime),
+        statistics=StatisticsRepository(engine, lifetime),
+        job_runs=JobRunRepository(engine),
+        handled_requests=HandledRequestRepository(engine),
+        failed_updates=FailedUpdateRepository(engine),
+        waiting_updates=WaitingUpdateRepository(engine),
+        migrated_groups=MigratedGroupRepository(engine, lifetime),
+        warnings=ExpiryWarningRepository(engine, lifetime),
+        unreachable_chats=UnreachableChatRepository(engine),
+        forgetting=ForgettingRepository(engine),
+        admin_ids=admin_ids,
+        allowed=AllowedChats(allowed_ids, admin_ids),
+        ttl=ttl,
+        warn_before=warn_before,
+        clock=clock,
+        started_at=clock(),
+    )
+
+
+def spoken(chat_language: str | None, request: Request) -> Language:
+    """The language that the chat chose, otherwise the person's."""
+    return Language(chat_language) if chat_language else request.person_language
+
+
+Handler = Callable[[Request, Services], Awaitable[Reply | Privately | None]]
+"""Answers a message, or says nothing."""
+
+TapHandler = Callable[[Request, Services], Awaitable[TapReply]]

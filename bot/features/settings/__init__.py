@@ -1,0 +1,1 @@
+"""What a chat chooses: `/settings` and `/language`."""

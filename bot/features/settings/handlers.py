@@ -1,0 +1,53 @@
+"""`/settings`: shows and changes what a chat has chosen, in one message."""
+
+from bot.conversation.replies import Edit, Message, Reply, TapReply
+from bot.conversation.requests import Request
+from bot.features.services import Services, spoken
+from bot.features.settings import views as view
+from bot.features.settings.time_zones import time_zone
+from bot.locale.language import Language
+from db.chats.settings import ChosenSettings
+
+
+async def settings(request: Request, services: Services) -> Reply:
+    """Show the settings."""
+    return _shown(await services.chats.settings(request.chat_id), request, services)
+
+
+async def show(request: Request, services: Services) -> TapReply:
+    """Go back to the settings."""
+    return Edit(_shown(await services.chats.settings(request.chat_id), request, services))
+
+
+async def choose_language(request: Request, services: Services) -> TapReply:
+    """Speak the chosen language in this chat from now on."""
+    language = Language(request.text.removeprefix(view.SPEAK))
+    chosen = await services.chats.choose(request.key, request.now, language=language)
+    return Edit(_shown(chosen, request, services))
+
+
+async def choose_warnings(request: Request, services: Services) -> TapReply:
+    """Warn this chat, or don't, before its fridge empties itself."""
+    warnings = request.text == view.WARNINGS_ON
+    chosen = await services.chats.choose(request.key, request.now, warnings=warnings)
+    return Edit(_shown(chosen, request, services))
+
+
+async def zones(request: Request, services: Services) -> TapReply:
+    """Ask for the time zone."""
+    chosen = await services.chats.settings(request.chat_id)
+    language = spoken(chosen.language, request)
+    return Edit(view.zones(time_zone(chosen, request), request.now, language))
+
+
+async def choose_zone(request: Request, services: Services) -> TapReply:
+    """Go by the time of the chosen city from now on."""
+    zone = request.text.removeprefix(view.ZONE)
+    chosen = await services.chats.choose(request.key, request.now, time_zone=zone)
+    return Edit(_shown(chosen, request, services))
+
+
+def _shown(chosen: ChosenSettings, request: Request, services: Services) -> Message:
+    warns = None if services.warn_before is None else chosen.warnings is not False
+    language = spoken(chosen.language, request)
+    return view.settings(time_zone(chosen, request), request.now, language, warns=warns)

@@ -1,0 +1,43 @@
+"""The time zones that a chat can choose from."""
+
+from typing import Final
+
+from bot.conversation.requests import Request
+from bot.features.services import spoken
+from bot.locale.language import Language
+from db.chats.settings import ChosenSettings
+from db.fridges.expiry_warnings import KOREAN_ZONE, OTHER_ZONE
+
+TIME_ZONES: Final[tuple[str, ...]] = (
+    "Pacific/Honolulu",
+    "America/Los_Angeles",
+    "America/Denver",
+    "America/Chicago",
+    "America/New_York",
+    "America/Halifax",
+    "America/Sao_Paulo",
+    "UTC",
+    "Europe/London",
+    "Europe/Paris",
+    "Europe/Athens",
+    "Africa/Johannesburg",
+    "Europe/Istanbul",
+    "Asia/Dubai",
+    "Asia/Karachi",
+    "Asia/Kolkata",
+    "Asia/Dhaka",
+    "Asia/Bangkok",
+    "Asia/Shanghai",
+    "Asia/Singapore",
+    "Asia/Seoul",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+    "Pacific/Auckland",
+)
+"""One city for each time of day that people are likely to live by, from west to east."""
+
+
+def time_zone(chosen: ChosenSettings, request: Request) -> str:
+    """The time zone that a chat lives by: without a choice, that of its own language."""
+    language = spoken(chosen.language or chosen.session_language, request)
+    return chosen.time_zone or (KOREAN_ZONE if language is Language.KOREAN else OTHER_ZONE)

@@ -1,0 +1,89 @@
+"""What is said about the settings of a chat."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from babel import Locale
+
+from bot.conversation.replies import Button, Message
+from bot.features.settings.language_views import OWN_NAMES
+from bot.features.settings.time_zones import TIME_ZONES
+from bot.locale.language import Language
+from fridge.times import zone_named
+
+SHOW: Final = "set:show"
+ZONES: Final = "set:zones"
+WARNINGS_ON: Final = "set:warnings:on"
+WARNINGS_OFF: Final = "set:warnings:off"
+
+SPEAK: Final = "set:language:"
+"""What the data of the language's button begins with; the language's code follows."""
+
+ZONE: Final = "zone:"
+"""What the data of a time zone's button begins with; its name follows."""
+
+# In the language that it brings, so that whoever needs it can read it.
+_SPEAK: Final = {Language.KOREAN: "🌐 한국어로 말하기", Language.ENGLISH: "🌐 Speak English"}
+
+# Unicode's locale data keep the names that the time zones once had.
+_OLD_NAMES: Final = {"Asia/Kolkata": "Asia/Calcutta"}
+
+
+def settings(time_zone: str, now: datetime, language: Language, *, warns: bool | None) -> Message:
+    """Show what is set, with a button to change each; `warns` is None where nobody is warned."""
+    lines = [
+        language.gettext("⚙️ <b>Settings</b>"),
+        language.gettext("Language: {language}").format(language=OWN_NAMES[language]),
+        language.gettext("Time zone: {city} ({time} now)").format(
+            city=_city(time_zone, language), time=_time(time_zone, now)
+        ),
+    ]
+    buttons = [
+        *(Button(text, f"{SPEAK}{code}") for code, text in _SPEAK.items() if code is not language),
+        Button(language.gettext("🕒 Change the time zone"), ZONES),
+    ]
+    if warns is True:
+        lines.append(
+            language.gettext(
+                "I'll warn you before the fridge empties itself, but not between 22:00 and 8:00."
+            )
+        )
+        buttons.append(Button(language.gettext("🔕 Turn the warning off"), WARNINGS_OFF))
+    elif warns is False:
+        lines.append(language.gettext("I won't warn you before the fridge empties itself."))
+        buttons.append(Button(language.gettext("🔔 Turn the warning on"), WARNINGS_ON))
+    return Message("\n".join(lines), [(button,) for button in buttons])
+
+
+def zones(chosen: str, now: datetime, language: Language) -> Message:
+    """Ask for a city with the time of the chat."""
+    buttons = [
+        Button(
+            f"{'✓ ' if zone == chosen else ''}{_city(zone, language)} {_time(zone, now)}",
+            f"{ZONE}{zone}",
+        )
+        for zone in TIME_ZONES
+    ]
+    return Message(
+        language.gettext("Which city's time shall I go by?"),
+        [*_pairs(buttons), (Button(language.gettext("◀ Back to the settings"), SHOW),)],
+    )
+
+
+def _pairs(buttons: Sequence[Button]) -> Sequence[Sequence[Button]]:
+    return [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
+
+
+def _time(time_zone: str, now: datetime) -> str:
+    return format(now.astimezone(zone_named(time_zone)), "%H:%M")
+
+
+def _city(time_zone: str, language: Language) -> str:
+    """The city, as it is called in the language; English names are those of the time zones."""
+    known = _known_zones(language).get(_OLD_NAMES.get(time_zone, time_zone), {})
+    return known.get("city", time_zone.rpartition("/")[2].replace("_", " "))
+
+
+def _known_zones(language: Language) -> Mapping[str, Mapping[str, str]]:
+    return Locale(language.value).time_zones

@@ -1,0 +1,1 @@
+"""Taking back one change: the Undo button."""

@@ -1,0 +1,100 @@
+"""What is said about undoing a change, and the buttons that undo it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.conversation.replies import Button, Message
+from bot.features.common.names import listed, new_item_on_button, of_new_item
+from bot.features.fridge.views import Place, fullness
+from bot.locale.language import Language
+from db.fridges.repository import NewItem, Undone
+from db.updates.handled_requests import RequestKey
+from fridge.catalogue.catalogue import Catalogue
+
+UNDO: Final = "undo:"
+"""What the data of a change's button begins with; the request that made the change follows."""
+
+BACK: Final = "back:"
+"""The same on a list; what the list shows follows the request."""
+
+LONGEST_LIST: Final = 1500
+
+
+def undo_button(key: RequestKey, what: str, language: Language, name: str = "") -> Button:
+    """The button under the answer to a request that did something, such as "add".
+
+    The name, as on a button, tells it apart where there may be others.
+    """
+    return Button(_label(name, language), f"{UNDO}{key.to(what).request}")
+
+
+def back_button(
+    key: RequestKey, item: NewItem, place: Place, catalogue: Catalogue, language: Language
+) -> Button:
+    """The button on a list from which a tap took an item."""
+    name = new_item_on_button(item, catalogue, language)
+    return Button(_label(name, language), f"{BACK}{key.to('take').request}|{place}")
+
+
+def earlier_undo_button(button: Button, language: Language) -> Button:
+    """The button of a change that others were made after: one without a name would be mistaken."""
+    if button.text not in {_label("", spoken) for spoken in Language}:
+        return button
+    return Button(language.gettext("↩ Undo the earlier change"), button.data)
+
+
+def read_undo(data: str) -> str:
+    """The request to undo, of which the button carries this data."""
+    return data.removeprefix(UNDO)
+
+
+def read_back(data: str) -> tuple[str, Place]:
+    """The request to undo, and what the list shows whose button carries this data."""
+    request, _, place = data.removeprefix(BACK).partition("|")
+    return request, Place.read(place)
+
+
+def undone(result: Undone, catalogue: Catalogue, language: Language) -> Message:
+    """What was undone, and how full the fridge is."""
+    happened = what_happened(result, catalogue, language)
+    return Message(f"{happened}\n{fullness(len(result.fridge.items), language)}")
+
+
+def what_happened(result: Undone, catalogue: Catalogue, language: Language) -> str:
+    """What went out and came back."""
+
+    def names(items: Sequence[NewItem]) -> str:
+        return listed(
+            items, lambda item: of_new_item(item, catalogue, language), LONGEST_LIST, language
+        )
+
+    lines: list[str] = []
+    if result.taken_out:
+        out = language.gettext("Undone. Out again: {names}")
+        lines.append(out.format(names=names(result.taken_out)))
+    if result.put_back:
+        back = language.gettext("Undone. Back in: {names}")
+        lines.append(back.format(names=names(result.put_back)))
+    return "\n".join(lines)
+
+
+def declined(result: Undone, language: Language) -> str:
+    """The notice that says why nothing was undone, as plain text."""
+    if result.already:
+        return undone_already(language)
+    if result.fridge.expires_at is None:
+        return language.gettext("I can't undo that any more: this fridge has emptied itself.")
+    if result.forgotten:
+        return language.gettext("I don't remember that change any more, so I can't undo it.")
+    return language.gettext("I can't undo that any more: the fridge has changed since.")
+
+
+def undone_already(language: Language) -> str:
+    """The notice for what was undone before, as plain text."""
+    return language.gettext("That is undone already.")
+
+
+def _label(name: str, language: Language) -> str:
+    if not name:
+        return language.gettext("↩ Undo")
+    return language.gettext("↩ Undo: {name}").format(name=name)

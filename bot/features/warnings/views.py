@@ -1,0 +1,68 @@
+"""What is said before a fridge empties itself, and when it is kept."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.conversation.replies import Button, Message
+from bot.features.common.names import listed, of_new_item
+from bot.features.fridge.views import fullness
+from bot.features.keep import views as keep
+from bot.locale.language import Language
+from db.fridges.expiry_warnings import DueWarning, KeptAfterWarning
+from db.fridges.repository import Kept, NewItem
+from fridge.catalogue.catalogue import Catalogue
+from fridge.times import from_microseconds, to_microseconds
+
+KEEP: Final = "keep:"
+"""What the data of the button begins with; the time of the last use before the warning follows."""
+
+LONGEST_LIST: Final = 1500
+
+
+def warning(
+    due: DueWarning, now: datetime, ttl: timedelta, catalogue: Catalogue, language: Language
+) -> Message:
+    """Say when the fridge empties itself, and of what."""
+    text = language.gettext("⏳ Your fridge empties itself in {duration}: {names}").format(
+        duration=language.duration(max(due.expires_at - now, timedelta())),
+        names=_names(due.items, catalogue, language),
+    )
+    label = language.gettext("Keep for {duration}").format(duration=language.duration(ttl))
+    return Message(text, ((Button(label, f"{KEEP}{to_microseconds(due.last_accessed)}"),),))
+
+
+def warned_period(data: str) -> datetime:
+    """The time of the last use before the warning whose button carries this data."""
+    return from_microseconds(int(data.removeprefix(KEEP)))
+
+
+def kept(result: KeptAfterWarning, catalogue: Catalogue, language: Language) -> Message | None:
+    """What came back, if anything had to, and how long the fridge is kept; None if it is not."""
+    if result.expires_at is None:
+        return None
+    if not result.put_back:
+        return keep.kept(
+            Kept(result.count, result.at, result.expires_at, result.language), language
+        )
+    duration = language.duration(result.expires_at - result.at)
+    stays = language.gettext("Stays for another {duration}.").format(duration=duration)
+    lines = [
+        language.gettext("Put back: {names}").format(
+            names=_names(result.put_back, catalogue, language)
+        ),
+        fullness(result.count, language),
+        f"⏳ {stays}",
+    ]
+    return Message("\n".join(lines))
+
+
+def too_late(language: Language) -> str:
+    """The notice for a fridge of which nothing is remembered any more, as plain text."""
+    return language.gettext("This fridge has emptied itself, and I can't bring it back any more.")
+
+
+def _names(items: Sequence[NewItem], catalogue: Catalogue, language: Language) -> str:
+    return listed(
+        items, lambda item: of_new_item(item, catalogue, language), LONGEST_LIST, language
+    )

@@ -1,1 +1,0 @@
-"""A module for each command: from a request to a reply."""

@@ -1,0 +1,126 @@
+"""Polls for updates, and confirms one only after it is handled and answered."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
+
+from bot.receiving.pipeline import Pipeline
+from bot.receiving.rivals import Rivals
+from bot.receiving.routing import ALLOWED_UPDATES
+from bot.telegram.outages import Outage, pauses, seconds_asked
+from bot.telegram.updates import RawUpdate
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS: Final = 50
+ANSWER_SECONDS: Final = 10.0
+CONFIRMATION_SECONDS: Final = 0.5
+SECONDS_TO_STORE: Final = 0.5
+FIRST_PAUSE_SECONDS: Final = 0.5
+LONGEST_PAUSE_SECONDS: Final = 8.0
+
+SHORTEST_EMPTY_POLL_SECONDS: Final = 1.0
+"""Telegram keeps a poll waiting that finds nothing. Not every server does."""
+
+
+class Polling:
+    """The loop that asks for updates and puts them into the queues of their chats.
+
+    python-telegram-bot's own loop confirms a batch before it is handled: what a killed process had
+    taken is then lost. Here the next poll, which confirms the batch, comes when each of its updates
+    is answered; where some take long, when these are stored.
+    """
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._bot = pipeline.bot
+        self._queues = pipeline.queues
+        self._door = pipeline.door
+        self._offset = 0
+        self._outage = Outage(logger, "Polling")
+        self._rivals = Rivals(pipeline.bot)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Poll until `stopping` is set; what was begun is then finished and confirmed.
+
+        Raises:
+            InvalidToken: Telegram does not take the token any more.
+        """
+        stop = asyncio.create_task(stopping.wait())
+        try:
+            while not stopping.is_set():
+                poll = asyncio.create_task(self._poll())
+                await asyncio.wait((poll, stop), return_when=asyncio.FIRST_COMPLETED)
+                if not poll.done():
+                    poll.cancel()
+                    await asyncio.wait((poll,))
+                    break
+                await self._accept(poll.result(), stop)
+        finally:
+            stop.cancel()
+            await self._queues.stop()
+        if self._offset:
+            await self._confirm()
+
+    async def _poll(self) -> Sequence[RawUpdate]:
+        """The next updates; a passing fault is waited out."""
+        waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+        while True:
+            pause = next(waits)
+            asked_at = time.monotonic()
+            try:
+                updates = await self._ask(POLL_SECONDS, ANSWER_SECONDS)
+            except InvalidToken:
+                raise
+            except RetryAfter as error:
+                self._outage.failed(error)
+                pause = max(pause, seconds_asked(error))
+            except Conflict as error:
+                await self._rivals.meet(error)
+            except TelegramError as error:
+                self._outage.failed(error)
+            else:
+                self._outage.over()
+                self._rivals.are_gone()
+                if not updates:
+                    await asyncio.sleep(asked_at + SHORTEST_EMPTY_POLL_SECONDS - time.monotonic())
+                return updates
+            await asyncio.sleep(pause)
+            if time.monotonic() - asked_at > 2 * LONGEST_PAUSE_SECONDS:
+                # It was taken, and broke while it waited: that is no reason to keep away.
+                waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+
+    async def _ask(self, timeout: int, read_timeout: float) -> Sequence[RawUpdate]:
+        return await self._bot.get_raw_updates(
+            self._offset,
+            timeout=timeout,
+            read_timeout=read_timeout,
+            allowed_updates=ALLOWED_UPDATES,
+        )
+
+    async def _accept(self, batch: Sequence[RawUpdate], stop: asyncio.Task[bool]) -> None:
+        accepting = asyncio.create_task(self._queues.accept(self._door.let_in(batch)))
+        await asyncio.wait((accepting, stop), return_when=asyncio.FIRST_COMPLETED)
+        # A batch that can't be stored, because the database is away, is not worth a stop's time.
+        await asyncio.wait((accepting,), timeout=SECONDS_TO_STORE if stop.done() else None)
+        if not accepting.done():
+            accepting.cancel()
+            await asyncio.wait((accepting,))
+            return
+        accepting.result()
+        # Ids may begin anew after a quiet week, and lower. A poll that returned nothing has
+        # confirmed everything before it, so that the next one needs no offset.
+        self._offset = batch[-1]["update_id"] + 1 if batch else 0
+
+    async def _confirm(self) -> None:
+        """Have Telegram forget what was processed; the poll that was broken off may not have."""
+        try:
+            await self._ask(0, CONFIRMATION_SECONDS)
+        except TimedOut:
+            # Telegram lets a poll wait that comes soon after another, but takes its offset at once.
+            return
+        except TelegramError as error:
+            logger.warning("The last updates could not be confirmed: %s", error)

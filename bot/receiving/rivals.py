@@ -1,0 +1,124 @@
+"""Other programs with the bot's token, which take the updates that this one polls for."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from telegram.error import (
+    BadRequest,
+    Conflict,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    TelegramError,
+)
+
+from bot.telegram.client import BotApi
+from bot.telegram.outages import Outage, pauses
+
+logger = logging.getLogger(__name__)
+
+SECONDS_TO_LEAVE_A_WEBHOOK: Final = 300.0
+"""Who sets one while this program polls may be about to replace it, and to stop it."""
+
+FIRST_SECONDS_BETWEEN_DELETIONS: Final = 600.0
+LONGEST_SECONDS_BETWEEN_DELETIONS: Final = 3600.0
+
+SECONDS_BETWEEN_LINES: Final = 3600.0
+"""It may last until an operator reads of it."""
+
+REFUSALS: Final = (BadRequest, Forbidden, InvalidToken)
+"""Of a token that was taken before, by a server that does not know the method."""
+
+ANOTHER_POLLS: Final = (
+    "another program polls with this token, probably another copy of this bot: stop it, or give it "
+    "a token of its own"
+)
+A_WEBHOOK_IS_SET: Final = (
+    "a webhook is set by another program with this token, probably a copy of this bot with "
+    "WEBHOOK_URL: stop one of the two (a webhook that stays for "
+    f"{SECONDS_TO_LEAVE_A_WEBHOOK / 60:.0f} minutes is deleted)"
+)
+
+
+async def poll_instead_of_webhook(bot: BotApi) -> None:
+    """Delete the webhook before the first poll, and say so if there was one.
+
+    Some server has no such method, and so no webhook either.
+
+    Raises:
+        TelegramError: what passes.
+    """
+    try:
+        was_set = bool((await bot.webhook_info()).url)
+    except (*REFUSALS, EndPointNotFound):
+        was_set = False
+    try:
+        await bot.delete_webhook()
+    except REFUSALS as error:
+        logger.warning("A webhook could not be removed, polling without that: %s", error)
+        return
+    if was_set:
+        logger.warning(
+            "The webhook is deleted, as WEBHOOK_URL is not set: a program that relies on it gets "
+            "nothing"
+        )
+
+
+class Rivals:
+    """Knows what to do where Telegram refuses a poll because of another program (409)."""
+
+    def __init__(self, bot: BotApi, elapsed: Callable[[], float] = time.monotonic) -> None:
+        self._bot = bot
+        self._elapsed = elapsed
+        self._poller = Outage(logger, "Polling", elapsed, SECONDS_BETWEEN_LINES)
+        self._webhook = Outage(logger, "Polling", elapsed, SECONDS_BETWEEN_LINES)
+        self._deletes_at: float | None = None
+        self._deleted_at = float("-inf")
+        self._patience = SECONDS_TO_LEAVE_A_WEBHOOK
+        self._patiences = _patiences()
+
+    async def meet(self, error: Conflict) -> None:
+        """Say who is likely in the way, and delete a webhook that stays.
+
+        Where the other sets it again, it is left alone for twice as long each time: two operators
+        who do not know of each other are not to fight by the second.
+
+        Raises:
+            InvalidToken: Telegram does not take the token any more.
+        """
+        if "webhook" not in str(error).lower():
+            self._poller.failed(f"{ANOTHER_POLLS} ({error})")
+            return
+        self._webhook.failed(f"{A_WEBHOOK_IS_SET} ({error})")
+        now = self._elapsed()
+        if self._deletes_at is None:
+            if now - self._deleted_at > 2 * LONGEST_SECONDS_BETWEEN_DELETIONS:
+                self._patience, self._patiences = SECONDS_TO_LEAVE_A_WEBHOOK, _patiences()
+            self._deletes_at = now + self._patience
+        elif now >= self._deletes_at:
+            self._patience = next(self._patiences)
+            self._deletes_at = now + self._patience
+            self._deleted_at = now
+            await self._delete_webhook()
+
+    def are_gone(self) -> None:
+        """Nobody is in the way: a poll was answered."""
+        self._poller.over()
+        self._webhook.over()
+        self._deletes_at = None
+
+    async def _delete_webhook(self) -> None:
+        try:
+            await self._bot.delete_webhook()
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            logger.warning("The webhook of another program can't be deleted: %s", error)
+        else:
+            logger.warning("The webhook of another program is deleted, as this one polls")
+
+
+def _patiences() -> Iterator[float]:
+    return pauses(FIRST_SECONDS_BETWEEN_DELETIONS, LONGEST_SECONDS_BETWEEN_DELETIONS)

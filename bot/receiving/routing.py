@@ -1,0 +1,278 @@
+"""The application: which handler answers what."""
+
+import logging
+import re
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Final
+
+from telegram.constants import UpdateType
+from telegram.error import TelegramError
+from telegram.ext import Application, ApplicationBuilder, CallbackContext, ContextTypes, JobQueue
+
+from bot.conversation.replies import Reply
+from bot.conversation.requests import Request, read_message, read_tap
+from bot.features.add import handlers as add
+from bot.features.admin import handlers as admin
+from bot.features.clear import handlers as clear
+from bot.features.files import export_handlers as export
+from bot.features.files import import_handlers as import_
+from bot.features.forget import handlers as forget
+from bot.features.fridge import handlers as fridge
+from bot.features.guide import handlers as guide
+from bot.features.guide import views as guide_view
+from bot.features.keep import handlers as keep
+from bot.features.plain_words import handlers as text
+from bot.features.remove import handlers as remove
+from bot.features.services import Handler, Services, TapHandler
+from bot.features.settings import handlers as settings_handlers
+from bot.features.settings import language_handlers
+from bot.features.settings.time_zones import TIME_ZONES
+from bot.features.undo import handlers as undo
+from bot.features.warnings import handlers as warning
+from bot.locale.language import Language
+from bot.sending.delivery import Delivery
+from bot.sending.reply_calls import message_call, query_call, reply_calls, tap_calls
+from bot.telegram import menus
+from bot.telegram.calls import Call
+from bot.telegram.client import BotApi
+from bot.telegram.documents import fetch, read_document
+from bot.telegram.updates import (
+    LAST_SUPERGROUP,
+    CallbackQuery,
+    File,
+    Message,
+    StandingChange,
+    Update,
+    is_group,
+)
+from db.connection.errors import DatabaseAway
+
+logger = logging.getLogger(__name__)
+
+Data = dict[Any, Any]
+
+
+class Context(CallbackContext[BotApi, Data, Data, Data]):
+    """What python-telegram-bot hands to a job. We keep nothing in it."""
+
+
+BotApplication = Application[BotApi, Context, Data, Data, Data, JobQueue[Context]]
+
+ALLOWED_UPDATES: Final = (UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER)
+
+LIST_NAMES: Final = (".csv", ".tsv", ".txt", ".json")
+LIST_TYPES: Final = frozenset(
+    {"text/csv", "text/tab-separated-values", "text/plain", "application/json"}
+)
+
+COMMANDS: Final[dict[str, Handler]] = {
+    "help": guide.usage,
+    "add": add.add,
+    "fridge": fridge.fridge,
+    "list": fridge.fridge,
+    "remove": remove.remove,
+    "clear": clear.clear,
+    "keep": keep.keep,
+    "export": export.export,
+    "import": import_.import_,
+    "language": language_handlers.language,
+    "settings": settings_handlers.settings,
+    "forget": forget.forget,
+    "stats": admin.stats,
+    "cleanup": admin.cleanup,
+}
+
+TEXT: Final = text.understanding({"start": guide.start, **COMMANDS})
+
+NUMBER: Final = r"[1-9]\d{0,3}"
+PLACE: Final = rf"{NUMBER}\.\d\d?"
+REFERENCE: Final = r"([1-9]\d{0,8}|n[0-9a-f]{12})"
+REQUEST: Final = r"[mq]\d{1,20}"
+
+TAPS: Final[dict[str, TapHandler]] = {
+    rf"fridge:{NUMBER}(\.\d\d?)?": fridge.turn_page,
+    rf"filter:{PLACE}": fridge.choose_category,
+    rf"take:{REFERENCE}:{PLACE}": fridge.take,
+    rf"undo:{REQUEST} (add|remove|clear|replace|take)": undo.undo,
+    rf"back:{REQUEST} take\|{PLACE}": undo.undo_in_list,
+    rf"out:{REFERENCE}": remove.take_likely,
+    rf"swap:{REFERENCE}:[1-9]\d{{0,8}}": add.swap,
+    "put:.+": add.put,
+    "try:add": guide.try_add,
+    "try:fridge": guide.try_fridge,
+    "try:help": guide.try_help,
+    r"clear:\d{1,17}": clear.confirm_clear,
+    "clear:no": clear.cancel_clear,
+    r"import:m\d{1,20}": import_.put_in,
+    r"import:no:m\d{1,20}": import_.cancel,
+    r"keep:\d{1,17}": warning.keep,
+    "language:(ko|en)": language_handlers.choose_language,
+    "set:show": settings_handlers.show,
+    "set:zones": settings_handlers.zones,
+    "set:language:(ko|en)": settings_handlers.choose_language,
+    "set:warnings:(on|off)": settings_handlers.choose_warnings,
+    f"zone:({'|'.join(TIME_ZONES)})": settings_handlers.choose_zone,
+    r"forget:yes:\d{1,17}\.(ko|en)": forget.confirm_forget,
+    "forget:no": forget.cancel_forget,
+    ".*": guide.stale_button,
+}
+"""What the whole of a button's data matches. What nothing else does is of an older version."""
+
+_TAPS: Final = [(re.compile(pattern, re.DOTALL), handler) for pattern, handler in TAPS.items()]
+
+
+def build_application(bot: BotApi) -> BotApplication:
+    """Make the application, which runs the jobs and is then to be initialised."""
+    application = (
+        ApplicationBuilder()
+        .bot(bot)
+        .context_types(ContextTypes(context=Context))
+        .updater(None)
+        .job_queue(JobQueue[Context]())
+        .build()
+    )
+    application.add_error_handler(_on_job_error)
+    return application
+
+
+class Routes:
+    """The way of each update to the one handler that takes it.
+
+    Args:
+        bot: the bot that is spoken to.
+        services: what handlers work with.
+        delivery: knows which chats take no messages.
+    """
+
+    def __init__(self, bot: BotApi, services: Services, delivery: Delivery) -> None:
+        self._bot = bot
+        self._services = services
+        self._delivery = delivery
+
+    async def handle(self, update: Update) -> Sequence[Call]:
+        """Have a handler handle an update, and return the calls that answer it.
+
+        Raises:
+            Exception: whatever the handler raises.
+        """
+        if update.message is not None:
+            return await self._message(update.message)
+        if update.callback_query is not None:
+            return await self._tap(update.callback_query)
+        if update.my_chat_member is not None:
+            return await self._change_standing(update.my_chat_member)
+        return ()
+
+    def apology(self, update: Update) -> Sequence[Call]:
+        """The calls that say that something went wrong, where somebody waits for an answer."""
+        now = self._services.clock()
+        if update.message is not None:
+            request = read_message(update.message, self._bot, now)
+            return reply_calls(request, guide_view.went_wrong(request.person_language))
+        tap = read_tap(update.callback_query, now) if update.callback_query else None
+        if tap is None:
+            return ()
+        notice = guide_view.went_wrong(tap.request.person_language)
+        return (query_call(tap.query_id, tap.request.chat_id, notice.text),)
+
+    async def _message(self, message: Message) -> Sequence[Call]:
+        handler = self._handler(message)
+        if handler is None:
+            return await self._migrate(message)
+        request = read_message(message, self._bot, self._services.clock())
+        self._delivery.heard_from(request.chat_id, message.sent_at)
+        reply = await handler(request, self._services)
+        return reply_calls(request, reply) if reply else ()
+
+    def _handler(self, message: Message) -> Handler | None:
+        """What answers a message; None if nothing does."""
+        if message.text and not message.is_somebody_elses:
+            return self._command(message.command) if message.command else TEXT
+        if message.document is not None and _is_list(message.document):
+            return partial(self._file, message)
+        if message.chat.is_private and message.is_somebody_elses:
+            return guide.forwarded
+        if message.has_attachment or message.is_somebody_elses:
+            return text.no_text
+        return None
+
+    def _command(self, command: str) -> Handler:
+        name, _, addressee = command[1:].lower().partition("@")
+        if addressee not in {"", self._bot.username.lower()}:
+            return guide.unknown_command
+        if name == "start":
+            return self._start
+        return COMMANDS.get(name, guide.unknown_command)
+
+    async def _start(self, request: Request, services: Services) -> Reply | None:
+        """Greet; an admin's menu can be registered as soon as there is a chat."""
+        greeting = await guide.start(request, services)
+        if admin.is_admin(request, services) and not request.in_group:
+            try:
+                await menus.register_admin(self._bot, request.chat_id)
+            except TelegramError as error:
+                logger.warning("An admin's menu could not be registered: %s", error)
+        return greeting
+
+    async def _file(self, message: Message, request: Request, services: Services) -> Reply | None:
+        """Handle a file, which is fetched only where it is for the bot."""
+        document = read_document(message, self._bot)
+        if document is None:
+            return None
+        return await import_.import_file(request, document, partial(fetch, self._bot), services)
+
+    async def _tap(self, query: CallbackQuery) -> Sequence[Call]:
+        tap = read_tap(query, self._services.clock())
+        if tap is None:
+            return (query_call(query.id, query.sender.id),)
+        # Whoever taps has the chat open.
+        self._delivery.mark_reachable(tap.request.chat_id)
+        handler = next(handler for pattern, handler in _TAPS if pattern.fullmatch(tap.request.text))
+        return tap_calls(tap, await handler(tap.request, self._services))
+
+    async def _migrate(self, message: Message) -> Sequence[Call]:
+        """Take along what a group has: both chats tell that the one became the other."""
+        if message.migrate_to_chat_id or message.migrate_from_chat_id:
+            old = message.migrate_from_chat_id or message.chat.id
+            new = message.migrate_to_chat_id or message.chat.id
+            if is_group(old) and new < LAST_SUPERGROUP:
+                await self._services.migrated_groups.move(old, new, self._services.clock())
+                return await self._follow(old, new, message)
+        return ()
+
+    async def _follow(self, old: int, new: int, message: Message) -> Sequence[Call]:
+        """Go on working for a group that was allowed by the id that it had."""
+        self._services.allowed.follow(old, new)
+        if not self._services.allowed.is_to_be_told(new):
+            return ()
+        chosen = await self._services.chats.language(new)
+        told = Language.of_person(message.person.language_code if message.person else None)
+        notice = guide_view.put_new_id(old, new, Language(chosen) if chosen else told)
+        return (message_call(new, notice),)
+
+    async def _change_standing(self, change: StandingChange) -> Sequence[Call]:
+        """Say nothing to a chat that blocked the bot or put it out, until it takes it back."""
+        if change.new_chat_member.is_out:
+            await self._delivery.lose(change.chat.id)
+        else:
+            await self._delivery.regain(change.chat.id)
+        if not change.is_new_in_group:
+            return ()
+        language = Language.of_person(change.sender.language_code)
+        greeting = await guide.greet(change.chat.id, language, self._services)
+        return (message_call(change.chat.id, greeting),)
+
+
+def _is_list(document: File) -> bool:
+    """Whether a file may hold a list. Nothing comes of one before a look at it."""
+    name = (document.file_name or "").lower()
+    return name.endswith(LIST_NAMES) or document.mime_type in LIST_TYPES
+
+
+async def _on_job_error(_: object, context: Context) -> None:
+    """Record what went wrong in a job; the next run does what is left."""
+    if isinstance(context.error, DatabaseAway):
+        logger.warning("A job could not run, the next one does its work: %s", context.error)
+    else:
+        logger.error("A job failed", exc_info=context.error)

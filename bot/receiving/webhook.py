@@ -1,0 +1,221 @@
+"""Receives updates over HTTP, and acknowledges one only after its effect is committed."""
+
+import asyncio
+import hmac
+import logging
+import math
+from collections.abc import Sequence
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Final
+from weakref import WeakValueDictionary
+
+from aiohttp import StreamReader, hdrs, web
+from pydantic_core import to_json
+from yarl import URL
+
+from bot.receiving.guarded_server import GuardedServer
+from bot.receiving.pipeline import Pipeline
+from bot.receiving.routing import ALLOWED_UPDATES
+from bot.telegram.calls import Call
+from bot.telegram.updates import Update, is_group, read_body
+from bot.telegram.webhook_info import WebhookInfo
+from db.connection.errors import DatabaseAway
+
+logger = logging.getLogger(__name__)
+
+SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header's name)
+MAX_CONNECTIONS: Final = 100
+
+PATIENCE_SECONDS: Final = 50.0
+"""Telegram sends an update again when it has waited for 60 seconds."""
+
+RETRY_AFTER_SECONDS: Final = 2
+LONGEST_RETRY_AFTER_SECONDS: Final = 3600
+"""Telegram takes more than an hour for nothing at all."""
+
+ANOTHER_PROGRAM: Final = "another program with this token"
+
+BODY_SECONDS: Final = 10.0
+"""How long a body may take to arrive."""
+
+
+class Webhook:
+    """The HTTP endpoint that Telegram posts updates to.
+
+    python-telegram-bot's own acknowledges an update when it is queued: what a killed process had
+    queued is then lost. Telegram sends the updates of one chat one after the other, each when the
+    last one was acknowledged, and so keeps their order.
+
+    Args:
+        pipeline: the way of an update. What a bot that polled has left in its queues comes before
+            what is posted.
+        url: the public address.
+        secret: what Telegram shows with every post.
+        reply_in_response: whether the last call travels in the response, where Telegram makes it.
+            Its result can't be seen, but a call less is made, and no update is acknowledged without
+            its answer.
+    """
+
+    def __init__(
+        self, pipeline: Pipeline, *, url: str, secret: str, reply_in_response: bool
+    ) -> None:
+        self._bot = pipeline.bot
+        self._processing = pipeline.processing
+        self._delivery = pipeline.delivery
+        self._queues = pipeline.queues
+        self._door = pipeline.door
+        self._url = url
+        self._path = URL(url).path_safe
+        self._secret = _as_bytes(secret)
+        self._reply_in_response = reply_in_response
+        self._postponed = 0
+        # Telegram queues taps by the person, so that one may come beside a message of its chat.
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    @property
+    def postponed(self) -> int:
+        """How many posts were answered with 503, so that they come again."""
+        return self._postponed
+
+    def differs(self, info: WebhookInfo) -> str:
+        """Tell how what Telegram knows is not what was registered; nothing where it is."""
+        if not info.url:
+            return f"{ANOTHER_PROGRAM} has deleted it (a copy without WEBHOOK_URL does), stop that"
+        if not _same(info.url, self._url):
+            return f"{ANOTHER_PROGRAM} has set another URL, stop that"
+        # Without the kinds it is all usual ones, and ours among them.
+        if frozenset(info.allowed_updates or ALLOWED_UPDATES) != frozenset(ALLOWED_UPDATES):
+            return f"{ANOTHER_PROGRAM} has asked for other kinds of updates, stop that"
+        if info.max_connections not in {None, MAX_CONNECTIONS}:
+            return f"{ANOTHER_PROGRAM} has asked for other connections, stop that"
+        if info.has_custom_certificate:
+            return f"{ANOTHER_PROGRAM} has set a certificate, stop that"
+        return ""
+
+    async def register(self) -> None:
+        """Tell Telegram where to post."""
+        await self._bot.set_webhook(
+            self._url,
+            secret_token=self._secret.decode(),
+            allowed_updates=ALLOWED_UPDATES,
+            max_connections=MAX_CONNECTIONS,
+        )
+
+    def build_server(self) -> web.Server:
+        """Build the web server that takes the posts."""
+        return GuardedServer(self._judge, self._receive)
+
+    def _judge(self, request: web.BaseRequest) -> HTTPStatus | None:
+        """Let in only what Telegram posts."""
+        if request.rel_url.path_safe != self._path:
+            return HTTPStatus.NOT_FOUND
+        if request.method != hdrs.METH_POST:
+            return HTTPStatus.METHOD_NOT_ALLOWED
+        given = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(_as_bytes(given), self._secret):
+            return HTTPStatus.FORBIDDEN
+        return None
+
+    async def _receive(self, request: web.BaseRequest) -> web.Response:
+        if hdrs.CONTENT_ENCODING in request.headers:
+            return web.Response(status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        try:
+            body = await _read(request)
+            update = None if body is None else read_body(body)
+        except TimeoutError:
+            return web.Response(status=HTTPStatus.REQUEST_TIMEOUT)
+        except (ValueError, web.RequestPayloadError, ConnectionError):
+            return web.Response(status=HTTPStatus.BAD_REQUEST)
+        # Refused, an update that can't be read would come again and again, and hold up its chat.
+        if update is None or not self._door.lets_in(update):
+            return web.Response()
+        return await self._take(update)
+
+    async def _take(self, update: Update) -> web.Response:
+        chat_id = update.chat_id
+        if self._queues.holds(chat_id):
+            return self._come_again()
+        # To wait here would take the connections of the others, of which there are not many.
+        held = self._delivery.seconds_held(chat_id)
+        if held > RETRY_AFTER_SECONDS:
+            return self._come_again(min(held, LONGEST_RETRY_AFTER_SECONDS))
+        turn = self._turns.setdefault(chat_id, asyncio.Lock())
+        return await self._process(update, turn)
+
+    async def _process(self, update: Update, turn: asyncio.Lock) -> web.Response:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS), turn:
+                return await self._answer(update, await self._processing.handle(update))
+        except (DatabaseAway, TimeoutError):
+            return self._come_again()
+        except Exception:
+            # Refused, it would come again and again, and hold up its chat.
+            logger.exception("Update %d could not be processed", update.update_id)
+            return web.Response()
+
+    def _may_be_in_response(self, call: Call) -> bool:
+        # Whether an edit succeeds, and what a group has become, has to be seen.
+        return self._reply_in_response and call.blind and not is_group(call.chat_id)
+
+    async def _answer(self, update: Update, calls: Sequence[Call]) -> web.Response:
+        if not calls:
+            return web.Response()
+        *first, last = calls
+        if self._may_be_in_response(last):
+            # Before it counts as sent, in case it can't be written down.
+            body = to_json({"method": last.method, **last.parameters})
+            if self._delivery.take(last):
+                if first:
+                    await self._processing.deliver(update, first)
+                return web.Response(body=body, content_type="application/json")
+        await self._processing.deliver(update, calls)
+        return web.Response()
+
+    def _come_again(self, seconds: float = RETRY_AFTER_SECONDS) -> web.Response:
+        self._postponed += 1
+        return web.Response(
+            status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(math.ceil(seconds))}
+        )
+
+
+async def _read(request: web.BaseRequest) -> bytes | None:
+    """Read the body of a post; None, and a line in the log, for one that is too large.
+
+    Nothing that a person sends is as large. Refused, it would come again and again.
+
+    Raises:
+        TimeoutError: it does not arrive in time.
+    """
+    try:
+        if request.content.is_eof():  # It came with the headers, as nearly all do.
+            return await request.read()
+        if (request.content_length or 0) <= request.client_max_size:
+            async with asyncio.timeout(BODY_SECONDS):
+                return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        pass
+    logger.warning("An update of over %d bytes was dropped", request.client_max_size)
+    await _discard(request.content)
+    return None
+
+
+async def _discard(body: StreamReader) -> None:
+    """Take the rest of a body and drop it: whoever is still sending may not see an answer."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(BODY_SECONDS):
+            while await body.readany():
+                pass
+
+
+def _same(url: str, other: str) -> bool:
+    """Whether two URLs are the same, however a server writes them."""
+    try:
+        return URL(url) == URL(other)
+    except ValueError:
+        return False
+
+
+def _as_bytes(secret: str) -> bytes:
+    """The secret as it came: a header may hold bytes that are no UTF-8."""
+    return secret.encode("utf-8", "surrogateescape")

@@ -1,0 +1,157 @@
+"""Watches that Telegram posts to the webhook: without one, the bot is deaf and knows nothing."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from random import uniform
+from typing import Final
+
+from telegram.error import InvalidToken, TelegramError
+
+from bot.receiving.webhook import MAX_CONNECTIONS, Webhook
+from bot.telegram.client import BotApi
+from bot.telegram.outages import Condition, pauses
+from bot.telegram.webhook_info import WebhookInfo
+
+logger = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_LOOKS: Final = 180.0
+"""At most; cut by a random part, so that replicas do not all look at once."""
+
+LONGEST_SECONDS_BETWEEN_REGISTRATIONS: Final = 3600.0
+
+LOOKS_AT_GROWTH: Final = 4
+"""In so many looks, one after the other, the updates that wait become more, to be too many."""
+
+OWN_REFUSAL: Final = " 503 "
+
+
+class WebhookWatch:
+    """Compares what Telegram knows of the webhook with what was registered, every few minutes.
+
+    Each replica does so. That several register the webhook again does no harm: it is the same.
+
+    Args:
+        bot: makes the calls.
+        webhook: what was registered.
+        elapsed: counts seconds.
+    """
+
+    def __init__(
+        self, bot: BotApi, webhook: Webhook, elapsed: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._bot = bot
+        self._webhook = webhook
+        self._elapsed = elapsed
+        self._unknown = Condition(logger, "Telegram tells of the webhook again", elapsed)
+        self._lost = Condition(logger, "The webhook is as it was registered", elapsed)
+        self._undelivered = Condition(logger, "Updates are delivered again", elapsed)
+        self._unfetched = Condition(logger, "The Bot API server fetches updates again", elapsed)
+        self._piling_up = Condition(logger, "The updates that wait become fewer", elapsed)
+        self._registers_at = self._registered_at = float("-inf")
+        self._waits = _waits()
+        self._last_error: int | None = None
+        self._last_synchronization_error: int | None = None
+        self._postponed = 0
+        self._pending: deque[int] = deque(maxlen=LOOKS_AT_GROWTH)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Look every few minutes until `stopping` is set.
+
+        Raises:
+            InvalidToken: Telegram does not take the token any more.
+        """
+        looking = asyncio.create_task(self._look_again_and_again())
+        stop = asyncio.create_task(stopping.wait())
+        try:
+            await asyncio.wait((looking, stop), return_when=asyncio.FIRST_COMPLETED)
+            if looking.done():
+                looking.result()
+        finally:
+            for task in (looking, stop):
+                task.cancel()
+            await asyncio.wait((looking, stop))
+
+    async def _look_again_and_again(self) -> None:
+        while True:
+            await self.look()
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS * uniform(0.5, 1))  # noqa: S311 (no secret)
+
+    async def look(self) -> None:
+        """Compare once, say what has changed, and register the webhook again where it is lost.
+
+        Raises:
+            InvalidToken: Telegram does not take the token any more.
+        """
+        try:
+            info = await self._bot.webhook_info()
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            self._unknown.is_wrong(f"Telegram does not tell how the webhook is: {error}")
+            return
+        self._unknown.is_good()
+        if difference := self._webhook.differs(info):
+            await self._register(difference)
+        else:
+            self._lost.is_good()
+        self._note_errors(info)
+        self._note_pending(info.pending_update_count or 0)
+
+    async def _register(self, difference: str) -> None:
+        """Register again, after a longer and longer time: the other may do so, too."""
+        self._lost.is_wrong(f"The webhook is lost, registering it again: {difference}")
+        now = self._elapsed()
+        if now < self._registers_at:
+            return
+        if now - self._registered_at > 2 * LONGEST_SECONDS_BETWEEN_REGISTRATIONS:
+            self._waits = _waits()
+        self._registers_at = now + next(self._waits)
+        self._registered_at = now
+        try:
+            await self._webhook.register()
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            self._lost.is_wrong(f"The webhook can't be registered again: {error}")
+
+    def _note_errors(self, info: WebhookInfo) -> None:
+        """Say what went wrong since the last look; at the first one, it may be long ago."""
+        failed = _is_new(info.last_error_date, self._last_error)
+        unfetched = _is_new(info.last_synchronization_error_date, self._last_synchronization_error)
+        self._last_error = info.last_error_date or 0
+        self._last_synchronization_error = info.last_synchronization_error_date or 0
+        message = str(info.last_error_message)
+        # Where the bot asked for an update to come again, it has said why itself.
+        ours = OWN_REFUSAL in f" {message} " and self._webhook.postponed > self._postponed
+        self._postponed = self._webhook.postponed
+        if failed and not ours:
+            self._undelivered.is_wrong(f"Telegram can't deliver updates to the webhook: {message}")
+        elif not failed:
+            self._undelivered.is_good()
+        if unfetched:
+            self._unfetched.is_wrong("The Bot API server can't fetch updates from Telegram")
+        else:
+            self._unfetched.is_good()
+
+    def _note_pending(self, count: int) -> None:
+        """Say that more and more updates wait: more than are on their way at any time."""
+        self._pending.append(count)
+        grows = all(earlier < later for earlier, later in pairwise(self._pending))
+        if grows and len(self._pending) == LOOKS_AT_GROWTH and count > MAX_CONNECTIONS:
+            self._piling_up.is_wrong(
+                "More and more updates wait at Telegram: the bot, or the way to it, is too slow"
+            )
+        elif not grows:
+            self._piling_up.is_good()
+
+
+def _waits() -> Iterator[float]:
+    return pauses(SECONDS_BETWEEN_LOOKS, LONGEST_SECONDS_BETWEEN_REGISTRATIONS)
+
+
+def _is_new(date: int | None, known: int | None) -> bool:
+    return known is not None and (date or 0) > known

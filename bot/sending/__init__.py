@@ -1,0 +1,1 @@
+"""From an answer to Telegram: calls, delivery, and the limits on sending."""

@@ -1,0 +1,166 @@
+"""Turns replies into calls of the Bot API."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from telegram import InputFile
+
+from bot.conversation.replies import (
+    Button,
+    Edit,
+    File,
+    Files,
+    LinkButton,
+    Message,
+    Notice,
+    Privately,
+    Question,
+    Reply,
+    TapReply,
+)
+from bot.conversation.requests import Request, Tap
+from bot.telegram.calls import Call
+
+HTML: Final = "HTML"
+
+# A name that looks like an address must not bring a picture of some page into the chat.
+NO_PREVIEW: Final = {"is_disabled": True}
+
+
+def reply_calls(request: Request, reply: Reply | Privately) -> Sequence[Call]:
+    """The calls that send a reply to a message into its chat."""
+    match reply:
+        case Files(files):
+            return [_document(request, file, answers=request.in_group) for file in files]
+        case Question():
+            # Selective, and as a reply: so it opens for the one who is asked, and nobody else.
+            return (_text(request, reply, answers=True),)
+        case Privately():
+            return (_private_call(request, reply),)
+        case Message():
+            # In a group, where several may speak at once, an answer shows what it answers.
+            return (_text(request, reply, answers=request.in_group),)
+
+
+def tap_calls(tap: Tap, reply: TapReply) -> Sequence[Call]:
+    """The calls that answer a tap; the last one ends the wait that the button shows."""
+    match reply:
+        case Edit(message, notice):
+            return (
+                _edit(tap.request, message),
+                query_call(tap.query_id, tap.request.chat_id, notice),
+            )
+        case Notice(text):
+            return (query_call(tap.query_id, tap.request.chat_id, text),)
+        case Files(files):
+            sent = [_document(tap.request, file, answers=False) for file in files]
+            return (*sent, query_call(tap.query_id, tap.request.chat_id))
+        case Message() | Question():
+            # What a tap replies to is a message of the bot itself.
+            sent = [_text(tap.request, reply, answers=False)]
+            return (*sent, query_call(tap.query_id, tap.request.chat_id))
+
+
+def message_call(chat_id: int, message: Message) -> Call:
+    """The call that sends a message into a chat, as an answer to nobody."""
+    parameters = {**_content(chat_id, message.text), **_keyboard(message)}
+    return Call("sendMessage", chat_id, parameters, counted=True)
+
+
+def _private_call(request: Request, reply: Privately) -> Call:
+    """The call that answers a person in private, and then says so in the group."""
+    if request.person_id is None:
+        raise ValueError("A group has no private chat")
+    return replace(
+        message_call(request.person_id, reply.message),
+        blind=False,
+        then=_text(request, reply.sent, answers=True),
+        refused=_text(request, reply.refused, answers=True),
+    )
+
+
+def leave_call(chat_id: int) -> Call:
+    """The call by which the bot leaves a group."""
+    return Call("leaveChat", chat_id, {"chat_id": chat_id})
+
+
+def query_call(query_id: str, chat_id: int, text: str | None = None) -> Call:
+    """The call that ends the wait of a tapped button, and shows a text over the chat."""
+    parameters = {"callback_query_id": query_id}
+    if text:
+        parameters["text"] = text
+    return Call("answerCallbackQuery", chat_id, parameters)
+
+
+def _text(request: Request, reply: Message | Question, *, answers: bool) -> Call:
+    parameters = dict(_content(request.chat_id, reply.text))
+    match reply:
+        case Message():
+            parameters |= _keyboard(reply)
+        case Question(placeholder=placeholder):
+            parameters["reply_markup"] = {
+                "force_reply": True,
+                "selective": answers,
+                "input_field_placeholder": placeholder,
+            }
+    if answers:
+        parameters["reply_parameters"] = _answering(request)
+    return Call("sendMessage", request.chat_id, parameters, counted=True)
+
+
+def _content(chat_id: int, text: str) -> Mapping[str, Any]:
+    return {
+        "chat_id": chat_id,
+        "text": text,
+        "parse_mode": HTML,
+        "link_preview_options": NO_PREVIEW,
+    }
+
+
+def _document(request: Request, file: File, *, answers: bool) -> Call:
+    parameters: dict[str, Any] = {
+        "chat_id": request.chat_id,
+        "document": InputFile(file.content, filename=file.name),
+    }
+    if file.caption:
+        parameters["caption"] = file.caption
+    if answers:
+        parameters["reply_parameters"] = _answering(request)
+    return Call("sendDocument", request.chat_id, parameters, counted=True, blind=False)
+
+
+def _answering(request: Request) -> Mapping[str, Any]:
+    return {"message_id": request.message_id, "allow_sending_without_reply": True}
+
+
+def _edit(request: Request, message: Message) -> Call:
+    """Edit the tapped message; where Telegram no longer lets it, the content comes anew."""
+    return Call(
+        "editMessageText",
+        request.chat_id,
+        {
+            "chat_id": request.chat_id,
+            "message_id": request.message_id,
+            "text": message.text,
+            "parse_mode": HTML,
+            "link_preview_options": NO_PREVIEW,
+            **_keyboard(message),
+        },
+        blind=False,
+        instead=_text(request, message, answers=request.in_group),
+    )
+
+
+def _keyboard(message: Message) -> Mapping[str, Any]:
+    if not message.buttons:
+        return {}
+    return {"reply_markup": {"inline_keyboard": [list(map(_key, row)) for row in message.buttons]}}
+
+
+def _key(button: Button | LinkButton) -> Mapping[str, str]:
+    match button:
+        case Button(text, data):
+            return {"text": text, "callback_data": data}
+        case LinkButton(text, url):
+            return {"text": text, "url": url}

@@ -1,0 +1,130 @@
+"""A file that a person sent: what is told of it, and how it is fetched."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from telegram.error import BadRequest, RetryAfter, TelegramError
+
+from bot.telegram.client import BotApi
+from bot.telegram.outages import pauses, seconds_asked
+from bot.telegram.updates import Message
+
+logger = logging.getLogger(__name__)
+
+MOST_KILOBYTES: Final = 256
+MOST_BYTES: Final = MOST_KILOBYTES * 1024
+
+# A webhook's post is answered within 50 seconds, and Telegram sends it again after 60.
+PATIENCE_SECONDS: Final = 25.0
+MOST_TRIES: Final = 4
+FIRST_PAUSE_SECONDS: Final = 0.2
+LONGEST_PAUSE_SECONDS: Final = 2.0
+
+CAPTION_COMMAND: Final = re.compile(r"/(?:add|import)(?:@(\w+))?(?:\s|$)", re.IGNORECASE)
+
+
+class Problem(Enum):
+    """Why a file can't be used."""
+
+    TOO_BIG = auto()
+    GONE = auto()
+    AWAY = auto()
+    UNREADABLE = auto()
+
+
+class UnusableFile(Exception):  # noqa: N818 (a state of the file, not a slip of the caller)
+    """The file can't be used; `bot.features.files.import_views` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.name)
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What Telegram tells of a file. The name and the size may be missing, and may be wrong.
+
+    `for_the_bot` is False in a group where the file neither replies to the bot nor comes with a
+    command for it.
+    """
+
+    file_id: str
+    name: str
+    mime_type: str
+    size: int
+    for_the_bot: bool
+
+
+Fetch = Callable[[Document], Awaitable[bytes]]
+"""Gives the content of a file, or raises `UnusableFile`."""
+
+
+def read_document(message: Message, bot: BotApi) -> Document | None:
+    """The file in a message, if there is one."""
+    sent = message.document
+    if sent is None:
+        return None
+    return Document(
+        file_id=sent.file_id,
+        name=sent.file_name or "",
+        mime_type=sent.mime_type or "",
+        size=sent.file_size or 0,
+        for_the_bot=_is_for(message, bot),
+    )
+
+
+async def fetch(bot: BotApi, document: Document) -> bytes:
+    """Fetch a file, again where it fails for a passing reason; never more than it may have.
+
+    Raises:
+        UnusableFile: it is too big or gone, or can't be fetched for now.
+    """
+    if document.size > MOST_BYTES:
+        raise UnusableFile(Problem.TOO_BIG)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            content = await _fetch(bot, document.file_id)
+    except TimeoutError:
+        logger.warning("A file took over %d s to fetch", PATIENCE_SECONDS)
+        raise UnusableFile(Problem.AWAY) from None
+    if len(content) > MOST_BYTES:
+        raise UnusableFile(Problem.TOO_BIG)
+    return content
+
+
+async def _fetch(bot: BotApi, file_id: str) -> bytes:
+    waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+    for left in reversed(range(MOST_TRIES)):
+        try:
+            return await bot.download(file_id, MOST_BYTES + 1)
+        except BadRequest as error:
+            too_big = "too big" in error.message.lower()
+            raise UnusableFile(Problem.TOO_BIG if too_big else Problem.GONE) from None
+        except TelegramError as error:
+            if not left:
+                logger.warning("A file could not be fetched: %s", error)
+                break
+            await asyncio.sleep(_asked_pause(error) or next(waits))
+    raise UnusableFile(Problem.AWAY)
+
+
+def _asked_pause(error: TelegramError) -> float:
+    """The seconds that Telegram asks to wait, if it does."""
+    if not isinstance(error, RetryAfter):
+        return 0.0
+    return seconds_asked(error)
+
+
+def _is_for(message: Message, bot: BotApi) -> bool:
+    if message.chat.is_private:
+        return True
+    answered = message.reply_to_message
+    if answered and answered.sender and answered.sender.id == bot.id:
+        return True
+    command = CAPTION_COMMAND.match(message.caption or "")
+    return command is not None and (command[1] or bot.username).lower() == bot.username.lower()

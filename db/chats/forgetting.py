@@ -1,0 +1,145 @@
+"""Forgets a chat: whatever is stored of it goes.
+
+It touches many tables of one chat, and first waits for whoever is changing its fridge, so that
+nothing of that change stays behind: it is a transaction of a few statements.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from db.connection.database import connected
+from db.updates.handled_requests import RECORD, RECORDED, RequestKey
+
+QUESTION_LIFE: Final = timedelta(hours=1)
+"""How long after the question a confirmation counts: an old message's button deletes nothing."""
+
+_WHAT: Final = "forget"
+
+STORED: Final = text(
+    """
+    SELECT
+        (SELECT count(*) FROM user_fridge_ingredients WHERE chat_id = :chat_id) AS items,
+        EXISTS (SELECT FROM chat_settings WHERE chat_id = :chat_id) AS settings,
+        EXISTS (SELECT FROM expiry_warnings WHERE chat_id = :chat_id) AS warning
+    """
+)
+
+WAIT_FOR_CHANGES: Final = text(
+    "SELECT chat_id FROM user_fridge_sessions WHERE chat_id = :chat_id FOR UPDATE"
+)
+
+_ASKED = "chat_id = :chat_id AND EXISTS (SELECT FROM asked)"
+
+# Of an outcome, its form alone. It is found here, since all that a chat did in two days is more
+# than a program should fetch.
+_BARE_OUTCOME = """(
+    SELECT coalesce(
+        jsonb_object_agg(name, CASE jsonb_typeof(value)
+            WHEN 'array' THEN jsonb '[]'
+            WHEN 'boolean' THEN jsonb 'false'
+            WHEN 'number' THEN jsonb '0'
+            ELSE jsonb 'null'
+        END),
+        jsonb '{}'
+    )
+    FROM jsonb_each(outcome) AS field (name, value)
+)"""
+
+FORGET: Final = text(
+    f"""
+    WITH {RECORDED},
+    asked AS MATERIALIZED (
+        SELECT true AS now WHERE CAST(:in_time AS boolean) AND NOT EXISTS (SELECT FROM recorded)
+    ),
+    items AS (DELETE FROM user_fridge_ingredients WHERE {_ASKED} RETURNING 1),
+    sessions AS (DELETE FROM user_fridge_sessions WHERE {_ASKED}),
+    settings AS (DELETE FROM chat_settings WHERE {_ASKED} RETURNING 1),
+    warnings AS (DELETE FROM expiry_warnings WHERE {_ASKED} RETURNING 1),
+    unreachable AS (DELETE FROM unreachable_chats WHERE {_ASKED}),
+    failures AS (DELETE FROM failed_updates WHERE {_ASKED}),
+    computed AS (
+        SELECT jsonb_build_object(
+            'items', (SELECT count(*) FROM items),
+            'settings', EXISTS (SELECT FROM settings),
+            'warning', EXISTS (SELECT FROM warnings)
+        ) AS outcome
+        FROM asked
+    ),
+    bare AS MATERIALIZED (
+        SELECT jsonb_object_agg(request, {_BARE_OUTCOME}) AS outcomes FROM handled_requests
+        WHERE {_ASKED} AND right(request, {len(_WHAT) + 1}) <> ' {_WHAT}'
+    ),
+    {RECORD}
+    SELECT outcome, NULL AS bare FROM recorded
+    UNION ALL
+    SELECT outcome, (SELECT outcomes FROM bare) FROM record
+    """
+)
+"""Deletes, and returns what is to be left of the requests from before: of one that is handled
+meanwhile, what it put in stays, and so does its record. An earlier forgetting names nothing."""
+
+BARE: Final = text(
+    """
+    UPDATE handled_requests SET outcome = bare.outcome
+    FROM jsonb_each(CAST(:bare AS jsonb)) AS bare (request, outcome)
+    WHERE handled_requests.chat_id = :chat_id AND handled_requests.request = bare.request
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What there is of a chat: items, also of a fridge that has just expired, and other rows."""
+
+    items: int
+    settings: bool
+    warning: bool
+
+
+class ForgettingRepository:
+    """Deletes all that is stored of a chat."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def stored(self, chat_id: int) -> Stored:
+        """What would be deleted."""
+        async with connected(self._engine) as connection:
+            found = await connection.execute(STORED, {"chat_id": chat_id})
+            return Stored(**found.mappings().one())
+
+    async def forget(self, key: RequestKey, asked_at: datetime, now: datetime) -> Stored | None:
+        """Delete everything about the chat, once for a request that confirms a question.
+
+        Of the requests that were handled, the bare names stay as long as always, so that one that
+        is delivered again does not bring back what was forgotten.
+
+        Returns:
+            What was deleted; None if the question was asked too long ago, and nothing was.
+        """
+        in_time = now - asked_at <= QUESTION_LIFE
+        values = {**key.to(_WHAT)._asdict(), "in_time": in_time, "now": now}
+        async with connected(self._engine) as connection:
+            await connection.execution_options(isolation_level="READ COMMITTED")
+            async with connection.begin():
+                await connection.execute(WAIT_FOR_CHANGES, {"chat_id": key.chat_id})
+                return await _forget(connection, values)
+
+
+async def _forget(connection: AsyncConnection, values: Mapping[str, object]) -> Stored | None:
+    while True:
+        done = (await connection.execute(FORGET, values)).one_or_none()
+        if done is not None:
+            if done.bare:
+                values = {"chat_id": values["chat_id"], "bare": json.dumps(done.bare)}
+                await connection.execute(BARE, values)
+            return Stored(**done.outcome)
+        if not values["in_time"]:
+            return None
+        # Another delivery of the same request was faster, and is recorded by now.

@@ -1,0 +1,1 @@
+"""What the chats' fridges hold and how long they live: repositories and statements."""

@@ -1,0 +1,468 @@
+"""The warnings that a fridge is about to empty itself: one for each period of quiet.
+
+A period of quiet begins with a use of the fridge, and has the time of that use as its name. A
+replica claims a warning before it sends it, so that no other sends it too. One that was claimed and
+not sent, because the replica was killed, or Telegram was away, is claimed again some minutes later.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from db.connection.database import connected
+from db.connection.slices import Slice, in_slices, slice_end
+from db.fridges.repository import MAX_ITEMS, ItemKey, NewItem
+from db.fridges.statements import IN_ORDER, LIVE, OUTCOME, REPEATED, record_outcome
+from db.updates.handled_requests import RECORDED, RequestKey
+from fridge.lifetime import Lifetime
+from fridge.times import EPOCH, MICROSECOND, to_microseconds
+
+CLAIM_LIFE: Final = timedelta(minutes=5)
+"""How long a claim holds: much longer than it takes to send a batch."""
+
+RETENTION: Final = timedelta(days=30)
+"""How long after it was sent a warning can still bring a fridge back."""
+
+BATCH_SIZE: Final = 5_000
+
+KOREAN_ZONE: Final = "Asia/Seoul"
+OTHER_ZONE: Final = "UTC"
+
+# Only an index is read here: what of it is due is found out for so many at a time.
+NEXT: Final = text(
+    """
+    SELECT expires_at, chat_id FROM user_fridge_sessions
+    WHERE expires_at >= :begin AND expires_at <= :end
+        AND (expires_at > :begin OR chat_id > :begin_chat_id) AND last_accessed <= :idle_end
+    ORDER BY expires_at, chat_id LIMIT :most
+    """
+)
+
+DUE: Final = text(
+    f"""
+    SELECT session.chat_id, session.created_at, session.expires_at, session.last_accessed,
+        coalesce(settings.language, session.language) AS language,
+        array_agg(item.ingredient_id ORDER BY {IN_ORDER.format("item")}) AS ids,
+        array_agg(item.name_key ORDER BY {IN_ORDER.format("item")}) AS keys,
+        array_agg(item.name ORDER BY {IN_ORDER.format("item")}) AS names,
+        array_agg(item.added_at ORDER BY {IN_ORDER.format("item")}) AS times
+    FROM user_fridge_sessions AS session
+    JOIN user_fridge_ingredients AS item
+        ON item.chat_id = session.chat_id AND item.chat_id = ANY(:chat_ids)
+            AND item.added_at >= session.created_at
+    LEFT JOIN chat_settings AS settings
+        ON settings.chat_id = session.chat_id AND settings.chat_id = ANY(:chat_ids)
+    WHERE session.chat_id = ANY(:chat_ids)
+        AND settings.warnings IS NOT FALSE
+        AND EXISTS (
+            SELECT FROM unnest(
+                CAST(:zones AS text[]),
+                CAST(:afters AS timestamptz[]), CAST(:untils AS timestamptz[]),
+                CAST(:idle_afters AS timestamptz[]), CAST(:idle_untils AS timestamptz[])
+            ) AS due_window (zone, after, until, idle_after, idle_until)
+            WHERE zone = coalesce(
+                    settings.time_zone,
+                    CASE coalesce(settings.language, session.language)
+                        WHEN 'ko' THEN '{KOREAN_ZONE}' ELSE '{OTHER_ZONE}' END
+                )
+                AND session.expires_at <= until AND session.last_accessed <= idle_until
+                AND (session.expires_at > after OR session.last_accessed > idle_after)
+        )
+        AND NOT EXISTS (
+            SELECT FROM expiry_warnings AS warned
+            WHERE warned.chat_id = session.chat_id AND warned.chat_id = ANY(:chat_ids)
+                AND warned.last_accessed >= session.last_accessed
+                AND (warned.sent_at IS NOT NULL OR warned.claimed_at > :lapsed)
+        )
+        AND NOT EXISTS (
+            SELECT FROM unreachable_chats AS unreachable
+            WHERE unreachable.chat_id = session.chat_id AND unreachable.chat_id = ANY(:chat_ids)
+                AND unreachable.since >= session.last_accessed
+        )
+    GROUP BY session.chat_id, session.created_at, session.expires_at, session.last_accessed,
+        settings.language, session.language
+    ORDER BY session.expires_at, session.chat_id
+    """
+)
+
+# Only sessions that are still as they were found are claimed: nothing is kept of a forgotten chat.
+# The lapse is computed from `claimed_at`: Citus loses the parameters of ON CONFLICT where an INSERT
+# goes to several shards.
+CLAIM: Final = text(
+    f"""
+    WITH due AS MATERIALIZED (
+        SELECT * FROM unnest(
+            CAST(:chat_ids AS bigint[]), CAST(:last_uses AS timestamptz[]),
+            CAST(:beginnings AS timestamptz[]), CAST(:ends AS timestamptz[]),
+            CAST(:items AS text[])
+        ) AS due (chat_id, last_accessed, created_at, expires_at, items)
+    )
+    INSERT INTO expiry_warnings AS stored
+        (chat_id, last_accessed, created_at, expires_at, claimed_at, items)
+    SELECT due.chat_id, due.last_accessed, due.created_at, due.expires_at,
+        CAST(:now AS timestamptz), CAST(due.items AS jsonb)
+    FROM due
+    JOIN user_fridge_sessions AS session
+        ON session.chat_id = due.chat_id AND session.last_accessed = due.last_accessed
+            AND session.chat_id = ANY(:chat_ids)
+    ON CONFLICT (chat_id) DO UPDATE SET
+        last_accessed = excluded.last_accessed, created_at = excluded.created_at,
+        expires_at = excluded.expires_at, claimed_at = excluded.claimed_at, sent_at = NULL,
+        items = excluded.items
+    WHERE stored.last_accessed < excluded.last_accessed
+        OR (
+            stored.last_accessed = excluded.last_accessed
+            AND stored.sent_at IS NULL
+            AND stored.claimed_at <= session_expiry(
+                excluded.claimed_at, -{CLAIM_LIFE.total_seconds():.0f}
+            )
+        )
+    RETURNING chat_id
+    """
+)
+
+MARK_SENT: Final = text(
+    """
+    UPDATE expiry_warnings SET sent_at = :now
+    WHERE chat_id = :chat_id AND last_accessed = :last_accessed
+    """
+)
+
+# The fridge that was warned of is the one of a session that began no later. Of one that is over and
+# was used since, the warning lists what may have been taken out on purpose.
+KEEP: Final = text(
+    f"""
+    WITH {RECORDED},
+    warning AS MATERIALIZED (
+        SELECT created_at, items FROM expiry_warnings
+        WHERE chat_id = :chat_id AND last_accessed = :last_accessed AND NOT {REPEATED}
+    ),
+    snapshot AS MATERIALIZED (
+        SELECT created_at, last_accessed, revision, {LIVE.format("stored")} AS live
+        FROM user_fridge_sessions AS stored
+        WHERE stored.chat_id = :chat_id AND NOT {REPEATED}
+    ),
+    lost AS MATERIALIZED (
+        SELECT created_at, items, CAST(:expires_at AS timestamptz) AS expires_at,
+            CAST(:session_language AS text) AS language
+        FROM warning
+        WHERE NOT EXISTS (
+            SELECT FROM snapshot
+            WHERE CASE WHEN live THEN snapshot.created_at <= warning.created_at
+                ELSE snapshot.last_accessed > :last_accessed END
+        )
+    ),
+    held AS MATERIALIZED (
+        SELECT item.ingredient_id, item.name_key
+        FROM user_fridge_ingredients AS item
+        JOIN snapshot ON snapshot.live AND item.added_at >= snapshot.created_at
+        WHERE item.chat_id = :chat_id
+    ),
+    missing AS MATERIALIZED (
+        SELECT CAST(item.ingredient_id AS integer) AS ingredient_id, item.name_key, item.name,
+            CAST(item.added_at AS timestamptz) AS added_at
+        FROM lost
+        CROSS JOIN LATERAL ROWS FROM (
+            jsonb_array_elements_text(items -> 'ids'), jsonb_array_elements_text(items -> 'keys'),
+            jsonb_array_elements_text(items -> 'names'), jsonb_array_elements_text(items -> 'times')
+        ) WITH ORDINALITY AS item (ingredient_id, name_key, name, added_at, position)
+        WHERE NOT EXISTS (
+            SELECT FROM held
+            WHERE held.ingredient_id = CAST(item.ingredient_id AS integer)
+                AND held.name_key = item.name_key
+        )
+        ORDER BY item.position
+        LIMIT greatest(0, :max_items - (SELECT count(*) FROM held))
+    ),
+    use AS MATERIALIZED (
+        SELECT EXISTS (SELECT FROM snapshot WHERE live) OR EXISTS (SELECT FROM lost) AS is_recorded
+    ),
+    used AS (
+        UPDATE user_fridge_sessions AS stored
+        SET created_at = coalesce(lost.created_at, stored.created_at),
+            expires_at = greatest(stored.expires_at, lost.expires_at),
+            last_accessed = greatest(stored.last_accessed, :now),
+            revision = stored.revision + 1,
+            language = coalesce(lost.language, stored.language)
+        FROM use, snapshot LEFT JOIN lost ON true
+        WHERE stored.chat_id = :chat_id AND stored.revision = snapshot.revision AND use.is_recorded
+        RETURNING stored.expires_at, stored.last_accessed
+    ),
+    begun AS (
+        INSERT INTO user_fridge_sessions
+            (chat_id, created_at, expires_at, last_accessed, revision, language)
+        SELECT CAST(:chat_id AS bigint), created_at, expires_at, CAST(:now AS timestamptz),
+            CAST(:first_revision AS bigint), language
+        FROM lost
+        WHERE NOT EXISTS (SELECT FROM snapshot)
+        ON CONFLICT (chat_id) DO NOTHING
+        RETURNING expires_at, last_accessed
+    ),
+    session AS MATERIALIZED (
+        SELECT expires_at, last_accessed FROM used
+        UNION ALL
+        SELECT expires_at, last_accessed FROM begun
+    ),
+    outlived AS (
+        DELETE FROM user_fridge_ingredients AS item
+        USING snapshot
+        WHERE EXISTS (SELECT FROM used) AND EXISTS (SELECT FROM lost) AND item.chat_id = :chat_id
+            AND (NOT snapshot.live OR item.added_at < snapshot.created_at)
+            AND NOT EXISTS (
+                SELECT FROM missing
+                WHERE missing.ingredient_id = item.ingredient_id
+                    AND missing.name_key = item.name_key
+            )
+    ),
+    put_back AS (
+        INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)
+        SELECT CAST(:chat_id AS bigint), missing.ingredient_id, missing.name_key, missing.name,
+            missing.added_at
+        FROM missing CROSS JOIN session
+        ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE
+            SET name = excluded.name, added_at = excluded.added_at
+        RETURNING ingredient_id, name_key, name, added_at
+    ),
+    {
+        record_outcome(
+            "put_back",
+            held="(SELECT count(*) FROM held) + (SELECT count(*) FROM put_back)",
+            expires_at="(SELECT expires_at FROM session)",
+            last_accessed="(SELECT last_accessed FROM session)",
+        )
+    }
+    {OUTCOME}
+    """
+)
+"""Uses a live session, or begins the one again that was warned of, with what was in it.
+
+What has come in since stays beside it. A warning ends with a session that was used after it: see
+also `db.fridges.sessions`. A statement that finds another revision than in its snapshot has waited
+for another one, and changes nothing: it is run again.
+"""
+
+SLICE_END: Final = slice_end("expiry_warnings", "claimed_at")
+
+FORGET: Final = text(
+    "DELETE FROM expiry_warnings WHERE claimed_at > :after AND claimed_at <= :until"
+)
+
+
+class Window(NamedTuple):
+    """The fridges of the chats in a time zone that expire after one time, and up to another."""
+
+    zone: str
+    after: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueWarning:
+    """That a chat's fridge, last used at a time, will empty itself; with all that is in it.
+
+    `language` is what the chat chose, otherwise what whoever filled the fridge speaks.
+    """
+
+    chat_id: int
+    last_accessed: datetime
+    expires_at: datetime
+    items: Sequence[NewItem]
+    language: str | None
+
+
+class Position(NamedTuple):
+    """A place in the order in which fridges expire, behind the fridge of a chat."""
+
+    expires_at: datetime = EPOCH
+    chat_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Some warnings, soonest first, and where the next ones are; None after the last."""
+
+    warnings: Sequence[DueWarning]
+    end: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAfterWarning:
+    """What became of a fridge that its chat was warned of, `at` that time.
+
+    `put_back` is what came back into a fridge that was gone. `expires_at` is None where nothing can
+    come back any more.
+    """
+
+    put_back: Sequence[NewItem]
+    count: int
+    at: datetime
+    expires_at: datetime | None
+    language: str | None
+
+
+class ExpiryWarningRepository:
+    """The last warning of each chat."""
+
+    def __init__(self, engine: AsyncEngine, lifetime: Lifetime) -> None:
+        self._engine = engine
+        self._lifetime = lifetime
+
+    async def claim(
+        self, windows: Sequence[Window], begin: Position, most: int, now: datetime
+    ) -> Claimed:
+        """Claim the warnings that are due among the fridges that expire next.
+
+        Args:
+            windows: the fridges to warn of.
+            begin: where to go on, at first `Position()`.
+            most: how many fridges to look at.
+            now: the present time.
+        """
+        async with connected(self._engine) as connection:
+            fridges = await self._next(connection, windows, begin, most)
+            chat_ids = [fridge.chat_id for fridge in fridges]
+            values = {
+                "chat_ids": chat_ids,
+                "lapsed": now - CLAIM_LIFE,
+                **self._columns(windows),
+            }
+            due = (await connection.execute(DUE, values)).mappings().all()
+            claimed = await _claim(connection, due, now)
+        return Claimed(
+            [self._warning(row) for row in due if row["chat_id"] in claimed],
+            fridges[-1] if len(fridges) == most else None,
+        )
+
+    async def mark_sent(self, chat_id: int, last_accessed: datetime, now: datetime) -> None:
+        """Record that a chat has the warning of a period."""
+        values = {"chat_id": chat_id, "last_accessed": last_accessed, "now": now}
+        async with connected(self._engine) as connection:
+            await connection.execute(MARK_SENT, values)
+
+    async def keep(
+        self, key: RequestKey, last_accessed: datetime, now: datetime, language: str | None = None
+    ) -> KeptAfterWarning:
+        """Let a live fridge live on for its full time, or put back what a warning listed.
+
+        Args:
+            key: the request.
+            last_accessed: the period that the warning was for.
+            now: the present time.
+            language: of the person who puts it back.
+        """
+        key = key.to("rescue")
+        values = {
+            **key._asdict(),
+            "last_accessed": last_accessed,
+            "now": now,
+            "idle_since": self._lifetime.idle_since(now),
+            "expires_at": self._lifetime.expires_at(now),
+            "first_revision": to_microseconds(now),
+            "session_language": language,
+            "max_items": MAX_ITEMS,
+        }
+        async with connected(self._engine) as connection:
+            while True:
+                row = (await connection.execute(KEEP, values)).mappings().one()
+                if row["outcome"] is not None:
+                    break
+        outcome = row["outcome"]
+        return KeptAfterWarning(
+            put_back=_items(*(outcome[f"put_back_{field}"] for field in ("ids", "keys", "names"))),
+            count=outcome["held"],
+            at=row["handled_at"],
+            expires_at=self._lifetime.end(
+                _time(outcome["expires_at"]), _time(outcome["last_accessed"]), row["handled_at"]
+            ),
+            language=row["language"],
+        )
+
+    async def forget_old(self, now: datetime) -> int:
+        """Delete the warnings that are over 30 days old, in batches.
+
+        Returns:
+            How many it deleted.
+        """
+        async with connected(self._engine) as connection:
+
+            async def forget(batch: Slice) -> int:
+                return (await connection.execute(FORGET, batch._asdict())).rowcount
+
+            oldest = now - RETENTION - MICROSECOND
+            return await in_slices(connection, SLICE_END, oldest, BATCH_SIZE, forget)
+
+    async def _next(
+        self, connection: AsyncConnection, windows: Sequence[Window], begin: Position, most: int
+    ) -> Sequence[Position]:
+        end = max(window.until for window in windows)
+        values = {
+            "begin": begin.expires_at,
+            "begin_chat_id": begin.chat_id,
+            "end": end,
+            "idle_end": self._lifetime.idle_since(end),
+            "most": most,
+        }
+        return [Position(*row) for row in await connection.execute(NEXT, values)]
+
+    def _columns(self, windows: Sequence[Window]) -> dict[str, list[str] | list[datetime]]:
+        idle_since = self._lifetime.idle_since
+        return {
+            "zones": [window.zone for window in windows],
+            "afters": [window.after for window in windows],
+            "untils": [window.until for window in windows],
+            "idle_afters": [idle_since(window.after) for window in windows],
+            "idle_untils": [idle_since(window.until) for window in windows],
+        }
+
+    def _warning(self, row: RowMapping) -> DueWarning:
+        return DueWarning(
+            chat_id=row["chat_id"],
+            last_accessed=row["last_accessed"],
+            expires_at=max(row["expires_at"], self._lifetime.expires_at(row["last_accessed"])),
+            items=_items(row["ids"], row["keys"], row["names"]),
+            language=row["language"],
+        )
+
+
+async def _claim(
+    connection: AsyncConnection, due: Sequence[RowMapping], now: datetime
+) -> frozenset[int]:
+    """The chats whose warnings are ours; in one order, that of `CommandConnections`.
+
+    So no two replicas, and none of them and what people ask, wait for each other in a circle.
+    """
+    rows = sorted(due, key=lambda row: row["chat_id"], reverse=True)
+    if not rows:
+        return frozenset()
+    values = {
+        "chat_ids": [row["chat_id"] for row in rows],
+        "last_uses": [row["last_accessed"] for row in rows],
+        "beginnings": [row["created_at"] for row in rows],
+        "ends": [row["expires_at"] for row in rows],
+        "items": [_as_json(row) for row in rows],
+        "now": now,
+    }
+    return frozenset((await connection.execute(CLAIM, values)).scalars())
+
+
+def _as_json(row: RowMapping) -> str:
+    times = [time.isoformat() for time in row["times"]]
+    return json.dumps(
+        {"ids": row["ids"], "keys": row["keys"], "names": row["names"], "times": times}
+    )
+
+
+def _time(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
+
+
+def _items(ids: Iterable[int], keys: Iterable[str], names: Iterable[str]) -> list[NewItem]:
+    return [
+        NewItem(ItemKey(ingredient_id, name_key), name)
+        for ingredient_id, name_key, name in zip(ids, keys, names, strict=True)
+    ]

@@ -1,0 +1,145 @@
+"""The life of the sessions as a whole: what the scheduled jobs do with them."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from db.connection.database import connected
+from db.connection.errors import sqlstate
+from db.connection.slices import Slice, in_slices, slice_end
+from fridge.lifetime import Lifetime
+
+BATCH_SIZE: Final = 750
+"""Sessions a statement: few enough that nobody waits for its row locks for long."""
+
+MOST_TRIES: Final = 25
+LONGEST_PAUSE_SECONDS: Final = 1.0
+
+# A deadlock was detected, or a lock was not to be had in time.
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+IN_THE_WAY: Final = ("40P01", "55P03")
+
+SLICE_END: Final = slice_end("user_fridge_sessions", "expires_at")
+
+EXTEND: Final = text(
+    """
+    UPDATE user_fridge_sessions
+    SET expires_at = session_expiry(last_accessed, :ttl_seconds)
+    WHERE expires_at > :after AND expires_at <= :until
+        AND last_accessed > :idle_since
+        AND session_expiry(last_accessed, :ttl_seconds) > expires_at
+    """
+)
+
+# Where a row is being changed, the delete waits, and READ COMMITTED then checks these conditions
+# again on the row's newest version: https://www.postgresql.org/docs/current/transaction-iso.html
+PURGE: Final = text(
+    """
+    DELETE FROM user_fridge_sessions
+    WHERE expires_at > :after AND expires_at <= :until
+        AND last_accessed <= :idle_since
+    """
+)
+
+# What a warning listed can be put back only while nobody has used the fridge since: otherwise it
+# would bring back what was taken out on purpose. It goes before its session, which alone can tell;
+# and whatever happens in between, it is out of date.
+DROP_STALE_WARNINGS: Final = text(
+    """
+    DELETE FROM expiry_warnings AS warned
+    USING user_fridge_sessions AS session
+    WHERE session.expires_at > :after AND session.expires_at <= :until
+        AND session.last_accessed <= :idle_since
+        AND warned.chat_id = session.chat_id AND warned.last_accessed < session.last_accessed
+    """
+)
+
+
+# A job gives way to people: where two wait for each other's rows, PostgreSQL would notice after a
+# second only. And it does not wait for the disk: what a crash takes back the next run does again,
+# and whoever commits later takes it along.
+# https://www.postgresql.org/docs/current/wal-async-commit.html
+GIVE_WAY: Final = text(
+    "SELECT set_config('lock_timeout', '100ms', true),"
+    " set_config('synchronous_commit', 'off', true)"
+)
+
+
+class SessionRepository:
+    """The sessions. Methods work in batches, each a short transaction, along the expiry's index.
+
+    All may run at any time, several at once, or again: a run does what is left to do.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, lifetime: Lifetime, batch_size: int = BATCH_SIZE
+    ) -> None:
+        self._engine = engine
+        self._lifetime = lifetime
+        self._batch_size = batch_size
+
+    async def extend_used(self, due: datetime, now: datetime) -> int:
+        """Write the expiry of the sessions used since it was last written and due by a time.
+
+        Returns:
+            How many it extended.
+        """
+        return await self._in_batches(
+            [EXTEND],
+            due,
+            idle_since=self._lifetime.idle_since(now),
+            ttl_seconds=self._lifetime.ttl.total_seconds(),
+        )
+
+    async def purge_expired(self, now: datetime) -> int:
+        """Delete the sessions that are not live, with everything in them.
+
+        With a session goes a warning from before it was last used.
+
+        Returns:
+            How many it deleted.
+        """
+        idle_since = self._lifetime.idle_since(now)
+        return await self._in_batches([DROP_STALE_WARNINGS, PURGE], now, idle_since=idle_since)
+
+    async def _in_batches(
+        self, statements: Sequence[TextClause], due: datetime, **values: object
+    ) -> int:
+        """Run the statements for one batch after the other; return how much the last affected."""
+        async with connected(self._engine) as connection:
+            await connection.execution_options(isolation_level="READ COMMITTED")
+
+            async def run(batch: Slice) -> int:
+                return await _run(connection, statements, {**batch._asdict(), **values})
+
+            return await in_slices(connection, SLICE_END, due, self._batch_size, run)
+
+
+async def _run(
+    connection: AsyncConnection, statements: Sequence[TextClause], values: Mapping[str, object]
+) -> int:
+    """Run the statements, and commit them; return how many rows the last one changed.
+
+    Raises:
+        DBAPIError: it could not be done, or somebody keeps a lock.
+    """
+    tries = 0
+    while True:
+        try:
+            await connection.execute(GIVE_WAY)
+            results = [await connection.execute(each, values) for each in statements]
+            await connection.commit()
+        except DBAPIError as error:
+            await connection.rollback()
+            tries += 1
+            if tries == MOST_TRIES or sqlstate(error) not in IN_THE_WAY:
+                raise
+            # What it did is undone. Who waits for a standby keeps a lock for seconds.
+            await asyncio.sleep(min(0.1 * (tries - 1), LONGEST_PAUSE_SECONDS))
+        else:
+            return results[-1].rowcount

@@ -1,0 +1,1 @@
+"""What operators see: statistics and the runs of jobs."""

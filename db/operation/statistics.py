@@ -1,0 +1,137 @@
+"""The figures that admins see.
+
+They are counted one by one while that is quick. Over more fridges they are estimated from a sample
+of the table's pages: an admin should not wait, nor read everything that all people have.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.connection.database import connected
+from db.schema.models import UNCATALOGUED
+from fridge.lifetime import Lifetime
+
+MOST_KEPT: Final = 5
+DAY: Final = timedelta(days=1)
+
+MOST_COUNTED_BYTES: Final = 8 * 1024 * 1024
+"""How large the table of sessions is where all is still counted: some 75,000 sessions."""
+
+READ_BYTES: Final = 32 * 1024 * 1024
+"""How much is read of a larger one: 4,096 pages, which tell a number to two in a hundred."""
+
+OPENED_BYTES: Final = 256 * 1024
+"""Of how much of it the fridges are opened: some 2,000, each of which takes several reads."""
+
+SIZES: Final = text(
+    """
+    SELECT pg_relation_size('user_fridge_sessions') AS session_bytes,
+        pg_database_size(current_database()) AS database_bytes
+    """
+)
+
+_LIVE: Final = "(session.expires_at > :now OR session.last_accessed > :idle_since)"
+
+# The same pages each time: what differs between two looks is then what has changed. All of them,
+# where it is 100 percent.
+_SESSIONS: Final = """
+    user_fridge_sessions AS session TABLESAMPLE SYSTEM (CAST(:percent AS real)) REPEATABLE (0)
+"""
+
+COUNT_SESSIONS: Final = text(
+    f"""
+    SELECT count(*) FILTER (WHERE {_LIVE}) AS active,
+        count(*) FILTER (WHERE session.created_at > :day_ago) AS new
+    FROM {_SESSIONS}
+    """
+)
+
+COUNT_ITEMS: Final = text(
+    f"""
+    WITH live AS MATERIALIZED (
+        SELECT session.chat_id, session.created_at FROM {_SESSIONS} WHERE {_LIVE}
+    ),
+    kept AS (
+        SELECT item.ingredient_id, count(*) AS fridges
+        FROM live JOIN user_fridge_ingredients AS item
+            ON item.chat_id = live.chat_id AND item.added_at >= live.created_at
+        GROUP BY item.ingredient_id
+    )
+    SELECT ingredient.ingredient_id, ingredient.ko, ingredient.en, ingredient.emoji, kept.fridges,
+        (SELECT count(*) FROM live) AS opened
+    FROM kept JOIN ingredients AS ingredient USING (ingredient_id)
+    ORDER BY kept.fridges DESC, ingredient_id
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptIngredient:
+    """An ingredient of the catalogue, and in how many live fridges it is."""
+
+    ko: str
+    en: str
+    emoji: str
+    fridges: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The figures at the time `at`. New sessions are those of the last 24 h that still exist.
+
+    Where they are `estimated`, this holds for all but the size of the database.
+    """
+
+    at: datetime
+    estimated: bool
+    active_sessions: int
+    new_sessions: int
+    items: int
+    database_bytes: int
+    most_kept: Sequence[KeptIngredient]
+
+
+class StatisticsRepository:
+    """Figures over all fridges."""
+
+    def __init__(self, engine: AsyncEngine, lifetime: Lifetime) -> None:
+        self._engine = engine
+        self._lifetime = lifetime
+
+    async def read(self, now: datetime) -> Statistics:
+        """The figures as they are now."""
+        live = {"now": now, "idle_since": self._lifetime.idle_since(now)}
+        async with connected(self._engine) as connection:
+            sizes = (await connection.execute(SIZES)).mappings().one()
+            size = sizes["session_bytes"]
+            estimated = size > MOST_COUNTED_BYTES
+            read = min(1, READ_BYTES / size) if estimated else 1
+            opened = min(1, OPENED_BYTES / size) if estimated else 1
+            sessions = await connection.execute(
+                COUNT_SESSIONS, {**live, "day_ago": now - DAY, "percent": 100 * read}
+            )
+            [(active, new)] = sessions.all()
+            items = await connection.execute(COUNT_ITEMS, {**live, "percent": 100 * opened})
+            kept = items.mappings().all()
+        active_sessions = round(active / read)
+        # An estimate is better by what is in a fridge than by the share of them that was opened.
+        times = active_sessions / kept[0]["opened"] if kept and estimated else 1
+        return Statistics(
+            at=now,
+            estimated=estimated,
+            active_sessions=active_sessions,
+            new_sessions=round(new / read),
+            items=round(sum(row["fridges"] for row in kept) * times),
+            database_bytes=sizes["database_bytes"],
+            most_kept=[
+                KeptIngredient(row["ko"], row["en"], row["emoji"], round(row["fridges"] * times))
+                # A name that the catalogue does not know belongs to the chat that typed it.
+                for row in kept
+                if row["ingredient_id"] != UNCATALOGUED
+            ][:MOST_KEPT],
+        )

@@ -1,0 +1,1 @@
+"""The tables: models, migrations, and their distribution over Citus."""

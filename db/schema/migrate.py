@@ -1,0 +1,136 @@
+"""Brings the database up to date at start: the schema, then the catalogue."""
+
+from collections.abc import Awaitable, Callable
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from db.connection.database import explained
+from db.connection.errors import DatabaseUnavailable
+from db.schema.models import UNCATALOGUED
+from fridge.catalogue.catalogue import Catalogue
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+
+# Any number will do, as long as every bot on a database takes the same.
+MIGRATION_LOCK: Final = 0x46524944
+
+# On Citus, a table that refers to the catalogue may then be migrated in the transaction that also
+# writes the catalogue. Elsewhere it is a setting that nobody reads.
+# https://docs.citusdata.com/en/stable/develop/api_guc.html
+ONE_CONNECTION_A_NODE: Final = text("SET LOCAL citus.multi_shard_modify_mode TO 'sequential'")
+
+SYNC_CATALOGUE: Final = text(
+    """
+    INSERT INTO ingredients AS ingredient (ingredient_id, category, emoji, ko, en)
+    SELECT * FROM unnest(
+        CAST(:ids AS integer[]), CAST(:categories AS text[]), CAST(:emojis AS text[]),
+        CAST(:ko AS text[]), CAST(:en AS text[])
+    )
+    ON CONFLICT (ingredient_id) DO UPDATE SET
+        category = excluded.category, emoji = excluded.emoji, ko = excluded.ko, en = excluded.en
+    WHERE (ingredient.category, ingredient.emoji, ingredient.ko, ingredient.en)
+        IS DISTINCT FROM (excluded.category, excluded.emoji, excluded.ko, excluded.en)
+    """
+)
+
+
+def alembic_config(connection: Connection) -> Config:
+    """What Alembic needs to know to work on this connection."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+async def migrate(
+    engine: AsyncEngine,
+    catalogue: Catalogue,
+    before_change: Callable[[str], Awaitable[object]] | None = None,
+) -> None:
+    """Apply the missing migrations and sync the catalogue, in one transaction.
+
+    Several bots that start at once wait for each other here; the first does the work. The lock
+    ends with its transaction, so that it also holds behind a transaction pooler.
+
+    Args:
+        engine: of the database.
+        catalogue: what the table of ingredients is to hold.
+        before_change: awaited with the revision of a schema that is about to be migrated.
+
+    Raises:
+        DatabaseUnavailable: the schema is newer than this program, or may not be changed.
+    """
+    with explained():
+        async with engine.connect() as connection:
+            await connection.execution_options(isolation_level="READ COMMITTED")
+            async with connection.begin():
+                await lock(connection)
+                await connection.execute(ONE_CONNECTION_A_NODE)
+                revision = await connection.run_sync(current_revision)
+                newest = newest_revision()
+                if before_change and revision is not None and revision != newest:
+                    await before_change(revision)
+                await connection.run_sync(move_to, newest)
+                await connection.execute(SYNC_CATALOGUE, _catalogue_columns(catalogue))
+
+
+async def lock(connection: AsyncConnection) -> None:
+    """Wait until nobody else migrates the database or restores it, until the transaction ends."""
+    await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+
+
+def current_revision(connection: Connection) -> str | None:
+    """Return the revision of the schema; None where there is none yet.
+
+    Raises:
+        DatabaseUnavailable: this program does not know it.
+    """
+    revision = MigrationContext.configure(connection).get_current_revision()
+    if revision is not None and not is_known(revision):
+        raise DatabaseUnavailable(
+            "The database was migrated by a newer version of the bot. "
+            "Start that version, or restore a backup from before."
+        )
+    return revision
+
+
+def newest_revision() -> str:
+    """Return the revision that this program works with."""
+    return str(_scripts().get_current_head())
+
+
+def is_known(revision: str) -> bool:
+    """Tell whether this program has the migrations that lead to a revision."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}
+
+
+def move_to(connection: Connection, revision: str) -> None:
+    """Migrate the schema up or down to a revision, in the transaction of the connection."""
+    present = current_revision(connection)
+    passed = _scripts().iterate_revisions(present, "base") if present else ()
+    down = revision in {script.revision for script in passed}
+    (command.downgrade if down else command.upgrade)(alembic_config(connection), revision)
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(MIGRATIONS))
+
+
+def _catalogue_columns(catalogue: Catalogue) -> dict[str, list[int] | list[str]]:
+    known = catalogue.ingredients
+    return {
+        "ids": [UNCATALOGUED, *(ingredient.id for ingredient in known)],
+        "categories": ["other", *(ingredient.category for ingredient in known)],
+        "emojis": ["🍽️", *(ingredient.emoji for ingredient in known)],
+        "ko": ["", *(ingredient.ko for ingredient in known)],
+        "en": ["", *(ingredient.en for ingredient in known)],
+    }

@@ -1,0 +1,17 @@
+"""Runs the migrations on the connection that `db.schema.migrate` hands over."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from db.schema.models import Base
+
+
+def run_migrations(connection: Connection) -> None:
+    """Apply what is missing; the caller's transaction holds it all."""
+    context.configure(
+        connection=connection, target_metadata=Base.metadata, compare_server_default=True
+    )
+    context.run_migrations()
+
+
+run_migrations(context.config.attributes["connection"])

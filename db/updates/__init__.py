@@ -1,0 +1,1 @@
+"""What is kept of updates: handled, failed and waiting ones."""

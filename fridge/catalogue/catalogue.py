@@ -1,0 +1,130 @@
+"""The catalogue of ingredients that the bot knows by name."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+
+from fridge.catalogue.normalise import normalise
+
+CATEGORIES: tuple[str, ...] = (
+    "vegetables",
+    "mushrooms",
+    "fruit",
+    "meat",
+    "seafood",
+    "dairy_eggs",
+    "tofu_beans",
+    "kimchi_banchan",
+    "ready_made",
+    "bread",
+    "grains",
+    "noodles",
+    "sauces",
+    "spices",
+    "oils",
+    "nuts",
+    "snacks",
+    "drinks",
+    "other",
+)
+"""The categories, in the order in which a fridge list shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredient:
+    """One line of the catalogue: an ingredient, its names and the other ways to say them."""
+
+    id: int
+    category: str
+    emoji: str
+    ko: str
+    en: str
+    ko_aliases: tuple[str, ...]
+    en_aliases: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that finds this ingredient."""
+        return (self.ko, self.en, *self.ko_aliases, *self.en_aliases)
+
+
+class Catalogue:
+    """The ingredients, found by any of their names in either language.
+
+    Raises:
+        ValueError: Two ingredients have the same id or claim the same name, or an ingredient's
+            id or category is not one that there can be.
+    """
+
+    def __init__(self, ingredients: Iterable[Ingredient]) -> None:
+        self.ingredients: tuple[Ingredient, ...] = tuple(ingredients)
+        self._by_key: dict[str, Ingredient] = {}
+        self._by_id: dict[int, Ingredient] = {}
+        self._check_ids_and_categories()
+        for ingredient in self.ingredients:
+            self._claim_names(ingredient)
+
+    def find(self, ingredient_id: int) -> Ingredient | None:
+        """Return the ingredient of that id."""
+        return self._by_id.get(ingredient_id)
+
+    def match(self, name: str) -> Ingredient | None:
+        """Return the ingredient of that name, exact after normalisation."""
+        return self.match_key(normalise(name))
+
+    def match_key(self, key: str) -> Ingredient | None:
+        """Return the ingredient of a name that is normalised already."""
+        return self._by_key.get(key)
+
+    def _check_ids_and_categories(self) -> None:
+        for ingredient in self.ingredients:
+            if ingredient.id < 1:
+                raise ValueError(f"an id below 1: {_line(ingredient)}")
+            if ingredient.category not in CATEGORIES:
+                raise ValueError(f"an unknown category: {_line(ingredient)}")
+            other = self._by_id.setdefault(ingredient.id, ingredient)
+            if other is not ingredient:
+                raise ValueError(f"the same id: {_line(other)} and {_line(ingredient)}")
+
+    def _claim_names(self, ingredient: Ingredient) -> None:
+        for name in ingredient.names:
+            key = normalise(name)
+            if not key:
+                raise ValueError(f"an empty name: {_line(ingredient)}")
+            if key in self._by_key:
+                lines = f"{_line(self._by_key[key])} and {_line(ingredient)}"
+                raise ValueError(f"the name {name!r} is claimed twice: {lines}")
+            self._by_key[key] = ingredient
+
+
+def load_catalogue() -> Catalogue:
+    """Read the catalogue that comes with the program.
+
+    Raises:
+        ValueError: The file is not a catalogue; the message names the lines.
+    """
+    text = files("fridge.catalogue").joinpath("ingredients.csv").read_text(encoding="utf-8")
+    _, *rows = csv.reader(text.splitlines(), strict=True)
+    return Catalogue(_ingredient(row) for row in rows)
+
+
+def _ingredient(row: list[str]) -> Ingredient:
+    identifier, category, emoji, ko, en, ko_aliases, en_aliases = row
+    return Ingredient(
+        id=int(identifier),
+        category=category,
+        emoji=emoji,
+        ko=ko,
+        en=en,
+        ko_aliases=_aliases(ko_aliases),
+        en_aliases=_aliases(en_aliases),
+    )
+
+
+def _aliases(column: str) -> tuple[str, ...]:
+    return tuple(column.split("|")) if column else ()
+
+
+def _line(ingredient: Ingredient) -> str:
+    return f"{ingredient.id} ({ingredient.ko}, {ingredient.en})"

@@ -1,0 +1,174 @@
+"""How names appear in a message, what people typed above all."""
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.features.add import views as add
+from bot.features.common.names import item_on_button, listed, typed
+from bot.features.fridge import views as fridge
+from bot.features.remove import views as remove
+from bot.locale.language import Language
+from bot.understanding.names import MAX_NAME_LENGTH, Names, find_names
+from db.fridges.repository import Added, Fridge, Outcome, Removed
+from local_telegram.shapes import utf16_length
+from tests.bot.features.views import strategies
+from tests.bot.features.views.strategies import (
+    CATALOGUE,
+    NOW,
+    REQUEST,
+    known_item,
+    reproducible,
+    typed_item,
+)
+from tests.bot.features.views.telegram import buttons, formatted, shown
+
+ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
+
+
+def is_right_to_left(text: str) -> bool:
+    return any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+
+
+def assert_right_to_left_text_is_isolated(text: str) -> None:
+    """Every right-to-left letter stands in an isolate, and no isolate is open at a line's end."""
+    for line in text.split("\n"):
+        depth = 0
+        for character in line:
+            depth += (character == ISOLATE) - (character == END_OF_ISOLATE)
+            assert depth in (0, 1)
+            assert depth or not is_right_to_left(character)
+        assert depth == 0
+
+
+@reproducible
+@given(strategies.typed_names.filter(bool))
+@example("<b>bold</b>")
+@example("&lt;")
+@example("</i>")
+@example("A & B < C")
+def test_a_typed_name_is_shown_exactly_as_typed(name: str) -> None:
+    assert shown(typed(name)).strip(ISOLATE + END_OF_ISOLATE) == name
+
+
+@reproducible
+@given(strategies.typed_names.filter(bool))
+@example('<a href="https://example.org">milk</a>')
+@example("<b>bold</b>")
+def test_a_typed_name_formats_nothing_in_any_message(name: str) -> None:
+    names = find_names(name, CATALOGUE)
+    keys = [name.key for name in names.usable]
+    outcomes = dict.fromkeys(keys, Outcome.ADDED)
+    added = add.added(names, Added(outcomes, 1, None), REQUEST, {}, Language.ENGLISH)
+    removed = remove.removed(
+        names, Removed(frozenset(keys), 1, None, NOW), REQUEST, [], Language.ENGLISH
+    )
+    page, plain_page = (
+        fridge.page(Fridge([typed_item(one)], NOW + strategies.DAY, None), 1, NOW, Language.ENGLISH)
+        for one in (name, "plain")
+    )
+
+    assert formatted(added.text) == formatted(removed.text) == []
+    assert formatted(page.text) == formatted(plain_page.text)
+
+
+def test_an_over_long_name_is_cut_where_it_is_quoted() -> None:
+    quoted = shown(typed("x" * 4096))
+
+    assert quoted == f"{'x' * 32}…"
+
+
+def test_the_longest_usable_name_is_shown_whole() -> None:
+    assert shown(typed("x" * MAX_NAME_LENGTH)) == "x" * MAX_NAME_LENGTH
+
+
+@pytest.mark.parametrize("name", ["שלום", "حليب", "milk חלב", "م" * 4096])
+def test_a_right_to_left_name_is_isolated(name: str) -> None:
+    quoted = typed(name)
+
+    assert quoted.startswith(ISOLATE)
+    assert quoted.endswith(END_OF_ISOLATE)
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("grandma's secret sauce", "grandma's secret sauce"),
+        ("<b>bold</b> & co", "<b>bold</b> & co"),
+        ("x" * 30, "x" * 30),
+        ("x" * 31, f"{'x' * 29}…"),
+        ("a jar of something or other that was here", "a jar of something or other t…"),
+        (f"{'x' * 28} and more", f"{'x' * 28}…"),
+        (f"{'x' * 28}👨\u200d🍳", f"{'x' * 28}👨…"),
+        ("חלב" * 20, f"{ISOLATE}{('חלב' * 20)[:29]}…{END_OF_ISOLATE}"),
+    ],
+)
+def test_a_button_shows_a_name_as_plain_text_cut_where_it_is_long(name: str, label: str) -> None:
+    assert item_on_button(typed_item(name), Language.ENGLISH) == label
+
+
+def test_a_left_to_right_name_is_not_isolated() -> None:
+    assert typed("우유 (2)") == "우유 (2)"
+
+
+@reproducible
+@given(strategies.added(), strategies.languages)
+def test_right_to_left_names_stay_in_their_place_in_an_answer(
+    names_and_result: tuple[Names, Added], spoken: Language
+) -> None:
+    message = add.added(*names_and_result, REQUEST, {}, spoken)
+
+    assert_right_to_left_text_is_isolated(shown(message.text))
+
+
+@reproducible
+@given(strategies.fridges, strategies.languages)
+def test_right_to_left_names_stay_in_their_place_in_a_list(found: Fridge, spoken: Language) -> None:
+    page = fridge.page(found, 1, NOW, spoken)
+
+    assert_right_to_left_text_is_isolated(shown(page.text))
+    for button in buttons(page):
+        assert_right_to_left_text_is_isolated(button.text)
+
+
+def test_a_known_ingredient_is_shown_with_its_emoji_in_the_language_of_the_chat() -> None:
+    milk = CATALOGUE.match("milk")
+    assert milk is not None
+    found = Fridge([known_item(milk.id)], NOW + strategies.DAY, None)
+
+    assert "🥛 milk" in shown(fridge.page(found, 1, NOW, Language.ENGLISH).text)
+    assert "🥛 우유" in shown(fridge.page(found, 1, NOW, Language.KOREAN).text)
+
+
+@reproducible
+@given(
+    st.lists(st.text("abc가나🍎 ", min_size=1, max_size=MAX_NAME_LENGTH), max_size=60),
+    st.integers(0, 2000),
+    strategies.languages,
+)
+def test_a_list_names_as_many_as_fit_and_counts_the_rest(
+    names: list[str], budget: int, spoken: Language
+) -> None:
+    asked_for: list[str] = []
+
+    def show(name: str) -> str:
+        asked_for.append(name)
+        return name
+
+    text = listed(names, show, budget, spoken)
+
+    if text == ", ".join(names):
+        assert len(names) <= 1 or utf16_length(text) <= budget
+        return
+    pattern = r"(.*) and (\d+) more" if spoken is Language.ENGLISH else r"(.*) 외 (\d+)개"
+    match = re.fullmatch(pattern, text)
+    assert match is not None
+    told = match[1].split(", ")
+    assert told == names[: len(told)]
+    assert asked_for == names[: len(told) + 1]
+    assert len(told) == 1 or utf16_length(match[1]) <= budget
+    assert utf16_length(", ".join(names[: len(told) + 1])) + len(", ") > budget
+    assert int(match[2]) == len(names) - len(told)

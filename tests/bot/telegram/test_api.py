@@ -1,0 +1,12 @@
+from bot.receiving.pipeline import Pipeline
+from local_telegram.server import LocalTelegramServer
+
+
+def test_nothing_that_has_the_token_shows_it(
+    pipeline: Pipeline, telegram: LocalTelegramServer
+) -> None:
+    token = telegram.telegram.token
+    assert pipeline.bot.token == token
+
+    for thing in (pipeline, pipeline.bot, pipeline.application, pipeline.application.job_queue):
+        assert token not in f"{thing!r} {thing}"

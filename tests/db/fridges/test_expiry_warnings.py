@@ -1,0 +1,470 @@
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.chats.forgetting import ForgettingRepository
+from db.chats.settings import ChatRepository
+from db.chats.unreachable_chats import UnreachableChatRepository
+from db.fridges import expiry_warnings
+from db.fridges.expiry_warnings import (
+    CLAIM_LIFE,
+    KOREAN_ZONE,
+    OTHER_ZONE,
+    DueWarning,
+    ExpiryWarningRepository,
+    Position,
+    Window,
+)
+from db.fridges.repository import MAX_ITEMS, FridgeRepository, NewItem
+from db.fridges.sessions import SessionRepository
+from db.updates.handled_requests import RequestKey
+from fridge.lifetime import Lifetime
+from fridge.times import MICROSECOND
+from tests.conftest import Clock
+from tests.db.conftest import CHAT, OTHER_CHAT
+from tests.db.requests import sent
+from tests.db.tables import Tables
+from tests.waiting import wait_until
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(hours=24)
+TAP = RequestKey(CHAT, "q1")
+
+# What somebody else's change of the fridge does, step by step.
+HOLD = text("UPDATE user_fridge_sessions SET revision = revision + 1 WHERE chat_id = :chat_id")
+TAKE_QUARK = text("DELETE FROM user_fridge_ingredients WHERE chat_id = :chat_id AND name = 'quark'")
+BEGIN_AFRESH = text(
+    "UPDATE user_fridge_sessions SET created_at = :now, last_accessed = :now"
+    " WHERE chat_id = :chat_id"
+)
+PUT_TOFU = text("INSERT INTO user_fridge_ingredients VALUES (:chat_id, 0, 'tofu', 'tofu', :now)")
+
+MakeItem = Callable[[str], NewItem]
+Claim = Callable[..., Awaitable[frozenset[int]]]
+
+
+@pytest.fixture
+def warnings(engine: AsyncEngine, lifetime: Lifetime) -> ExpiryWarningRepository:
+    return ExpiryWarningRepository(engine, lifetime)
+
+
+class House:
+    """Fridges, the time, and the warnings that are due two hours before they expire."""
+
+    def __init__(  # noqa: PLR0917 (parts that one fixture puts together)
+        self,
+        fridges: FridgeRepository,
+        warnings: ExpiryWarningRepository,
+        sessions: SessionRepository,
+        tables: Tables,
+        clock: Clock,
+        item: MakeItem,
+    ) -> None:
+        self.fridges = fridges
+        self.warnings = warnings
+        self.sessions = sessions
+        self.tables = tables
+        self.clock = clock
+        self.item = item
+
+    async def add(self, *names: str, chat: int = CHAT, language: str | None = None) -> None:
+        items = [self.item(name) for name in names]
+        await self.fridges.add(sent(chat), items, self.clock.now, language=language)
+
+    async def names(self, chat: int = CHAT) -> set[str]:
+        fridge = await self.fridges.list(chat, self.clock.now)
+        return {item.name or item.en for item in fridge.items}
+
+    async def claim(self, *zones: str, most: int = 100) -> Sequence[DueWarning]:
+        now = self.clock.now
+        windows = [Window(zone, now, now + 2 * HOUR) for zone in zones or (OTHER_ZONE, KOREAN_ZONE)]
+        return (await self.warnings.claim(windows, Position(), most, now)).warnings
+
+    async def warn(self) -> DueWarning:
+        """The one warning that is due, sent."""
+        [warning] = await self.claim()
+        await self.warnings.mark_sent(warning.chat_id, warning.last_accessed, self.clock.now)
+        return warning
+
+    async def purge(self) -> None:
+        assert await self.sessions.purge_expired(self.clock.now) == 1
+
+
+@pytest.fixture
+def house(  # noqa: PLR0917 (fixtures)
+    fridges: FridgeRepository,
+    warnings: ExpiryWarningRepository,
+    sessions: SessionRepository,
+    tables: Tables,
+    clock: Clock,
+    item: MakeItem,
+) -> House:
+    return House(fridges, warnings, sessions, tables, clock, item)
+
+
+# What is due
+
+
+async def test_a_fridge_is_warned_of_once_for_each_period_of_quiet(house: House) -> None:
+    used_at = house.clock.now
+    await house.add("milk", "quark", language="en")
+    house.clock.advance(hours=21, minutes=59)
+    assert await house.claim() == []
+    house.clock.advance(minutes=1)
+
+    [warning] = await house.claim()
+
+    assert warning == DueWarning(
+        chat_id=CHAT,
+        last_accessed=used_at,
+        expires_at=used_at + DAY,
+        items=[house.item("quark"), house.item("milk")],
+        language="en",
+    )
+    assert await house.claim() == []
+    await house.warnings.mark_sent(CHAT, used_at, house.clock.now)
+    house.clock.advance(hours=1)
+    assert await house.claim() == []
+
+    await house.fridges.list(CHAT, house.clock.now)
+    assert await house.claim() == []
+    house.clock.advance(hours=22)
+    [again] = await house.claim()
+    assert again.last_accessed == used_at + 23 * HOUR
+
+
+async def test_a_warning_that_was_claimed_and_not_sent_is_claimed_again(house: House) -> None:
+    await house.add("milk")
+    house.clock.advance(hours=22)
+    [claimed] = await house.claim()
+    house.clock.now += CLAIM_LIFE - MICROSECOND
+    assert await house.claim() == []
+    house.clock.now += MICROSECOND
+
+    assert await house.claim() == [claimed]
+
+    await house.warnings.mark_sent(CHAT, claimed.last_accessed, house.clock.now)
+    house.clock.now += CLAIM_LIFE
+    assert await house.claim() == []
+
+
+async def test_of_many_replicas_one_claims_a_warning_and_the_soonest_come_first(
+    house: House,
+) -> None:
+    for chat in range(1, 31):
+        await house.add("milk", chat=chat)
+        house.clock.advance(seconds=1)
+    house.clock.advance(hours=22)
+
+    async def claims() -> list[int]:
+        chats: list[int] = []
+        now = house.clock.now
+        begin: Position | None = Position()
+        while begin:
+            claimed = await house.warnings.claim(
+                [Window(OTHER_ZONE, now, now + 2 * HOUR)], begin, 5, now
+            )
+            chats += [warning.chat_id for warning in claimed.warnings]
+            begin = claimed.end
+        return chats
+
+    claimed = await asyncio.gather(*(claims() for _ in range(4)))
+
+    assert sorted(chat for chats in claimed for chat in chats) == list(range(1, 31))
+    assert [chats for chats in claimed if chats != sorted(chats)] == []
+
+
+async def test_the_next_claim_goes_on_where_the_last_one_ended(house: House) -> None:
+    for chat in (3, 2, 1):
+        await house.add("milk", chat=chat)
+        house.clock.advance(seconds=1)
+    now = house.clock.advance(hours=22)
+    windows = [Window(OTHER_ZONE, now, now + 2 * HOUR)]
+
+    first = await house.warnings.claim(windows, Position(), 2, now)
+    assert first.end is not None
+    rest = await house.warnings.claim(windows, first.end, 2, now)
+
+    assert [warning.chat_id for warning in first.warnings] == [3, 2]
+    assert [warning.chat_id for warning in rest.warnings] == [1]
+    assert rest.end is None
+
+
+async def test_nothing_is_said_of_a_fridge_that_is_empty_gone_used_or_unwanted(
+    house: House, engine: AsyncEngine
+) -> None:
+    chats, unreachable = ChatRepository(engine), UnreachableChatRepository(engine)
+    for chat in range(1, 7):
+        await house.add("milk", chat=chat)
+    await house.fridges.clear(sent(1), house.clock.now, house.clock.now)
+    await chats.choose(sent(2), house.clock.now, warnings=False)
+    await unreachable.put(3, house.clock.advance(hours=1))
+    await unreachable.put(4, house.clock.now)
+    await unreachable.drop(4)
+    await house.fridges.list(5, house.clock.advance(hours=10))
+    house.clock.advance(hours=11, minutes=30)
+
+    # Written an hour later than used, as by a longer life that was set before.
+    await house.tables.run(
+        "UPDATE user_fridge_sessions SET expires_at = expires_at + interval '1 hour'"
+        " WHERE chat_id = 6"
+    )
+    assert (await house.warn()).chat_id == 4
+    house.clock.advance(minutes=30)
+    [late] = await house.claim()
+    assert (late.chat_id, late.expires_at - house.clock.now) == (6, 2 * HOUR)
+    house.clock.advance(hours=2)
+    assert await house.claim() == []
+
+    await house.fridges.list(3, house.clock.now)
+    await house.add("milk", chat=3)
+    house.clock.advance(hours=22)
+    assert {warning.chat_id for warning in await house.claim()} == {3}
+
+
+async def test_a_chat_is_in_the_zone_that_it_chose_or_that_of_its_language(
+    house: House, engine: AsyncEngine
+) -> None:
+    chats = ChatRepository(engine)
+    await house.add("milk", chat=1, language="ko")
+    await house.add("milk", chat=2, language="ko")
+    await chats.choose(sent(2), house.clock.now, language="en")
+    await house.add("milk", chat=3)
+    await chats.choose(sent(3), house.clock.now, time_zone="Asia/Tokyo")
+    house.clock.advance(hours=22)
+
+    assert [w.chat_id for w in await house.claim("Asia/Seoul")] == [1]
+    [chosen] = await house.claim("UTC")
+    assert (chosen.chat_id, chosen.language) == (2, "en")
+    assert [w.chat_id for w in await house.claim("Asia/Tokyo", "Asia/Seoul", "UTC")] == [3]
+
+
+# What is kept
+
+
+async def test_a_live_fridge_is_kept_for_its_full_time(house: House) -> None:
+    await house.add("milk", "eggs")
+    house.clock.advance(hours=22)
+    warning = await house.warn()
+    await house.fridges.remove(sent(CHAT), [house.item("eggs").key], house.clock.now)
+    now = house.clock.advance(hours=1)
+
+    kept = await house.warnings.keep(TAP, warning.last_accessed, now)
+
+    assert (kept.put_back, kept.count, kept.expires_at) == ([], 1, now + DAY)
+    house.clock.advance(hours=5)
+    assert await house.warnings.keep(TAP, warning.last_accessed, house.clock.now) == kept
+    house.clock.advance(hours=18, minutes=59)
+    assert await house.names() == {"milk"}
+
+
+@pytest.mark.parametrize("purged", [True, False])
+async def test_what_is_gone_comes_back_as_listed(house: House, *, purged: bool) -> None:
+    await house.add("quark", language="ko")
+    house.clock.advance(hours=1)
+    await house.add("milk")
+    before = await house.tables.items(CHAT)
+    began = await house.tables.session(CHAT)
+    house.clock.advance(hours=22)
+    warning = await house.warn()
+    now = house.clock.advance(hours=3)
+    if purged:
+        await house.purge()
+
+    kept = await house.warnings.keep(TAP, warning.last_accessed, now, language="en")
+
+    assert (kept.put_back, kept.count, kept.expires_at) == (warning.items, 2, now + DAY)
+    assert await house.tables.items(CHAT) == before
+    session = await house.tables.session(CHAT)
+    assert session is not None
+    assert began is not None
+    assert (session["created_at"], session["language"]) == (began["created_at"], "en")
+
+    # The same tap delivered again, somebody else's, and one on an older warning.
+    await house.fridges.remove(sent(CHAT), [house.item("milk").key], now)
+    assert await house.warnings.keep(TAP, warning.last_accessed, now) == kept
+    second = await house.warnings.keep(RequestKey(CHAT, "q2"), warning.last_accessed, now)
+    assert (second.put_back, second.count) == ([], 1)
+    third = await house.warnings.keep(RequestKey(CHAT, "q3"), now - 99 * DAY, now)
+    assert (third.put_back, third.count) == ([], 1)
+    assert await house.names() == {"quark"}
+
+
+@pytest.mark.parametrize("purged", [True, False])
+async def test_what_came_in_meanwhile_stays_and_nothing_else_comes_to_life(
+    house: House, *, purged: bool
+) -> None:
+    await house.add("milk", "quark")
+    house.clock.advance(hours=22)
+    warning = await house.warn()
+    house.clock.advance(hours=25)
+    if purged:
+        await house.purge()
+    await house.add("eggs", "milk")
+    now = house.clock.advance(hours=1)
+
+    kept = await house.warnings.keep(TAP, warning.last_accessed, now)
+
+    assert (kept.put_back, kept.count) == ([house.item("quark")], 3)
+    assert await house.names() == {"egg", "milk", "quark"}
+    assert len(await house.tables.items(CHAT)) == 3
+
+
+@pytest.mark.parametrize("then", ["expires", "is purged", "begins afresh", "is purged and begins"])
+async def test_nothing_comes_back_of_a_fridge_that_was_used_after_the_warning(
+    house: House, then: str
+) -> None:
+    await house.add("milk", "quark")
+    await house.add("milk", chat=OTHER_CHAT)
+    house.clock.advance(hours=22)
+    warnings = {warning.chat_id: warning.last_accessed for warning in await house.claim()}
+    now = house.clock.advance(minutes=30)
+    await house.fridges.clear(sent(CHAT), now, now)
+    now = house.clock.advance(hours=25)
+    if "purged" in then:
+        assert await house.sessions.purge_expired(now) == 2
+    if "begins" in then:
+        await house.add("eggs")
+
+    kept = await house.warnings.keep(TAP, warnings[CHAT], now)
+    other = await house.warnings.keep(sent(OTHER_CHAT), warnings[OTHER_CHAT], now)
+
+    assert kept.put_back == []
+    assert (kept.expires_at is not None) == ("begins" in then)
+    assert await house.names() == ({"egg"} if "begins" in then else set())
+    assert other.put_back == [house.item("milk")]
+
+
+async def test_nothing_is_kept_of_a_chat_that_is_forgotten_or_used_while_warnings_are_claimed(
+    house: House, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgetting = ForgettingRepository(engine)
+    # What comes between the two statements of a claim.
+    claim: Claim = vars(expiry_warnings)["_claim"]
+
+    async def claim_a_little_later(*found: Any) -> frozenset[int]:  # noqa: ANN401 (handed on)
+        await forgetting.forget(sent(1), house.clock.now, house.clock.now)
+        await house.fridges.list(2, house.clock.now)
+        return await claim(*found)
+
+    for chat in (1, 2, 3):
+        await house.add("milk", chat=chat)
+    house.clock.advance(hours=22)
+    monkeypatch.setattr(expiry_warnings, "_claim", claim_a_little_later)
+
+    assert [warning.chat_id for warning in await house.claim()] == [3]
+    assert not (await forgetting.stored(1)).warning
+
+
+@pytest.mark.parametrize(("hours", "count"), [(1, 1), (3, 3)])
+async def test_a_tap_that_waits_for_somebody_sees_what_they_did(
+    house: House, engine: AsyncEngine, hours: int, count: int
+) -> None:
+    await house.add("milk", "quark")
+    house.clock.advance(hours=22)
+    warning = await house.warn()
+    now = house.clock.advance(hours=hours)
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="READ COMMITTED")
+        await connection.execute(HOLD, {"chat_id": CHAT})
+        tap = asyncio.create_task(house.warnings.keep(TAP, warning.last_accessed, now))
+
+        async def waits() -> bool:
+            return await house.tables.count_waiting() == 1
+
+        await wait_until(waits)
+        if hours < 2:
+            await connection.execute(TAKE_QUARK, {"chat_id": CHAT})
+        else:
+            await connection.execute(BEGIN_AFRESH, {"chat_id": CHAT, "now": now})
+            await connection.execute(PUT_TOFU, {"chat_id": CHAT, "now": now})
+        await connection.commit()
+
+    assert (await tap).count == count
+    assert len(await house.names()) == count
+
+
+async def test_a_fridge_takes_back_as_much_as_there_is_room_for(house: House) -> None:
+    await house.add("milk", "eggs")
+    house.clock.advance(hours=22)
+    warning = await house.warn()
+    house.clock.advance(hours=25)
+    await house.add(*(f"thing {number}" for number in range(MAX_ITEMS - 1)))
+
+    kept = await house.warnings.keep(TAP, warning.last_accessed, house.clock.now)
+
+    assert (len(kept.put_back), kept.count) == (1, MAX_ITEMS)
+    assert len(await house.names()) == MAX_ITEMS
+
+
+async def test_an_older_warning_brings_nothing_back(house: House) -> None:
+    await house.add("milk")
+    house.clock.advance(hours=22)
+    older = await house.warn()
+    await house.add("eggs")
+    house.clock.advance(hours=22)
+    await house.warn()
+    now = house.clock.advance(hours=3)
+    await house.purge()
+
+    kept = await house.warnings.keep(TAP, older.last_accessed, now)
+
+    assert (kept.put_back, kept.count, kept.expires_at) == ([], 0, None)
+    assert await house.tables.session(CHAT) is None
+    assert await house.warnings.keep(TAP, older.last_accessed, now) == kept
+
+
+async def test_taps_purges_and_adding_at_once_lose_nothing(house: House) -> None:
+    for attempt in range(15):
+        await house.add("milk", "quark")
+        house.clock.advance(hours=22)
+        warning = await house.warn()
+        now = house.clock.advance(hours=2)
+
+        done = await asyncio.gather(
+            house.sessions.purge_expired(now),
+            *(
+                house.warnings.keep(RequestKey(CHAT, f"q{attempt} {n}"), warning.last_accessed, now)
+                for n in range(3)
+            ),
+            house.add("eggs"),
+            house.fridges.list(CHAT, now),
+        )
+
+        assert done[0] in {0, 1}
+        assert await house.names() == {"milk", "quark", "egg"}
+        house.clock.advance(hours=25)
+        await house.purge()
+
+
+# What is forgotten
+
+
+async def test_a_warning_and_an_unreachable_chat_are_forgotten_after_30_days(
+    house: House, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expiry_warnings, "BATCH_SIZE", 2)
+    unreachable = UnreachableChatRepository(engine)
+    for chat in (1, 2, 3, 4, OTHER_CHAT):
+        await house.add("milk", chat=chat)
+    house.clock.advance(hours=22)
+    assert len(await house.claim()) == 5
+    await unreachable.put(OTHER_CHAT, house.clock.now)
+    house.clock.advance(days=30)
+    assert await house.warnings.forget_old(house.clock.now) == 0
+    assert await unreachable.forget_old(house.clock.now) == 0
+    await house.add("milk")
+    house.clock.advance(hours=22)
+    [newest] = await house.claim()
+
+    assert await house.warnings.forget_old(house.clock.now) == 5
+    assert await unreachable.forget_old(house.clock.now) == 1
+    assert await house.claim() == []
+    house.clock.advance(hours=3)
+    kept = await house.warnings.keep(TAP, newest.last_accessed, house.clock.now)
+    assert kept.count == 1

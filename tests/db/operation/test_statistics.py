@@ -1,0 +1,88 @@
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.operation.statistics import Statistics, StatisticsRepository
+from fridge.catalogue.catalogue import Catalogue
+from fridge.lifetime import Lifetime
+from tests.conftest import Clock
+from tests.db.tables import Tables
+
+CHATS: Final = 20_000
+KILOBYTE: Final = 1024
+
+# Of five fridges one has expired. Half of the rest are new, and each second has eggs beside milk.
+FILL: Final = """
+    INSERT INTO user_fridge_sessions (chat_id, created_at, expires_at, last_accessed, revision)
+        SELECT chat,
+            CAST(:now AS timestamptz) - CASE chat % 2 WHEN 0 THEN 2 ELSE 30 END * interval '1 hour',
+            CAST(:now AS timestamptz) + CASE chat % 5 WHEN 0 THEN -1 ELSE 1 END * interval '1 hour',
+            CAST(:now AS timestamptz) - CASE chat % 5 WHEN 0 THEN 25 ELSE 1 END * interval '1 hour',
+            1
+        FROM generate_series(1, CAST(:chats AS integer)) AS chat
+"""
+FILL_ITEMS: Final = """
+    INSERT INTO user_fridge_ingredients
+        SELECT chat_id, ingredient_id, '', '', last_accessed
+        FROM user_fridge_sessions, unnest(ARRAY[CAST(:milk AS integer), :eggs]) AS ingredient_id
+        WHERE ingredient_id = :milk OR chat_id % 4 < 2
+"""
+"""The items of a fridge are no older than it is, where it is live."""
+
+
+@pytest.fixture
+def statistics(engine: AsyncEngine, lifetime: Lifetime) -> StatisticsRepository:
+    return StatisticsRepository(engine, lifetime)
+
+
+async def test_of_many_fridges_the_figures_are_estimated(
+    statistics: StatisticsRepository,
+    tables: Tables,
+    catalogue: Catalogue,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    milk, eggs = (
+        ingredient.id for ingredient in map(catalogue.match, ("milk", "eggs")) if ingredient
+    )
+    await tables.run(FILL, chats=CHATS, now=clock.now)
+    await tables.run(FILL_ITEMS, milk=milk, eggs=eggs)
+    counted = await statistics.read(clock.now)
+    monkeypatch.setattr("db.operation.statistics.MOST_COUNTED_BYTES", 512 * KILOBYTE)
+    monkeypatch.setattr("db.operation.statistics.READ_BYTES", 1024 * KILOBYTE)
+    monkeypatch.setattr("db.operation.statistics.OPENED_BYTES", 256 * KILOBYTE)
+
+    estimated = await statistics.read(clock.now)
+
+    assert (counted.estimated, estimated.estimated) == (False, True)
+    assert figures(counted) == {
+        "active": 16_000,
+        "new": 10_000,
+        "items": 24_000,
+        "milk": 16_000,
+        "egg": 8_000,
+    }
+    assert figures(estimated) != figures(counted)
+    assert figures(estimated) == pytest.approx(figures(counted), rel=0.15)
+
+
+def figures(statistics: Statistics) -> Mapping[str, int]:
+    return {
+        "active": statistics.active_sessions,
+        "new": statistics.new_sessions,
+        "items": statistics.items,
+        **{kept.en: kept.fridges for kept in statistics.most_kept},
+    }
+
+
+async def test_where_nothing_is_live_the_figures_are_none(
+    statistics: StatisticsRepository, tables: Tables, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.operation.statistics.MOST_COUNTED_BYTES", 0)
+    long_ago = clock.now - timedelta(days=3)
+    await tables.put_session(1, created_at=long_ago, expires_at=long_ago, last_accessed=long_ago)
+
+    assert figures(await statistics.read(clock.now)) == {"active": 0, "new": 0, "items": 0}

@@ -1,0 +1,212 @@
+import unicodedata
+from importlib.resources import files
+
+import pytest
+
+from fridge.catalogue.catalogue import CATEGORIES, Catalogue, Ingredient, load_catalogue
+from fridge.catalogue.normalise import normalise
+
+MILK = Ingredient(1, "dairy_eggs", "🥛", "우유", "milk", ("흰우유",), ("whole milk",))
+EGG = Ingredient(2, "dairy_eggs", "🥚", "계란", "egg", ("달걀",), ())
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+def has_hangul(text: str) -> bool:
+    return any("가" <= character <= "힣" for character in text)
+
+
+def test_the_catalogue_has_at_least_500_ingredients(catalogue: Catalogue) -> None:
+    assert len(catalogue.ingredients) >= 500
+
+
+def test_no_name_or_alias_is_claimed_twice_in_either_language(catalogue: Catalogue) -> None:
+    claims: dict[str, list[str]] = {}
+    for ingredient in catalogue.ingredients:
+        for name in (
+            ingredient.ko,
+            ingredient.en,
+            *ingredient.ko_aliases,
+            *ingredient.en_aliases,
+        ):
+            claims.setdefault(normalise(name), []).append(f"{ingredient.id} {name}")
+
+    assert [claimants for claimants in claims.values() if len(claimants) > 1] == []
+
+
+def test_the_ids_are_unique_and_leave_0_to_unknown_names(catalogue: Catalogue) -> None:
+    ids = [ingredient.id for ingredient in catalogue.ingredients]
+
+    assert min(ids) == 1
+    assert len(set(ids)) == len(ids)
+
+
+def test_every_line_of_the_file_is_one_ingredient(catalogue: Catalogue) -> None:
+    content = files("fridge.catalogue").joinpath("ingredients.csv").read_bytes()
+
+    assert content.startswith(b"id,category,emoji,ko,en,ko_aliases,en_aliases\n")
+    assert b"\r" not in content
+    assert content.count(b"\n") == len(catalogue.ingredients) + 1
+
+
+def test_every_text_is_present_and_clean(catalogue: Catalogue) -> None:
+    for ingredient in catalogue.ingredients:
+        for text in (ingredient.emoji, *ingredient.names):
+            assert text, ingredient
+            assert text == " ".join(text.split()), ingredient
+            assert text == unicodedata.normalize("NFC", text), ingredient
+            assert normalise(text), ingredient
+
+
+def test_names_are_short_enough_to_be_typed(catalogue: Catalogue) -> None:
+    names = [name for ingredient in catalogue.ingredients for name in ingredient.names]
+
+    assert max(len(name) for name in names) <= 64
+
+
+def test_korean_names_are_written_in_hangul_and_english_names_are_not(
+    catalogue: Catalogue,
+) -> None:
+    for ingredient in catalogue.ingredients:
+        assert all(map(has_hangul, (ingredient.ko, *ingredient.ko_aliases))), ingredient
+        assert not any(map(has_hangul, (ingredient.en, *ingredient.en_aliases))), ingredient
+
+
+def test_an_emoji_is_a_picture_and_not_a_letter(catalogue: Catalogue) -> None:
+    for ingredient in catalogue.ingredients:
+        assert unicodedata.category(ingredient.emoji[0]) == "So", ingredient
+
+
+def test_the_categories_are_all_used_and_in_the_order_of_the_list(catalogue: Catalogue) -> None:
+    used = dict.fromkeys(ingredient.category for ingredient in catalogue.ingredients)
+
+    assert set(used) == set(CATEGORIES)
+    assert len(set(CATEGORIES)) == len(CATEGORIES)
+
+
+def test_every_name_finds_its_own_ingredient(catalogue: Catalogue) -> None:
+    for ingredient in catalogue.ingredients:
+        for name in ingredient.names:
+            assert catalogue.match(name) is ingredient
+
+
+@pytest.mark.parametrize(
+    ("typed", "korean", "english"),
+    [
+        ("우유", "우유", "milk"),
+        (" MILK ", "우유", "milk"),
+        ("달걀", "계란", "egg"),
+        ("eggs", "계란", "egg"),
+        ("두부", "두부", "tofu"),
+        ("bean curd", "두부", "tofu"),
+        ("파", "대파", "green onion"),
+        ("scallions", "대파", "green onion"),
+        ("spring onion", "대파", "green onion"),
+        ("쇠고기", "소고기", "beef"),
+        ("돼지 고기", "돼지고기", "pork"),
+        ("후춧가루", "후추", "black pepper"),
+        ("aubergines", "가지", "eggplant"),
+        ("courgette", "주키니호박", "zucchini"),
+        ("aehobak", "애호박", "Korean zucchini"),
+        ("coriander leaves", "고수", "cilantro"),
+        ("kochujang", "고추장", "gochujang"),
+        ("jalapeno", "할라피뇨", "jalapeño"),
+        ("tomatoes", "토마토", "tomato"),
+        ("strawberries", "딸기", "strawberry"),
+        ("bay leaves", "월계수잎", "bay leaf"),
+        ("creme fraiche", "크렘프레슈", "crème fraîche"),
+        ("찬밥", "남은 밥", "leftover rice"),
+        ("crisps", "감자칩", "potato chips"),
+        ("cookies", "쿠키", "cookie"),
+    ],
+)
+def test_a_name_as_people_type_it_finds_the_ingredient(
+    catalogue: Catalogue, typed: str, korean: str, english: str
+) -> None:
+    ingredient = catalogue.match(typed)
+
+    assert ingredient is not None
+    assert (ingredient.ko, ingredient.en) == (korean, english)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("대파", "쪽파", "실파", "부추", "양파", "차이브", "리크"),
+        ("고구마", "고구마전분", "고구마순"),
+        ("감자", "감자전분", "돼지감자"),
+        ("두부", "찌개용 두부", "순두부", "연두부", "유부"),
+        ("간장", "진간장", "국간장", "양조간장"),
+        ("멸치액젓", "까나리액젓", "피시소스", "멸치젓"),
+        ("고추", "풋고추", "청양고추", "홍고추", "꽈리고추", "오이고추", "건고추", "고춧가루"),
+        ("돼지고기", "삼겹살", "목살", "앞다리살", "뒷다리살", "항정살"),
+        ("소고기", "소고기 등심", "소고기 안심", "양지", "사태", "차돌박이"),
+        ("애호박", "주키니호박", "단호박", "늙은 호박"),
+        ("배추", "양배추", "알배추", "배추김치"),
+        ("무", "왜무", "총각무", "열무", "래디시"),
+        ("콩나물", "숙주"),
+        ("요거트", "요구르트", "그릭요거트"),
+        ("쌀", "현미", "찹쌀", "쌀가루", "찹쌀가루", "밥"),
+        ("깻잎", "들깨", "들기름", "참기름"),
+        ("cilantro", "coriander seeds", "parsley"),
+        ("pepper", "bell pepper", "chili pepper", "paprika"),
+        ("red pepper", "red chili", "red pepper flakes"),
+        ("pear", "Asian pear"),
+        ("anchovy", "dried anchovy", "anchovy fish sauce"),
+        ("black beans", "black soybeans"),
+        ("corn flour", "cornmeal", "corn"),
+        ("baking soda", "baking powder", "soda"),
+        ("cider", "apple juice", "apple cider vinegar", "사이다"),
+        ("chips", "fries"),
+        ("cream", "sour cream", "cream cheese", "ice cream"),
+    ],
+)
+def test_what_cooks_keep_apart_stays_apart(catalogue: Catalogue, names: tuple[str, ...]) -> None:
+    found = [catalogue.match(name) for name in names]
+
+    assert None not in found
+    assert len({ingredient.id for ingredient in found if ingredient}) == len(names)
+
+
+@pytest.mark.parametrize("name", ["", " ", "고구마맛탕소스", "milkk", "우유곽", "unicorn", "🦄"])
+def test_a_name_that_is_only_similar_or_unheard_of_finds_nothing(
+    catalogue: Catalogue, name: str
+) -> None:
+    assert catalogue.match(name) is None
+
+
+def test_two_ingredients_with_one_name_are_refused_and_both_named() -> None:
+    impostor = Ingredient(3, "drinks", "🥛", "흰 음료", "white drink", (), ("Whole Milks",))
+
+    with pytest.raises(ValueError, match=r"'Whole Milks'.*1 \(우유, milk\) and 3 \(흰 음료"):
+        Catalogue([MILK, EGG, impostor])
+
+
+def test_two_ingredients_with_one_id_are_refused_and_both_named() -> None:
+    impostor = Ingredient(1, "drinks", "🥤", "콜라", "cola", (), ())
+
+    with pytest.raises(ValueError, match=r"the same id: 1 \(우유, milk\) and 1 \(콜라, cola\)"):
+        Catalogue([MILK, EGG, impostor])
+
+
+def test_an_alias_that_says_the_name_again_is_refused() -> None:
+    repetitive = Ingredient(1, "fruit", "🍎", "사과", "apple", (), ("Apples",))
+
+    with pytest.raises(ValueError, match="'Apples' is claimed twice"):
+        Catalogue([repetitive])
+
+
+@pytest.mark.parametrize(
+    ("ingredient", "complaint"),
+    [
+        (Ingredient(0, "fruit", "🍎", "사과", "apple", (), ()), "id below 1"),
+        (Ingredient(1, "fruits", "🍎", "사과", "apple", (), ()), "unknown category"),
+        (Ingredient(1, "fruit", "🍎", "사과", "--", (), ()), "empty name"),
+    ],
+)
+def test_an_ingredient_that_can_not_be_is_refused(ingredient: Ingredient, complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        Catalogue([ingredient])
