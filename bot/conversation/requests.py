@@ -25,7 +25,7 @@ class Request:
     there. `key` names the message or tap. `text` is what follows the
     command, or the tapped data. `answered` is the text of the bot's message that this one replies
     to. `to_this_bot` is False in a group where a command does not name the bot: it may be for
-    another one. `buttons` are the rows of buttons of the message that was tapped.
+    another one. `offers` are the rows of buttons of the tapped message that outlive a tap.
     """
 
     key: RequestKey
@@ -38,7 +38,7 @@ class Request:
     answered: str | None = None
     to_this_bot: bool = True
     bot_username: str = ""
-    buttons: Sequence[Sequence[Button]] = ()
+    offers: Sequence[Sequence[Button]] = ()
 
     @property
     def chat_id(self) -> int:
@@ -78,8 +78,14 @@ def read_message(message: Message, bot: BotApi, now: datetime) -> Request:
     )
 
 
-def read_tap(query: CallbackQuery, now: datetime) -> Tap | None:
-    """The request of a tap; None where it was not on a button under a message of the bot."""
+def read_tap(query: CallbackQuery, now: datetime, outliving: tuple[str, ...]) -> Tap | None:
+    """The request of a tap; None where it was not on a button under a message of the bot.
+
+    Args:
+        query: the tap.
+        now: when it is handled.
+        outliving: the prefixes of the buttons that outlive a tap.
+    """
     if query.message is None or not query.data:
         return None
     return Tap(
@@ -92,7 +98,7 @@ def read_tap(query: CallbackQuery, now: datetime) -> Tap | None:
             message_id=query.message.message_id,
             text=query.data,
             now=now,
-            buttons=_buttons(query.message),
+            offers=_offers(query.message, outliving),
         ),
     )
 
@@ -111,13 +117,18 @@ def _told_language(person: User | None) -> Language | None:
     return Language.of_person(person.language_code) if person and person.language_code else None
 
 
-def _buttons(message: TappedMessage) -> Sequence[Sequence[Button]]:
-    """The buttons that bring data; Telegram gives none of a message that is too old."""
+def _offers(message: TappedMessage, outliving: tuple[str, ...]) -> Sequence[Sequence[Button]]:
+    """The rows of which every button stays; Telegram gives none of a message that is too old."""
     if message.reply_markup is None:
         return ()
-    return [
-        [Button(key.text, key.callback_data) for key in row if key.callback_data is not None]
+    rows = (
+        [(key.text, key.callback_data) for key in row if key.callback_data is not None]
         for row in message.reply_markup.inline_keyboard
+    )
+    return [
+        [Button(text, data) for text, data in row]
+        for row in rows
+        if row and all(data.startswith(outliving) for _, data in row)
     ]
 
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.features.registry import REGISTRY
 from bot.features.services import Services
 from bot.receiving.chat_queues import ChatQueues
 from bot.receiving.door import Door
@@ -46,11 +47,18 @@ def build_pipeline(
         await services.migrated_groups.move(old_chat, new_chat, services.clock())
         services.allowed.follow(old_chat, new_chat)
 
-    delivery = Delivery(bot, limits, move, services.unreachable_chats, services.clock)
+    delivery = Delivery(
+        bot,
+        limits,
+        move,
+        services.unreachable_chats,
+        services.clock,
+        bound=REGISTRY.bound_to_chat,
+    )
     application = build_application(bot)
     outage = Outage(logger, "The database")
     processing = Processing(
-        Routes(bot, services, delivery),
+        Routes(bot, services, delivery, REGISTRY),
         delivery,
         services.failed_updates,
         outage,

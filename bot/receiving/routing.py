@@ -1,8 +1,8 @@
 """The application: which handler answers what."""
 
 import logging
-import re
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from telegram.error import TelegramError
 from telegram.ext import Application, ApplicationBuilder, CallbackContext, ContextTypes, JobQueue
 
 from bot.conversation.replies import Reply
-from bot.conversation.requests import Request, read_message, read_tap
+from bot.conversation.requests import Request, Tap, read_message, read_tap
 from bot.features.add import handlers as add
 from bot.features.admin import handlers as admin
 from bot.features.clear import handlers as clear
@@ -23,13 +23,11 @@ from bot.features.guide import handlers as guide
 from bot.features.guide import views as guide_view
 from bot.features.keep import handlers as keep
 from bot.features.plain_words import handlers as text
+from bot.features.registry import Registry
 from bot.features.remove import handlers as remove
-from bot.features.services import Handler, Services, TapHandler
+from bot.features.services import Handler, Services
 from bot.features.settings import handlers as settings_handlers
 from bot.features.settings import language_handlers
-from bot.features.settings.time_zones import TIME_ZONES
-from bot.features.undo import handlers as undo
-from bot.features.warnings import handlers as warning
 from bot.locale.language import Language
 from bot.sending.delivery import Delivery
 from bot.sending.reply_calls import message_call, query_call, reply_calls, tap_calls
@@ -85,42 +83,6 @@ COMMANDS: Final[dict[str, Handler]] = {
 
 TEXT: Final = text.understanding({"start": guide.start, **COMMANDS})
 
-NUMBER: Final = r"[1-9]\d{0,3}"
-PLACE: Final = rf"{NUMBER}\.\d\d?"
-REFERENCE: Final = r"([1-9]\d{0,8}|n[0-9a-f]{12})"
-REQUEST: Final = r"[mq]\d{1,20}"
-
-TAPS: Final[dict[str, TapHandler]] = {
-    rf"fridge:{NUMBER}(\.\d\d?)?": fridge.turn_page,
-    rf"filter:{PLACE}": fridge.choose_category,
-    rf"take:{REFERENCE}:{PLACE}": fridge.take,
-    rf"undo:{REQUEST} (add|remove|clear|replace|take)": undo.undo,
-    rf"back:{REQUEST} take\|{PLACE}": undo.undo_in_list,
-    rf"out:{REFERENCE}": remove.take_likely,
-    rf"swap:{REFERENCE}:[1-9]\d{{0,8}}": add.swap,
-    "put:.+": add.put,
-    "try:add": guide.try_add,
-    "try:fridge": guide.try_fridge,
-    "try:help": guide.try_help,
-    r"clear:\d{1,17}": clear.confirm_clear,
-    "clear:no": clear.cancel_clear,
-    r"import:m\d{1,20}": import_.put_in,
-    r"import:no:m\d{1,20}": import_.cancel,
-    r"keep:\d{1,17}": warning.keep,
-    "language:(ko|en)": language_handlers.choose_language,
-    "set:show": settings_handlers.show,
-    "set:zones": settings_handlers.zones,
-    "set:language:(ko|en)": settings_handlers.choose_language,
-    "set:warnings:(on|off)": settings_handlers.choose_warnings,
-    f"zone:({'|'.join(TIME_ZONES)})": settings_handlers.choose_zone,
-    r"forget:yes:\d{1,17}\.(ko|en)": forget.confirm_forget,
-    "forget:no": forget.cancel_forget,
-    ".*": guide.stale_button,
-}
-"""What the whole of a button's data matches. What nothing else does is of an older version."""
-
-_TAPS: Final = [(re.compile(pattern, re.DOTALL), handler) for pattern, handler in TAPS.items()]
-
 
 def build_application(bot: BotApi) -> BotApplication:
     """Make the application, which runs the jobs and is then to be initialised."""
@@ -143,12 +105,16 @@ class Routes:
         bot: the bot that is spoken to.
         services: what handlers work with.
         delivery: knows which chats take no messages.
+        registry: the buttons that there are.
     """
 
-    def __init__(self, bot: BotApi, services: Services, delivery: Delivery) -> None:
+    def __init__(
+        self, bot: BotApi, services: Services, delivery: Delivery, registry: Registry
+    ) -> None:
         self._bot = bot
         self._services = services
         self._delivery = delivery
+        self._registry = registry
 
     async def handle(self, update: Update) -> Sequence[Call]:
         """Have a handler handle an update, and return the calls that answer it.
@@ -170,7 +136,7 @@ class Routes:
         if update.message is not None:
             request = read_message(update.message, self._bot, now)
             return reply_calls(request, guide_view.went_wrong(request.person_language))
-        tap = read_tap(update.callback_query, now) if update.callback_query else None
+        tap = self._read_tap(update.callback_query, now) if update.callback_query else None
         if tap is None:
             return ()
         notice = guide_view.went_wrong(tap.request.person_language)
@@ -223,13 +189,16 @@ class Routes:
         return await import_.import_file(request, document, partial(fetch, self._bot), services)
 
     async def _tap(self, query: CallbackQuery) -> Sequence[Call]:
-        tap = read_tap(query, self._services.clock())
+        tap = self._read_tap(query, self._services.clock())
         if tap is None:
             return (query_call(query.id, query.sender.id),)
         # Whoever taps has the chat open.
         self._delivery.mark_reachable(tap.request.chat_id)
-        handler = next(handler for pattern, handler in _TAPS if pattern.fullmatch(tap.request.text))
+        handler = self._registry.on_tap(tap.request.text) or guide.stale_button
         return tap_calls(tap, await handler(tap.request, self._services))
+
+    def _read_tap(self, query: CallbackQuery, now: datetime) -> Tap | None:
+        return read_tap(query, now, self._registry.outliving_a_tap)
 
     async def _migrate(self, message: Message) -> Sequence[Call]:
         """Take along what a group has: both chats tell that the one became the other."""

@@ -64,6 +64,7 @@ class Delivery:
         move: takes what a chat has to the chat that it became.
         unreachable: where it is recorded which chats take no messages, for all replicas.
         clock: tells the time.
+        bound: the prefixes of the buttons that are valid only in the chat of their request.
     """
 
     def __init__(
@@ -73,12 +74,15 @@ class Delivery:
         move: Move,
         unreachable: UnreachableChatRepository,
         clock: Callable[[], datetime],
+        *,
+        bound: tuple[str, ...],
     ) -> None:
         self._bot = bot
         self._limits = limits
         self._move = move
         self._recorded = unreachable
         self._clock = clock
+        self._bound = bound
         self._unreachable: OrderedDict[int, datetime] = OrderedDict()
         self._outage = Outage(logger, "Sending")
 
@@ -121,7 +125,7 @@ class Delivery:
         except ChatMigrated as error:
             await self._move(call.chat_id, error.new_chat_id)
             # A message that it would edit has another id in the new chat, if it is there at all.
-            return (call.instead or call).to_chat(error.new_chat_id)
+            return (call.instead or call).to_chat(error.new_chat_id, self._bound)
         except Forbidden as error:
             if call.refused:
                 return call.refused

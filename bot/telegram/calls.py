@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, Self
-
-OF_A_REQUEST: Final = ("undo:", "back:", "import:")
-"""What the data of a button begins with that names a request of its chat, by a message's id."""
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +24,27 @@ class Call:
     then: "Call | None" = None
     refused: "Call | None" = None
 
-    def to_chat(self, chat_id: int) -> Self:
-        """The same for another chat: the one that this one became."""
+    def to_chat(self, chat_id: int, bound: tuple[str, ...]) -> Self:
+        """The same for another chat: the one that this one became.
+
+        Args:
+            chat_id: the other chat.
+            bound: the prefixes of the buttons that are valid only in the chat of their request.
+        """
         parameters = dict(self.parameters)
         if "chat_id" in parameters:
             parameters["chat_id"] = chat_id
             # It replies to a message that the other chat does not have.
             parameters.pop("reply_parameters", None)
             if "reply_markup" in parameters:
-                parameters["reply_markup"] = _elsewhere(parameters["reply_markup"])
+                parameters["reply_markup"] = _elsewhere(parameters["reply_markup"], bound)
         return replace(self, chat_id=chat_id, parameters=parameters)
 
 
-def _elsewhere(markup: Mapping[str, Any]) -> Mapping[str, Any]:
+def _elsewhere(markup: Mapping[str, Any], bound: tuple[str, ...]) -> Mapping[str, Any]:
     """Buttons for another chat, without those that name a request: there it is another one."""
     rows = [
-        [button for button in row if not button.get("callback_data", "").startswith(OF_A_REQUEST)]
+        [button for button in row if not button.get("callback_data", "").startswith(bound)]
         for row in markup.get("inline_keyboard", ())
     ]
     if "inline_keyboard" not in markup:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.conversation.replies import Edit, Notice, Reply, TapReply
 from bot.conversation.requests import Request
 from bot.features.add import views as view
+from bot.features.add.buttons import Put, Swap
 from bot.features.common import refusals
 from bot.features.common.offers import MOST_OFFERS, with_other_offers
 from bot.features.files.import_handlers import import_
@@ -62,12 +63,12 @@ async def talk(request: Request, services: Services) -> Reply:
     return guide.no_name(language)
 
 
-async def put(request: Request, services: Services) -> TapReply:
+async def put(request: Request, button: Put, services: Services) -> TapReply:
     """Add the name that was offered; the other offers stay.
 
     The message stays as it is, with its Undo, where the name is in already.
     """
-    names = await services.names(request.text.removeprefix(view.PUT))
+    names = await services.names(button.names)
     if not names.usable:
         return Notice(guide.stale_button(await services.language(request)))
     result = await _put_in(names.usable, request, services)
@@ -75,17 +76,16 @@ async def put(request: Request, services: Services) -> TapReply:
     done = view.put_in(names, result, request.key, language)
     if done is None:
         return Notice(view.in_already(language))
-    return Edit(with_other_offers(done, request.buttons, request.text, language))
+    return Edit(with_other_offers(done, request.offers, request.text, language))
 
 
-async def swap(request: Request, services: Services) -> TapReply:
+async def swap(request: Request, button: Swap, services: Services) -> TapReply:
     """Put in what was probably meant, in the place of what was typed; other offers stay."""
-    reference, ingredient_id = view.read_swap(request.text)
-    meant = services.catalogue.find(ingredient_id)
+    meant = services.catalogue.find(button.ingredient_id)
     if meant is None:
         return Notice(guide.stale_button(await services.language(request)))
     by = NewItem(ItemKey(meant.id))
-    result = await services.fridges.replace(request.key, reference, by, request.now)
+    result = await services.fridges.replace(request.key, button.reference, by, request.now)
     language = spoken(result.language, request)
     if result.before is None:
         return Notice(gone_already(language))
@@ -97,7 +97,7 @@ async def swap(request: Request, services: Services) -> TapReply:
         catalogue=services.catalogue,
         language=language,
     )
-    return Edit(with_other_offers(done, request.buttons, request.text, language))
+    return Edit(with_other_offers(done, request.offers, request.text, language))
 
 
 def _what_is_meant(unknown: Sequence[Name], services: Services) -> view.Meant:

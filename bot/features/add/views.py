@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.conversation.replies import Button, Buttons, Message, Question
+from bot.features.add.buttons import Put, Swap
 from bot.features.common.names import (
     in_language,
     ingredient_on_button,
@@ -16,24 +17,15 @@ from bot.features.common.names import (
     typed,
     with_emoji,
 )
-from bot.features.common.offers import LONGEST_DATA, MOST_OFFERS
+from bot.features.common.offers import MOST_OFFERS
 from bot.features.common.refusals import refusals
-from bot.features.fridge.views import fullness, read_reference, written_reference
+from bot.features.fridge.views import fullness
 from bot.features.undo.views import undo_button
 from bot.locale.language import Language
 from bot.understanding.names import Name, Names
-from db.fridges.repository import MAX_ITEMS, Added, ItemKey, ItemReference, NewItem, Outcome
+from db.fridges.repository import MAX_ITEMS, Added, ItemKey, NewItem, Outcome
 from db.updates.handled_requests import RequestKey
 from fridge.catalogue.catalogue import Catalogue, Ingredient
-
-PUT: Final = "put:"
-"""What the data of a button begins with that puts a name in; the name follows, as typed."""
-
-SWAP: Final = "swap:"
-"""What the data of a button begins with that puts an ingredient in the place of a name.
-
-The reference of the name's item follows, and the ingredient's id.
-"""
 
 LONGEST_LABEL: Final = 24
 """Characters of a button with several names: more are only counted."""
@@ -126,12 +118,12 @@ def and_offered(
 
 def can_be_offered(name: Name) -> bool:
     """Whether a button can carry the name."""
-    return len(f"{PUT}{name.typed}".encode()) <= LONGEST_DATA
+    return Put(name.typed).fits
 
 
 def can_be_put_in(several: Sequence[Ingredient]) -> bool:
     """Whether a button can carry these ingredients."""
-    return len(_data(several).encode()) <= LONGEST_DATA
+    return _put_several(several).fits
 
 
 def swapped(
@@ -150,12 +142,6 @@ def swapped(
     )
     undo = undo_button(key, "replace", language, ingredient_on_button(by, language))
     return Message(f"{changed}\n{fullness(count, language)}", [[undo]])
-
-
-def read_swap(data: str) -> tuple[ItemReference, int]:
-    """The item to be replaced, and the ingredient's id, of which the button carries this data."""
-    reference, _, ingredient_id = data.removeprefix(SWAP).partition(":")
-    return read_reference(reference), int(ingredient_id)
 
 
 def _those(names: Names, result: Added, outcome: Outcome) -> Sequence[Name]:
@@ -201,7 +187,7 @@ def _swap_button(name: Name, meant: Ingredient, language: Language) -> Button:
     label = language.gettext("Did you mean {name}?")
     return Button(
         label.format(name=ingredient_on_button(meant, language)),
-        f"{SWAP}{written_reference(name.key.reference)}:{meant.id}",
+        Swap(name.key.reference, meant.id).data,
     )
 
 
@@ -228,18 +214,18 @@ def _offer_rows(
 ) -> Sequence[Sequence[Button]]:
     """A button for the name as it is; before it, one for what could be meant."""
     label = language.gettext("Add “{name}”").format(name=on_button(name.typed))
-    as_it_is = Button(label, f"{PUT}{name.typed}")
+    as_it_is = Button(label, Put(name.typed).data)
     if not meant or not can_be_put_in(meant):
         return [[as_it_is]]
     names = listed(meant, lambda one: ingredient_on_button(one, language), LONGEST_LABEL, language)
-    likely = Button(language.gettext("Add {name}").format(name=names), _data(meant))
+    likely = Button(language.gettext("Add {name}").format(name=names), _put_several(meant).data)
     return [[likely, as_it_is]] if len(meant) == 1 else [[likely], [as_it_is]]
 
 
-def _data(meant: Sequence[Ingredient]) -> str:
+def _put_several(meant: Sequence[Ingredient]) -> Put:
     """What puts in these, in the language that takes less: the bot understands either."""
     names = (",".join(plain_name(one, language) for one in meant) for language in Language)
-    return PUT + min(names, key=lambda one: len(one.encode()))
+    return Put(min(names, key=lambda one: len(one.encode())))
 
 
 def _on_buttons(unknown: Sequence[Name]) -> Sequence[Name]:

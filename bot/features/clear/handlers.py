@@ -3,6 +3,7 @@
 from bot.conversation.replies import Edit, Notice, Reply, TapReply
 from bot.conversation.requests import Request
 from bot.features.clear import views as view
+from bot.features.clear.buttons import ConfirmClear
 from bot.features.services import Services, spoken
 
 
@@ -15,13 +16,12 @@ async def clear(request: Request, services: Services) -> Reply:
     return view.question(len(found.items), request.now, language)
 
 
-async def confirm_clear(request: Request, services: Services) -> TapReply:
+async def confirm_clear(request: Request, button: ConfirmClear, services: Services) -> TapReply:
     """Take out what was there when the question was asked; what came later stays.
 
     Whoever taps after somebody else leaves that one's answer as it is, with its Undo.
     """
-    asked_at = view.asked_at(request.text)
-    result = await services.fridges.clear(request.key, asked_at, request.now)
+    result = await services.fridges.clear(request.key, button.asked_at, request.now)
     language = spoken(result.language, request)
     if not result.count:
         return Notice(view.cleared_already(language))

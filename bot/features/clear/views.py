@@ -1,18 +1,12 @@
 """What is said about emptying the fridge."""
 
 from datetime import datetime
-from typing import Final
 
 from bot.conversation.replies import Button, Message
+from bot.features.clear.buttons import CancelClear, ConfirmClear
 from bot.features.undo.views import undo_button
 from bot.locale.language import Language
 from db.updates.handled_requests import RequestKey
-from fridge.times import from_microseconds, to_microseconds
-
-CLEAR: Final = "clear:"
-"""What the data of the confirming button begins with; the time of the question follows."""
-
-CANCEL: Final = "clear:no"
 
 
 def question(count: int, now: datetime, language: Language) -> Message:
@@ -25,16 +19,11 @@ def question(count: int, now: datetime, language: Language) -> Message:
         ).format(count=count),
         (
             (
-                Button(language.gettext("Empty it"), f"{CLEAR}{to_microseconds(now)}"),
-                Button(language.gettext("Cancel"), CANCEL),
+                Button(language.gettext("Empty it"), ConfirmClear(now).data),
+                Button(language.gettext("Cancel"), CancelClear().data),
             ),
         ),
     )
-
-
-def asked_at(data: str) -> datetime:
-    """The time of the question whose confirming button carries this data."""
-    return from_microseconds(int(data.removeprefix(CLEAR)))
 
 
 def nothing(language: Language) -> Message:

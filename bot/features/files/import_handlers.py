@@ -4,6 +4,7 @@ from bot.conversation.replies import Edit, Message, Notice, Reply, TapReply
 from bot.conversation.requests import Request
 from bot.features.add import views as add_view
 from bot.features.files import import_views as view
+from bot.features.files.buttons import DeclineList, PutInList
 from bot.features.files.fridge_files import names_in_file
 from bot.features.services import Services, spoken
 from bot.features.undo.views import undone_already
@@ -49,15 +50,15 @@ async def offer(request: Request, names: Names, services: Services) -> Reply:
     return view.offered(names, request.key, language)
 
 
-async def put_in(request: Request, services: Services) -> TapReply:
+async def put_in(request: Request, button: PutInList, services: Services) -> TapReply:
     """Put in what was offered, once however often and by whomever it is tapped."""
-    offered = await _offered(request, view.read_put_in(request.text), services)
+    offered = await _offered(request, button.request, services)
     return await _put_in(request, offered, services)
 
 
-async def cancel(request: Request, services: Services) -> TapReply:
+async def cancel(request: Request, button: DeclineList, services: Services) -> TapReply:
     """Leave everything as it is, unless somebody else was faster to put it in."""
-    offered = await _offered(request, view.read_cancel(request.text), services)
+    offered = await _offered(request, button.request, services)
     if await services.handled_requests.find(offered.key.to("add")):
         return await _put_in(request, offered, services)
     return Edit(view.cancelled(await services.language(request)))

@@ -7,6 +7,7 @@ from typing import Final
 from bot.conversation.replies import Button, Message, Question
 from bot.features.common.names import sentence_with, typed
 from bot.features.common.refusals import refusals
+from bot.features.files.buttons import DeclineList, PutInList
 from bot.locale.language import Language
 from bot.telegram.documents import MOST_KILOBYTES, Problem
 from bot.understanding.names import Names
@@ -15,12 +16,6 @@ from db.updates.handled_requests import RequestKey
 
 MOST_NAMES: Final = MAX_ITEMS
 """How many names of a list are put in at a time."""
-
-PUT_IN: Final = "import:"
-"""What the data of the confirming button begins with; the request that brought the list follows."""
-
-CANCEL: Final = "import:no:"
-"""The same for the button that declines."""
 
 
 def question(language: Language) -> Question:
@@ -50,8 +45,8 @@ def offered(names: Names, key: RequestKey, language: Language) -> Message:
         "\n".join(line for line in lines if line),
         (
             (
-                Button(language.gettext("Put it in"), f"{PUT_IN}{key.request}"),
-                Button(language.gettext("Cancel"), f"{CANCEL}{key.request}"),
+                Button(language.gettext("Put it in"), PutInList(key.request).data),
+                Button(language.gettext("Cancel"), DeclineList(key.request).data),
             ),
         ),
     )
@@ -90,16 +85,6 @@ def cancelled(language: Language) -> Message:
 def too_old(language: Language) -> str:
     """The list is not remembered any more; as plain text."""
     return language.gettext("That list is too old. Please send it again.")
-
-
-def read_put_in(data: str) -> str:
-    """The request that brought the list whose confirming button carries this data."""
-    return data.removeprefix(PUT_IN)
-
-
-def read_cancel(data: str) -> str:
-    """The request that brought the list whose declining button carries this data."""
-    return data.removeprefix(CANCEL)
 
 
 def _left_out(names: Names, language: Language) -> Sequence[str]:

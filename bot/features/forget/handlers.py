@@ -3,6 +3,7 @@
 from bot.conversation.replies import Edit, Reply, TapReply
 from bot.conversation.requests import Request
 from bot.features.forget import views as view
+from bot.features.forget.buttons import ConfirmForget
 from bot.features.services import Services
 
 
@@ -13,13 +14,12 @@ async def forget(request: Request, services: Services) -> Reply:
     return view.question(stored, request.now, language)
 
 
-async def confirm_forget(request: Request, services: Services) -> TapReply:
+async def confirm_forget(request: Request, button: ConfirmForget, services: Services) -> TapReply:
     """Delete everything, and say so in the language of the question: no choice is left."""
-    asked_at, language = view.asked(request.text)
-    deleted = await services.forgetting.forget(request.key, asked_at, request.now)
+    deleted = await services.forgetting.forget(request.key, button.asked_at, request.now)
     if deleted is None:
-        return Edit(view.asked_long_ago(language))
-    return Edit(view.forgotten(deleted, language))
+        return Edit(view.asked_long_ago(button.language))
+    return Edit(view.forgotten(deleted, button.language))
 
 
 async def cancel_forget(request: Request, services: Services) -> TapReply:

@@ -1,18 +1,11 @@
 """What is said about forgetting a chat."""
 
 from datetime import datetime
-from typing import Final
 
 from bot.conversation.replies import Button, Message
+from bot.features.forget.buttons import CancelForget, ConfirmForget
 from bot.locale.language import Language
 from db.chats.forgetting import Stored
-from fridge.times import from_microseconds, to_microseconds
-
-FORGET: Final = "forget:yes:"
-"""What the data of the confirming button begins with; the time of the question and the language
-that it was asked in follow."""
-
-CANCEL: Final = "forget:no"
 
 
 def question(stored: Stored, now: datetime, language: Language) -> Message:
@@ -22,20 +15,14 @@ def question(stored: Stored, now: datetime, language: Language) -> Message:
         *_listed(stored, language),
         language.gettext("This can't be undone."),
     ]
-    confirm = f"{FORGET}{to_microseconds(now)}.{language}"
+    confirm = ConfirmForget(now, language).data
     return Message(
         "\n".join(lines),
         (
             (Button(language.gettext("🗑 Delete everything"), confirm),),
-            (Button(language.gettext("Cancel"), CANCEL),),
+            (Button(language.gettext("Cancel"), CancelForget().data),),
         ),
     )
-
-
-def asked(data: str) -> tuple[datetime, Language]:
-    """When, and in which language, the question was asked whose button carries this data."""
-    time, _, language = data.removeprefix(FORGET).partition(".")
-    return from_microseconds(int(time)), Language(language)
 
 
 def forgotten(deleted: Stored, language: Language) -> Message:

@@ -4,6 +4,7 @@ from bot.conversation.replies import Edit, Reply, TapReply
 from bot.conversation.requests import Request
 from bot.features.common.names import of_new_item
 from bot.features.fridge import views as view
+from bot.features.fridge.buttons import ChooseCategory, ShowPlace, Take
 from bot.features.services import Services, spoken
 from bot.features.undo.views import back_button
 
@@ -14,31 +15,30 @@ async def fridge(request: Request, services: Services) -> Reply:
     return view.page(found, 1, request.now, spoken(found.language, request))
 
 
-async def turn_page(request: Request, services: Services) -> TapReply:
+async def show_place(request: Request, button: ShowPlace, services: Services) -> TapReply:
     """The page whose button was tapped, with the fridge as it is now."""
-    number, category = view.Place.read(request.text.removeprefix(view.PAGE))
+    number, category = button.place
     found = await services.fridges.list(request.chat_id, request.now)
     language = spoken(found.language, request)
     return Edit(view.page(found, number, request.now, language, category=category))
 
 
-async def choose_category(request: Request, services: Services) -> TapReply:
+async def choose_category(request: Request, button: ChooseCategory, services: Services) -> TapReply:
     """The choice of categories, in place of the list."""
-    place = view.Place.read(request.text.removeprefix(view.CATEGORY_CHOICE))
     found = await services.fridges.list(request.chat_id, request.now)
     language = spoken(found.language, request)
     if not found.items:
         return Edit(view.page(found, 1, request.now, language))
-    return Edit(view.category_choice(found, place, language))
+    return Edit(view.category_choice(found, button.place, language))
 
 
-async def take(request: Request, services: Services) -> TapReply:
+async def take(request: Request, button: Take, services: Services) -> TapReply:
     """Take out the item that was tapped, and show the list as it is then.
 
     Where somebody was faster, the list says the same, with the Undo of that tap.
     """
-    reference, place = view.read_take(request.text)
-    result = await services.fridges.take(request.key, reference, request.now)
+    place = button.place
+    result = await services.fridges.take(request.key, button.reference, request.now)
     language = spoken(result.fridge.language, request)
     notice = "" if result.item else view.gone_already(language)
     key, item = request.key, result.item

@@ -3,31 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Final
 
 from bot.conversation.replies import Button, Buttons, Message
 from bot.features.common.categories import category_names
 from bot.features.common.names import has_words, item_on_button, of_item
 from bot.features.common.rows import in_rows
+from bot.features.fridge.buttons import EVERYTHING, ChooseCategory, Place, ShowPlace, Take
 from bot.locale.language import Language
 from db.fridges.repository import Fridge, Item, ItemReference
-from db.schema.models import UNCATALOGUED
 from fridge.catalogue.catalogue import CATEGORIES
-
-PAGE: Final = "fridge:"
-"""What the data of a button that shows a place in the list begins with; the place follows."""
-
-CATEGORY_CHOICE: Final = "filter:"
-"""What the data of the button to the choice of categories begins with; the place follows."""
-
-TAKE: Final = "take:"
-"""What the data of an item's button begins with; the item's reference and the place follow."""
-
-UNKNOWN_NAME: Final = "n"
-"""What the reference to a name begins with that the catalogue does not know."""
-
-EVERYTHING: Final = 0
 
 # Telegram takes 100 buttons and 4096 characters. As many of the longest names, under every
 # heading there is, stay below both.
@@ -36,24 +23,8 @@ MAX_PAGE_ITEMS: Final = 24
 FEW_ITEMS: Final = 8
 """As many are seen at a glance: to choose a category would be a detour."""
 
-
-class Place(NamedTuple):
-    """The part of a list that a message shows: a page, of everything or of one category.
-
-    `category` counts the categories of the catalogue from 1.
-    """
-
-    page: int
-    category: int = EVERYTHING
-
-    def __str__(self) -> str:
-        return f"{self.page}.{self.category}"
-
-    @classmethod
-    def read(cls, data: str) -> "Place":
-        """The place that a button's data names. Older buttons name the page only."""
-        page, _, category = data.partition(".")
-        return cls(int(page), int(category or EVERYTHING))
+REMEMBERED: Final = 1024
+"""Most buttons are those of the few hundred things that households have, on a first page."""
 
 
 def page(
@@ -117,7 +88,8 @@ def category_choice(fridge: Fridge, place: Place, language: Language) -> Message
         is_shown = number == shown
         target = Place(place.page if is_shown else 1, number)
         tick = "✓ " if is_shown else ""
-        buttons.append(Button(f"{tick}{name} ({language.number(count)})", f"{PAGE}{target}"))
+        label = f"{tick}{name} ({language.number(count)})"
+        buttons.append(Button(label, ShowPlace(target).data))
     question = language.gettext("Which category shall I show?")
     return Message(f"{_heading(fridge, language)}\n\n{question}", in_rows(buttons))
 
@@ -144,26 +116,6 @@ def fullness(count: int, language: Language) -> str:
     return language.ngettext(
         "{count} item in the fridge now.", "{count} items in the fridge now.", count
     ).format(count=count)
-
-
-def written_reference(reference: ItemReference) -> str:
-    """An item's reference as a part of a button's data."""
-    if reference.name_hash:
-        return f"{UNKNOWN_NAME}{reference.name_hash}"
-    return str(reference.ingredient_id)
-
-
-def read_reference(data: str) -> ItemReference:
-    """The reference that was written so."""
-    if data.startswith(UNKNOWN_NAME):
-        return ItemReference(UNCATALOGUED, data.removeprefix(UNKNOWN_NAME))
-    return ItemReference(int(data))
-
-
-def read_take(data: str) -> tuple[ItemReference, Place]:
-    """The item whose button carries this data, and what its list shows."""
-    reference, _, place = data.removeprefix(TAKE).partition(":")
-    return read_reference(reference), Place.read(place)
 
 
 def _below(above: str, text: str) -> str:
@@ -229,11 +181,15 @@ def _closing(expires_at: datetime, now: datetime, language: Language) -> str:
 
 
 def _item_button(item: Item, place: Place, language: Language) -> Button:
-    reference = written_reference(item.key.reference)
     label = item_on_button(item, language)
     if not has_words(label):
         label = language.gettext("Take out {name}").format(name=label)
-    return Button(label, f"{TAKE}{reference}:{place}")
+    return Button(label, _take_data(item.key.reference, place))
+
+
+@lru_cache(REMEMBERED)
+def _take_data(reference: ItemReference, place: Place) -> str:
+    return Take(reference, place).data
 
 
 def _page_buttons(place: Place, last: int, language: Language) -> Buttons:
@@ -241,7 +197,7 @@ def _page_buttons(place: Place, last: int, language: Language) -> Buttons:
         return ()
 
     def to(number: int) -> str:
-        return f"{PAGE}{Place(number, place.category)}"
+        return ShowPlace(Place(number, place.category)).data
 
     row: list[Button] = []
     if place.page > 1:
@@ -254,9 +210,9 @@ def _page_buttons(place: Place, last: int, language: Language) -> Buttons:
 
 
 def _category_buttons(fridge: Fridge, place: Place, language: Language) -> Buttons:
-    choice = Button(language.gettext("🗂 By category"), f"{CATEGORY_CHOICE}{place}")
+    choice = Button(language.gettext("🗂 By category"), ChooseCategory(place).data)
     if place.category:
-        everything = Button(language.gettext("Show everything"), f"{PAGE}{Place(1)}")
+        everything = Button(language.gettext("Show everything"), ShowPlace(Place(1)).data)
         return ((choice, everything),)
     if len(fridge.items) > FEW_ITEMS and len({item.category for item in fridge.items}) > 1:
         return ((choice,),)

@@ -3,11 +3,8 @@
 from typing import Final
 
 from bot.conversation.replies import Button, Buttons, LinkButton, Message
+from bot.features.guide.buttons import TryAdd, TryFridge, TryHelp
 from bot.locale.language import Language
-
-TRY_ADD: Final = "try:add"
-TRY_FRIDGE: Final = "try:fridge"
-TRY_HELP: Final = "try:help"
 
 ADDED_BY_LINK: Final = "true"
 """What follows /start in a group that the bot was added to by the button of its greeting."""
@@ -166,9 +163,9 @@ def stale_button(language: Language) -> str:
 def _try_rows(language: Language) -> Buttons:
     """Buttons that show at once how it goes."""
     return (
-        (Button(language.gettext("➕ Put something in"), TRY_ADD),),
+        (Button(language.gettext("➕ Put something in"), TryAdd().data),),
         (
-            Button(language.gettext("🧊 Show the fridge"), TRY_FRIDGE),
-            Button(language.gettext("❓ Help"), TRY_HELP),
+            Button(language.gettext("🧊 Show the fridge"), TryFridge().data),
+            Button(language.gettext("❓ Help"), TryHelp().data),
         ),
     )

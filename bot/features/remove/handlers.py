@@ -8,6 +8,7 @@ from bot.features.common import refusals
 from bot.features.common.offers import MOST_OFFERS, with_other_offers
 from bot.features.fridge.views import gone_already
 from bot.features.remove import views as view
+from bot.features.remove.buttons import TakeLikely
 from bot.features.services import Services, spoken
 from bot.understanding.likely_names import looking_for_items
 from bot.understanding.names import Names
@@ -28,16 +29,15 @@ async def remove(request: Request, services: Services) -> Reply:
     return view.question(language)
 
 
-async def take_likely(request: Request, services: Services) -> TapReply:
+async def take_likely(request: Request, button: TakeLikely, services: Services) -> TapReply:
     """Take out what was offered in the place of something that is not there."""
-    reference = view.read_out(request.text)
-    result = await services.fridges.take(request.key, reference, request.now)
+    result = await services.fridges.take(request.key, button.reference, request.now)
     language = spoken(result.fridge.language, request)
     if result.item is None:
         return Notice(gone_already(language))
     count = len(result.fridge.items)
     done = view.taken(result.item, count, request.key, services.catalogue, language)
-    return Edit(with_other_offers(done, request.buttons, request.text, language))
+    return Edit(with_other_offers(done, request.offers, request.text, language))
 
 
 async def _likely(

@@ -1,27 +1,18 @@
 """What is said about removing."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from bot.conversation.replies import Button, Message, Question
 from bot.features.common.names import item_on_button, new_item_on_button, of_new_item, sentence_with
 from bot.features.common.refusals import refusals
-from bot.features.fridge.views import (
-    fullness,
-    is_empty,
-    read_reference,
-    taken_out,
-    written_reference,
-)
+from bot.features.fridge.views import fullness, is_empty, taken_out
+from bot.features.remove.buttons import TakeLikely
 from bot.features.undo.views import undo_button
 from bot.locale.language import Language
 from bot.understanding.names import Name, Names
-from db.fridges.repository import Item, ItemReference, NewItem, Removed
+from db.fridges.repository import Item, NewItem, Removed
 from db.updates.handled_requests import RequestKey
 from fridge.catalogue.catalogue import Catalogue
-
-OUT: Final = "out:"
-"""What the data of a button begins with that takes an item out; the item's reference follows."""
 
 
 def question(language: Language) -> Question:
@@ -69,11 +60,6 @@ def taken(
     return Message(f"{out}\n{fullness(count, language)}", [[undo]])
 
 
-def read_out(data: str) -> ItemReference:
-    """The item whose button carries this data."""
-    return read_reference(data.removeprefix(OUT))
-
-
 def _out_button(item: Item, language: Language) -> Button:
     label = language.gettext("Take out {name}").format(name=item_on_button(item, language))
-    return Button(label, f"{OUT}{written_reference(item.key.reference)}")
+    return Button(label, TakeLikely(item.key.reference).data)

@@ -4,8 +4,8 @@ from bot.conversation.replies import Edit, Message, Reply, TapReply
 from bot.conversation.requests import Request
 from bot.features.services import Services, spoken
 from bot.features.settings import views as view
+from bot.features.settings.buttons import SetLanguage, SetWarnings, SetZone
 from bot.features.settings.time_zones import time_zone
-from bot.locale.language import Language
 from db.chats.settings import ChosenSettings
 
 
@@ -19,17 +19,15 @@ async def show(request: Request, services: Services) -> TapReply:
     return Edit(_shown(await services.chats.settings(request.chat_id), request, services))
 
 
-async def choose_language(request: Request, services: Services) -> TapReply:
+async def choose_language(request: Request, button: SetLanguage, services: Services) -> TapReply:
     """Speak the chosen language in this chat from now on."""
-    language = Language(request.text.removeprefix(view.SPEAK))
-    chosen = await services.chats.choose(request.key, request.now, language=language)
+    chosen = await services.chats.choose(request.key, request.now, language=button.language)
     return Edit(_shown(chosen, request, services))
 
 
-async def choose_warnings(request: Request, services: Services) -> TapReply:
+async def choose_warnings(request: Request, button: SetWarnings, services: Services) -> TapReply:
     """Warn this chat, or don't, before its fridge empties itself."""
-    warnings = request.text == view.WARNINGS_ON
-    chosen = await services.chats.choose(request.key, request.now, warnings=warnings)
+    chosen = await services.chats.choose(request.key, request.now, warnings=button.on)
     return Edit(_shown(chosen, request, services))
 
 
@@ -40,10 +38,9 @@ async def zones(request: Request, services: Services) -> TapReply:
     return Edit(view.zones(time_zone(chosen, request), request.now, language))
 
 
-async def choose_zone(request: Request, services: Services) -> TapReply:
+async def choose_zone(request: Request, button: SetZone, services: Services) -> TapReply:
     """Go by the time of the chosen city from now on."""
-    zone = request.text.removeprefix(view.ZONE)
-    chosen = await services.chats.choose(request.key, request.now, time_zone=zone)
+    chosen = await services.chats.choose(request.key, request.now, time_zone=button.zone)
     return Edit(_shown(chosen, request, services))
 
 

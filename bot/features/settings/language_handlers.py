@@ -4,7 +4,7 @@ from bot.conversation.replies import Edit, Reply, TapReply
 from bot.conversation.requests import Request
 from bot.features.services import Services
 from bot.features.settings import language_views as view
-from bot.locale.language import Language
+from bot.features.settings.buttons import ChooseLanguage
 
 
 async def language(request: Request, services: Services) -> Reply:
@@ -12,8 +12,7 @@ async def language(request: Request, services: Services) -> Reply:
     return view.question(await services.language(request))
 
 
-async def choose_language(request: Request, services: Services) -> TapReply:
+async def choose_language(request: Request, button: ChooseLanguage, services: Services) -> TapReply:
     """Speak the chosen language in this chat from now on."""
-    chosen = Language(request.text.removeprefix(view.CHOOSE))
-    await services.chats.choose(request.key, request.now, language=chosen)
-    return Edit(view.chosen(chosen))
+    await services.chats.choose(request.key, request.now, language=button.language)
+    return Edit(view.chosen(button.language))

@@ -3,10 +3,8 @@
 from typing import Final
 
 from bot.conversation.replies import Button, Message
+from bot.features.settings.buttons import ChooseLanguage
 from bot.locale.language import Language
-
-CHOOSE: Final = "language:"
-"""What the data of a language's button begins with; the language's code follows."""
 
 # Each is written in itself, so that whoever looks for it can read it.
 OWN_NAMES: Final = {Language.KOREAN: "한국어", Language.ENGLISH: "English"}
@@ -16,7 +14,7 @@ def question(language: Language) -> Message:
     """Ask for the language of the chat."""
     return Message(
         language.gettext("Which language shall I speak here?"),
-        (tuple(Button(name, f"{CHOOSE}{code}") for code, name in OWN_NAMES.items()),),
+        (tuple(Button(name, ChooseLanguage(one).data) for one, name in OWN_NAMES.items()),),
     )
 
 

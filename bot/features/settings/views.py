@@ -7,21 +7,17 @@ from typing import Final
 from babel import Locale
 
 from bot.conversation.replies import Button, Message
+from bot.features.settings.buttons import (
+    SetLanguage,
+    SetWarnings,
+    SetZone,
+    ShowSettings,
+    ShowZones,
+)
 from bot.features.settings.language_views import OWN_NAMES
 from bot.features.settings.time_zones import TIME_ZONES
 from bot.locale.language import Language
 from fridge.times import zone_named
-
-SHOW: Final = "set:show"
-ZONES: Final = "set:zones"
-WARNINGS_ON: Final = "set:warnings:on"
-WARNINGS_OFF: Final = "set:warnings:off"
-
-SPEAK: Final = "set:language:"
-"""What the data of the language's button begins with; the language's code follows."""
-
-ZONE: Final = "zone:"
-"""What the data of a time zone's button begins with; its name follows."""
 
 # In the language that it brings, so that whoever needs it can read it.
 _SPEAK: Final = {Language.KOREAN: "🌐 한국어로 말하기", Language.ENGLISH: "🌐 Speak English"}
@@ -40,8 +36,12 @@ def settings(time_zone: str, now: datetime, language: Language, *, warns: bool |
         ),
     ]
     buttons = [
-        *(Button(text, f"{SPEAK}{code}") for code, text in _SPEAK.items() if code is not language),
-        Button(language.gettext("🕒 Change the time zone"), ZONES),
+        *(
+            Button(text, SetLanguage(other).data)
+            for other, text in _SPEAK.items()
+            if other is not language
+        ),
+        Button(language.gettext("🕒 Change the time zone"), ShowZones().data),
     ]
     if warns is True:
         lines.append(
@@ -49,10 +49,12 @@ def settings(time_zone: str, now: datetime, language: Language, *, warns: bool |
                 "I'll warn you before the fridge empties itself, but not between 22:00 and 8:00."
             )
         )
-        buttons.append(Button(language.gettext("🔕 Turn the warning off"), WARNINGS_OFF))
+        off = SetWarnings(on=False)
+        buttons.append(Button(language.gettext("🔕 Turn the warning off"), off.data))
     elif warns is False:
         lines.append(language.gettext("I won't warn you before the fridge empties itself."))
-        buttons.append(Button(language.gettext("🔔 Turn the warning on"), WARNINGS_ON))
+        on = SetWarnings(on=True)
+        buttons.append(Button(language.gettext("🔔 Turn the warning on"), on.data))
     return Message("\n".join(lines), [(button,) for button in buttons])
 
 
@@ -61,13 +63,16 @@ def zones(chosen: str, now: datetime, language: Language) -> Message:
     buttons = [
         Button(
             f"{'✓ ' if zone == chosen else ''}{_city(zone, language)} {_time(zone, now)}",
-            f"{ZONE}{zone}",
+            SetZone(zone).data,
         )
         for zone in TIME_ZONES
     ]
     return Message(
         language.gettext("Which city's time shall I go by?"),
-        [*_pairs(buttons), (Button(language.gettext("◀ Back to the settings"), SHOW),)],
+        [
+            *_pairs(buttons),
+            (Button(language.gettext("◀ Back to the settings"), ShowSettings().data),),
+        ],
     )
 
 

@@ -6,34 +6,33 @@ from bot.features.common.offers import with_other_offers
 from bot.features.fridge import views as fridge_view
 from bot.features.services import Services, spoken
 from bot.features.undo import views as view
+from bot.features.undo.buttons import Undo, UndoInList
 from db.updates.handled_requests import RequestKey
 
 
-async def undo(request: Request, services: Services) -> TapReply:
+async def undo(request: Request, button: Undo, services: Services) -> TapReply:
     """Undo what a message tells of, and say so in its place; its other buttons stay."""
-    undone = RequestKey(request.chat_id, view.read_undo(request.text))
+    undone = RequestKey(request.chat_id, button.request).to(button.what)
     result = await services.fridges.undo(request.key, undone, request.now)
     language = spoken(result.fridge.language, request)
     if not result.taken_out and not result.put_back:
         return Notice(view.declined(result, language))
     done = view.undone(result, services.catalogue, language)
-    return Edit(with_other_offers(done, request.buttons, request.text, language))
+    return Edit(with_other_offers(done, request.offers, request.text, language))
 
 
-async def undo_in_list(request: Request, services: Services) -> TapReply:
+async def undo_in_list(request: Request, button: UndoInList, services: Services) -> TapReply:
     """Undo what a tap on a list did, and show the list as it is then."""
-    undone, place = view.read_back(request.text)
-    result = await services.fridges.undo(
-        request.key, RequestKey(request.chat_id, undone), request.now
-    )
+    undone = RequestKey(request.chat_id, button.request).to("take")
+    result = await services.fridges.undo(request.key, undone, request.now)
     language = spoken(result.fridge.language, request)
     is_done = bool(result.taken_out or result.put_back)
     shown = fridge_view.page(
         result.fridge,
-        place.page,
+        button.place.page,
         request.now,
         language,
-        category=place.category,
+        category=button.place.category,
         above=view.what_happened(result, services.catalogue, language),
     )
     return Edit(shown, "" if is_done else view.declined(result, language))

@@ -5,17 +5,13 @@ from typing import Final
 
 from bot.conversation.replies import Button, Message
 from bot.features.common.names import listed, new_item_on_button, of_new_item
-from bot.features.fridge.views import Place, fullness
+from bot.features.fridge.buttons import Place
+from bot.features.fridge.views import fullness
+from bot.features.undo.buttons import Undo, UndoInList
 from bot.locale.language import Language
 from db.fridges.repository import NewItem, Undone
 from db.updates.handled_requests import RequestKey
 from fridge.catalogue.catalogue import Catalogue
-
-UNDO: Final = "undo:"
-"""What the data of a change's button begins with; the request that made the change follows."""
-
-BACK: Final = "back:"
-"""The same on a list; what the list shows follows the request."""
 
 LONGEST_LIST: Final = 1500
 
@@ -25,7 +21,7 @@ def undo_button(key: RequestKey, what: str, language: Language, name: str = "") 
 
     The name, as on a button, tells it apart where there may be others.
     """
-    return Button(_label(name, language), f"{UNDO}{key.to(what).request}")
+    return Button(_label(name, language), Undo(key.request, what).data)
 
 
 def back_button(
@@ -33,7 +29,7 @@ def back_button(
 ) -> Button:
     """The button on a list from which a tap took an item."""
     name = new_item_on_button(item, catalogue, language)
-    return Button(_label(name, language), f"{BACK}{key.to('take').request}|{place}")
+    return Button(_label(name, language), UndoInList(key.request, place).data)
 
 
 def earlier_undo_button(button: Button, language: Language) -> Button:
@@ -41,17 +37,6 @@ def earlier_undo_button(button: Button, language: Language) -> Button:
     if button.text not in {_label("", spoken) for spoken in Language}:
         return button
     return Button(language.gettext("↩ Undo the earlier change"), button.data)
-
-
-def read_undo(data: str) -> str:
-    """The request to undo, of which the button carries this data."""
-    return data.removeprefix(UNDO)
-
-
-def read_back(data: str) -> tuple[str, Place]:
-    """The request to undo, and what the list shows whose button carries this data."""
-    request, _, place = data.removeprefix(BACK).partition("|")
-    return request, Place.read(place)
 
 
 def undone(result: Undone, catalogue: Catalogue, language: Language) -> Message:

@@ -8,6 +8,7 @@ from bot.conversation.replies import Edit, Notice, TapReply
 from bot.conversation.requests import Request
 from bot.features.services import Services, spoken
 from bot.features.warnings import views as view
+from bot.features.warnings.buttons import KeepWarned
 from bot.locale.language import Language
 from bot.sending.delivery import Delivery
 from bot.sending.reply_calls import message_call
@@ -41,11 +42,10 @@ async def warn(due: DueWarning, services: Services, delivery: Delivery) -> int |
         return due.chat_id
 
 
-async def keep(request: Request, services: Services) -> TapReply:
+async def keep(request: Request, button: KeepWarned, services: Services) -> TapReply:
     """Keep the fridge that was warned of, or bring it back."""
-    period = view.warned_period(request.text)
     result = await services.warnings.keep(
-        request.key, period, request.now, language=request.told_language
+        request.key, button.period, request.now, language=request.told_language
     )
     language = spoken(result.language, request)
     message = view.kept(result, services.catalogue, language)

@@ -8,14 +8,11 @@ from bot.conversation.replies import Button, Message
 from bot.features.common.names import listed, of_new_item
 from bot.features.fridge.views import fullness
 from bot.features.keep import views as keep
+from bot.features.warnings.buttons import KeepWarned
 from bot.locale.language import Language
 from db.fridges.expiry_warnings import DueWarning, KeptAfterWarning
 from db.fridges.repository import Kept, NewItem
 from fridge.catalogue.catalogue import Catalogue
-from fridge.times import from_microseconds, to_microseconds
-
-KEEP: Final = "keep:"
-"""What the data of the button begins with; the time of the last use before the warning follows."""
 
 LONGEST_LIST: Final = 1500
 
@@ -29,12 +26,7 @@ def warning(
         names=_names(due.items, catalogue, language),
     )
     label = language.gettext("Keep for {duration}").format(duration=language.duration(ttl))
-    return Message(text, ((Button(label, f"{KEEP}{to_microseconds(due.last_accessed)}"),),))
-
-
-def warned_period(data: str) -> datetime:
-    """The time of the last use before the warning whose button carries this data."""
-    return from_microseconds(int(data.removeprefix(KEEP)))
+    return Message(text, ((Button(label, KeepWarned(due.last_accessed).data),),))
 
 
 def kept(result: KeptAfterWarning, catalogue: Catalogue, language: Language) -> Message | None:

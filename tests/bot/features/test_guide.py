@@ -160,6 +160,7 @@ async def test_a_channel_post_is_ignored(
         "clear:99999999999999999999999999",
         "language:xx",
         "put:",
+        f"put:{'x' * 100}",
         "swap:0:1",
         "out:n0",
         "try:",

@@ -9,17 +9,8 @@ from hypothesis import example, given
 from bot.conversation.replies import Message
 from bot.features.common.categories import category_names
 from bot.features.common.names import has_words, item_on_button, of_item
-from bot.features.fridge.views import (
-    CATEGORY_CHOICE,
-    MAX_PAGE_ITEMS,
-    PAGE,
-    TAKE,
-    Place,
-    category_choice,
-    read_reference,
-    read_take,
-    written_reference,
-)
+from bot.features.fridge.buttons import ChooseCategory, Place, ShowPlace, Take
+from bot.features.fridge.views import MAX_PAGE_ITEMS, category_choice
 from bot.features.fridge.views import page as view
 from bot.locale.language import Language
 from db.fridges.repository import MAX_ITEMS, Fridge, Item, ItemReference
@@ -60,7 +51,7 @@ def pages(found: Fridge, spoken: Language, category: int = 0) -> Sequence[Messag
 def places(page: Message) -> Sequence[Place]:
     """Where the buttons that turn pages lead, or choose what to show."""
     data = [button.data for button in buttons(page)]
-    return [Place.read(one.removeprefix(PAGE)) for one in data if one.startswith(PAGE)]
+    return [found.place for one in data if (found := ShowPlace.read(one))]
 
 
 def page_after(page: Message, number: int) -> Place | None:
@@ -86,7 +77,7 @@ def names_on(page: Message, spoken: Language, category: int = 0) -> Sequence[tup
 def tapped_on(page: Message) -> Sequence[ItemReference]:
     """What the buttons of a page take out, in their order."""
     data = [button.data for button in buttons(page)]
-    return [read_take(one)[0] for one in data if one.startswith(TAKE)]
+    return [found.reference for one in data if (found := Take.read(one))]
 
 
 def in_order(items: Sequence[Item]) -> Sequence[Item]:
@@ -238,13 +229,13 @@ def test_the_choice_is_offered_where_it_helps_and_leads_back_to_everything(
 
     def choice_on(page: Message) -> Sequence[str]:
         data = [button.data for button in buttons(page)]
-        return [one for one in data if one.startswith(CATEGORY_CHOICE)]
+        return [one for one in data if ChooseCategory.read(one)]
 
-    assert choice_on(view(long, 1, NOW, spoken)) == [f"{CATEGORY_CHOICE}1.0"]
+    assert choice_on(view(long, 1, NOW, spoken)) == ["filter:1.0"]
     assert choice_on(view(with_items(things * 2), 1, NOW, spoken)) == []
     assert choice_on(view(with_items([*short.items, known_item(carrot.id)]), 1, NOW, spoken)) == []
     vegetables = view(long, 1, NOW, spoken, category=VEGETABLES)
-    assert choice_on(vegetables) == [f"{CATEGORY_CHOICE}1.{VEGETABLES}"]
+    assert choice_on(vegetables) == [f"filter:1.{VEGETABLES}"]
     assert places(vegetables) == [Place(1)]
     assert tapped_on(vegetables) == [known_item(carrot.id).key.reference]
     ticked = [
@@ -252,7 +243,7 @@ def test_the_choice_is_offered_where_it_helps_and_leads_back_to_everything(
         for button in buttons(category_choice(long, Place(3, VEGETABLES), spoken))
         if "✓" in button.text
     ]
-    assert ticked == [f"{PAGE}3.{VEGETABLES}"]
+    assert ticked == [f"fridge:3.{VEGETABLES}"]
 
 
 @pytest.mark.parametrize("category", [OTHER, VEGETABLES, 0, -1, 20, 99])
@@ -272,9 +263,7 @@ def test_a_button_finds_the_item_that_it_names(item: Item, spoken: Language) -> 
     [button] = buttons(page)
     name = item_on_button(item, spoken)
     assert button.text == (name if has_words(name) else take_out(spoken, name))
-    assert read_take(button.data) == (item.key.reference, Place(1))
-    written = written_reference(item.key.reference)
-    assert read_reference(written) == item.key.reference
+    assert Take.read(button.data) == Take(item.key.reference, Place(1))
 
 
 @pytest.mark.parametrize(
@@ -295,7 +284,3 @@ def test_as_many_buttons_share_a_row_as_their_words_leave_room(
 
     assert [len(row) for row in page.buttons] == rows
     assert [button.text for button in buttons(page)] == names
-
-
-def test_the_button_of_an_old_message_names_the_page_only() -> None:
-    assert Place.read("3") == Place(3)

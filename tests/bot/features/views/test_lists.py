@@ -1,16 +1,13 @@
 """A list that is offered before it is put in: Telegram takes the message, whatever it holds."""
 
-import re
-
 import pytest
 from hypothesis import given
 
 from bot.conversation.replies import Message
 from bot.features.files import export_views as export
-from bot.features.files import import_handlers as handlers
 from bot.features.files import import_views as import_
+from bot.features.files.buttons import DeclineList, PutInList
 from bot.locale.language import Language
-from bot.receiving.routing import TAPS
 from bot.telegram.documents import Problem
 from bot.understanding.names import Names, find_names
 from db.updates.handled_requests import RequestKey
@@ -26,13 +23,8 @@ def assert_offer_can_be_sent_and_understood(names: Names, spoken: Language) -> N
     put_in, cancel = buttons(offer)
 
     assert_can_be_sent(offer)
-    for button, handler, read in (
-        (put_in, handlers.put_in, import_.read_put_in),
-        (cancel, handlers.cancel, import_.read_cancel),
-    ):
-        pattern = next(pattern for pattern in TAPS if re.fullmatch(pattern, button.data))
-        assert TAPS[pattern] is handler
-        assert read(button.data) == LONGEST_KEY.request
+    assert PutInList.read(put_in.data) == PutInList(LONGEST_KEY.request)
+    assert DeclineList.read(cancel.data) == DeclineList(LONGEST_KEY.request)
 
 
 @reproducible

@@ -7,15 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation.replies import Button, Message
+from bot.conversation.requests import read_tap
 from bot.features.add import views as add
+from bot.features.add.buttons import Put
 from bot.features.common.offers import with_other_offers
+from bot.features.registry import REGISTRY
 from bot.features.remove import views as remove
 from bot.locale.language import Language
+from bot.telegram.updates import CallbackQuery, Key
 from bot.understanding.names import Names, find_names
 from db.fridges.repository import Added, Item, NewItem, Outcome
 from fridge.catalogue.catalogue import Ingredient
 from tests.bot.features.views import strategies
-from tests.bot.features.views.strategies import CATALOGUE, REQUEST, reproducible
+from tests.bot.features.views.strategies import CATALOGUE, NOW, REQUEST, reproducible
 from tests.bot.features.views.telegram import assert_can_be_sent, buttons, shown
 
 
@@ -71,7 +75,9 @@ def test_the_data_of_an_offer_puts_in_the_name_that_was_offered(typed: str) -> N
         if name.ingredient is None:
             [*offers] = buttons(talked(names, {}, Language.ENGLISH, Outcome.ADDED))
             for offer in offers:
-                [offered] = find_names(offer.data.removeprefix(add.PUT), CATALOGUE).usable
+                put = Put.read(offer.data)
+                assert put is not None
+                [offered] = find_names(put.names, CATALOGUE).usable
                 assert offered == name
 
 
@@ -93,7 +99,7 @@ def test_what_came_of_a_correction_or_a_suggestion_can_be_sent(
 
 def test_the_other_offers_and_every_undo_stay_and_nothing_else() -> None:
     first, second, tapped, beside, *others = (
-        Button(text, data)
+        Key(text=text, callback_data=data)
         for text, data in (
             ("↩ Undo: b", "undo:q1 add"),
             ("↩ 되돌리기", "undo:m1 add"),
@@ -104,12 +110,38 @@ def test_the_other_offers_and_every_undo_stay_and_nothing_else() -> None:
             ("d", "out:1"),
         )
     )
-    rows = [[first], [second], [beside, tapped], [], *([other] for other in others)]
+    page = [Key(text="e", callback_data="fridge:1")]
+    rows = [[first], [second], [beside, tapped], [], *([other] for other in others), page]
+    query = CallbackQuery.model_validate(
+        {
+            "id": "1",
+            "from": {"id": 1, "is_bot": False},
+            "data": "put:a",
+            "message": {
+                "message_id": 1,
+                "chat": {"id": 1, "type": "private"},
+                "reply_markup": {
+                    "inline_keyboard": [[key.model_dump() for key in r] for r in rows]
+                },
+            },
+        }
+    )
     undo = Button("↩ Undo: a", "undo:q2 add")
 
+    tap = read_tap(query, NOW, REGISTRY.outliving_a_tap)
+    assert tap is not None
     done = with_other_offers(
-        Message("done", [[undo]]), [*rows, [Button("e", "fridge:1")]], "put:a", Language.ENGLISH
+        Message("done", [[undo]]), tap.request.offers, tap.request.text, Language.ENGLISH
     )
 
-    earlier = Button("↩ Undo the earlier change", "undo:m1 add")
-    assert done == Message("done", [[undo], [first], [earlier], *([other] for other in others)])
+    assert done == Message(
+        "done",
+        [
+            [undo],
+            [Button("↩ Undo: b", "undo:q1 add")],
+            [Button("↩ Undo the earlier change", "undo:m1 add")],
+            [Button("b", "put:b")],
+            [Button("c", "swap:1:2")],
+            [Button("d", "out:1")],
+        ],
+    )

@@ -7,10 +7,11 @@ import pytest
 
 from bot.conversation.replies import Button, Message
 from bot.features.forget import views as forget
+from bot.features.forget.buttons import ConfirmForget
+from bot.features.registry import REGISTRY
 from bot.features.settings import views as settings
 from bot.features.settings.time_zones import TIME_ZONES
 from bot.locale.language import Language
-from bot.receiving.routing import TAPS
 from db.chats.forgetting import Stored
 from tests.bot.features.views.strategies import NOW
 from tests.bot.features.views.telegram import assert_can_be_sent, shown
@@ -26,7 +27,7 @@ def assert_is_understood(message: Message) -> None:
     """Telegram takes it, and for each of its buttons there is a handler."""
     assert_can_be_sent(message)
     for button in buttons(message):
-        assert any(re.fullmatch(pattern, button.data) for pattern in TAPS if pattern != ".*")
+        assert REGISTRY.on_tap(button.data)
 
 
 @pytest.mark.parametrize("language", Language)
@@ -100,4 +101,4 @@ def test_what_is_deleted_is_listed_before_and_after(
     assert listed(question) == listed(answer)
     assert len(listed(answer)) == lines
     assert not stored.items or str(stored.items) in listed(answer)[0]
-    assert forget.asked(buttons(question)[0].data) == (NOW, language)
+    assert ConfirmForget.read(buttons(question)[0].data) == ConfirmForget(NOW, language)

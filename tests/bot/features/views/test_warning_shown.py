@@ -6,6 +6,7 @@ from datetime import timedelta
 from hypothesis import given
 
 from bot.features.warnings import views as warning
+from bot.features.warnings.buttons import KeepWarned
 from bot.locale.language import Language
 from db.fridges.expiry_warnings import DueWarning, KeptAfterWarning
 from db.fridges.repository import ItemKey, NewItem
@@ -31,7 +32,7 @@ def test_a_warning_and_what_comes_back_can_be_sent(
     message = warning.warning(due, NOW, DAY, CATALOGUE, language)
     assert_can_be_sent(message)
     [button] = buttons(message)
-    assert warning.warned_period(button.data) == NOW
+    assert KeepWarned.read(button.data) == KeepWarned(NOW)
     back = warning.kept(kept, CATALOGUE, language)
     assert back is not None
     assert_can_be_sent(back)

@@ -1,0 +1,45 @@
+"""The buttons below a list that is offered before it is put in."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Self
+
+from bot.conversation.buttons import ButtonData
+
+_REQUEST: Final = re.compile(r"(?P<request>m\d{1,20})")
+
+
+@dataclass(frozen=True, slots=True)
+class PutInList(ButtonData):
+    """Puts in the list that a request brought."""
+
+    PREFIX = "import:"
+    REST = _REQUEST
+    BOUND_TO_CHAT = True
+
+    request: str
+
+    def _write(self) -> str:
+        return self.request
+
+    @classmethod
+    def _parse(cls, rest: re.Match[str]) -> Self:
+        return cls(rest["request"])
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineList(ButtonData):
+    """Leaves out the list that a request brought."""
+
+    PREFIX = "import:no:"
+    REST = _REQUEST
+    BOUND_TO_CHAT = True
+
+    request: str
+
+    def _write(self) -> str:
+        return self.request
+
+    @classmethod
+    def _parse(cls, rest: re.Match[str]) -> Self:
+        return cls(rest["request"])

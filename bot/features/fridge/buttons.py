@@ -1,0 +1,108 @@
+"""The buttons of the list."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, NamedTuple, Self
+
+from bot.conversation.buttons import ButtonData
+from db.fridges.repository import ItemReference
+from db.schema.models import UNCATALOGUED
+
+EVERYTHING: Final = 0
+
+UNKNOWN_NAME: Final = "n"
+"""What the reference to a name begins with that the catalogue does not know."""
+
+REFERENCE: Final = r"(?P<reference>[1-9]\d{0,8}|n[0-9a-f]{12})"
+"""How an item's reference is written."""
+
+_PAGE: Final = r"(?P<page>[1-9]\d{0,3})"
+_CATEGORY: Final = r"\.(?P<category>\d\d?)"
+
+PLACE: Final = f"{_PAGE}{_CATEGORY}"
+"""How a place in the list is written."""
+
+
+class Place(NamedTuple):
+    """The part of a list that a message shows: a page, of everything or of one category.
+
+    `category` counts the categories of the catalogue from 1.
+    """
+
+    page: int
+    category: int = EVERYTHING
+
+    def __str__(self) -> str:
+        return f"{self.page}.{self.category}"
+
+    @classmethod
+    def parse(cls, rest: re.Match[str]) -> "Place":
+        """The place in a string that matched `PLACE`; an older button names the page only."""
+        return cls(int(rest["page"]), int(rest["category"] or EVERYTHING))
+
+
+def written_reference(reference: ItemReference) -> str:
+    """An item's reference as a part of a button's string."""
+    if reference.name_hash:
+        return f"{UNKNOWN_NAME}{reference.name_hash}"
+    return str(reference.ingredient_id)
+
+
+def parse_reference(rest: re.Match[str]) -> ItemReference:
+    """The item's reference in a string that matched `REFERENCE`."""
+    written = rest["reference"]
+    if written.startswith(UNKNOWN_NAME):
+        return ItemReference(UNCATALOGUED, written.removeprefix(UNKNOWN_NAME))
+    return ItemReference(int(written))
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPlace(ButtonData):
+    """Shows a place in the list."""
+
+    PREFIX = "fridge:"
+    REST = re.compile(f"{_PAGE}(?:{_CATEGORY})?")
+
+    place: Place
+
+    def _write(self) -> str:
+        return str(self.place)
+
+    @classmethod
+    def _parse(cls, rest: re.Match[str]) -> Self:
+        return cls(Place.parse(rest))
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseCategory(ButtonData):
+    """Asks which category to show, in the place of a list that shows this."""
+
+    PREFIX = "filter:"
+    REST = re.compile(PLACE)
+
+    place: Place
+
+    def _write(self) -> str:
+        return str(self.place)
+
+    @classmethod
+    def _parse(cls, rest: re.Match[str]) -> Self:
+        return cls(Place.parse(rest))
+
+
+@dataclass(frozen=True, slots=True)
+class Take(ButtonData):
+    """Takes an item out of a list that shows this place."""
+
+    PREFIX = "take:"
+    REST = re.compile(f"{REFERENCE}:{PLACE}")
+
+    reference: ItemReference
+    place: Place
+
+    def _write(self) -> str:
+        return f"{written_reference(self.reference)}:{self.place}"
+
+    @classmethod
+    def _parse(cls, rest: re.Match[str]) -> Self:
+        return cls(parse_reference(rest), Place.parse(rest))

@@ -1,0 +1,49 @@
+"""The buttons that undo a change."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Self
+
+from bot.conversation.buttons import ButtonData
+from bot.features.fridge.buttons import PLACE, Place
+
+_REQUEST: Final = r"(?P<request>[mq]\d{1,20})"
+
+
+@dataclass(frozen=True, slots=True)
+class Undo(ButtonData):
+    """Undoes what a request did; `what` says what that was, such as "add"."""
+
+    PREFIX = "undo:"
+    REST = re.compile(f"{_REQUEST} (?P<what>add|remove|clear|replace|take)")
+    BOUND_TO_CHAT = True
+    OUTLIVES_A_TAP = True
+
+    request: str
+    what: str
+
+    def _write(self) -> str:
+        return f"{self.request} {self.what}"
+
+    @classmethod
+    def _parse(cls, rest: re.Match[str]) -> Self:
+        return cls(rest["request"], rest["what"])
+
+
+@dataclass(frozen=True, slots=True)
+class UndoInList(ButtonData):
+    """Undoes that a tap took an item out, in the place of a list that shows this."""
+
+    PREFIX = "back:"
+    REST = re.compile(rf"{_REQUEST} take\|{PLACE}")
+    BOUND_TO_CHAT = True
+
+    request: str
+    place: Place
+
+    def _write(self) -> str:
+        return f"{self.request} take|{self.place}"
+
+    @classmethod
+    def _parse(cls, rest: re.Match[str]) -> Self:
+        return cls(rest["request"], Place.parse(rest))
