@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from telegram.error import BadRequest
 
+from bot.features.registry import REGISTRY
 from bot.features.services import Services, build_services
 from bot.features.settings.time_zones import TIME_ZONES
 from bot.features.warnings.handlers import warn
@@ -118,7 +119,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     await reach(application.initialize)
     # Only now it is known that Telegram has a bot of this number.
     await claim(engine, settings)
-    await menus.register(bot, services.admin_ids)
+    await menus.register(bot, REGISTRY.menu, services.admin_ids)
     schedule = _schedule(application, services)
     _schedule_jobs(schedule, services, settings)
     await stack.enter_async_context(_started(application, schedule))

@@ -1,15 +1,61 @@
-"""The records by which a feature says what it has: its buttons."""
+"""The records by which a feature says what it has: its commands, and its buttons.
+
+Routing, the menus, the help, the words in plain texts and the questions are derived from them by
+`bot.features.registry`.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.conversation.buttons import ButtonData, FixedButtonData
-from bot.conversation.replies import TapReply
+from bot.conversation.replies import Question, TapReply
 from bot.conversation.requests import Request
-from bot.features.services import Services, TapHandler
+from bot.features.services import Handler, Services, TapHandler
+from bot.locale.language import Language
+
+Text = Callable[[Language], str]
+"""A text in each language."""
 
 Data = TypeVar("Data", bound=ButtonData)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command, and everything that is said of it.
+
+    Args:
+        name: what follows the slash.
+        handler: answers the command.
+        words: what says the command where nothing else is said, in both languages. Case, spaces
+            and the like do not count.
+        other_names: what may follow the slash as well; the menus do not show it.
+        menu: what the menu says of the command; without it, the command is in no menu.
+        help_line: the command's line of `/help`, as HTML, where `{ttl}` stands for the life of a
+            fridge; without it, the help does not name the command.
+        about_chat: the command concerns the chat and not what is in the fridge; the help names
+            such commands last.
+        question: what the command asks where nothing follows it. A reply to that question is
+            handled as what follows the command.
+        for_admins: to everybody else, the command does not exist.
+        brings_admin_menu: an admin who sends the command in private gets the admins' menu.
+    """
+
+    name: str
+    handler: Handler
+    words: Sequence[str]
+    other_names: Sequence[str] = ()
+    menu: Text | None = None
+    help_line: Text | None = None
+    about_chat: bool = False
+    question: Callable[[Language], Question] | None = None
+    for_admins: bool = False
+    brings_admin_menu: bool = False
+
+    @property
+    def names(self) -> Sequence[str]:
+        """All that may follow the slash."""
+        return (self.name, *self.other_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +74,7 @@ class TapRoute:
 class Feature:
     """What one feature has."""
 
+    commands: Sequence[Command] = ()
     taps: Sequence[TapRoute] = ()
 
 

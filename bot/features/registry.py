@@ -1,36 +1,73 @@
 """All features, and what is derived from their records. A new feature is registered here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from bot.features.add.feature import ADD
+from bot.features.admin.feature import ADMIN
 from bot.features.clear.feature import CLEAR
 from bot.features.files.feature import FILES
 from bot.features.forget.feature import FORGET
 from bot.features.fridge.feature import FRIDGE
-from bot.features.guide.feature import GUIDE
-from bot.features.records import Feature, TapRoute
+from bot.features.guide.feature import guide_to
+from bot.features.keep.feature import KEEP
+from bot.features.records import Command, Feature, TapRoute
 from bot.features.remove.feature import REMOVE
 from bot.features.services import TapHandler
 from bot.features.settings.feature import LANGUAGE, SETTINGS
 from bot.features.undo.feature import UNDO
 from bot.features.warnings.feature import WARNINGS
+from bot.telegram.menus import MenuEntry
+from fridge.catalogue.normalise import normalise
 
 Value = TypeVar("Value")
+
+FEATURES: Final = (
+    ADD,
+    FRIDGE,
+    REMOVE,
+    CLEAR,
+    KEEP,
+    SETTINGS,
+    FILES,
+    LANGUAGE,
+    FORGET,
+    UNDO,
+    WARNINGS,
+)
+"""The features that the help explains. Menus and help name their commands in this order."""
 
 
 class Registry:
     """What is derived from the records of features.
 
     Args:
-        features: all that there are.
+        features: in the order of the menus.
 
     Raises:
-        ValueError: two kinds of buttons claim a prefix.
+        ValueError: two commands claim a name or a word, or two kinds of buttons a prefix; or a word
+            is the name of another command.
     """
 
     def __init__(self, features: Iterable[Feature]) -> None:
+        features = tuple(features)
+        self.commands: Sequence[Command] = [one for each in features for one in each.commands]
         self.taps: Sequence[TapRoute] = [one for each in features for one in each.taps]
+        self.by_name: Mapping[str, Command] = _by_claim(
+            "the name", ((name, command) for command in self.commands for name in command.names)
+        )
+        self.by_word: Mapping[str, str] = _by_claim(
+            "the word",
+            (
+                (normalise(word), command.name)
+                for command in self.commands
+                for word in command.words
+            ),
+        )
+        """The name of the command that a word says; words are normalised."""
+        for word, name in self.by_word.items():
+            if word in self.by_name and self.by_name[word].name != name:
+                raise ValueError(f"the word {word!r} is the name of another command")
         kinds = _by_claim(
             "the prefix", ((tap.button.PREFIX, tap.button) for tap in self.taps)
         ).values()
@@ -41,6 +78,15 @@ class Registry:
         self._taps_by_head: dict[str, list[TapRoute]] = {}
         for tap in self.taps:
             self._taps_by_head.setdefault(_head(tap.button.PREFIX), []).append(tap)
+
+    @property
+    def menu(self) -> Sequence[MenuEntry]:
+        """The commands that are in a menu, in their order."""
+        return [
+            MenuEntry(command.name, command.menu, for_admins=command.for_admins)
+            for command in self.commands
+            if command.menu
+        ]
 
     def on_tap(self, data: str) -> TapHandler | None:
         """What answers a tap; None where the button is of no kind that there is any more."""
@@ -68,6 +114,4 @@ def _by_claim(what: str, claims: Iterable[tuple[str, Value]]) -> dict[str, Value
     return claimed
 
 
-REGISTRY: Final = Registry(
-    (ADD, FRIDGE, REMOVE, CLEAR, SETTINGS, FILES, LANGUAGE, FORGET, UNDO, WARNINGS, GUIDE)
-)
+REGISTRY: Final = Registry((*FEATURES, guide_to(FEATURES), ADMIN))

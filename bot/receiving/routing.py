@@ -1,4 +1,4 @@
-"""The application: which handler answers what."""
+"""The application, and the way of an update to the handler that answers it."""
 
 import logging
 from collections.abc import Sequence
@@ -10,24 +10,16 @@ from telegram.constants import UpdateType
 from telegram.error import TelegramError
 from telegram.ext import Application, ApplicationBuilder, CallbackContext, ContextTypes, JobQueue
 
-from bot.conversation.replies import Reply
+from bot.conversation.replies import Privately, Reply
 from bot.conversation.requests import Request, Tap, read_message, read_tap
-from bot.features.add import handlers as add
-from bot.features.admin import handlers as admin
-from bot.features.clear import handlers as clear
-from bot.features.files import export_handlers as export
-from bot.features.files import import_handlers as import_
-from bot.features.forget import handlers as forget
-from bot.features.fridge import handlers as fridge
+from bot.features.admin.handlers import is_admin, only_for_admins
+from bot.features.files.import_handlers import import_file
 from bot.features.guide import handlers as guide
 from bot.features.guide import views as guide_view
-from bot.features.keep import handlers as keep
-from bot.features.plain_words import handlers as text
+from bot.features.plain_words.handlers import PlainWords
+from bot.features.records import Command
 from bot.features.registry import Registry
-from bot.features.remove import handlers as remove
 from bot.features.services import Handler, Services
-from bot.features.settings import handlers as settings_handlers
-from bot.features.settings import language_handlers
 from bot.locale.language import Language
 from bot.sending.delivery import Delivery
 from bot.sending.reply_calls import message_call, query_call, reply_calls, tap_calls
@@ -64,25 +56,6 @@ LIST_TYPES: Final = frozenset(
     {"text/csv", "text/tab-separated-values", "text/plain", "application/json"}
 )
 
-COMMANDS: Final[dict[str, Handler]] = {
-    "help": guide.usage,
-    "add": add.add,
-    "fridge": fridge.fridge,
-    "list": fridge.fridge,
-    "remove": remove.remove,
-    "clear": clear.clear,
-    "keep": keep.keep,
-    "export": export.export,
-    "import": import_.import_,
-    "language": language_handlers.language,
-    "settings": settings_handlers.settings,
-    "forget": forget.forget,
-    "stats": admin.stats,
-    "cleanup": admin.cleanup,
-}
-
-TEXT: Final = text.understanding({"start": guide.start, **COMMANDS})
-
 
 def build_application(bot: BotApi) -> BotApplication:
     """Make the application, which runs the jobs and is then to be initialised."""
@@ -105,7 +78,7 @@ class Routes:
         bot: the bot that is spoken to.
         services: what handlers work with.
         delivery: knows which chats take no messages.
-        registry: the buttons that there are.
+        registry: the commands and the buttons that there are.
     """
 
     def __init__(
@@ -115,6 +88,19 @@ class Routes:
         self._services = services
         self._delivery = delivery
         self._registry = registry
+        self._handlers = {
+            name: self._handler_of(command) for name, command in registry.by_name.items()
+        }
+        self._plain_words = PlainWords(
+            self._handlers,
+            registry.by_word,
+            {
+                command.question(language).text: self._handlers[command.name]
+                for command in registry.commands
+                if command.question
+                for language in Language
+            },
+        )
 
     async def handle(self, update: Update) -> Sequence[Call]:
         """Have a handler handle an update, and return the calls that answer it.
@@ -154,39 +140,48 @@ class Routes:
     def _handler(self, message: Message) -> Handler | None:
         """What answers a message; None if nothing does."""
         if message.text and not message.is_somebody_elses:
-            return self._command(message.command) if message.command else TEXT
+            return self._command(message.command) if message.command else self._plain_words.text
         if message.document is not None and _is_list(message.document):
             return partial(self._file, message)
         if message.chat.is_private and message.is_somebody_elses:
             return guide.forwarded
         if message.has_attachment or message.is_somebody_elses:
-            return text.no_text
+            return self._plain_words.no_text
         return None
 
     def _command(self, command: str) -> Handler:
         name, _, addressee = command[1:].lower().partition("@")
         if addressee not in {"", self._bot.username.lower()}:
             return guide.unknown_command
-        if name == "start":
-            return self._start
-        return COMMANDS.get(name, guide.unknown_command)
+        return self._handlers.get(name, guide.unknown_command)
 
-    async def _start(self, request: Request, services: Services) -> Reply | None:
-        """Greet; an admin's menu can be registered as soon as there is a chat."""
-        greeting = await guide.start(request, services)
-        if admin.is_admin(request, services) and not request.in_group:
+    def _handler_of(self, command: Command) -> Handler:
+        """What answers a command, as far as the command's record wants it."""
+        handler = command.handler
+        if command.for_admins:
+            handler = only_for_admins(handler)
+        if command.brings_admin_menu:
+            handler = partial(self._with_admin_menu, handler)
+        return handler
+
+    async def _with_admin_menu(
+        self, handler: Handler, request: Request, services: Services
+    ) -> Reply | Privately | None:
+        """Answer; an admin's menu can be registered as soon as there is a chat."""
+        reply = await handler(request, services)
+        if is_admin(request, services) and not request.in_group:
             try:
-                await menus.register_admin(self._bot, request.chat_id)
+                await menus.register_admin(self._bot, self._registry.menu, request.chat_id)
             except TelegramError as error:
                 logger.warning("An admin's menu could not be registered: %s", error)
-        return greeting
+        return reply
 
     async def _file(self, message: Message, request: Request, services: Services) -> Reply | None:
         """Handle a file, which is fetched only where it is for the bot."""
         document = read_document(message, self._bot)
         if document is None:
             return None
-        return await import_.import_file(request, document, partial(fetch, self._bot), services)
+        return await import_file(request, document, partial(fetch, self._bot), services)
 
     async def _tap(self, query: CallbackQuery) -> Sequence[Call]:
         tap = self._read_tap(query, self._services.clock())

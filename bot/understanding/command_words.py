@@ -9,87 +9,6 @@ from typing import Final
 from bot.understanding.spoken_names import without_particle
 from fridge.catalogue.normalise import normalise
 
-ALONE: Final[Mapping[str, tuple[str, ...]]] = {
-    "start": ("시작", "start"),
-    "help": (
-        *("도움말", "도움", "도와줘", "도와주세요", "사용법", "사용법 알려줘", "명령어"),
-        *("어떻게 써", "어떻게 써요", "뭐 할 수 있어", "뭘 할 수 있어", "뭐 할 수 있어요"),
-        *("help", "help me", "what can you do", "how does this work", "how do I use this"),
-    ),
-    "add": ("추가", "넣기", "add"),
-    "fridge": (
-        "냉장고",
-        "냉장고 보기",
-        "냉장고 보여줘",
-        "보여줘",
-        "뭐 있어",
-        "뭐 있지",
-        "뭐가 있어",
-        "냉장고에 뭐 있어",
-        "냉장고에 뭐가 있어",
-        "fridge",
-        "show",
-        "show me",
-    ),
-    "list": ("목록", "리스트", "재료", "list"),
-    "remove": ("삭제", "제거", "빼기", "remove", "take out"),
-    "clear": (
-        *("비우기", "비워줘", "다 비워", "다 비워줘", "다 비웠어", "전부 비워줘", "모두 비워줘"),
-        *(
-            "냉장고 비우기",
-            "냉장고 비워줘",
-            "냉장고 다 비워줘",
-            "냉장고 비웠어",
-            "냉장고 다 비웠어",
-        ),
-        *("전체 삭제", "모두 삭제", "전부 삭제", "다 빼줘", "모두 빼줘", "전부 빼줘"),
-        *("다 지워줘", "모두 지워줘", "전부 지워줘"),
-        *("clear", "clear all", "clear everything", "clear the fridge", "clear my fridge"),
-        *("empty the fridge", "empty my fridge", "empty fridge", "remove all", "remove everything"),
-        *("delete all", "delete everything"),
-    ),
-    "keep": ("유지", "연장", "keep"),
-    "language": (
-        *(
-            "언어",
-            "언어 변경",
-            "언어 바꾸기",
-            "언어 바꿔줘",
-            "한국어",
-            "한국어로",
-            "한국어로 말해줘",
-        ),
-        *("영어", "영어로", "영어로 말해줘", "language", "change language", "change the language"),
-        *("English", "in English", "speak English", "Korean", "in Korean", "speak Korean"),
-    ),
-    "settings": (
-        *(
-            "설정",
-            "설정 변경",
-            "설정 바꾸기",
-            "설정 바꿔줘",
-            "알림",
-            "알림 설정",
-            "알림 끄기",
-            "알림 켜기",
-        ),
-        *("알림 꺼줘", "알림 켜줘", "시간대", "시간대 바꾸기", "시간대 바꿔줘"),
-        *("settings", "change settings", "change the settings", "time zone", "notifications"),
-    ),
-    "export": (
-        *("내보내기", "내보내줘", "파일로 보내줘", "파일로 저장", "파일로 저장해줘"),
-        *("export", "save as a file", "send me a file"),
-    ),
-    "import": ("가져오기", "import"),
-    "forget": (
-        *("잊기", "잊어줘", "다 잊어줘", "모두 잊어줘", "내 정보 삭제", "내 정보 지워줘"),
-        *("forget", "forget me", "forget everything", "delete my data"),
-    ),
-    "stats": ("통계", "stats"),
-    "cleanup": ("정리", "cleanup"),
-}
-"""What says a command where nothing else is said."""
-
 _SMALL_TALK: Final = (
     *(
         "고마워",
@@ -298,8 +217,6 @@ _EVERYTHING: Final = frozenset({"다", "모두", "전부", "all", "it", "it all"
 _OBJECT: Final = re.compile(r"(?P<last>[가-힣][을를])(?=\s*(?:[,，、\n]|$))")
 _OBJECT_PARTICLES: Final = frozenset("을를")
 
-_BY_WORD: Final = {normalise(word): command for command, words in ALONE.items() for word in words}
-
 _SMALL_TALK_KEYS: Final = frozenset(map(normalise, _SMALL_TALK))
 _UNDO_KEYS: Final = frozenset(map(normalise, _UNDO))
 _REFUSAL_KEYS: Final = frozenset(map(normalise, _REFUSALS))
@@ -320,10 +237,11 @@ class Said:
     is_report: bool = False
 
 
-def with_slash(text: str, bot_username: str) -> Said | None:
+def with_slash(text: str, bot_username: str, by_word: Mapping[str, str]) -> Said | None:
     """The command that a text begins with, such as `/추가 우유` or `/추가@fridge_bot 우유`.
 
-    Telegram takes for a command only what is written in Latin letters.
+    Telegram takes for a command only what is written in Latin letters. `by_word` has the command
+    that each word says, which is normalised.
     """
     found = _SLASH.fullmatch(unicodedata.normalize("NFC", text.strip()))
     if found is None:
@@ -334,18 +252,18 @@ def with_slash(text: str, bot_username: str) -> Said | None:
     for command, word in _WORD.items():
         if word.fullmatch(found["word"]):
             return Said(command, rest)
-    command_alone = _BY_WORD.get(_key(found["word"]))
+    command_alone = by_word.get(_key(found["word"]))
     return Said(command_alone, rest) if command_alone else None
 
 
-def in_words(text: str) -> Said | None:
+def in_words(text: str, by_word: Mapping[str, str]) -> Said | None:
     """The command that a text says without a slash, such as `우유 빼줘` or `add milk`.
 
     A command that is done with nothing has to be all that is said. A question about what is there
-    or was done is one for the list.
+    or was done is one for the list. `by_word` is as above.
     """
     said = _PLEASE_BEHIND.sub("", _tidied(text))
-    alone = _alone(said)
+    alone = _alone(said, by_word)
     if alone:
         return Said(alone, "")
     found = _with_names(said)
@@ -373,9 +291,9 @@ def declines(text: str) -> bool:
     return all(_key(_tidied(part)) in _REFUSAL_KEYS for part in text.split(","))
 
 
-def _alone(said: str) -> str | None:
+def _alone(said: str, by_word: Mapping[str, str]) -> str | None:
     """The command that is all that is said."""
-    if command := _BY_WORD.get(_key(said)):
+    if command := by_word.get(_key(said)):
         return command
     return next(
         (

@@ -5,14 +5,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from bot.features.registry import REGISTRY
 from tests.browser.chat import SORA, Person
 from tests.browser.conftest import OpenChat
 from tests.browser.languages import in_both_languages
 
-EVERYBODYS_COMMANDS = (
-    *("add", "fridge", "remove", "clear", "keep"),
-    *("settings", "export", "import", "language", "forget", "help"),
-)
+EVERYBODYS_COMMANDS = [entry.command for entry in REGISTRY.menu if not entry.for_admins]
 
 
 @in_both_languages(

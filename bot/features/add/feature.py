@@ -1,11 +1,23 @@
-"""What the feature has: the buttons that offer something."""
+"""What the feature has: `/add`, and the buttons that offer something."""
 
 from typing import Final
 
-from bot.features.add import handlers
+from bot.features.add import handlers, views
 from bot.features.add.buttons import Put, Swap
-from bot.features.records import Feature, on_tap
+from bot.features.records import Command, Feature, on_tap
 
 ADD: Final = Feature(
+    commands=(
+        Command(
+            "add",
+            handlers.add,
+            words=("추가", "넣기", "add"),
+            menu=lambda language: language.gettext("Put things into the fridge"),
+            help_line=lambda language: language.gettext(
+                "/add milk, eggs: put things in, several at once with commas or line breaks"
+            ),
+            question=views.question,
+        ),
+    ),
     taps=(on_tap(Put, handlers.put), on_tap(Swap, handlers.swap)),
 )

@@ -6,7 +6,7 @@ from bot.conversation.replies import Message, Privately, Reply
 from bot.conversation.requests import Request
 from bot.features.admin import views as view
 from bot.features.guide.handlers import unknown_command
-from bot.features.services import Services, spoken
+from bot.features.services import Handler, Services, spoken
 from bot.locale.language import Language
 from db.operation.job_runs import EXTEND, PURGE
 
@@ -16,10 +16,19 @@ def is_admin(request: Request, services: Services) -> bool:
     return request.person_id in services.admin_ids
 
 
-async def stats(request: Request, services: Services) -> Reply | Privately | None:
-    """The figures as they are now. To everybody else there is no such command."""
-    if not is_admin(request, services):
-        return await unknown_command(request, services)
+def only_for_admins(handler: Handler) -> Handler:
+    """The handler for admins. To everybody else there is no such command."""
+
+    async def handle(request: Request, services: Services) -> Reply | Privately | None:
+        if not is_admin(request, services):
+            return await unknown_command(request, services)
+        return await handler(request, services)
+
+    return handle
+
+
+async def stats(request: Request, services: Services) -> Reply | Privately:
+    """The figures as they are now."""
     figures = await services.statistics.read(request.now)
     failures = await services.failed_updates.summary(request.now - view.FAILURES_OF)
     runs = await services.job_runs.last_finished([EXTEND, PURGE])
@@ -33,10 +42,8 @@ async def stats(request: Request, services: Services) -> Reply | Privately | Non
     )
 
 
-async def cleanup(request: Request, services: Services) -> Reply | Privately | None:
-    """Purge the expired sessions at once, as a recorded run. To everybody else it is not there."""
-    if not is_admin(request, services):
-        return await unknown_command(request, services)
+async def cleanup(request: Request, services: Services) -> Reply | Privately:
+    """Purge the expired sessions at once, as a recorded run."""
     key = request.key.to("cleanup")
     outcome = await services.handled_requests.find(key)
     if outcome is None:

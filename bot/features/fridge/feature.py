@@ -1,12 +1,27 @@
-"""What the feature has: the buttons of the list."""
+"""What the feature has: `/fridge`, also `/list`, and the buttons of the list."""
 
 from typing import Final
 
 from bot.features.fridge import handlers
 from bot.features.fridge.buttons import ChooseCategory, ShowPlace, Take
-from bot.features.records import Feature, on_tap
+from bot.features.records import Command, Feature, on_tap
 
 FRIDGE: Final = Feature(
+    commands=(
+        Command(
+            "fridge",
+            handlers.fridge,
+            words=(
+                *("냉장고", "냉장고 보기", "냉장고 보여줘", "보여줘", "뭐 있어", "뭐 있지"),
+                *("뭐가 있어", "냉장고에 뭐 있어", "냉장고에 뭐가 있어"),
+                *("목록", "리스트", "재료"),
+                *("fridge", "show", "show me", "list"),
+            ),
+            other_names=("list",),
+            menu=lambda language: language.gettext("Show what is in the fridge"),
+            help_line=lambda language: language.gettext("/fridge: show what is in"),
+        ),
+    ),
     taps=(
         on_tap(ShowPlace, handlers.show_place),
         on_tap(ChooseCategory, handlers.choose_category),

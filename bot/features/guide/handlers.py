@@ -1,13 +1,14 @@
 """`/start`, `/help`, and the answers to what the bot can't act on."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from bot.conversation.replies import Message, Notice, Reply, TapReply
 from bot.conversation.requests import Request
 from bot.features.add import views as add_view
 from bot.features.add.handlers import talk
-from bot.features.fridge.handlers import fridge
 from bot.features.guide import views as view
+from bot.features.records import Text
 from bot.features.services import Services
 from bot.locale.language import Language
 from bot.understanding.links import linked_names
@@ -36,20 +37,17 @@ async def try_add(request: Request, services: Services) -> TapReply:
     return add_view.question(await services.language(request))
 
 
-async def try_fridge(request: Request, services: Services) -> TapReply:
-    """Show the list, as `/fridge` does."""
-    return await fridge(request, services)
+def explaining(
+    help_lines: Sequence[Text],
+) -> Callable[[Request, Services], Awaitable[Reply]]:
+    """What explains the commands that have these lines of help."""
 
+    async def usage(request: Request, services: Services) -> Reply:
+        language = await services.language(request)
+        lines = [line(language) for line in help_lines]
+        return view.usage(lines, language.duration(services.ttl), language)
 
-async def try_help(request: Request, services: Services) -> TapReply:
-    """Explain the commands, as `/help` does."""
-    return await usage(request, services)
-
-
-async def usage(request: Request, services: Services) -> Reply:
-    """Explain the commands."""
-    language = await services.language(request)
-    return view.usage(language.duration(services.ttl), language)
+    return usage
 
 
 async def unknown_command(request: Request, services: Services) -> Reply | None:

@@ -1,5 +1,6 @@
 """What the bot says about itself, and to what it can't act on."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.conversation.replies import Button, Buttons, LinkButton, Message
@@ -42,26 +43,16 @@ def start_in_group(language: Language) -> Message:
     )
 
 
-def usage(ttl: str, language: Language) -> Message:
-    """What there is to say to the bot, and how long it remembers."""
-    return Message(
-        language.gettext(
-            "<b>What I can do</b>\n"
-            "/add milk, eggs: put things in, several at once with commas or line breaks\n"
-            "/fridge: show what is in\n"
-            "/remove milk: take things out\n"
-            "/clear: empty the fridge\n"
-            "/keep: keep everything for another {ttl}\n"
-            "/export: save the fridge as a file\n"
-            "/import: put in a whole list, or send me a .csv or .txt file\n"
-            "/settings: language, time zone and more\n"
-            "/forget: delete everything about this chat\n\n"
-            "In a private chat you need no command: just write milk, eggs. In a group, say it in "
-            "reply to one of my messages: add milk.\n\n"
-            "Korean and English names mean the same to me: 우유 is milk. Each chat has one fridge, "
-            "and a group shares it. A fridge that nobody uses for {ttl} empties itself."
-        ).format(ttl=ttl)
+def usage(help_lines: Sequence[str], ttl: str, language: Language) -> Message:
+    """What there is to say to the bot, a line for each command, and how long it remembers."""
+    lines = "\n".join((language.gettext("<b>What I can do</b>"), *help_lines))
+    more = language.gettext(
+        "In a private chat you need no command: just write milk, eggs. In a group, say it in "
+        "reply to one of my messages: add milk.\n\n"
+        "Korean and English names mean the same to me: 우유 is milk. Each chat has one fridge, "
+        "and a group shares it. A fridge that nobody uses for {ttl} empties itself."
     )
+    return Message(f"{lines}\n\n{more}".format(ttl=ttl))
 
 
 def unknown_command(language: Language) -> Message:

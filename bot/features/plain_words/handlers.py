@@ -3,19 +3,13 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Final
 
 from bot.conversation.replies import Message, Privately, Reply
 from bot.conversation.requests import Request
-from bot.features.add import views as add_view
-from bot.features.add.handlers import add, talk
-from bot.features.files import import_views as import_view
-from bot.features.files.import_handlers import import_
+from bot.features.add.handlers import talk
 from bot.features.guide import views as guide_view
 from bot.features.guide.handlers import unknown_command
-from bot.features.remove import views as remove_view
-from bot.features.remove.handlers import remove
 from bot.features.services import Handler, Services
 from bot.locale.language import Language
 from bot.understanding.command_words import (
@@ -30,24 +24,41 @@ from bot.understanding.command_words import (
 LIKE_A_COMMAND: Final = re.compile(r"\s*[/／]\w")
 
 
-def understanding(commands: Mapping[str, Handler]) -> Handler:
-    """What answers a text, where a handler answers each of the commands that can be said.
+class PlainWords:
+    """What answers messages that are no command to Telegram.
 
     In a group most text is between people: there a command in words has its slash, or is a reply
     to the bot, and names are only an answer to its question.
+
+    Args:
+        handlers: of the commands, by their names.
+        by_word: the command that each normalised word says.
+        askers: the handler that asked, by its question: nothing has to be remembered until the
+            answer.
     """
 
-    async def text(request: Request, services: Services) -> Reply | Privately | None:
-        answer = _answer_to_no_names(request)
+    def __init__(
+        self,
+        handlers: Mapping[str, Handler],
+        by_word: Mapping[str, str],
+        askers: Mapping[str, Handler],
+    ) -> None:
+        self._handlers = handlers
+        self._by_word = by_word
+        self._askers = askers
+
+    async def text(self, request: Request, services: Services) -> Reply | Privately | None:
+        """Answer a text."""
+        answer = self._answer_to_no_names(request)
         if answer is not None:
             return answer(await services.language(request))
-        said = _said(request)
+        said = self._said(request)
         if said is not None:
             # What somebody tells is no order: what is not known of it is offered only.
             is_offered = said.command == "add" and said.is_report and said.text
-            handler = talk if is_offered else commands[said.command]
+            handler = talk if is_offered else self._handlers[said.command]
             return await handler(replace(request, text=said.text), services)
-        asker = _askers().get(request.answered or "")
+        asker = self._askers.get(request.answered or "")
         if asker is not None:
             return await asker(request, services)
         if request.in_group:
@@ -56,47 +67,28 @@ def understanding(commands: Mapping[str, Handler]) -> Handler:
             return await unknown_command(request, services)
         return await talk(request, services)
 
-    return text
+    async def no_text(self, request: Request, services: Services) -> Reply | None:
+        """Say that it reads text only; in a group, only to an answer to one of its questions."""
+        if request.in_group and request.answered not in self._askers:
+            return None
+        return guide_view.only_text(await services.language(request))
 
+    def _answer_to_no_names(self, request: Request) -> Callable[[Language], Message] | None:
+        """What is said to words that are known to name nothing, also in answer to a question."""
+        if request.answered in self._askers and declines(request.text):
+            return guide_view.all_stays
+        if _is_for_the_bot(request) and asks_to_undo(request.text):
+            return guide_view.how_to_undo
+        is_chat = not request.in_group or request.answered in self._askers
+        return guide_view.small_talk if is_chat and is_small_talk(request.text) else None
 
-async def no_text(request: Request, services: Services) -> Reply | None:
-    """Say that it reads text only, in a group to whoever answers a question with something else."""
-    if request.in_group and request.answered not in _askers():
-        return None
-    return guide_view.only_text(await services.language(request))
-
-
-def _answer_to_no_names(request: Request) -> Callable[[Language], Message] | None:
-    """What is said to words that are known to name nothing, also in answer to a question."""
-    if request.answered in _askers() and declines(request.text):
-        return guide_view.all_stays
-    if _is_for_the_bot(request) and asks_to_undo(request.text):
-        return guide_view.how_to_undo
-    is_chat = not request.in_group or request.answered in _askers()
-    return guide_view.small_talk if is_chat and is_small_talk(request.text) else None
-
-
-def _said(request: Request) -> Said | None:
-    said = with_slash(request.text, request.bot_username)
-    if said is None and _is_for_the_bot(request):
-        return in_words(request.text)
-    return said
+    def _said(self, request: Request) -> Said | None:
+        said = with_slash(request.text, request.bot_username, self._by_word)
+        if said is None and _is_for_the_bot(request):
+            return in_words(request.text, self._by_word)
+        return said
 
 
 def _is_for_the_bot(request: Request) -> bool:
     """Whether a text in plain words speaks to the bot."""
     return not request.in_group or request.answered is not None
-
-
-@cache
-def _askers() -> Mapping[str, Handler]:
-    """The handler that asked, by its question: nothing has to be remembered until the answer."""
-    return {
-        question(language).text: handler
-        for question, handler in (
-            (add_view.question, add),
-            (remove_view.question, remove),
-            (import_view.question, import_),
-        )
-        for language in Language
-    }

@@ -1,11 +1,21 @@
-"""What the feature has: the button that takes out what was probably meant."""
+"""What the feature has: `/remove`, and the button that takes out what was probably meant."""
 
 from typing import Final
 
-from bot.features.records import Feature, on_tap
-from bot.features.remove import handlers
+from bot.features.records import Command, Feature, on_tap
+from bot.features.remove import handlers, views
 from bot.features.remove.buttons import TakeLikely
 
 REMOVE: Final = Feature(
+    commands=(
+        Command(
+            "remove",
+            handlers.remove,
+            words=("삭제", "제거", "빼기", "remove", "take out"),
+            menu=lambda language: language.gettext("Take things out of the fridge"),
+            help_line=lambda language: language.gettext("/remove milk: take things out"),
+            question=views.question,
+        ),
+    ),
     taps=(on_tap(TakeLikely, handlers.take_likely),),
 )

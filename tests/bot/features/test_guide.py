@@ -1,5 +1,6 @@
 """What the bot says about itself, and to what it can't act on."""
 
+import re
 from base64 import urlsafe_b64encode
 
 import pytest
@@ -90,8 +91,18 @@ async def test_somebody_who_takes_the_bot_back_in_private_is_not_greeted(
 
 
 async def test_help_explains_the_commands(bot: Conversation) -> None:
-    assert "for another 24 hours" in (await bot.say("emma", "/help")).text
-    assert "지금부터 24시간 동안 기억해요" in (await bot.say("minji", "/help")).text
+    in_english = (await bot.say("emma", "/help")).text
+    in_korean = (await bot.say("minji", "/help")).text
+
+    assert "for another 24 hours" in in_english
+    assert "지금부터 24시간 동안 기억해요" in in_korean
+    about_the_fridge_first = [
+        *("add", "fridge", "remove", "clear", "keep", "export", "import"),
+        *("settings", "forget"),
+    ]
+    for text in (in_english, in_korean):
+        named = re.findall(r"^/([a-z]+)", text, re.MULTILINE)
+        assert [name for name in named if name in about_the_fridge_first] == about_the_fridge_first
 
 
 async def test_an_unknown_command_is_answered_in_private(bot: Conversation) -> None:

@@ -4,25 +4,14 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.features.registry import REGISTRY
 from bot.receiving.pipeline import Pipeline
 from bot.telegram import menus
 from local_telegram.server import LocalTelegramServer
 from tests.bot.conftest import ADMIN_ID
 from tests.bot.conversation import GROUP, Conversation
 
-EVERYBODY = [
-    "add",
-    "fridge",
-    "remove",
-    "clear",
-    "keep",
-    "settings",
-    "export",
-    "import",
-    "language",
-    "forget",
-    "help",
-]
+EVERYBODY = [entry.command for entry in REGISTRY.menu if not entry.for_admins]
 
 
 async def menu(telegram: LocalTelegramServer, person: str, chat: int) -> Sequence[dict[str, Any]]:
@@ -46,7 +35,7 @@ async def test_everybody_has_a_menu_in_their_language(
     private_chat: int,
     first: str,
 ) -> None:
-    await menus.register(pipeline.bot, [])
+    await menus.register(pipeline.bot, REGISTRY.menu, [])
 
     for chat in (private_chat, GROUP):
         commands = await menu(telegram, person, chat)
@@ -57,7 +46,7 @@ async def test_everybody_has_a_menu_in_their_language(
 async def test_an_admin_has_more_in_private_and_nothing_shows_in_the_group(
     telegram: LocalTelegramServer, pipeline: Pipeline
 ) -> None:
-    await menus.register(pipeline.bot, [ADMIN_ID])
+    await menus.register(pipeline.bot, REGISTRY.menu, [ADMIN_ID])
 
     private = await menu(telegram, "admin", ADMIN_ID)
     group = await menu(telegram, "admin", GROUP)
@@ -70,7 +59,7 @@ async def test_an_admin_has_more_in_private_and_nothing_shows_in_the_group(
 async def test_an_admin_whom_telegram_does_not_know_yet_keeps_nobody_from_a_menu(
     telegram: LocalTelegramServer, pipeline: Pipeline
 ) -> None:
-    await menus.register(pipeline.bot, [424242, ADMIN_ID])
+    await menus.register(pipeline.bot, REGISTRY.menu, [424242, ADMIN_ID])
 
     assert len(await menu(telegram, "admin", ADMIN_ID)) == len(EVERYBODY) + 2
 
@@ -84,17 +73,18 @@ async def test_a_menu_that_cannot_be_registered_is_a_line_in_the_log(
 ) -> None:
     telegram.telegram.faults.add(method="setMyCommands", status=status)
 
-    await menus.register(pipeline.bot, [ADMIN_ID])
+    await menus.register(pipeline.bot, REGISTRY.menu, [ADMIN_ID])
 
     [line] = caplog.messages
     assert line.startswith("The menus could not be registered, the next start tries again: ")
 
 
-async def test_start_brings_an_admin_the_menu(
-    telegram: LocalTelegramServer, bot: Conversation
+@pytest.mark.parametrize("start", ["/start", "start", "시작", "/시작"])
+async def test_start_brings_an_admin_the_menu_however_it_is_said(
+    telegram: LocalTelegramServer, bot: Conversation, start: str
 ) -> None:
-    await bot.say("emma", "/start")
-    await bot.say("admin", "/start")
+    assert (await bot.say("emma", start)).text.startswith("👋 I remember what is in your fridge.")
+    await bot.say("admin", start)
 
     admins = await menu(telegram, "admin", ADMIN_ID)
     assert [command["command"] for command in admins] == [*EVERYBODY, "stats", "cleanup"]

@@ -1,23 +1,21 @@
 """Commands that a person says in words, in either language."""
 
+from functools import partial
 from time import process_time
 from typing import Final
 
 import pytest
 
-from bot.receiving.routing import COMMANDS
-from bot.understanding.command_words import (
-    ALONE,
-    Said,
-    asks_to_undo,
-    declines,
-    in_words,
-    is_small_talk,
-    with_slash,
-)
+from bot.features.records import Command
+from bot.features.registry import REGISTRY
+from bot.understanding import command_words
+from bot.understanding.command_words import Said, asks_to_undo, declines, is_small_talk
 from fridge.catalogue.catalogue import Catalogue
 
 LONGEST_MESSAGE: Final = 4096
+
+in_words = partial(command_words.in_words, by_word=REGISTRY.by_word)
+with_slash = partial(command_words.with_slash, by_word=REGISTRY.by_word)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +45,7 @@ LONGEST_MESSAGE: Final = 4096
         ("냉장고", "fridge", ""),
         ("냉장고에 뭐 있어?", "fridge", ""),
         ("What's in the fridge?", "fridge", ""),
-        ("목록", "list", ""),
+        ("목록", "fridge", ""),
         ("다 빼줘", "clear", ""),
         ("remove everything", "clear", ""),
         ("다 먹었어요", "remove", ""),
@@ -70,10 +68,10 @@ LONGEST_MESSAGE: Final = 4096
         ("put the milk back in", "add", "the milk"),
         ("목록 보여줘", "fridge", ""),
         ("냉장고 좀 열어 봐", "fridge", ""),
-        ("리스트", "list", ""),
+        ("리스트", "fridge", ""),
         ("show me my fridge", "fridge", ""),
         ("Could you show the list?", "fridge", ""),
-        ("list please", "list", ""),
+        ("list please", "fridge", ""),
         ("what is in my fridge?", "fridge", ""),
         ("What do I have?", "fridge", ""),
         ("what have we got in the fridge", "fridge", ""),
@@ -272,7 +270,7 @@ def test_no_text_takes_long_to_be_read(piece: str) -> None:
         ("／삭제 우유", Said("remove", "우유")),
         ("/냉장고", Said("fridge", "")),
         ("/냉장고 좀", Said("fridge", "좀")),
-        ("/목록@fridge_bot", Said("list", "")),
+        ("/목록@fridge_bot", Said("fridge", "")),
         ("/추가@other_bot 우유", None),
         ("/우유", None),
         ("추가 우유", None),
@@ -283,12 +281,13 @@ def test_a_korean_word_with_a_slash_is_a_command(text: str, said: Said | None) -
     assert with_slash(text, "fridge_bot") == said
 
 
-def test_every_command_has_a_korean_word_and_an_english_one() -> None:
-    assert set(ALONE) == {"start", *COMMANDS}
-    for command, words in ALONE.items():
-        assert command in words
-        assert any(not word.isascii() for word in words)
-        assert {found.command for word in words if (found := in_words(word))} == {command}
+@pytest.mark.parametrize("command", REGISTRY.commands, ids=lambda command: command.name)
+def test_every_command_has_a_korean_word_and_an_english_one(command: Command) -> None:
+    assert any(word.isascii() for word in command.words)
+    assert any(not word.isascii() for word in command.words)
+    assert {in_words(word) for word in command.words} == {Said(command.name, "")}
+    for name in command.names:
+        assert in_words(name) == Said(command.name, "") or is_small_talk(name)
 
 
 def test_no_name_of_an_ingredient_is_taken_for_a_command(catalogue: Catalogue) -> None:

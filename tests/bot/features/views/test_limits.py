@@ -266,7 +266,9 @@ def test_how_long_a_fridge_is_kept_can_be_sent(
 def test_the_help_can_be_sent_whatever_the_life_of_a_session(
     ttl: timedelta, spoken: Language
 ) -> None:
-    assert_can_be_sent(guide.usage(spoken.duration(ttl), spoken))
+    help_lines = [one.help_line(spoken) for one in REGISTRY.commands if one.help_line]
+
+    assert_can_be_sent(guide.usage(help_lines, spoken.duration(ttl), spoken))
 
 
 @reproducible
