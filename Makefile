@@ -20,6 +20,7 @@ test: ## Lint, check the formatting and the types, run the tests (OPTIONS=--cov)
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
 
 types: mypy pyright
 
@@ -58,7 +59,7 @@ bench-scale: $(VENV)/test.stamp ## Measure what it costs as the fridges become t
 	$(BIN)/python -m benchmarks.scale $(OPTIONS)
 
 clean: ## Remove what the other targets made, but not the data
-	rm -rf $(VENV) .venv-peers .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) .venv-peers .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
 
 $(VENV)/run.stamp: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "The fridge bot needs Python 3.11 or newer: make PYTHON=python3.11 run")'

@@ -9,11 +9,12 @@ import asyncpg
 from benchmarks.scale.people import Command
 from benchmarks.scale.tables import Tables, Updates
 from db.connection.database import create_engine
-from db.fridges.repository import FridgeRepository, ItemKey, NewItem
+from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
-from db.updates.handled_requests import RequestKey
 from fridge.catalogue.catalogue import load_catalogue
+from fridge.items import ItemKey, NewItem
 from fridge.lifetime import Lifetime
+from fridge.request_keys import RequestKey
 
 CHATS: Final = 100
 DAYS: Final = 4

@@ -18,10 +18,10 @@ from typing import Final
 
 import asyncpg
 
-from db.schema.models import UNCATALOGUED
 from db.updates.handled_requests import RETENTION
 from fridge.catalogue.catalogue import load_catalogue
 from fridge.catalogue.normalise import normalise
+from fridge.items import UNCATALOGUED
 
 FIRST_CHAT: Final = 1_000_000_000
 ITEMS: Final = 5

@@ -24,9 +24,9 @@ from benchmarks.throughput.mix import DATE, Command, Mix, Sent
 from benchmarks.throughput.results import Result, percentile
 from db.connection.command_connections import MOST
 from db.connection.database import create_engine
-from db.fridges.repository import MAX_ITEMS
 from db.fridges.statements import ADD, LIST, REMOVE
 from fridge.catalogue.catalogue import load_catalogue
+from fridge.items import MAX_ITEMS
 from fridge.lifetime import Lifetime
 from fridge.times import to_microseconds
 

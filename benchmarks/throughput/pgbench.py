@@ -14,8 +14,8 @@ from benchmarks.throughput.mix import CHATS, FIRST_CHAT, Command
 from benchmarks.throughput.results import MeasurementError, Result
 from db.connection.command_connections import MOST
 from db.connection.embedded import PROGRAMS
-from db.fridges.repository import MAX_ITEMS
 from fridge.catalogue.catalogue import Catalogue
+from fridge.items import MAX_ITEMS
 from fridge.lifetime import Lifetime
 from fridge.times import to_microseconds
 

@@ -11,7 +11,7 @@ from bot.conversation.replies import Button
 from bot.locale.language import Language
 from bot.telegram.client import BotApi
 from bot.telegram.updates import CallbackQuery, Message, TappedMessage, User
-from db.updates.handled_requests import RequestKey
+from fridge.request_keys import RequestKey
 
 QUERY_NUMBER: Final = re.compile("[0-9]{1,20}")
 

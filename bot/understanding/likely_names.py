@@ -11,9 +11,9 @@ from rapidfuzz.distance import OSA
 
 from bot.understanding.names import Name
 from bot.understanding.slices import Steps
-from db.fridges.repository import Item, ItemKey
 from fridge.catalogue.catalogue import Catalogue, Ingredient
 from fridge.catalogue.normalise import normalise
+from fridge.items import Item, ItemKey
 
 SHORTEST: Final = 4
 """Anything shorter is near to too much."""

@@ -8,10 +8,9 @@ from typing import Final
 
 from bot.understanding.slices import Steps, finish_at_once
 from bot.understanding.spoken_names import bare_forms, named_together
-from db.fridges.repository import ItemKey, NewItem
-from db.schema.models import UNCATALOGUED
 from fridge.catalogue.catalogue import Catalogue, Ingredient
 from fridge.catalogue.normalise import normalise
+from fridge.items import UNCATALOGUED, ItemKey, NewItem
 
 MAX_NAME_LENGTH: Final = 64
 MAX_NAMES: Final = 50

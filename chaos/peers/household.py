@@ -12,9 +12,9 @@ from bot.locale.language import Language
 from bot.understanding.names import find_names
 from db.connection.database import create_engine
 from db.fridges.repository import FridgeRepository
-from db.updates.handled_requests import RequestKey
 from fridge.catalogue.catalogue import load_catalogue
 from fridge.lifetime import Lifetime
+from fridge.request_keys import RequestKey
 
 TTL: Final = timedelta(hours=24)
 

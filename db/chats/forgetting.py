@@ -14,7 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.connection.database import connected
-from db.updates.handled_requests import RECORD, RECORDED, RequestKey
+from db.updates.handled_requests import RECORD, RECORDED
+from fridge.request_keys import RequestKey
 
 QUESTION_LIFE: Final = timedelta(hours=1)
 """How long after the question a confirmation counts: an old message's button deletes nothing."""

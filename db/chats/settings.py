@@ -8,7 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.connection.database import connected
-from db.updates.handled_requests import RECORD, RECORDED, RequestKey
+from db.updates.handled_requests import RECORD, RECORDED
+from fridge.request_keys import RequestKey
 
 LANGUAGE: Final = text("SELECT language FROM chat_settings WHERE chat_id = :chat_id")
 

@@ -16,10 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.connection.database import connected
 from db.connection.slices import Slice, in_slices, slice_end
-from db.fridges.repository import MAX_ITEMS, ItemKey, NewItem
 from db.fridges.statements import IN_ORDER, LIVE, OUTCOME, REPEATED, record_outcome
-from db.updates.handled_requests import RECORDED, RequestKey
+from db.updates.handled_requests import RECORDED
+from fridge.items import MAX_ITEMS, ItemKey, NewItem
 from fridge.lifetime import Lifetime
+from fridge.request_keys import RequestKey
 from fridge.times import EPOCH, MICROSECOND, to_microseconds
 
 CLAIM_LIFE: Final = timedelta(minutes=5)

@@ -4,178 +4,32 @@ A statement that changes a fridge also records the request it was for, with its 
 request delivered again changes nothing, and gets the outcome of the first time.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
-from typing import Any, Final, NamedTuple
+from typing import Any
 
 from asyncpg import Record
 from sqlalchemy import TextClause
 
 from db.connection.database import Engine
 from db.fridges.statements import ADD, CLEAR, KEEP, LIST, REMOVE, REPLACE, TAKE, UNDO
-from db.updates.handled_requests import RequestKey
+from fridge.items import MAX_ITEMS, Item, ItemKey, ItemReference, NewItem
 from fridge.lifetime import Lifetime
+from fridge.outcomes import (
+    Added,
+    Cleared,
+    Fridge,
+    Kept,
+    Outcome,
+    Removed,
+    Replaced,
+    Taken,
+    TakenEarlier,
+    Undone,
+)
+from fridge.request_keys import RequestKey
 from fridge.times import to_microseconds
-
-MAX_ITEMS: Final = 500
-"""How many items a fridge holds."""
-
-_HASH_DIGITS: Final = 12
-
-
-class ItemReference(NamedTuple):
-    """A short stand-in for an item's key: the ingredient, or a hash of an unknown name's key."""
-
-    ingredient_id: int
-    name_hash: str = ""
-
-
-class ItemKey(NamedTuple):
-    """What makes two items of a fridge the same: the ingredient, or the key of an unknown name."""
-
-    ingredient_id: int
-    name_key: str = ""
-
-    @property
-    def reference(self) -> ItemReference:
-        """The reference by which a statement finds this item."""
-        if not self.name_key:
-            return ItemReference(self.ingredient_id)
-        digest = hashlib.md5(self.name_key.encode(), usedforsecurity=False)
-        return ItemReference(self.ingredient_id, digest.hexdigest()[:_HASH_DIGITS])
-
-
-@dataclass(frozen=True, slots=True)
-class NewItem:
-    """Something to put in: an ingredient of the catalogue, or a name as typed."""
-
-    key: ItemKey
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """Something in a fridge.
-
-    `name` is what was typed, for a name that the catalogue does not know; an ingredient of the
-    catalogue has its names in `ko` and `en`.
-    """
-
-    key: ItemKey
-    name: str
-    ko: str
-    en: str
-    category: str
-    emoji: str
-    added_at: datetime
-
-
-class Outcome(Enum):
-    """What became of an item to be added."""
-
-    ADDED = "added"
-    ALREADY_THERE = "already there"
-    NO_ROOM = "no room"
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What `add` did: an outcome for each item, and how many items the fridge then held.
-
-    `undone`: the request was handled before, and what it did has been undone since.
-    """
-
-    outcomes: Mapping[ItemKey, Outcome]
-    count: int
-    language: str | None
-    undone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """What `remove` took out `at` that time, and how many items were left."""
-
-    keys: frozenset[ItemKey]
-    count: int
-    language: str | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Fridge:
-    """What is in a fridge, newest first. `expires_at` is None where there is no live session."""
-
-    items: Sequence[Item]
-    expires_at: datetime | None
-    language: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A session after `keep`, `at` that time.
-
-    `expires_at` is None where there was none alive to keep.
-    """
-
-    count: int
-    at: datetime
-    expires_at: datetime | None
-    language: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Cleared:
-    """How many items `clear` took out."""
-
-    count: int
-    language: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class TakenEarlier:
-    """An item that was out already, and the request that took it out."""
-
-    item: NewItem
-    key: RequestKey
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What `take` took out, None where it was not there, and the fridge after it.
-
-    It was then maybe taken out `earlier`, by a request that was not undone.
-    """
-
-    item: NewItem | None
-    fridge: Fridge
-    earlier: TakenEarlier | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Replaced:
-    """What `replace` took out, None where it was not there, and how many items there then were."""
-
-    before: NewItem | None
-    count: int
-    language: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """What `undo` took out and put back, and the fridge after it.
-
-    Nothing: it was declined, maybe because it had `already` been undone, or because what is to be
-    undone is `forgotten`.
-    """
-
-    taken_out: Sequence[NewItem]
-    put_back: Sequence[NewItem]
-    fridge: Fridge
-    already: bool = False
-    forgotten: bool = False
 
 
 class FridgeRepository:

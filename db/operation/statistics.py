@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.connection.database import connected
-from db.schema.models import UNCATALOGUED
+from fridge.items import UNCATALOGUED
 from fridge.lifetime import Lifetime
 
 MOST_KEPT: Final = 5

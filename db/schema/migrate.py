@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.connection.database import explained
 from db.connection.errors import DatabaseUnavailable
-from db.schema.models import UNCATALOGUED
 from fridge.catalogue.catalogue import Catalogue
+from fridge.items import UNCATALOGUED
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 

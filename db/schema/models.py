@@ -22,9 +22,6 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 
-UNCATALOGUED = 0
-"""The row of `ingredients` that stands for every name the catalogue does not know."""
-
 
 class Base(DeclarativeBase):
     """What all tables share: aware times, and constraint names that a migration can rely on."""

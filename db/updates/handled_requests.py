@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.connection.database import connected
 from db.connection.slices import Slice, in_slices, slice_end
+from fridge.request_keys import RequestKey
 from fridge.times import MICROSECOND
 
 RETENTION: Final = timedelta(hours=48)
@@ -102,23 +103,6 @@ FORGET: Final = text(
         )
     """
 )
-
-
-class RequestKey(NamedTuple):
-    """Which request it is: a chat, and the name of one message or tap in it.
-
-    A server whose numbers begin anew gives a name again, but not with the same date: `message_date`
-    is that of the message, or of the one that was tapped. None where only the name is known, as
-    from a button.
-    """
-
-    chat_id: int
-    request: str
-    message_date: datetime | None = None
-
-    def to(self, what: str) -> "RequestKey":
-        """The same as a request to do something: its outcome has that form."""
-        return self._replace(request=f"{self.request} {what}")
 
 
 class Offer(NamedTuple):

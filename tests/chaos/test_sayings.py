@@ -12,10 +12,11 @@ from bot.locale.language import Language
 from bot.understanding.names import find_names
 from chaos.commands import Verb
 from chaos.sayings import Change, Listing, Outcome, read
-from db.fridges.repository import Added, Fridge, Item, ItemKey, Removed
-from db.fridges.repository import Outcome as Became
-from db.updates.handled_requests import RequestKey
 from fridge.catalogue.catalogue import Catalogue
+from fridge.items import Item, ItemKey
+from fridge.outcomes import Added, Fridge, Removed
+from fridge.outcomes import Outcome as Became
+from fridge.request_keys import RequestKey
 from local_telegram.formatting import parse_html
 from tests.conftest import Clock
 

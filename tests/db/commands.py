@@ -16,15 +16,17 @@ from db.chats.settings import ChatRepository
 from db.chats.unreachable_chats import UnreachableChatRepository
 from db.connection.database import Engine
 from db.fridges.expiry_warnings import ExpiryWarningRepository, Position, Window
-from db.fridges.repository import FridgeRepository, ItemKey, NewItem
+from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
 from db.operation.job_runs import JobRunRepository
 from db.operation.ownership import OwnershipRepository
 from db.operation.statistics import StatisticsRepository
 from db.updates.failed_updates import FailedUpdateRepository
-from db.updates.handled_requests import HandledRequestRepository, RequestKey
+from db.updates.handled_requests import HandledRequestRepository
 from db.updates.waiting_updates import WaitingUpdate, WaitingUpdateRepository
+from fridge.items import ItemKey, NewItem
 from fridge.lifetime import Lifetime
+from fridge.request_keys import RequestKey
 from tests.db.conftest import CHAT
 from tests.db.requests import sent
 from tests.db.statements import is_query

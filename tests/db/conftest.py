@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from db.connection.database import Engine
-from db.fridges.repository import FridgeRepository, ItemKey, NewItem
+from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
-from db.schema.models import UNCATALOGUED
 from fridge.catalogue.catalogue import Catalogue
 from fridge.catalogue.normalise import normalise
+from fridge.items import UNCATALOGUED, ItemKey, NewItem
 from fridge.lifetime import Lifetime
 from tests.db.tables import Tables
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from db.updates.handled_requests import RequestKey
+from fridge.request_keys import RequestKey
 
 _numbers = count(1)
 _FIRST = datetime(2026, 3, 1, tzinfo=UTC)

@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from db.connection.database import Engine, create_engine
 from db.fridges.expiry_warnings import Position, Window
-from db.fridges.repository import ItemKey, NewItem
 from db.schema.models import Base
-from db.updates.handled_requests import RequestKey
+from fridge.items import ItemKey, NewItem
+from fridge.request_keys import RequestKey
 from tests.db.commands import NOW, Repositories
 from tests.db.conftest import CHAT
 from tests.db.one_by_one import one_by_one

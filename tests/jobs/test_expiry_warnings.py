@@ -12,11 +12,12 @@ from sqlalchemy import text
 from db.connection.database import Engine
 from db.connection.errors import DatabaseAway
 from db.fridges.expiry_warnings import CLAIM_LIFE, DueWarning, ExpiryWarningRepository
-from db.fridges.repository import FridgeRepository, ItemKey, NewItem
+from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
 from db.operation.job_runs import WARN, JobRunRepository
-from db.updates.handled_requests import RequestKey
+from fridge.items import ItemKey, NewItem
 from fridge.lifetime import Lifetime
+from fridge.request_keys import RequestKey
 from jobs import expiry_warnings
 from jobs.expiry_warnings import MOST_AT_ONCE, ExpiryWarnings
 from tests.conftest import Clock

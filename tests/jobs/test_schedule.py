@@ -16,8 +16,9 @@ from db.fridges.expiry_warnings import ExpiryWarningRepository
 from db.fridges.sessions import SessionRepository
 from db.operation.job_runs import EXTEND, PURGE, JobRunRepository
 from db.updates.failed_updates import FailedUpdateRepository
-from db.updates.handled_requests import HandledRequestRepository, RequestKey
+from db.updates.handled_requests import HandledRequestRepository
 from fridge.lifetime import Lifetime
+from fridge.request_keys import RequestKey
 from jobs.schedule import Schedule, ScheduledJobs, start_of_interval
 from tests.conftest import Clock
 from tests.db.tables import Tables

@@ -6,7 +6,7 @@ from typing import Self
 
 from bot.conversation.buttons import ButtonData
 from bot.features.fridge.buttons import REFERENCE, parse_reference, written_reference
-from db.fridges.repository import ItemReference
+from fridge.items import ItemReference
 
 
 @dataclass(frozen=True, slots=True)

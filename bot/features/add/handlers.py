@@ -14,7 +14,8 @@ from bot.features.fridge.views import gone_already
 from bot.features.guide import views as guide
 from bot.features.services import Services, spoken
 from bot.understanding.names import Name, names_in_a_row
-from db.fridges.repository import Added, ItemKey, NewItem
+from fridge.items import ItemKey, NewItem
+from fridge.outcomes import Added
 
 
 async def add(request: Request, services: Services) -> Reply:

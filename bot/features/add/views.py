@@ -23,9 +23,10 @@ from bot.features.fridge.views import fullness
 from bot.features.undo.views import undo_button
 from bot.locale.language import Language
 from bot.understanding.names import Name, Names
-from db.fridges.repository import MAX_ITEMS, Added, ItemKey, NewItem, Outcome
-from db.updates.handled_requests import RequestKey
 from fridge.catalogue.catalogue import Catalogue, Ingredient
+from fridge.items import MAX_ITEMS, ItemKey, NewItem
+from fridge.outcomes import Added, Outcome
+from fridge.request_keys import RequestKey
 
 LONGEST_LABEL: Final = 24
 """Characters of a button with several names: more are only counted."""

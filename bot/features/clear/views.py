@@ -6,7 +6,7 @@ from bot.conversation.replies import Button, Message
 from bot.features.clear.buttons import CancelClear, ConfirmClear
 from bot.features.undo.views import undo_button
 from bot.locale.language import Language
-from db.updates.handled_requests import RequestKey
+from fridge.request_keys import RequestKey
 
 
 def question(count: int, now: datetime, language: Language) -> Message:

@@ -8,8 +8,8 @@ from typing import Final, Protocol, TypeVar
 from bot.features.common.encodings import UTF_16_UNITS
 from bot.locale.language import Language
 from bot.understanding.names import Name
-from db.fridges.repository import Item, NewItem
 from fridge.catalogue.catalogue import Catalogue
+from fridge.items import Item, NewItem
 
 Thing = TypeVar("Thing")
 

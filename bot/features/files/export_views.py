@@ -10,7 +10,7 @@ from bot.features.common.names import plain_name
 from bot.features.files.fridge_files import ExportedFridge, ExportedItem
 from bot.features.files.spreadsheet import name_heading, write_table
 from bot.locale.language import Language
-from db.fridges.repository import Item
+from fridge.items import Item
 
 TIME: Final = "%Y-%m-%d %H:%M"
 

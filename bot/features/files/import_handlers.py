@@ -10,7 +10,8 @@ from bot.features.services import Services, spoken
 from bot.features.undo.views import undone_already
 from bot.telegram.documents import Document, Fetch, UnusableFile
 from bot.understanding.names import Names, reading_names
-from db.updates.handled_requests import Offer, RequestKey
+from db.updates.handled_requests import Offer
+from fridge.request_keys import RequestKey
 
 
 async def import_(request: Request, services: Services) -> Reply:

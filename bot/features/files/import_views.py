@@ -11,8 +11,8 @@ from bot.features.files.buttons import DeclineList, PutInList
 from bot.locale.language import Language
 from bot.telegram.documents import MOST_KILOBYTES, Problem
 from bot.understanding.names import Names
-from db.fridges.repository import MAX_ITEMS
-from db.updates.handled_requests import RequestKey
+from fridge.items import MAX_ITEMS
+from fridge.request_keys import RequestKey
 
 MOST_NAMES: Final = MAX_ITEMS
 """How many names of a list are put in at a time."""

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, Self
 
 from bot.conversation.buttons import ButtonData
-from db.fridges.repository import ItemReference
-from db.schema.models import UNCATALOGUED
+from fridge.items import UNCATALOGUED, ItemReference
 
 EVERYTHING: Final = 0
 

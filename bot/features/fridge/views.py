@@ -13,8 +13,9 @@ from bot.features.common.names import has_words, item_on_button, of_item
 from bot.features.common.rows import in_rows
 from bot.features.fridge.buttons import EVERYTHING, ChooseCategory, Place, ShowPlace, Take
 from bot.locale.language import Language
-from db.fridges.repository import Fridge, Item, ItemReference
 from fridge.catalogue.catalogue import CATEGORIES
+from fridge.items import Item, ItemReference
+from fridge.outcomes import Fridge
 
 # Telegram takes 100 buttons and 4096 characters. As many of the longest names, under every
 # heading there is, stay below both.

@@ -2,7 +2,7 @@
 
 from bot.conversation.replies import Message
 from bot.locale.language import Language
-from db.fridges.repository import Kept
+from fridge.outcomes import Kept
 
 
 def kept(result: Kept, language: Language) -> Message:

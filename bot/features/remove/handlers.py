@@ -12,7 +12,8 @@ from bot.features.remove.buttons import TakeLikely
 from bot.features.services import Services, spoken
 from bot.understanding.likely_names import looking_for_items
 from bot.understanding.names import Names
-from db.fridges.repository import Item, Removed
+from fridge.items import Item
+from fridge.outcomes import Removed
 
 
 async def remove(request: Request, services: Services) -> Reply:

@@ -10,9 +10,10 @@ from bot.features.remove.buttons import TakeLikely
 from bot.features.undo.views import undo_button
 from bot.locale.language import Language
 from bot.understanding.names import Name, Names
-from db.fridges.repository import Item, NewItem, Removed
-from db.updates.handled_requests import RequestKey
 from fridge.catalogue.catalogue import Catalogue
+from fridge.items import Item, NewItem
+from fridge.outcomes import Removed
+from fridge.request_keys import RequestKey
 
 
 def question(language: Language) -> Question:

@@ -7,7 +7,7 @@ from bot.features.fridge import views as fridge_view
 from bot.features.services import Services, spoken
 from bot.features.undo import views as view
 from bot.features.undo.buttons import Undo, UndoInList
-from db.updates.handled_requests import RequestKey
+from fridge.request_keys import RequestKey
 
 
 async def undo(request: Request, button: Undo, services: Services) -> TapReply:

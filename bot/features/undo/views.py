@@ -9,9 +9,10 @@ from bot.features.fridge.buttons import Place
 from bot.features.fridge.views import fullness
 from bot.features.undo.buttons import Undo, UndoInList
 from bot.locale.language import Language
-from db.fridges.repository import NewItem, Undone
-from db.updates.handled_requests import RequestKey
 from fridge.catalogue.catalogue import Catalogue
+from fridge.items import NewItem
+from fridge.outcomes import Undone
+from fridge.request_keys import RequestKey
 
 LONGEST_LIST: Final = 1500
 

@@ -11,8 +11,9 @@ from bot.features.keep import views as keep
 from bot.features.warnings.buttons import KeepWarned
 from bot.locale.language import Language
 from db.fridges.expiry_warnings import DueWarning, KeptAfterWarning
-from db.fridges.repository import Kept, NewItem
 from fridge.catalogue.catalogue import Catalogue
+from fridge.items import NewItem
+from fridge.outcomes import Kept
 
 LONGEST_LIST: Final = 1500
 

@@ -26,8 +26,7 @@ from bot.features.settings.time_zones import TIME_ZONES
 from bot.features.undo.buttons import Undo, UndoInList
 from bot.features.warnings.buttons import KeepWarned
 from bot.locale.language import Language
-from db.fridges.repository import ItemReference
-from db.schema.models import UNCATALOGUED
+from fridge.items import UNCATALOGUED, ItemReference
 
 TIME: Final = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 MILK: Final = ItemReference(17)

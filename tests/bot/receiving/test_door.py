@@ -16,9 +16,9 @@ from bot.receiving.pipeline import Pipeline
 from bot.telegram.updates import chat_of
 from db.connection.database import Engine
 from db.fridges.expiry_warnings import CLAIM_LIFE, DueWarning, Position, Window
-from db.fridges.repository import ItemKey, NewItem
-from db.updates.handled_requests import RequestKey
 from db.updates.waiting_updates import WaitingUpdate
+from fridge.items import ItemKey, NewItem
+from fridge.request_keys import RequestKey
 from local_telegram.chats import Standing
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram

@@ -13,8 +13,8 @@ from bot.features.services import Services
 from bot.receiving import webhook as webhook_module
 from bot.receiving.pipeline import Pipeline
 from db.connection.errors import DatabaseAway
-from db.fridges.repository import Fridge
 from db.updates.waiting_updates import WaitingUpdate
+from fridge.outcomes import Fridge
 from local_telegram.calls import Call
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram

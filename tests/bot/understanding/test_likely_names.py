@@ -8,7 +8,7 @@ import pytest
 from bot.understanding.likely_names import LikelyNames, looking_for_items
 from bot.understanding.names import find_names
 from bot.understanding.slices import finish_at_once
-from db.fridges.repository import Item
+from fridge.items import Item
 from tests.bot.features.views.strategies import CATALOGUE, known_item, typed_item
 
 

@@ -12,8 +12,8 @@ from bot.understanding.names import (
     reading_names,
 )
 from bot.understanding.slices import finish_at_once
-from db.fridges.repository import ItemKey, NewItem
 from fridge.catalogue.catalogue import Catalogue
+from fridge.items import ItemKey, NewItem
 
 FAMILY = "👨\u200d👩\u200d👧\u200d👦"
 

@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.understanding.names import MAX_NAME_LENGTH, MAX_NAMES, Names, clean, find_names
-from db.fridges.repository import ItemKey
 from fridge.catalogue.catalogue import load_catalogue
+from fridge.items import ItemKey
 
 CATALOGUE = load_catalogue()
 LONGEST_MESSAGE: Final = 4096

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.chats.settings import ChatRepository, ChosenSettings
-from db.fridges.repository import FridgeRepository, ItemKey, NewItem
+from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
+from fridge.items import ItemKey, NewItem
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
 from tests.db.requests import sent

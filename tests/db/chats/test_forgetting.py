@@ -12,9 +12,10 @@ from db.chats.forgetting import QUESTION_LIFE, ForgettingRepository, Stored
 from db.chats.settings import ChatRepository, ChosenSettings
 from db.connection.database import create_engine
 from db.connection.errors import DatabaseAway
-from db.fridges.repository import FridgeRepository, ItemKey, NewItem
+from db.fridges.repository import FridgeRepository
 from db.updates.failed_updates import FailedUpdateRepository
 from db.updates.handled_requests import HandledRequestRepository
+from fridge.items import ItemKey, NewItem
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
 from tests.db.requests import sent

@@ -13,9 +13,11 @@ from db.chats.migrated_groups import MigratedGroupRepository
 from db.chats.settings import ChatRepository, ChosenSettings
 from db.connection.database import create_engine
 from db.connection.errors import DatabaseAway
-from db.fridges.repository import FridgeRepository, ItemKey, NewItem, Outcome
+from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
+from fridge.items import ItemKey, NewItem
 from fridge.lifetime import Lifetime
+from fridge.outcomes import Outcome
 from tests.conftest import Clock
 from tests.db.requests import sent
 from tests.db.tables import Tables

@@ -14,8 +14,10 @@ from db.connection import command_connections
 from db.connection.command_connections import MOST, MOST_TOGETHER
 from db.connection.database import Engine, create_engine
 from db.connection.errors import DatabaseAway
-from db.fridges.repository import FridgeRepository, NewItem, Outcome
+from db.fridges.repository import FridgeRepository
+from fridge.items import NewItem
 from fridge.lifetime import Lifetime
+from fridge.outcomes import Outcome
 from tests.db.requests import sent
 from tests.db.several_servers import url_of
 from tests.db.tables import Tables

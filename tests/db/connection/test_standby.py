@@ -15,10 +15,13 @@ from db.chats.migrated_groups import MigratedGroupRepository
 from db.chats.settings import ChatRepository
 from db.connection.database import Engine, create_engine
 from db.connection.errors import DatabaseAway
-from db.fridges.repository import FridgeRepository, ItemKey, NewItem, Outcome
-from db.updates.handled_requests import HandledRequestRepository, RequestKey
+from db.fridges.repository import FridgeRepository
+from db.updates.handled_requests import HandledRequestRepository
 from db.updates.waiting_updates import WaitingUpdate, WaitingUpdateRepository
+from fridge.items import ItemKey, NewItem
 from fridge.lifetime import Lifetime
+from fridge.outcomes import Outcome
+from fridge.request_keys import RequestKey
 from tests.waiting import wait_until
 
 Change = Callable[[Engine], Awaitable[object]]

@@ -20,10 +20,11 @@ from db.fridges.expiry_warnings import (
     Position,
     Window,
 )
-from db.fridges.repository import MAX_ITEMS, FridgeRepository, NewItem
+from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
-from db.updates.handled_requests import RequestKey
+from fridge.items import MAX_ITEMS, NewItem
 from fridge.lifetime import Lifetime
+from fridge.request_keys import RequestKey
 from fridge.times import MICROSECOND
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT

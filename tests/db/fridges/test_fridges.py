@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.chats.settings import ChatRepository
-from db.fridges.repository import MAX_ITEMS, FridgeRepository, ItemKey, NewItem, Outcome
+from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
+from fridge.items import MAX_ITEMS, ItemKey, NewItem
+from fridge.outcomes import Outcome
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
 from tests.db.requests import sent

@@ -10,16 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.fridges.repository import (
-    Fridge,
-    FridgeRepository,
-    NewItem,
-    Outcome,
-    Replaced,
-    Taken,
-    TakenEarlier,
-    Undone,
-)
+from db.fridges.repository import FridgeRepository
+from fridge.items import NewItem
+from fridge.outcomes import Fridge, Outcome, Replaced, Taken, TakenEarlier, Undone
 from tests.conftest import Clock
 from tests.db.conftest import CHAT
 from tests.db.requests import by_name, sent

@@ -24,14 +24,15 @@ from sqlalchemy import RowMapping, text
 
 from db.chats.settings import ChatRepository
 from db.connection.database import Engine, create_engine
-from db.fridges.repository import (
+from db.fridges.repository import FridgeRepository
+from db.fridges.sessions import SessionRepository
+from fridge.items import ItemKey, NewItem
+from fridge.lifetime import Lifetime
+from fridge.outcomes import (
     Added,
     Cleared,
     Fridge,
-    FridgeRepository,
-    ItemKey,
     Kept,
-    NewItem,
     Outcome,
     Removed,
     Replaced,
@@ -39,9 +40,7 @@ from db.fridges.repository import (
     TakenEarlier,
     Undone,
 )
-from db.fridges.sessions import SessionRepository
-from db.updates.handled_requests import RequestKey
-from fridge.lifetime import Lifetime
+from fridge.request_keys import RequestKey
 from tests.conftest import Clock
 from tests.db.conftest import CHAT
 from tests.db.requests import by_name, sent

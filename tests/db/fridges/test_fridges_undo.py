@@ -6,20 +6,11 @@ from typing import Final
 
 import pytest
 
-from db.fridges.repository import (
-    MAX_ITEMS,
-    Fridge,
-    FridgeRepository,
-    ItemKey,
-    ItemReference,
-    NewItem,
-    Outcome,
-    Taken,
-    TakenEarlier,
-    Undone,
-)
+from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
-from db.updates.handled_requests import RequestKey
+from fridge.items import MAX_ITEMS, ItemKey, ItemReference, NewItem
+from fridge.outcomes import Fridge, Outcome, Taken, TakenEarlier, Undone
+from fridge.request_keys import RequestKey
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
 from tests.db.requests import by_name, sent

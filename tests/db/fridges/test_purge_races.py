@@ -5,9 +5,11 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from db.connection.database import Engine
-from db.fridges.repository import FridgeRepository, ItemKey, NewItem, Outcome
+from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
+from fridge.items import ItemKey, NewItem
 from fridge.lifetime import Lifetime
+from fridge.outcomes import Outcome
 from tests.db.requests import sent
 
 TTL = timedelta(milliseconds=50)

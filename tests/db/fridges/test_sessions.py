@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 import db.fridges.sessions
 from db.connection.errors import DatabaseAway
-from db.fridges.repository import FridgeRepository, NewItem
+from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
+from fridge.items import NewItem
 from fridge.lifetime import Lifetime
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT

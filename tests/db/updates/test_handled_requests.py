@@ -9,12 +9,15 @@ from sqlalchemy import text
 
 from db.chats.settings import ChatRepository
 from db.connection.database import Engine
-from db.fridges.repository import Fridge, FridgeRepository, ItemKey, NewItem, Taken, Undone
+from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
 from db.schema.models import Base
-from db.updates.handled_requests import RETENTION, HandledRequestRepository, Offer, RequestKey
+from db.updates.handled_requests import RETENTION, HandledRequestRepository, Offer
 from db.updates.waiting_updates import WaitingUpdate, WaitingUpdateRepository
+from fridge.items import ItemKey, NewItem
 from fridge.lifetime import Lifetime
+from fridge.outcomes import Fridge, Taken, Undone
+from fridge.request_keys import RequestKey
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
 from tests.db.requests import sent

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from bot.locale.language import Language
 from bot.understanding.names import MAX_NAME_LENGTH, SEPARATORS, Names, clean, find_names
-from db.fridges.repository import MAX_ITEMS, Added, Fridge, Item, ItemKey, NewItem, Outcome, Removed
 from db.operation.job_runs import EXTEND, PURGE, FinishedRun
 from db.operation.statistics import KeptIngredient, Statistics
-from db.schema.models import UNCATALOGUED
 from db.updates.failed_updates import LONGEST_ERROR, FailureSummary
-from db.updates.handled_requests import RequestKey
 from fridge.catalogue.catalogue import CATEGORIES, Ingredient, load_catalogue
+from fridge.items import MAX_ITEMS, UNCATALOGUED, Item, ItemKey, NewItem
+from fridge.outcomes import Added, Fridge, Outcome, Removed
+from fridge.request_keys import RequestKey
 
 CATALOGUE = load_catalogue()
 DAY = timedelta(days=1)

@@ -6,7 +6,8 @@ from bot.features.add import views as add
 from bot.features.remove import views as remove
 from bot.locale.language import Language
 from bot.understanding.names import find_names
-from db.fridges.repository import Added, ItemKey, Outcome, Removed
+from fridge.items import ItemKey
+from fridge.outcomes import Added, Outcome, Removed
 from tests.bot.features.views.strategies import CATALOGUE, NOW, REQUEST
 from tests.bot.features.views.telegram import shown
 

@@ -13,8 +13,9 @@ from bot.features.fridge.buttons import ChooseCategory, Place, ShowPlace, Take
 from bot.features.fridge.views import MAX_PAGE_ITEMS, category_choice
 from bot.features.fridge.views import page as view
 from bot.locale.language import Language
-from db.fridges.repository import MAX_ITEMS, Fridge, Item, ItemReference
 from fridge.catalogue.catalogue import CATEGORIES
+from fridge.items import MAX_ITEMS, Item, ItemReference
+from fridge.outcomes import Fridge
 from tests.bot.features.views import strategies
 from tests.bot.features.views.strategies import (
     CATALOGUE,

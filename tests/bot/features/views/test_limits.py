@@ -25,22 +25,12 @@ from bot.features.settings import language_views as language
 from bot.features.undo import views as undo
 from bot.locale.language import Language
 from bot.understanding.names import Names, find_names
-from db.fridges.repository import (
-    MAX_ITEMS,
-    Added,
-    Fridge,
-    Item,
-    ItemKey,
-    Kept,
-    NewItem,
-    Outcome,
-    Removed,
-    Undone,
-)
 from db.operation.job_runs import FinishedRun
 from db.operation.statistics import Statistics
 from db.updates.failed_updates import FailureSummary
 from fridge.catalogue.catalogue import CATEGORIES, Ingredient
+from fridge.items import MAX_ITEMS, Item, ItemKey, NewItem
+from fridge.outcomes import Added, Fridge, Kept, Outcome, Removed, Undone
 from tests.bot.features.views import strategies
 from tests.bot.features.views.strategies import CATALOGUE, NOW, REQUEST, reproducible
 from tests.bot.features.views.telegram import (

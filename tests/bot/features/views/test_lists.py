@@ -10,7 +10,7 @@ from bot.features.files.buttons import DeclineList, PutInList
 from bot.locale.language import Language
 from bot.telegram.documents import Problem
 from bot.understanding.names import Names, find_names
-from db.updates.handled_requests import RequestKey
+from fridge.request_keys import RequestKey
 from tests.bot.features.views import strategies
 from tests.bot.features.views.strategies import CATALOGUE, reproducible
 from tests.bot.features.views.telegram import assert_can_be_sent, buttons, shown

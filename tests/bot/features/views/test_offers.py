@@ -16,8 +16,9 @@ from bot.features.remove import views as remove
 from bot.locale.language import Language
 from bot.telegram.updates import CallbackQuery, Key
 from bot.understanding.names import Names, find_names
-from db.fridges.repository import Added, Item, NewItem, Outcome
 from fridge.catalogue.catalogue import Ingredient
+from fridge.items import Item, NewItem
+from fridge.outcomes import Added, Outcome
 from tests.bot.features.views import strategies
 from tests.bot.features.views.strategies import CATALOGUE, NOW, REQUEST, reproducible
 from tests.bot.features.views.telegram import assert_can_be_sent, buttons, shown

@@ -4,8 +4,8 @@ import pytest
 
 from bot.features.undo import views as undo
 from bot.locale.language import Language
-from db.fridges.repository import Fridge, ItemKey, NewItem, Undone
-from db.schema.models import UNCATALOGUED
+from fridge.items import UNCATALOGUED, ItemKey, NewItem
+from fridge.outcomes import Fridge, Undone
 from tests.bot.features.views.strategies import CATALOGUE, DAY, NOW, known_item, typed_item
 from tests.bot.features.views.telegram import buttons, shown
 

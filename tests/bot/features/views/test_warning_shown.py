@@ -9,7 +9,7 @@ from bot.features.warnings import views as warning
 from bot.features.warnings.buttons import KeepWarned
 from bot.locale.language import Language
 from db.fridges.expiry_warnings import DueWarning, KeptAfterWarning
-from db.fridges.repository import ItemKey, NewItem
+from fridge.items import ItemKey, NewItem
 from tests.bot.features.views import strategies
 from tests.bot.features.views.strategies import CATALOGUE, NOW, reproducible
 from tests.bot.features.views.telegram import (
