@@ -40,23 +40,23 @@ lock: $(VENV)/test.stamp ## Renew the pinned dependencies
 	$(UV_COMPILE) --upgrade --group peers --output-file requirements-peers.lock
 
 screenshots: $(VENV)/test.stamp ## Take the pictures of the READMEs and the tour anew, from the running program
-	$(BIN)/python docs/screenshots.py
+	$(BIN)/python tools/screenshots.py
 
 chaos: $(VENV)/test.stamp .venv-peers/test.stamp ## Kill the bot and PostgreSQL again and again, and others' bots (OPTIONS=--help)
-	$(BIN)/python -m chaos $(OPTIONS)
-	$(if $(OPTIONS),,$(BIN)/python -m chaos.trials)
+	$(BIN)/python -m tools.chaos $(OPTIONS)
+	$(if $(OPTIONS),,$(BIN)/python -m tools.chaos.trials)
 
 failover: $(VENV)/test.stamp ## Lose the primary under load and promote its standby, again and again (OPTIONS=--help)
-	$(BIN)/python -m chaos.failover $(OPTIONS)
+	$(BIN)/python -m tools.chaos.failover $(OPTIONS)
 
 bench: $(VENV)/test.stamp .venv-peers/test.stamp ## Measure how many updates a second this and others' bots answer (OPTIONS=--help)
-	$(BIN)/python -m benchmarks.throughput $(OPTIONS)
+	$(BIN)/python -m tools.benchmarks.throughput $(OPTIONS)
 
 bench-replicas: $(VENV)/test.stamp ## Measure several replicas behind nginx, and kill them one after the other (OPTIONS=--help)
-	$(BIN)/python -m benchmarks.replicas $(OPTIONS)
+	$(BIN)/python -m tools.benchmarks.replicas $(OPTIONS)
 
 bench-scale: $(VENV)/test.stamp ## Measure what it costs as the fridges become ten million (OPTIONS=--help)
-	$(BIN)/python -m benchmarks.scale $(OPTIONS)
+	$(BIN)/python -m tools.benchmarks.scale $(OPTIONS)
 
 clean: ## Remove what the other targets made, but not the data
 	rm -rf $(VENV) .venv-peers .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit, urlunsplit
 
-from chaos.faults.postgres import PostgresFaultProxy
+from tools.chaos.faults.postgres import PostgresFaultProxy
 
 
 def url_of(proxies: Sequence[PostgresFaultProxy], user: str = "postgres") -> str:

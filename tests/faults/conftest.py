@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chaos.faults.proxy import HOST, FaultProxy
+from tools.chaos.faults.proxy import HOST, FaultProxy
 
 
 class Echo:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import ClientError, ClientPayloadError, ClientSession, ClientTimeout, web
 
-from chaos.faults.proxy import HOST, HttpFaultProxy
+from tools.chaos.faults.proxy import HOST, HttpFaultProxy
 
 ANSWER = "done" * 100
 

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from chaos.faults.postgres import PostgresFaultProxy
+from tools.chaos.faults.postgres import PostgresFaultProxy
 
 GONE = (ConnectionResetError, asyncpg.ConnectionDoesNotExistError)
 

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from chaos.faults.proxy import HOST, FaultProxy
 from tests.faults.conftest import Connect, Echo
 from tests.waiting import wait_until
+from tools.chaos.faults.proxy import HOST, FaultProxy
 
 
 async def seconds_to_answer(connect: Connect, proxy: FaultProxy) -> float:

@@ -15,8 +15,6 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from chaos.faults.postgres import PostgresFaultProxy
-from chaos.faults.proxy import HOST, HttpFaultProxy
 from db.connection.embedded import EmbeddedPostgres
 from local_telegram.people import Person
 from local_telegram.server import LocalTelegramServer
@@ -25,6 +23,8 @@ from tests.bot.conversation import seen
 from tests.operation.conftest import TOKEN, Run
 from tests.operation.program import Program, postgres_processes
 from tests.waiting import wait_until
+from tools.chaos.faults.postgres import PostgresFaultProxy
+from tools.chaos.faults.proxy import HOST, HttpFaultProxy
 
 SECRET: Final = "hush_hush-hush_hush-42"
 PASSWORD: Final = "pa55word"

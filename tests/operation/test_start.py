@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from chaos.faults.postgres import PostgresFaultProxy
-from chaos.faults.proxy import HttpFaultProxy
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 from tests.operation.conftest import TOKEN, Run
+from tools.chaos.faults.postgres import PostgresFaultProxy
+from tools.chaos.faults.proxy import HttpFaultProxy
 
 
 @pytest.fixture

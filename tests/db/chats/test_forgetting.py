@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chaos.faults.postgres import PostgresFaultProxy
 from db.chats.forgetting import QUESTION_LIFE, ForgettingRepository, Stored
 from db.chats.settings import ChatRepository, ChosenSettings
 from db.connection.database import create_engine
@@ -20,6 +19,7 @@ from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
 from tests.db.requests import sent
 from tests.db.tables import Tables
+from tools.chaos.faults.postgres import PostgresFaultProxy
 
 MILK: Final = NewItem(ItemKey(0, "oat milk"), "Oat milk")
 TABLES: Final = (

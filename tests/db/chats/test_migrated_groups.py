@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chaos.faults.postgres import PostgresFaultProxy
 from db.chats.migrated_groups import MigratedGroupRepository
 from db.chats.settings import ChatRepository, ChosenSettings
 from db.connection.database import create_engine
@@ -21,6 +20,7 @@ from fridge.outcomes import Outcome
 from tests.conftest import Clock
 from tests.db.requests import sent
 from tests.db.tables import Tables
+from tools.chaos.faults.postgres import PostgresFaultProxy
 
 OLD: Final = -4001
 NEW: Final = -1_002_003_004_005

@@ -12,13 +12,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chaos.faults.postgres import PostgresFaultProxy
 from db.connection.database import Engine, connected, create_engine
 from db.connection.errors import DatabaseAway, DatabaseUnavailable
 from tests.db.several_servers import url_of
 from tests.db.tables import Tables
 from tests.postgres_proxy import write_message
 from tests.waiting import wait_until
+from tools.chaos.faults.postgres import PostgresFaultProxy
 
 IsAsleep = Callable[[], Awaitable[bool]]
 

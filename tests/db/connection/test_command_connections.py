@@ -9,7 +9,6 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from chaos.faults.postgres import PostgresFaultProxy
 from db.connection import command_connections
 from db.connection.command_connections import MOST, MOST_TOGETHER
 from db.connection.database import Engine, create_engine
@@ -23,6 +22,7 @@ from tests.db.several_servers import url_of
 from tests.db.tables import Tables
 from tests.db.wire import CountingProxy
 from tests.waiting import wait_until
+from tools.chaos.faults.postgres import PostgresFaultProxy
 
 NOW: Final = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LIFETIME: Final = Lifetime(timedelta(hours=24))

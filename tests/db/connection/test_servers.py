@@ -8,10 +8,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from chaos.faults.postgres import PostgresFaultProxy
 from db.connection.errors import DatabaseUnavailable
 from db.connection.servers import Server, Servers, split
 from tests.db.several_servers import url_of
+from tools.chaos.faults.postgres import PostgresFaultProxy
 
 BRIEF_SECONDS: Final = 0.4
 

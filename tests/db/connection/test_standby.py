@@ -8,8 +8,6 @@ from typing import Final
 import asyncpg
 import pytest
 
-from chaos.pair import Pair
-from chaos.postgres import make_database
 from db.chats.forgetting import ForgettingRepository
 from db.chats.migrated_groups import MigratedGroupRepository
 from db.chats.settings import ChatRepository
@@ -23,6 +21,8 @@ from fridge.lifetime import Lifetime
 from fridge.outcomes import Outcome
 from fridge.request_keys import RequestKey
 from tests.waiting import wait_until
+from tools.chaos.pair import Pair
+from tools.chaos.postgres import make_database
 
 Change = Callable[[Engine], Awaitable[object]]
 

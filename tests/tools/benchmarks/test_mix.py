@@ -1,0 +1,75 @@
+import json
+from collections import Counter
+from itertools import islice
+
+import pytest
+from telegram import Update
+
+from bot.understanding.names import find_names
+from fridge.catalogue.catalogue import load_catalogue
+from tools.benchmarks.throughput.mix import CHATS, FIRST_CHAT, ITEMS, Command, Mix, Sent
+
+CATALOGUE = load_catalogue()
+MIX = Mix(CATALOGUE, seed=1)
+SENT = list(islice(MIX.sent(), 4000))
+
+
+def first(command: Command, *, is_korean: bool = False) -> Sent:
+    return next(sent for sent in SENT if sent.command is command and sent.is_korean == is_korean)
+
+
+def test_everybody_gets_the_same_and_another_round_something_else() -> None:
+    assert list(islice(Mix(CATALOGUE, seed=1).sent(), 4000)) == SENT
+    other = list(islice(Mix(CATALOGUE, seed=2).sent(), 4000))
+    assert not {sent.message_id for sent in other} & {sent.message_id for sent in SENT}
+
+
+def test_commands_come_in_their_shares() -> None:
+    counts = Counter(sent.command for sent in SENT)
+    for command in Command:
+        assert counts[command] / len(SENT) == pytest.approx(command.value / 100, abs=0.03)
+
+
+def test_half_of_the_chats_are_korean() -> None:
+    assert sum(sent.is_korean for sent in SENT) / len(SENT) == pytest.approx(0.5, abs=0.03)
+    assert all(FIRST_CHAT <= sent.chat_id < FIRST_CHAT + CHATS for sent in SENT)
+
+
+def test_the_bot_finds_in_a_text_what_is_meant() -> None:
+    for sent in SENT:
+        names = find_names(sent.text.partition(" ")[2], CATALOGUE)
+        assert [name.ingredient for name in names.usable] == list(sent.ingredients), sent.text
+
+
+def test_an_update_is_one_of_telegram() -> None:
+    sent = first(Command.ADD, is_korean=True)
+    update = Update.de_json(json.loads(sent.update(7)), None)
+    assert update.update_id == 7
+    message = update.message
+    assert message
+    assert (message.chat.id, message.message_id) == (sent.chat_id, sent.message_id)
+    assert message.from_user
+    assert message.from_user.language_code == "ko"
+    assert list(message.parse_entities(["bot_command"]).values()) == ["/add"]
+
+
+def test_what_is_removed_is_there_and_leaves_something() -> None:
+    for sent in SENT:
+        if sent.command is Command.REMOVE:
+            held = MIX.held(sent.chat_id)
+            assert len(held) == ITEMS
+            assert set(sent.ingredients) < set(held)
+
+
+def test_an_answer_names_what_the_command_named() -> None:
+    sent = first(Command.ADD)
+    names = ", ".join(ingredient.en for ingredient in sent.ingredients)
+    assert MIX.is_answer(sent, f"Added: {names}")
+    assert not MIX.is_answer(sent, "Something went wrong")
+
+
+def test_a_list_names_what_is_in_the_fridge() -> None:
+    sent = first(Command.FRIDGE)
+    stays = MIX.held(sent.chat_id)[-1]
+    assert MIX.is_answer(sent, f"In the fridge: {stays.ko}")
+    assert not MIX.is_answer(sent, "The fridge is empty")

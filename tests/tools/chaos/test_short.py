@@ -1,0 +1,61 @@
+"""The short form of `make chaos`, and the proof that it would notice."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools.chaos.bots import OURS, Bot, Mode
+from tools.chaos.checker import Kind
+from tools.chaos.plan import Plan
+from tools.chaos.postgres import Postgres
+from tools.chaos.run import Result, run
+
+pytestmark = pytest.mark.unwatched
+
+PLAN = Plan(seed=1, updates=1000, chats=30, kills=5, restarts=2, patience=20)
+SHORTER_PLAN = Plan(seed=1, updates=500, chats=30, kills=2, restarts=1, patience=8)
+PYTHON_TELEGRAM_BOT = Bot(
+    "python-telegram-bot",
+    (sys.executable, "-m", "tools.chaos.peers.python_telegram_bot"),
+    (Mode.POLLING,),
+    {},
+)
+HASTY = Bot("hasty", (sys.executable, "-m", "tests.chaos.hasty_bot"), (Mode.POLLING,), {})
+
+
+@pytest.fixture(autouse=True)
+def unwatched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not note the lines that a bot covers: it is killed, and then nobody learns of them."""
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    with Postgres() as postgres:
+        yield postgres
+
+
+async def outcome(bot: Bot, mode: Mode, plan: Plan, postgres: Postgres, folder: Path) -> Result:
+    told: list[str] = []
+    result = await run(bot, mode, plan, postgres, folder=folder, tell=told.append)
+    assert result.kills >= plan.kills, told
+    assert result.restarts == plan.restarts, told
+    return result
+
+
+@pytest.mark.parametrize("mode", Mode)
+async def test_nothing_is_lost_or_done_twice_whatever_is_killed(
+    mode: Mode, postgres: Postgres, tmp_path: Path
+) -> None:
+    result = await outcome(OURS, mode, PLAN, postgres, tmp_path)
+    assert result.report.faults == []
+
+
+@pytest.mark.parametrize("bot", [HASTY, PYTHON_TELEGRAM_BOT], ids=lambda bot: bot.name)
+async def test_a_bot_that_confirms_before_it_handles_is_found_out(
+    bot: Bot, postgres: Postgres, tmp_path: Path
+) -> None:
+    result = await outcome(bot, Mode.POLLING, SHORTER_PLAN, postgres, tmp_path)
+    assert result.report.count(Kind.LOST) > 0

@@ -1,0 +1,64 @@
+"""The program as it is: a process of its own with a webhook, on a database that is given."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from local_telegram.server import LocalTelegramServer
+from local_telegram.telegram import LocalTelegram
+from tools.benchmarks.program import running
+from tools.benchmarks.scale.people import ADMIN
+from tools.chaos.bots import free_addresses
+
+PROGRAM: Final = Path(__file__).parents[3] / "run_bot.py"
+TOKEN: Final = "1234567890:AAbenchmark-of-the-scale"  # noqa: S105 (of the stand-in)
+SECRET: Final = "benchmark-benchmark"  # noqa: S105 (of the stand-in)
+READY: Final = "Live on Telegram"
+SECONDS_TO_START: Final = 60.0
+PAUSE: Final = 0.05
+
+
+class Program:
+    """A running program, and where it listens."""
+
+    def __init__(self, pid: int, url: str) -> None:
+        self.url = url
+        self._memory = Path(f"/proc/{pid}/smaps_rollup")
+
+    def megabytes(self) -> float:
+        """The memory that it has now, and shares with nobody."""
+        lines = (line.split() for line in self._memory.read_text().splitlines())
+        return sum(int(line[1]) for line in lines if line[0].startswith("Private_")) / 1000
+
+
+@asynccontextmanager
+async def running_program(database_url: str, folder: Path) -> AsyncGenerator[Program]:
+    """The program, running meanwhile, with the stand-in for Telegram."""
+    log = folder / "program.log"
+    log.unlink(missing_ok=True)
+    [address] = free_addresses(1)
+    async with LocalTelegramServer(LocalTelegram(token=TOKEN, record_calls=False)) as telegram:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": telegram.url,
+            "DATABASE_URL": database_url,
+            "ADMIN_IDS": str(ADMIN),
+            "WEBHOOK_URL": "https://bot.example/webhook",
+            "WEBHOOK_SECRET": SECRET,
+            "LISTEN": address,
+            "WARN_BEFORE": "off",
+        }
+        async with running(
+            (sys.executable, str(PROGRAM)), environment=environment, folder=folder, log=log
+        ) as process:
+            async with asyncio.timeout(SECONDS_TO_START):
+                while READY not in log.read_text():
+                    if process.returncode is not None:
+                        raise RuntimeError(f"The program ended: {log.read_text()}")
+                    await asyncio.sleep(PAUSE)
+            yield Program(process.pid, f"http://{address}/webhook")

@@ -1,0 +1,31 @@
+"""Checks that every update was answered, once, and by what belongs to it."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from tools.benchmarks.throughput.ledger import Answer, Ledger
+from tools.benchmarks.throughput.mix import Mix, Sent
+from tools.benchmarks.throughput.wire import fields
+
+
+def faults_of(mix: Mix, sent: Sequence[Sent], ledger: Ledger) -> Sequence[str]:
+    """What was wrong with the answers, each kind with how often."""
+    faults = Counter(ledger.faults)
+    faults["unanswered"] = ledger.unanswered
+    for index, answer in ledger.answers.items():
+        called = parameters(answer)
+        if called.get("method", "sendMessage") != "sendMessage":
+            faults["an answer that is no message"] += 1
+        elif int(called.get("chat_id", 0)) != sent[index].chat_id:
+            faults["an answer to another chat"] += 1
+        elif not mix.is_answer(sent[index], called.get("text", "")):
+            faults["an answer to something else"] += 1
+    return [f"{count} × {fault}" for fault, count in faults.items() if count]
+
+
+def parameters(answer: Answer) -> Mapping[str, str]:
+    """The parameters of a call, as text."""
+    if not answer.body.startswith(b"{"):
+        return fields(answer.head, answer.body)
+    return {name: str(value) for name, value in json.loads(answer.body).items()}

@@ -1,0 +1,70 @@
+"""How long the program takes from its start to the first command that it answers."""
+
+import asyncio
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from tools.benchmarks.program import running
+from tools.benchmarks.throughput.answers import faults_of
+from tools.benchmarks.throughput.contenders import OURS_POLLING
+from tools.benchmarks.throughput.ledger import Ledger
+from tools.benchmarks.throughput.measure import FIRST_ID
+from tools.benchmarks.throughput.mix import Command, Mix
+from tools.benchmarks.throughput.polled import Polled
+from tools.benchmarks.throughput.results import MeasurementError
+from tools.benchmarks.throughput.stand_in import TOKEN, StandIn
+from tools.chaos.bots import base_environment
+
+SECONDS_TO_ANSWER: Final = 60.0
+
+
+class ColdStart(NamedTuple):
+    """Seconds to the first answer, with an embedded database that is new and one that was there."""
+
+    new: float
+    existing: float
+
+
+async def measure_cold_start(mix: Mix) -> ColdStart:
+    """Start the program twice in one folder: the second time, the database is there.
+
+    Raises:
+        MeasurementError: it does not answer, or not as it should.
+    """
+    # A socket's path must be short.
+    folder = Path(tempfile.mkdtemp(prefix="fridge-", dir="/tmp"))
+    try:
+        return ColdStart(new=await _start(mix, folder), existing=await _start(mix, folder))
+    finally:
+        shutil.rmtree(folder)
+
+
+async def _start(mix: Mix, folder: Path) -> float:
+    sent = next(sent for sent in mix.sent() if sent.command is Command.ADD)
+    ledger = Ledger([sent.chat_id])
+    feed = Polled(ledger, [sent.update(FIRST_ID)], first_id=FIRST_ID, at_once=1)
+    async with StandIn(ledger, feed.poll) as api:
+        settings = {
+            "BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": api.url,
+            "DATA_DIR": str(folder / "data"),
+        }
+        began = time.perf_counter()
+        program = running(
+            OURS_POLLING.command,
+            environment=base_environment() | settings,
+            folder=folder,
+            log=folder / "bot.log",
+        )
+        async with program:
+            try:
+                async with asyncio.timeout(SECONDS_TO_ANSWER):
+                    await ledger.first_answer.wait()
+            except TimeoutError:
+                raise MeasurementError("the program answers nothing after its start") from None
+    if faults := faults_of(mix, [sent], ledger):
+        raise MeasurementError(", ".join(faults))
+    return ledger.answered_at[0] - began

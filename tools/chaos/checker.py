@@ -1,0 +1,269 @@
+"""The checker: what was sent and what was seen in, faults out. It touches nothing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from itertools import islice
+from typing import Final
+
+from tools.chaos.commands import Command, Verb
+from tools.chaos.sayings import Change, Listing, Outcome, Saying, read
+
+FAULTS_SHOWN: Final = 5
+"""Of each kind."""
+
+
+class Kind(Enum):
+    """What went wrong."""
+
+    LOST = "lost"
+    """A command without any reply, or whose effect is missing in the end."""
+    TWICE = "twice"
+    """A command that was not answered as one that is done for the first time, or not each time."""
+    OUT_OF_ORDER = "out of order"
+    """A command that was first answered after a later one of its chat."""
+    PURGED = "purged"
+    """A chat in steady use whose session ended."""
+    UNTRUE = "untrue"
+    """A reply that says what is not so, and that nothing above explains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A message of the bot, and the index of the command that it shows to be answering, if any."""
+
+    at: datetime
+    text: str
+    answers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatHistory:
+    """What happened in a chat.
+
+    `contents` is what the tables hold in the end, `session_since` the creation of the session that
+    they then hold.
+    """
+
+    chat_id: int
+    commands: Sequence[Command]
+    replies: Sequence[Reply]
+    contents: frozenset[str]
+    session_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that went wrong, with a command of the chat or, without index, with the chat."""
+
+    kind: Kind
+    chat_id: int
+    index: int | None
+    description: str
+
+    def __str__(self) -> str:
+        return f"{self.kind.value}, chat {self.chat_id}, {self.index}: {self.description}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All faults, and how many replies came again, which is none."""
+
+    faults: Sequence[Fault]
+    repeats: int
+
+    def count(self, kind: Kind) -> int:
+        """How many commands (or chats, of purges) it went wrong with in that way."""
+        return len({(f.chat_id, f.index) for f in self.faults if f.kind is kind})
+
+    def first_faults(self) -> Iterator[Fault]:
+        """A few of each kind, to be shown."""
+        for kind in Kind:
+            of_kind = (fault for fault in self.faults if fault.kind is kind)
+            yield from islice(of_kind, FAULTS_SHOWN)
+
+
+def check(histories: Iterable[ChatHistory]) -> Report:
+    """Check what happened in all chats."""
+    checks = [_ChatCheck(history) for history in histories]
+    return Report(
+        [fault for chat in checks for fault in chat.faults()],
+        sum(chat.repeats for chat in checks),
+    )
+
+
+class Tracer:
+    """Finds the command that a reply answers: the one it shows, or the one that names the same."""
+
+    def __init__(self, commands: Sequence[Command]) -> None:
+        self._by_name = {
+            (command.verb, command.names[0]): index
+            for index, command in enumerate(commands)
+            if command.names
+        }
+
+    def trace(self, reply: Reply) -> int | None:
+        """The command's index; None for what answers none."""
+        saying = read(reply.text)
+        if saying is None or reply.answers is not None:
+            return reply.answers if saying else None
+        if isinstance(saying, Listing):
+            return None
+        # What is there already is named anew after the command that it is the first name of.
+        keys = ((saying.verb, name) for name in saying.outcomes)
+        return max((self._by_name[key] for key in keys if key in self._by_name), default=None)
+
+
+class _ChatCheck:
+    """The check of one chat."""
+
+    def __init__(self, history: ChatHistory) -> None:
+        self._history = history
+        self._stray: list[Reply] = []
+        self._answers: dict[int, list[Reply]] = {}  # in the order of the first ones
+        tracer = Tracer(history.commands)
+        for reply in history.replies:
+            index = tracer.trace(reply)
+            if index is None:
+                self._stray.append(reply)
+            else:
+                self._answers.setdefault(index, []).append(reply)
+
+    @property
+    def repeats(self) -> int:
+        return sum(len(replies) - 1 for replies in self._answers.values())
+
+    def faults(self) -> Iterator[Fault]:
+        for reply in self._stray:
+            yield self._fault(Kind.UNTRUE, None, f"answers nothing: {reply.text!r}")
+        yield from self._unanswered()
+        disorder = list(self._disorder())
+        yield from disorder
+        if self._was_purged():
+            yield self._fault(Kind.PURGED, None, self._last_session())
+        elif not disorder:  # which would explain whatever is said
+            yield from self._replay()
+
+    def _fault(self, kind: Kind, index: int | None, description: str) -> Fault:
+        return Fault(kind, self._history.chat_id, index, description)
+
+    def _unanswered(self) -> Iterator[Fault]:
+        for index, command in enumerate(self._history.commands):
+            if index not in self._answers:
+                yield self._fault(Kind.LOST, index, f"no reply to {command.text!r}")
+
+    def _disorder(self) -> Iterator[Fault]:
+        latest = -1
+        for index in self._answers:
+            if index < latest:
+                yield self._fault(Kind.OUT_OF_ORDER, index, f"first answered after {latest}")
+            latest = max(latest, index)
+
+    def _was_purged(self) -> bool:
+        """Whether the session is not the one of the first addition that was answered."""
+        since = self._history.session_since
+        for replies in self._answers.values():
+            match read(replies[0].text):
+                case Change(verb=Verb.ADD):
+                    return since is None or since > replies[0].at
+                case _:
+                    continue
+        return False
+
+    def _last_session(self) -> str:
+        since = self._history.session_since
+        if since is None:
+            return "no session in the end"
+        before = max((r.at for r in self._history.replies if r.at < since), default=since)
+        return f"a new session at {since}, {since - before} after the reply before it"
+
+    def _replay(self) -> Iterator[Fault]:
+        """Do what was answered in a fridge of our own, and compare.
+
+        What a lost command names may be there or not, so nothing is said of it any more.
+        """
+        kept: frozenset[str] = frozenset()
+        unknown: set[str] = set()
+        last_change: dict[str, int] = {}
+        states: list[frozenset[str]] = []
+        unsettled: dict[int, list[Reply]] = {}
+        for index, command in enumerate(self._history.commands):
+            last_change.update(dict.fromkeys(command.names, index))
+            if index not in self._answers:
+                unknown.update(command.names)
+            else:
+                first, *again = self._answers[index]
+                yield from self._compare(index, read(first.text), kept, unknown)
+                if command.verb is Verb.LIST:
+                    unsettled[index] = again
+                elif any(reply.text != first.text for reply in again):
+                    texts = [reply.text for reply in self._answers[index]]
+                    yield self._fault(Kind.TWICE, index, f"answered differently: {texts}")
+            kept = _done(command, kept)
+            states.append(kept)
+        for name in (self._history.contents ^ kept) - unknown:
+            yield self._fault(Kind.LOST, last_change.get(name), f"no effect on {name!r} in the end")
+        for index, again in unsettled.items():
+            yield from self._compare_repeated_lists(index, again, states, unknown)
+
+    def _compare(
+        self, index: int, saying: Saying | None, kept: frozenset[str], unknown: set[str]
+    ) -> Iterator[Fault]:
+        """Compare the first reply to a command with what was there before it."""
+        command = self._history.commands[index]
+        match saying:
+            case Listing(names) if command.verb is Verb.LIST:
+                if names - unknown != kept - unknown:
+                    yield self._fault(Kind.UNTRUE, index, _difference(names, kept, unknown))
+            case Change(outcomes, count) if set(outcomes) == set(command.names):
+                expected = _expected(command, kept)
+                wrong = {n for n, outcome in outcomes.items() if expected[n] is not outcome}
+                after = len(_done(command, kept))
+                if wrong - unknown:
+                    said = {name: outcomes[name].value for name in wrong - unknown}
+                    yield self._fault(Kind.TWICE, index, f"{command.text!r}: {said}")
+                elif not unknown and count != after:
+                    yield self._fault(Kind.UNTRUE, index, f"{count} things said, {after} there")
+            case _:
+                yield self._fault(Kind.UNTRUE, index, f"{command.text!r} answered by {saying}")
+
+    def _compare_repeated_lists(
+        self,
+        index: int,
+        again: Sequence[Reply],
+        states: Sequence[frozenset[str]],
+        unknown: set[str],
+    ) -> Iterator[Fault]:
+        """A list that is sent again shows what is there by then."""
+        possible = {state - unknown for state in states[index:]}
+        for reply in again:
+            match read(reply.text):
+                case Listing(names) if names - unknown in possible:
+                    continue
+                case _:
+                    yield self._fault(Kind.UNTRUE, index, f"was never so: {reply.text!r}")
+
+
+def _expected(command: Command, kept: frozenset[str]) -> dict[str, Outcome]:
+    there, absent = (
+        (Outcome.ALREADY_THERE, Outcome.ADDED)
+        if command.verb is Verb.ADD
+        else (Outcome.TAKEN_OUT, Outcome.NOT_THERE)
+    )
+    return {name: there if name in kept else absent for name in command.names}
+
+
+def _done(command: Command, kept: frozenset[str]) -> frozenset[str]:
+    match command.verb:
+        case Verb.ADD:
+            return kept.union(command.names)
+        case Verb.REMOVE:
+            return kept.difference(command.names)
+        case Verb.LIST:
+            return kept
+
+
+def _difference(names: frozenset[str], kept: frozenset[str], unknown: set[str]) -> str:
+    missing, surplus = sorted(kept - names - unknown), sorted(names - kept - unknown)
+    return f"a list without {missing} and with {surplus}"

@@ -1,0 +1,200 @@
+"""One run: a stand-in Telegram full of people, a bot that is killed, and what came of it."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from local_telegram.server import LocalTelegramServer
+from tools.chaos.bots import Bot, Mode, base_environment, free_addresses, webhook_settings
+from tools.chaos.checker import ChatHistory, Report, check
+from tools.chaos.fleet import Fleet
+from tools.chaos.moments import Act, Moment, make_moments
+from tools.chaos.nginx import Nginx
+from tools.chaos.people import People
+from tools.chaos.plan import Plan
+from tools.chaos.postgres import Server, make_database
+from tools.chaos.service import Service
+
+ANSWERS_BETWEEN_KILLS: Final = 10
+SLOW_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of it, and the URL of the database, which is still there."""
+
+    bot: Bot
+    mode: Mode
+    database_url: str
+    updates: int
+    kills: int
+    restarts: int
+    seconds: float
+    longest_silence: float
+    """For how many seconds nobody got an answer."""
+
+    report: Report
+
+
+Tell = Callable[[str], None]
+
+
+async def run(
+    bot: Bot,
+    mode: Mode,
+    plan: Plan,
+    postgres: Server,
+    *,
+    folder: Path,
+    tell: Tell,
+    replicas: int = 1,
+) -> Result:
+    """Run a bot to the plan, and check it.
+
+    Args:
+        bot: to be run.
+        mode: how it gets its updates.
+        plan: what is done to it.
+        postgres: where a database is made for it.
+        folder: where it runs, and what it prints is kept in `bot.log`.
+        tell: gets lines about the progress.
+        replicas: how many processes of it there are. Several have a webhook and nginx before them.
+
+    Raises:
+        ProgramMissingError: nginx is needed, and not installed.
+    """
+    url = await make_database(postgres.url, f"chaos_{time.time_ns()}")
+    people = People.invited(plan)
+    failures = postgres.failures
+    async with (
+        LocalTelegramServer(people.telegram) as telegram,
+        _reached(mode, replicas, folder) as reached,
+    ):
+        settings = {
+            "BOT_TOKEN": people.telegram.token,
+            "TELEGRAM_API_URL": telegram.url,
+            "DATABASE_URL": url,
+            "LOG_LEVEL": "WARNING",
+            **bot.settings,
+        }
+        fleet = Fleet(
+            [
+                Service(
+                    bot.command,
+                    environment={**base_environment(), **settings, **each},
+                    folder=folder,
+                    log=folder / "bot.log",
+                    on_end=people.give_up,
+                )
+                for each in reached
+            ]
+        )
+        began = time.monotonic()
+        async with fleet, asyncio.TaskGroup() as doing:
+            chaos = _Chaos(plan, people, fleet, postgres, doing)
+            await _play(people, chaos, plan, tell)
+            seconds = time.monotonic() - began
+        histories = await people.histories(url)
+    return Result(
+        bot,
+        mode,
+        url,
+        plan.updates,
+        fleet.kills,
+        postgres.failures - failures,
+        seconds,
+        _longest_silence(histories),
+        check(histories),
+    )
+
+
+@asynccontextmanager
+async def _reached(
+    mode: Mode, replicas: int, folder: Path
+) -> AsyncGenerator[Sequence[Mapping[str, str]]]:
+    """Settings of each replica for how it gets its updates; nginx, where it is needed, runs."""
+    if mode is Mode.POLLING:
+        yield [{}]
+        return
+    public_address, *addresses = free_addresses(1 + replicas)
+    public = webhook_settings(public_address)
+    if replicas == 1:
+        yield [public]
+        return
+    async with Nginx(public_address, addresses, folder):
+        yield [{**public, "LISTEN": address} for address in addresses]
+
+
+def _longest_silence(histories: Sequence[ChatHistory]) -> float:
+    times = sorted(reply.at for history in histories for reply in history.replies)
+    return max(((after - before).total_seconds() for before, after in pairwise(times)), default=0.0)
+
+
+class _Chaos:
+    """Does what is due."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        people: People,
+        fleet: Fleet,
+        postgres: Server,
+        doing: asyncio.TaskGroup,
+    ) -> None:
+        self._moments = list(make_moments(plan))
+        self._people = people
+        self._fleet = fleet
+        self._postgres = postgres
+        self._doing = doing
+        self._one_restart_at_a_time = asyncio.Lock()
+        self._not_before = 0
+
+    def told(self) -> str:
+        """How far it is."""
+        return f"{self._fleet.kills} kills, {len(self._moments)} moments to come"
+
+    def act_if_due(self) -> None:
+        """Do what is due. Between two kills the bot must have answered something."""
+        people = self._people
+        if not self._moments or people.replies < self._not_before:
+            return
+        if people.dealt_with >= self._moments[0].answered:
+            self._not_before = people.replies + ANSWERS_BETWEEN_KILLS
+            self._doing.create_task(self._do(self._moments.pop(0)))
+
+    async def _do(self, moment: Moment) -> None:
+        if moment.act is Act.KILL_SLOW_BOT:
+            self._people.let_replies_take(SLOW_SECONDS)
+        await asyncio.sleep(moment.delay)
+        if moment.act is Act.RESTART_DATABASE:
+            async with self._one_restart_at_a_time:
+                await self._postgres.fail()
+            return
+        self._fleet.kill()
+        if moment.act is Act.KILL_BOT_TWICE:
+            await asyncio.sleep(moment.again_after)
+            self._fleet.kill_again()
+
+
+async def _play(people: People, chaos: _Chaos, plan: Plan, tell: Tell) -> None:
+    told = 0
+    while not people.are_answered():
+        people.speak()
+        chaos.act_if_due()
+        try:
+            async with asyncio.timeout(plan.patience):
+                await people.hear()
+        except TimeoutError:
+            # What is confirmed and not answered by now is lost, and makes room for more.
+            people.give_up()
+            if not people.may_speak():
+                tell(f"no answer for {plan.patience:.0f} s, {people.pending} updates pending")
+                return
+        if people.answered >= told + plan.updates // 10:
+            told = people.answered
+            tell(f"{told} of {plan.updates} answered, {chaos.told()}")
