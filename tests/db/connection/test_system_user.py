@@ -10,13 +10,13 @@ import pytest
 
 from db.connection.system_user import LOCK, NAME
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 USERS = ("passwd", "group", "shadow", "gshadow")
 
 ASK = """
 import sys
-from db.errors import DatabaseUnavailable
-from db.system_user import user_for_root
+from db.connection.errors import DatabaseUnavailable
+from db.connection.system_user import user_for_root
 try:
     answer = user_for_root().pw_uid
 except DatabaseUnavailable as error:

@@ -22,7 +22,7 @@ PYTHON_TELEGRAM_BOT = Bot(
     (Mode.POLLING,),
     {},
 )
-HASTY = Bot("hasty", (sys.executable, "-m", "tests.chaos.hasty_bot"), (Mode.POLLING,), {})
+HASTY = Bot("hasty", (sys.executable, "-m", "tests.tools.chaos.hasty_bot"), (Mode.POLLING,), {})
 
 
 @pytest.fixture(autouse=True)
