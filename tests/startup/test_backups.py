@@ -148,13 +148,15 @@ def make_cluster(folder: Path, version: int) -> None:
     """Makes an embedded server of another major version of PostgreSQL."""
     folder.mkdir(parents=True, mode=0o700)
     let_postgres_reach(PROGRAMS_OF[version].parent, folder)
-    owner = user_for_root().pw_uid if os.geteuid() == 0 else None
+    owner = user_for_root() if os.geteuid() == 0 else None
     if owner is not None:
-        shutil.chown(folder, owner)
+        shutil.chown(folder, owner.pw_uid, owner.pw_gid)
     subprocess.run(
         [PROGRAMS_OF[version] / "initdb", "--username=postgres", "--auth=trust", "-E", "UTF8", "."],
         cwd=folder,
-        user=owner,
+        user=owner.pw_uid if owner else None,
+        group=owner.pw_gid if owner else None,
+        extra_groups=[] if owner else None,
         check=True,
         capture_output=True,
     )
