@@ -23,14 +23,14 @@ class Fleet:
         """How many times one was killed."""
         return sum(service.kills for service in self._services)
 
-    def kill(self) -> None:
-        """Kill the next one, if it is running at this moment."""
+    async def kill(self) -> None:
+        """Kill the next one."""
         self._last_killed = next(self._turns)
-        self._last_killed.kill()
+        await self._last_killed.kill()
 
-    def kill_again(self) -> None:
+    async def kill_again(self) -> None:
         """Kill the one that was killed last once more."""
-        self._last_killed.kill()
+        await self._last_killed.kill()
 
     async def __aenter__(self) -> Self:
         for service in self._services:

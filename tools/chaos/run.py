@@ -175,10 +175,10 @@ class _Chaos:
             async with self._one_restart_at_a_time:
                 await self._postgres.fail()
             return
-        self._fleet.kill()
+        await self._fleet.kill()
         if moment.act is Act.KILL_BOT_TWICE:
             await asyncio.sleep(moment.again_after)
-            self._fleet.kill_again()
+            await self._fleet.kill_again()
 
 
 async def _play(people: People, chaos: _Chaos, plan: Plan, tell: Tell) -> None:

@@ -33,6 +33,7 @@ class Service:
         self._log = log
         self._on_end = on_end
         self._process: asyncio.subprocess.Process | None = None
+        self._started = asyncio.Event()
         self._stopping = False
         self._running: asyncio.Task[None] | None = None
 
@@ -56,10 +57,12 @@ class Service:
             self._signal(signal.SIGKILL)
         await self._running
 
-    def kill(self) -> None:
-        """Kill the program, if there is one at this moment."""
-        if self._signal(signal.SIGKILL):
-            self.kills += 1
+    async def kill(self) -> None:
+        """Kill the program; one that has just ended is killed as soon as it is started again."""
+        while not self._signal(signal.SIGKILL):
+            self._started.clear()
+            await self._started.wait()
+        self.kills += 1
 
     def _signal(self, number: signal.Signals) -> bool:
         process = self._process
@@ -80,5 +83,6 @@ class Service:
                     stderr=log,
                     start_new_session=True,
                 )
+            self._started.set()
             await self._process.wait()
             self._on_end()
