@@ -5,7 +5,7 @@ UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-strip-extras --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types mypy pyright format lock screenshots chaos failover bench bench-replicas bench-scale clean
+.PHONY: help run test lint types mypy pyright format lock settings screenshots chaos failover bench bench-replicas bench-scale clean
 
 help: ## Show what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,6 +38,9 @@ lock: $(VENV)/test.stamp ## Renew the pinned dependencies
 	$(UV_COMPILE) --upgrade pyproject.toml --output-file requirements.lock
 	$(UV_COMPILE) --upgrade pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
 	$(UV_COMPILE) --upgrade --group peers --output-file requirements-peers.lock
+
+settings: $(VENV)/run.stamp ## Write .env.example and the README's table of settings from their declarations
+	$(BIN)/python -m startup.settings.documentation
 
 screenshots: $(VENV)/test.stamp ## Take the pictures of the READMEs and the tour anew, from the running program
 	$(BIN)/python tools/screenshots.py

@@ -1,1 +1,1 @@
-"""Starts and stops the program: its command line, settings and log, and the wiring of its parts."""
+"""Starts and stops the program: command line, settings and log, and the wiring of the parts."""

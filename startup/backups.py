@@ -1,4 +1,4 @@
-"""Saves the database in a file and puts it back, as the operator asks, or before it is migrated."""
+"""Saves the database in a file, for the operator or before a migration, and restores it."""
 
 import asyncio
 import logging
@@ -12,23 +12,23 @@ from db.connection.database import check, create_engine
 from db.operation import backup
 from startup.clock import now
 from startup.server import open_server
-from startup.settings import Settings
+from startup.settings.settings import Settings
 
 KEPT: Final = 5
-"""How many of the backups that nobody asked for are kept: the newest."""
+"""How many backups from before migrations are kept: the newest."""
 
 logger = logging.getLogger("fridge")
 
 
 async def back_up(settings: Settings, file: Path) -> str:
-    """Save the database of the settings in a file, whether a bot works on it or not.
+    """Save the database that the settings name in a file; a bot may run on it meanwhile.
 
     Returns:
-        What has been saved, in a line.
+        A line that names the database, the file, and how much was saved.
 
     Raises:
         StartError: there is no database.
-        BackupError: the file can't be written, or there is nothing to save.
+        BackupError: the file can't be written, or the database has none of the bot's tables.
         DatabaseUnavailable: the database can't be read.
     """
     async with open_server(settings, only_existing=True) as server:
@@ -42,13 +42,18 @@ async def back_up(settings: Settings, file: Path) -> str:
 
 
 async def restore(settings: Settings, file: Path, *, replace: bool) -> str:
-    """Put a backup into the database of the settings, on which no bot may work meanwhile.
+    """Restore a backup into the database that the settings name; no bot may run on it meanwhile.
+
+    Args:
+        settings: name the database.
+        file: a backup.
+        replace: whether the backup may replace rows that chats have stored; they are saved first.
 
     Returns:
-        What has been restored, in a line.
+        A line that names the file, the database, and how much was restored.
 
     Raises:
-        BackupError: the file can't be restored, or there is something that it may not replace.
+        BackupError: the file can't be restored, or the database holds rows and `replace` is False.
         DatabaseUnavailable: the database can't be written to.
     """
     async with backup.opened(file) as saved, open_server(settings) as server:
@@ -66,10 +71,15 @@ async def restore(settings: Settings, file: Path, *, replace: bool) -> str:
 
 
 async def keep(engine: AsyncEngine, server_dir: Path, revision: str) -> None:
-    """Save the database beside the embedded one before it is changed, and say where.
+    """Save a database that is about to be replaced or migrated, and log the name of the file.
+
+    Args:
+        engine: of the database.
+        server_dir: the embedded server's folder, in which the folder of backups is.
+        revision: of the schema that is about to be replaced.
 
     Raises:
-        BackupError: it can't be saved, so that it should not be changed.
+        BackupError: the database can't be saved, so the caller must not change it.
     """
     folder = server_dir / "backups"
     file = folder / f"fridge-{now():%Y%m%dT%H%M%SZ}-{revision}.zip"

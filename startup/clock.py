@@ -1,4 +1,4 @@
-"""The clock that the program runs by."""
+"""The clock of the program; tests pass clocks of their own."""
 
 from datetime import UTC, datetime
 

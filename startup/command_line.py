@@ -1,4 +1,4 @@
-"""The command line: what the program prints, and the exit status that it ends with."""
+"""The command line: the commands, their texts, and the exit status of the program."""
 
 import argparse
 import asyncio
@@ -16,16 +16,13 @@ from db.connection.errors import BackupError, DatabaseUnavailable, DatabaseUnrea
 from fridge.catalogue.catalogue import load_catalogue
 from startup.backups import back_up, restore
 from startup.database import open_database
-from startup.errors import AWAY, DONE, INTERRUPTED, WRONG, StartError
+from startup.errors import AWAY, DONE, INTERRUPTED, WRONG, SettingsError, StartError
 from startup.log import Redactor, configure_logging
 from startup.ownership import adopt
-from startup.settings import (
-    Settings,
-    SettingsError,
-    check_playground_is_meant,
-    env_file_warning,
-    load_settings,
-)
+from startup.settings.documentation import help_lines
+from startup.settings.env_file import env_file_warning
+from startup.settings.loading import check_playground_is_meant, load_settings
+from startup.settings.settings import Settings
 from startup.signals import unless_stopped
 from startup.streams import let_go_of_broken_streams, open_closed_streams, say
 from startup.wiring import run
@@ -39,31 +36,7 @@ With BOT_TOKEN it is live on Telegram. Without, it runs in the playground: a cha
 page on this machine, whose address it prints. Settings are environment variables,
 or lines in a file named .env in the working directory:
 
-  BOT_TOKEN         token from @BotFather; without one, only the playground runs
-  TELEGRAM_API_URL  root of another Bot API server (default: Telegram's own)
-  DATABASE_URL      postgresql://user:password@host:port/db, version 15 or newer
-                    (default: an embedded PostgreSQL)
-  DATA_DIR          where the embedded PostgreSQL keeps its files (default: ./data)
-  PLAYGROUND        on: the playground although DATABASE_URL is set (default: off)
-  ADMIN_IDS         Telegram user ids that may send /stats and /cleanup, with commas
-  ALLOWED_IDS       ids of the people and groups that may use the bot, with commas
-                    (default: everybody)
-  SESSION_TTL       how long a fridge lives after its last use (default: 24h)
-  WARN_BEFORE       how long before a fridge empties itself its chat is warned, at
-                    most half of SESSION_TTL, or off (default: 2h)
-  CLEANUP_INTERVAL  how often the jobs run (default: 1h)
-  WEBHOOK_URL       public https address; set, the bot uses a webhook; unset, it polls
-  WEBHOOK_SECRET    required with WEBHOOK_URL: 16-256 characters of
-                    A-Z a-z 0-9 _ -
-  REPLY_IN_RESPONSE on or off: whether an answer to a webhook's post travels in its
-                    response, which is a call less (default: on)
-  FLOOD_LIMITS      on or off: whether to send no faster than Telegram's limits
-                    (default: on, but off with a TELEGRAM_API_URL)
-  LISTEN            where the webhook or the playground listens
-                    (default: 127.0.0.1:8080)
-  START_PATIENCE    how long a start waits for a database or a Telegram that is away
-                    (default: 5m)
-  LOG_LEVEL         DEBUG, INFO, WARNING, ERROR or CRITICAL (default: INFO)
+{settings}
 
 Exit status: 0 after a stop that was asked for; 1 where something was away for longer
 than START_PATIENCE, another program has the address of LISTEN, or the bot has failed, so
@@ -91,14 +64,17 @@ saved.
 """
 
 Work = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, str | None]]
-"""What a command does; what it returns is printed."""
+"""Carries a command out, and returns a line to print, or None."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; signals for a stop are held back until it listens to them (`hold_stops`).
+    """Run the command that the arguments name, or the bot without one.
+
+    The caller has blocked the signals that stop the program (`hold_stops`). The command unblocks
+    them when it handles them.
 
     Returns:
-        The exit status; USAGE says what it means.
+        The exit status, as USAGE explains it.
     """
     open_closed_streams()
     try:
@@ -116,11 +92,11 @@ def _carry_out(arguments: Sequence[str] | None) -> int:
             check_playground_is_meant(settings)
     except SettingsError as error:
         return _fail(str(error), WRONG)
-    # python-telegram-bot warns about every duration that it gives as a number.
+    # Otherwise python-telegram-bot gives durations as numbers, and warns of it each time.
     os.environ["PTB_TIMEDELTA"] = "true"
     configure_logging(settings.log_level, settings.secrets())
     redact = Redactor(settings.secrets())
-    if warning := env_file_warning(settings):
+    if warning := env_file_warning(settings.secrets()):
         logger.warning(warning)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -140,7 +116,9 @@ def _carry_out(arguments: Sequence[str] | None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="run_bot.py", description=USAGE, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="run_bot.py",
+        description=USAGE.format(settings=help_lines()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"fridge bot {__version__}")
     parser.set_defaults(work=_run)

@@ -1,4 +1,4 @@
-"""The database that the program works on, up to date."""
+"""Opens the database of the program, checked and migrated."""
 
 import logging
 from collections.abc import AsyncGenerator
@@ -13,7 +13,7 @@ from startup.backups import keep
 from startup.ownership import refuse_others
 from startup.patience import Patience
 from startup.server import Server, open_server
-from startup.settings import Settings
+from startup.settings.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -22,17 +22,17 @@ logger = logging.getLogger(__name__)
 async def open_database(
     settings: Settings, catalogue: Catalogue, *, of_any_owner: bool = False
 ) -> AsyncGenerator[Engine]:
-    """Open and migrate the database; of an embedded one, save a backup before it is migrated.
+    """Open and migrate the database; an embedded one is saved in a backup before a migration.
 
     Args:
-        settings: what the operator has set.
-        catalogue: goes into the database.
-        of_any_owner: whether the database may also be another bot's.
+        settings: name the database, and say how long to wait for it.
+        catalogue: the ingredients, which the migration writes into the database.
+        of_any_owner: whether the database may belong to another bot.
 
     Raises:
-        StartError: the database is another's; it is then left as it is.
+        StartError: the database belongs to another bot; it is left unchanged.
         DatabaseUnavailable: the database can't be used.
-        BackupError: the backup can't be made, so that nothing is migrated.
+        BackupError: the backup can't be written; nothing is migrated.
     """
     async with open_server(settings) as server:
         if remark := read_database_url(server.url).remark:
@@ -52,7 +52,7 @@ async def open_database(
 async def _prepare(
     server: Server, settings: Settings, catalogue: Catalogue, *, of_any_owner: bool
 ) -> None:
-    """Check the database and bring it up to date, which may take any time."""
+    """Check the database and migrate it; no statement of this has a time limit."""
     engine = create_engine(server.url, command_timeout=None)
     save_first = partial(keep, engine, settings.server_dir) if server.restart else None
     try:

@@ -1,4 +1,4 @@
-"""What keeps the program from starting."""
+"""Errors that end the program with a line for the operator, and the exit statuses."""
 
 from typing import ClassVar, Final
 
@@ -8,19 +8,23 @@ WRONG: Final = 2
 INTERRUPTED: Final = 130
 
 
+class SettingsError(ValueError):
+    """A setting is wrong; the message is one line: its name, the mistake, and how to mend it."""
+
+
 class StartError(Exception):
-    """The bot can't start; the message is one line: what is wrong, and how to mend it."""
+    """The program can't start; the message is one line: the cause, and how to mend it."""
 
     exit_status: ClassVar[int] = WRONG
 
 
 class AwayError(StartError):
-    """What the bot needs is away, and may come back: to wait, or to start again, may help."""
+    """A server that the bot needs is away, and may come back: waiting or another start may help."""
 
     exit_status: ClassVar[int] = AWAY
 
 
 class BrokenOffError(StartError):
-    """A signal has broken off what was to be done."""
+    """A signal stopped the program before a command was done."""
 
     exit_status: ClassVar[int] = INTERRUPTED

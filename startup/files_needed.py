@@ -1,6 +1,7 @@
-"""The files that handling needs: read at the start, and then remembered.
+"""Reads the files that handlers need, at the start; they stay in memory.
 
-A process that has as many files open as it may have can neither open another nor import a module.
+A process at its limit of open files can neither open a file nor import a module. People's messages
+are then still answered.
 """
 
 import codecs
@@ -14,12 +15,12 @@ from fridge.times import zone_named
 
 
 def load() -> None:
-    """Load the codecs, what the languages say and how they write, and the time zones."""
+    """Load the codecs, the texts and locales of the languages, and the time zones."""
     for name in encodings.ALL:
         codecs.lookup(name)
     for language in Language:
         language.gettext("")
-        # Babel reads a locale when something of it is asked for, and its own table of locales.
+        # Babel reads the file of a locale, and its table of locales, at the first access.
         _ = Locale.parse(language.value).time_zones
     for zone in TIME_ZONES:
         zone_named(zone)

@@ -1,4 +1,4 @@
-"""The program's log: one line per record on stderr, with every secret replaced."""
+"""The program's log: one line for each record on stderr, with `***` in place of every secret."""
 
 import logging
 import re
@@ -18,20 +18,22 @@ if TYPE_CHECKING:
 MASK = "***"
 
 SHORT = 8
-"""A secret of fewer characters may be part of any word."""
+"""A secret with fewer characters may be a part of any word."""
 
 LONGEST_WORD = 15
-"""A secret of letters alone, up to this length, may be a word that stands for itself. A webhook's
-secret is longer: it stands in places where no password does."""
+"""A secret of letters only, up to this length, may also be a word of the log. The secret of a
+webhook has at least 16 characters: the log shows it in places where no password stands."""
 
-# At INFO these tell of every request (with the token in its URL), of every run of a job, or of
-# their own starting and stopping.
 _TALKATIVE = ("httpx", "httpcore", "apscheduler", "alembic", "telegram.ext")
+"""Loggers that at INFO log every request (with the token in its URL), every run of a job, or their
+own start and stop."""
 
-# It logs a traceback of every answer that is no JSON, and raises an error that says the same.
 _REPETITIVE = "telegram.request"
+"""This logger logs a traceback for each answer that is no JSON. The error that follows says the
+same."""
 
-# Written out, so that no text that a person sent can begin a new line or steer the terminal.
+# Control characters are escaped, so that no text of a person begins a new line or steers the
+# terminal.
 _CONTROL_CHARACTERS = {
     code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\t"
 } | {code: f"\\u{code:04x}" for code in (0x2028, 0x2029)}
@@ -43,10 +45,10 @@ _logger = logging.getLogger(__name__)
 
 
 class Redactor:
-    """Replaces secrets in a text, also where they are written as part of a URL or a literal.
+    """Replaces secrets in a text, also those in the form of a URL's part or of a Python literal.
 
-    A password such as `fridge` is also a word that says what happens, and `f` is in every other
-    line. Such a one is replaced where a password stands: in a URL, and behind the word `password`.
+    A password such as `fridge` is also a word of the log, and `f` is in most lines. Such a password
+    is replaced only where a password stands: in a URL, and after the word `password`.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
@@ -84,7 +86,7 @@ def _written_forms(secret: str) -> set[str]:
 
 
 class _Formatter(logging.Formatter):
-    """Time in UTC, level, logger and message; the traceback follows on lines of its own."""
+    """Formats time in UTC, level, logger and message; a traceback follows on lines of its own."""
 
     def __init__(self, redact: Redactor) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -103,7 +105,7 @@ class _Formatter(logging.Formatter):
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """Writes to stderr; a record that can't be formatted is named without its arguments."""
+    """Writes to stderr; of a record that can't be formatted, only the place in the code."""
 
     def __init__(self, redact: Redactor) -> None:
         super().__init__(sys.stderr)
@@ -113,19 +115,19 @@ class _Handler(logging.StreamHandler[TextIO]):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's name)
         error = sys.exception()
         if isinstance(error, OSError):
-            return  # stderr itself is gone: nobody is left to tell
+            return  # stderr is gone, so nothing can be written
         where = f"{record.name} ({record.pathname}:{record.lineno})"
         say(self._redact(f"A log record of {where} can't be written: {error}"), self.stream)
 
 
 def configure_logging(level: str, secrets: Iterable[str]) -> None:
-    """Send the log, and every exception that nobody handles, to stderr without its secrets.
+    """Send the log and all unhandled exceptions to stderr, with `***` in place of the secrets.
 
-    Calling it again replaces what the call before has set up.
+    A second call replaces the handler of the first.
 
     Args:
         level: one of logging's names, `DEBUG` to `CRITICAL`.
-        secrets: what is replaced by `***` wherever it appears, also percent-encoded.
+        secrets: the strings to replace, also where they are percent-encoded.
     """
     root = logging.getLogger()
     for handler in root.handlers[:]:
@@ -139,7 +141,7 @@ def configure_logging(level: str, secrets: Iterable[str]) -> None:
         logging.getLogger(name).setLevel(logging.NOTSET if debug else quiet)
     logging.getLogger(_REPETITIVE).setLevel(logging.NOTSET if debug else logging.CRITICAL)
     logging.captureWarnings(capture=True)
-    # asyncio's own exception handler already writes to the log.
+    # asyncio needs no hook: its own exception handler writes to the log.
     sys.excepthook = _log_exception
     threading.excepthook = _log_thread_exception
     sys.unraisablehook = _log_unraisable

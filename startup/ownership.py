@@ -1,17 +1,17 @@
-"""Whose the database is: no bot and no playground works on the people of another."""
+"""Keeps each bot, and the playground, to a database of its own."""
 
 from typing import Final
 
 from db.connection.database import Engine, explained
 from db.operation.ownership import PLAYGROUND, OwnershipRepository
 from startup.errors import StartError
-from startup.settings import Settings
+from startup.settings.settings import Settings
 
 ANOTHER_DATABASE: Final = "set DATABASE_URL (or without one, DATA_DIR) to another"
 
 
 def owner_of(settings: Settings) -> str:
-    """Who would work on the database: a bot, whichever of its tokens is set, or the playground."""
+    """Return the owner that the settings mean: the bot's number in its token, or the playground."""
     if settings.bot_token is None:
         return PLAYGROUND
     number, _, _ = settings.bot_token.get_secret_value().partition(":")
@@ -19,11 +19,10 @@ def owner_of(settings: Settings) -> str:
 
 
 async def refuse_others(engine: Engine, settings: Settings) -> None:
-    """See to it that the database is nobody else's, before anything in it is read or changed.
+    """Refuse a database with another owner, before anything in it is read or changed.
 
     Raises:
-        StartError: it is another bot's, or the playground's, or a playground would open on chats
-            of which nobody knows whether they are made up.
+        StartError: the database belongs to another bot, or to the playground.
         DatabaseUnavailable: the database can't be used.
     """
     ownership = OwnershipRepository(engine)
@@ -34,10 +33,11 @@ async def refuse_others(engine: Engine, settings: Settings) -> None:
 
 
 async def claim(engine: Engine, settings: Settings) -> None:
-    """Make the database that of the present bot, unless it has an owner.
+    """Make this bot the owner of the database, unless it has an owner.
 
     Raises:
-        StartError: as in `refuse_others`.
+        StartError: as in `refuse_others`; also where the playground would open on a database
+            without an owner that holds fridges, since they may be those of real people.
         DatabaseUnavailable: the database can't be used.
     """
     ownership = OwnershipRepository(engine)
@@ -53,10 +53,10 @@ async def claim(engine: Engine, settings: Settings) -> None:
 
 
 async def adopt(engine: Engine, settings: Settings) -> str:
-    """Make the database that of the present bot, whichever bot has it.
+    """Make this bot the owner of the database, also where it belongs to another bot.
 
     Returns:
-        What was done, in a line.
+        A line that names the new owner, and the one before.
 
     Raises:
         StartError: there is no BOT_TOKEN, or the database is the playground's.

@@ -1,4 +1,4 @@
-"""How a start waits for what is away."""
+"""Lets a start wait for a database or a Telegram that is away."""
 
 import asyncio
 import logging
@@ -20,24 +20,24 @@ Result = TypeVar("Result")
 
 
 class Patience:
-    """Waits for a database or a Telegram that is away, but for nothing that is wrong for good.
+    """Waits while a server is away; an error that waiting can't mend passes at once.
 
     Args:
-        limit: how long it waits for each of them.
+        limit: how long to wait for each server.
     """
 
     def __init__(self, limit: timedelta) -> None:
         self._limit = limit.total_seconds()
 
     async def wait_for(self, what: str, attempt: Callable[[], Awaitable[Result]]) -> Result:
-        """Try until it goes, and say in a line that it waits, and in another that it is over.
+        """Repeat an attempt until it succeeds; log one line when waiting begins, one when it ends.
 
         Args:
-            what: what is waited for, as the beginning of a line.
-            attempt: may be made again after it raised one of the errors below.
+            what: the name of the server, with which a line of the log begins.
+            attempt: called again after it raised one of the errors below.
 
         Raises:
-            AwayError, DatabaseUnreachable: the last attempt's, when the time is over.
+            AwayError, DatabaseUnreachable: by the last attempt, after the limit.
         """
         began_at = time.monotonic()
         waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)

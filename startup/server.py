@@ -1,4 +1,4 @@
-"""The PostgreSQL that the settings name: that of DATABASE_URL, or an embedded one."""
+"""Opens the PostgreSQL server that the settings name: by DATABASE_URL, or an embedded one."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
@@ -9,15 +9,15 @@ from typing import Any
 
 from db.connection.embedded import EmbeddedPostgres
 from startup.errors import StartError
-from startup.settings import Settings
+from startup.settings.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where the database is, and how to start its server again if that is our own."""
+    """A server of PostgreSQL; `restart` starts an embedded one again, and returns its URL."""
 
     name: str
-    """What it is called in a line for the operator."""
+    """The server's name in a line for the operator."""
 
     url: str = field(repr=False)
     restart: Callable[[], Awaitable[str]] | None = None
@@ -25,15 +25,15 @@ class Server:
 
 @asynccontextmanager
 async def open_server(settings: Settings, *, only_existing: bool = False) -> AsyncGenerator[Server]:
-    """Name the server of DATABASE_URL, or have an embedded one run meanwhile.
+    """Give the server of DATABASE_URL, or run an embedded one while the context is open.
 
     Args:
-        settings: what the operator has set.
-        only_existing: for work on what is there already: no new embedded server is made, and an old
-            one may be of another version of PostgreSQL.
+        settings: name the server.
+        only_existing: for a backup: do not create an embedded server, and accept an existing one of
+            another version of PostgreSQL.
 
     Raises:
-        StartError: nothing is there.
+        StartError: `only_existing` is set, and there is no embedded server.
         DatabaseUnavailable: the embedded server can't run.
     """
     if settings.database_url:

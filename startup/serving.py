@@ -1,4 +1,4 @@
-"""Serves HTTP at the address of LISTEN."""
+"""Reserves the address of LISTEN, and serves HTTP there."""
 
 import asyncio
 import errno
@@ -10,24 +10,25 @@ from typing import Final
 from aiohttp import web
 
 from startup.errors import AwayError, StartError
-from startup.settings import Address
+from startup.settings.addresses import Address
 
-# aiohttp waits so long twice: for the requests to end, and for those that it has cancelled.
 SECONDS_TO_STOP: Final = 3.5
+"""aiohttp waits for this time twice: until requests end, and until cancelled requests end."""
 
 NOT_OF_THIS_MACHINE: Final = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL})
-"""What the kernel says to an address of a family that it does not have: IPv6 in many containers."""
+"""The kernel's errors for an address family that it does not have, as IPv6 in many containers."""
 
 
 @asynccontextmanager
 async def reserve(listen: Address) -> AsyncGenerator[Sequence[socket.socket]]:
-    """Take the address, so that nobody else does, and give the sockets to listen on later.
+    """Bind sockets to the address while the context is open, and give them to listen on later.
 
-    Until then, whoever connects is refused: a proxy turns to another replica at once. A host may
-    have several addresses, such as localhost: one that this machine does not have is left out.
+    Until somebody listens on them, connections are refused, so a proxy tries another replica at
+    once. A host such as localhost may have several addresses; those of a family that this machine
+    does not have are left out.
 
     Raises:
-        StartError: the address is taken, or is none of this machine.
+        StartError: the address is taken, or does not belong to this machine.
     """
     with ExitStack() as stack:
         try:
@@ -42,7 +43,7 @@ async def reserve(listen: Address) -> AsyncGenerator[Sequence[socket.socket]]:
 
 
 def _bind_all(addresses: Sequence[tuple[int, tuple[object, ...]]]) -> Iterator[socket.socket]:
-    """Bind to those of some addresses that this machine has: to one, or that is an error."""
+    """Bind to each address that this machine has; raise an OSError if it has none of them."""
     missing: OSError | None = None
     has_any = False
     for family, address in addresses:
@@ -69,7 +70,7 @@ def _bind(family: int, address: tuple[object, ...]) -> socket.socket:
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise
-            # It may only be a connection of a program that ended some seconds ago.
+            # Connections of a program that has just ended may still hold the address.
             _share_with_ended_connections(bound)
             bound.bind(address)
     except BaseException:
@@ -83,10 +84,10 @@ def _share_with_ended_connections(bound: socket.socket) -> None:
 
 
 def ready_to_listen(sockets: Sequence[socket.socket]) -> Sequence[socket.socket]:
-    """Prepare reserved sockets to be listened on, from now on.
+    """Prepare reserved sockets, right before somebody listens on them.
 
-    The next start then does not have to wait for the connections that this one leaves. Any earlier,
-    another program could take the same address.
+    The next start then need not wait until this program's connections have timed out. Any earlier,
+    another program could bind to the same address.
     """
     for bound in sockets:
         _share_with_ended_connections(bound)
@@ -97,7 +98,7 @@ def ready_to_listen(sockets: Sequence[socket.socket]) -> Sequence[socket.socket]
 async def serve(
     server: web.Server, sockets: Sequence[socket.socket], listen: Address
 ) -> AsyncGenerator[None]:
-    """Run a web server meanwhile; the requests that it has at the end are finished."""
+    """Run a web server while the context is open; at the end, let its open requests finish."""
     runner = web.ServerRunner(server, shutdown_timeout=SECONDS_TO_STOP)
     await runner.setup()
     try:
@@ -112,7 +113,7 @@ async def serve(
 
 
 def address_in_use(listen: Address, error: OSError) -> StartError:
-    """Say in a line that the address is taken, or is none of this machine."""
+    """Return the error for the operator: the address is taken, or not of this machine."""
     kind = AwayError if error.errno == errno.EADDRINUSE else StartError
     return kind(
         f"LISTEN={listen.host}:{listen.port} can't be used ({error.strerror}): "

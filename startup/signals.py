@@ -16,33 +16,33 @@ STOPS: Final = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 
 
 def hold_stops() -> None:
-    """Let signals that ask for a stop wait until `stop_on_signals`: there is nothing to stop yet.
+    """Block the signals that stop the program until `stop_on_signals` handles them.
 
-    To be called while the program has one thread.
+    Call this while the program has one thread: later threads inherit the mask.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
 
 
 @contextmanager
 def stop_on_signals() -> Generator[asyncio.Event]:
-    """Give an event that every signal for a stop sets, in the program's main thread.
+    """Give an event that each signal in STOPS sets. Use this in the program's main thread.
 
-    Any number of them is one stop, as one may arrive twice: a service manager sends SIGTERM to each
-    process of a group, and a parent such as `make` passes on its own. Only a second Ctrl-C is
-    impatient: it has its usual effect. Afterwards they are ignored: the program is about to end,
-    with the status of an orderly stop.
+    Several signals are one stop, as one may arrive twice: a service manager sends SIGTERM to each
+    process of a group, and a parent such as `make` passes its own on. Only a second Ctrl-C has its
+    usual effect, since a person is impatient. When the context is closed, the signals are ignored:
+    the program is about to end with the status of an orderly stop.
     """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    # Not the loop's own handlers: when it is closed, their signals would kill for a moment.
+    # The loop's own handlers are not used: for a moment after it is closed, a signal would kill.
     def stop(number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGINT:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         loop.call_soon_threadsafe(stopping.set)
 
     for number in STOPS:
-        # `nohup` starts a program that is to outlive its terminal.
+        # Under `nohup`, SIGHUP is ignored: the program is meant to outlive its terminal.
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, stop)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
@@ -54,20 +54,20 @@ def stop_on_signals() -> Generator[asyncio.Event]:
 
 
 async def unless_stopped(work: Coroutine[Any, Any, Result]) -> Result:
-    """Do something and return its result, or break it off when a signal asks for a stop.
+    """Await work and return its result; a signal that stops the program cancels it.
 
     Raises:
-        BrokenOffError: it was.
+        BrokenOffError: the work was cancelled.
     """
     with stop_on_signals() as stopping:
         return await until(stopping, work)
 
 
 async def until(stopping: asyncio.Event, work: Coroutine[Any, Any, Result]) -> Result:
-    """Do something and return its result, or break it off when `stopping` is set.
+    """Await work and return its result; when `stopping` is set, cancel it.
 
     Raises:
-        BrokenOffError: it was.
+        BrokenOffError: the work was cancelled.
     """
     task = asyncio.create_task(work)
     stop = asyncio.create_task(stopping.wait())

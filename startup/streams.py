@@ -1,4 +1,4 @@
-"""Standard streams that are closed, full or broken: they end nothing."""
+"""Keeps the program running where a standard stream is closed, full or broken."""
 
 import os
 import sys
@@ -9,23 +9,23 @@ STANDARD_STREAMS: Final = 3
 
 
 def open_closed_streams() -> None:
-    """Let closed standard streams lead nowhere.
+    """Open closed standard streams on /dev/null.
 
-    Otherwise the next files and sockets that the program opens would take their numbers, and
-    whatever a library or a child process writes to a standard stream would go into these.
+    Otherwise the next file or socket that the program opens would get the number of the closed
+    stream, and a library or a child process that writes to the stream would write into that file.
     """
     for number in range(STANDARD_STREAMS):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: this one
-    # Python itself leaves out those that were closed when it started.
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, which is this one
+    # Python sets a stream to None that was closed when Python started.
     sys.stdout = sys.stdout or _nowhere()
     sys.stderr = sys.stderr or _nowhere()
 
 
 def say(line: str, stream: TextIO) -> None:
-    """Write a line for the operator; one that can't be written is lost, and nothing else is."""
+    """Write a line for the operator; a line that can't be written is lost without an error."""
     try:
         print(line, file=stream, flush=True)
     except OSError:  # a full disk, or a pipe that nobody reads any more
@@ -33,9 +33,9 @@ def say(line: str, stream: TextIO) -> None:
 
 
 def let_go_of_broken_streams() -> None:
-    """Have what can't be written discarded, as the last act of the program.
+    """Discard buffered text that can't be written, as the last act of the program.
 
-    Python would try once more, and end the program with a status of its own (120).
+    Otherwise Python would try to write it once more, and end the program with status 120.
     """
     for stream in (sys.stdout, sys.stderr):
         try:

@@ -1,4 +1,4 @@
-"""The Telegram that the bot talks to: Telegram's own, or the playground's stand-in."""
+"""Opens the Telegram that the bot talks to: Telegram's own, or the playground's stand-in."""
 
 import secrets
 import socket
@@ -20,15 +20,15 @@ from startup.errors import AwayError, StartError
 from startup.log import configure_logging
 from startup.patience import Patience
 from startup.serving import address_in_use, ready_to_listen
-from startup.settings import Settings
+from startup.settings.settings import Settings
 
 PLAYGROUND_NUMBERS: Final = 2_000_000_000
-"""How many numbers there are for messages and updates, which have 31 bits each."""
+"""The first number of a start is below this: numbers of messages and updates have 31 bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Telegram:
-    """Where the bot finds Telegram, and who its admins are there."""
+    """A Telegram: the bot's token, the root of its API, and the ids of the admins."""
 
     token: str = field(repr=False)
     api_url: str
@@ -40,21 +40,25 @@ class Telegram:
 async def open_telegram(
     settings: Settings, sockets: Sequence[socket.socket]
 ) -> AsyncGenerator[Telegram]:
-    """Open Telegram, or the stand-in with its chat page, which runs meanwhile.
+    """Give the Telegram of the settings, or run the stand-in while the context is open.
 
     Args:
-        settings: whether it is Telegram's own, and where.
-        sockets: what the stand-in listens on.
+        settings: with a token, name the Telegram; without one, ask for the stand-in.
+        sockets: the stand-in listens on these.
+
+    Raises:
+        StartError: the stand-in can't listen.
     """
     if settings.bot_token:
         token = settings.bot_token.get_secret_value()
         yield Telegram(token, settings.telegram_api_url, settings.admin_ids)
         return
-    # Nobody else can know the token, so that no web page can pass for the bot.
+    # A secret token, so that no web page in the same browser can act as the bot.
     token = f"1234567890:{secrets.token_urlsafe(26)}"
     configure_logging(settings.log_level, (*settings.secrets(), token))
-    # The bot remembers what it answered, and takes what has the same number for the same again. So
-    # each start counts on from another millisecond: there are 23 days of them.
+    # The bot remembers the numbers of the messages that it answered, and takes a message with one
+    # of them for a repetition. So each start begins with the present millisecond; they repeat after
+    # 23 days.
     started = to_microseconds(now()) // 1000 % PLAYGROUND_NUMBERS
     telegram = LocalTelegram(token=token, record_calls=False, numbered_after=started)
     populate(telegram)
@@ -71,10 +75,10 @@ async def open_telegram(
 
 
 def refuse_strangers(settings: Settings) -> None:
-    """Refuse to open the playground to the whole network.
+    """Refuse to open the playground, which lets everybody in, to the network.
 
     Raises:
-        StartError: it would listen on more than this machine's own addresses.
+        StartError: the playground would listen on an address that is not a loopback address.
     """
     if not settings.bot_token and not is_loopback(settings.listen.host):
         raise StartError(
@@ -86,10 +90,10 @@ def refuse_strangers(settings: Settings) -> None:
 async def reach_telegram(
     api_url: str, patience: Patience, call: Callable[[], Awaitable[object]]
 ) -> None:
-    """Make a call that a start needs, and wait for Telegram where it is away.
+    """Make a call that the start needs, again and again while Telegram is away.
 
     Raises:
-        StartError: as `explain_telegram`.
+        StartError: as by `explain_telegram`.
     """
 
     async def attempt() -> None:
@@ -101,11 +105,11 @@ async def reach_telegram(
 
 @contextmanager
 def explain_telegram(api_url: str) -> Generator[None]:
-    """Say in a line why it does not go without Telegram.
+    """Turn Telegram's errors into a line for the operator.
 
     Raises:
-        AwayError: instead of what passes.
-        StartError: instead of what else Telegram answers.
+        AwayError: for an error that may pass.
+        StartError: for all other errors.
     """
     try:
         yield

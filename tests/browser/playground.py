@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Timer
 from typing import IO
 
-from startup.settings import Settings
+from startup.settings.settings import Settings
 
 PROGRAM = Path(__file__).parents[2] / "run_bot.py"
 START_SECONDS = 60

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from db.connection.embedded import EmbeddedPostgres
-from startup.settings import Settings
+from startup.settings.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = frozenset(name.upper() for name in Settings.model_fields)

@@ -21,7 +21,7 @@ from fridge.catalogue.catalogue import Catalogue
 from startup.backups import KEPT, back_up, restore
 from startup.database import open_database
 from startup.errors import StartError
-from startup.settings import Settings
+from startup.settings.settings import Settings
 from tests.db.full_tables import fill
 from tests.db.snapshots import rows, schema
 

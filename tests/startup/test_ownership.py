@@ -9,7 +9,7 @@ from db.connection.database import Engine
 from db.operation.ownership import OwnershipRepository
 from startup.errors import StartError
 from startup.ownership import adopt, claim, refuse_others
-from startup.settings import Settings
+from startup.settings.settings import Settings
 
 Work = Callable[[Engine, Settings], Awaitable[object]]
 

@@ -10,7 +10,7 @@ from aiohttp import ClientConnectionError, ClientSession, web
 
 from startup.errors import AWAY, WRONG, StartError
 from startup.serving import reserve, serve
-from startup.settings import Address
+from startup.settings.addresses import Address
 
 AF_UNKNOWN: Final = 63
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from random import SystemRandom
 from typing import Final
 
-from startup.settings import Settings
+from startup.settings.settings import Settings
 
 OWN_PORTS: Final = range(20_000, 32_000)
 """Below those that Linux and macOS give away."""

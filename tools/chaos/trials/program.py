@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from startup.settings import Settings
+from startup.settings.settings import Settings
 from tools.chaos.bots import OURS
 
 SECONDS_TO_START: Final = 60.0

@@ -1,4 +1,4 @@
-"""Tells a mistyped name of a setting from a name that is for another program."""
+"""Tells a mistyped name of a setting from a name of another program."""
 
 from collections.abc import Collection
 from typing import Final
@@ -12,14 +12,14 @@ MOST_SLIPS: Final = 2
 TOKEN: Final = "BOT_TOKEN"  # noqa: S105 (the name of a setting)
 
 OF_THE_BOT_API_SERVER: Final = frozenset({"TELEGRAM_API_ID", "TELEGRAM_API_HASH"})
-"""What a self-hosted Bot API server reads, perhaps from the same file."""
+"""Variables of a self-hosted Bot API server, which may read the same file."""
 
 
 def meant(name: str, settings: Collection[str]) -> str | None:
-    """The setting that a name is a slip of: one in five letters, two at most.
+    """Return the setting whose name is mistyped; None where none is near.
 
-    A slip is a letter too many, too few, another one, or two that changed places. All names are in
-    upper case.
+    At most one slip in five letters, and two in all, is let pass. A slip is a letter too many, one
+    too few, a wrong one, or two that changed places. All names are in upper case.
     """
     near = process.extractOne(name, settings, scorer=OSA.distance, score_cutoff=MOST_SLIPS)
     if near is None:
@@ -29,7 +29,7 @@ def meant(name: str, settings: Collection[str]) -> str | None:
 
 
 def has_our_look(name: str, settings: Collection[str]) -> bool:
-    """Whether a name begins as one of the settings does, or names a bot's token."""
+    """Tell whether a name begins with the first word of a setting's name, or ends in BOT_TOKEN."""
     if name in OF_THE_BOT_API_SERVER:
         return False
     first_words = tuple(f"{setting.partition('_')[0]}_" for setting in settings)
