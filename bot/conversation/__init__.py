@@ -1,1 +1,1 @@
-"""What a person asks and what the bot answers, as values. No reading of words, no sending."""
+"""Requests, replies and buttons, as values. Reading of words and sending are elsewhere."""

@@ -1,7 +1,7 @@
-"""What a button brings back when somebody taps it: a typed value, and the string that carries it.
+"""The data of buttons: typed values, and the strings that carry them to Telegram and back.
 
-A string stays on a button for as long as its message exists, so a kind of button keeps reading what
-it has ever written. `tests/bot/features/test_buttons.py` freezes the strings.
+A string stays on a button for as long as its message exists, so a kind of button has to read every
+string that it has ever written. `tests/bot/features/test_buttons.py` freezes the strings.
 """
 
 import re
@@ -9,21 +9,21 @@ from abc import ABC, abstractmethod
 from typing import ClassVar, Final, Self
 
 LONGEST_DATA: Final = 64
-"""Bytes that Telegram takes as the data of a button."""
+"""Telegram takes at most this many bytes as the data of a button."""
 
 MICROSECONDS: Final = r"\d{1,17}"
-"""How a time is written: microseconds since 1970."""
+"""The pattern of a time in a string: microseconds since 1970."""
 
 
 class ButtonData(ABC):
-    """A value that a button carries. Each kind of button is a frozen dataclass derived from this.
+    """The value that a button carries. Each kind of button is a frozen dataclass derived from this.
 
-    `PREFIX` begins the string of every button of the kind; up to its first colon, it is how the
-    kind is looked up. `REST` is what the whole of the remaining string has to match.
+    The strings of a kind begin with `PREFIX`. The part before its first colon is the key by which
+    the registry finds the kind. The rest of a string has to match `REST` as a whole.
 
-    A kind that is `BOUND_TO_CHAT` names a request by the id of a message, so its buttons are left
-    out where a message goes to the chat that a group became. A kind that `OUTLIVES_A_TAP` keeps its
-    buttons below a message when another button of that message is tapped.
+    A kind that is `BOUND_TO_CHAT` names a request by the id of a message of its chat. A message to
+    the supergroup that a group became is sent without such buttons. Buttons of a kind that
+    `OUTLIVES_A_TAP` stay below a message when another button of the message is tapped.
     """
 
     __slots__ = ()
@@ -35,21 +35,21 @@ class ButtonData(ABC):
 
     @abstractmethod
     def _write(self) -> str:
-        """What follows the prefix."""
+        """Return the string without the prefix."""
 
     @classmethod
     @abstractmethod
     def _parse(cls, rest: re.Match[str]) -> Self:
-        """The value of a string in which `REST` matched what follows the prefix."""
+        """Return the value, given the match of `REST`."""
 
     @property
     def data(self) -> str:
-        """The string that carries the value."""
+        """Return the string that carries the value."""
         return self.PREFIX + self._write()
 
     @classmethod
     def read(cls, data: str) -> Self | None:
-        """The value that a string carries; None where the string is of no button of this kind."""
+        """Return the value that a string carries; None for a string of another kind."""
         if not data.startswith(cls.PREFIX):
             return None
         rest = cls.REST.fullmatch(data, len(cls.PREFIX))
@@ -57,12 +57,12 @@ class ButtonData(ABC):
 
     @property
     def fits(self) -> bool:
-        """Whether a button can carry the string."""
+        """Tell whether the string is short enough for a button."""
         return len(self.data.encode()) <= LONGEST_DATA
 
 
 class FixedButtonData(ButtonData):
-    """A kind of button that says the same each time: the string is the prefix."""
+    """A kind of button that carries no value: the string is the prefix."""
 
     __slots__ = ()
 
@@ -72,5 +72,5 @@ class FixedButtonData(ButtonData):
         return ""
 
     @classmethod
-    def _parse(cls, rest: re.Match[str]) -> Self:  # noqa: ARG003 (nothing is in it)
+    def _parse(cls, rest: re.Match[str]) -> Self:  # noqa: ARG003 (the match is empty)
         return cls()

@@ -1,4 +1,4 @@
-"""What a handler answers: values, which `bot.sending.reply_calls` sends."""
+"""The replies of handlers, as values; `bot.sending.reply_calls` turns them into calls."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message. `data` comes back when it is tapped: at most 64 bytes."""
+    """A button under a message. A tap brings `data` back, which has at most 64 bytes."""
 
     text: str
     data: str
@@ -14,19 +14,19 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class LinkButton:
-    """A button that opens an address."""
+    """A button that opens a URL."""
 
     text: str
     url: str
 
 
 Buttons = Sequence[Sequence[Button | LinkButton]]
-"""Rows of buttons: at most 8 in a row, and 100 in all."""
+"""Rows of buttons: at most 8 buttons in a row, and 100 in all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message, as Telegram's HTML, with rows of buttons under it."""
+    """A message: text in Telegram's HTML, with rows of buttons under it."""
 
     text: str
     buttons: Buttons = ()
@@ -34,7 +34,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A message that opens the person's reply to it, with a hint in the empty field."""
+    """A message to which Telegram opens a reply, with a hint in the empty text field."""
 
     text: str
     placeholder: str
@@ -42,7 +42,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to be saved by whoever asked for it, with a line of plain text under it."""
+    """A file for the person to save, with a caption of plain text."""
 
     name: str
     content: bytes
@@ -58,9 +58,10 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A new content for the message whose button was tapped.
+    """New content for the message whose button was tapped.
 
-    The notice, if any, is shown over the chat to the person who tapped: at most 200 characters.
+    A notice is shown over the chat to the person who tapped. It is plain text of at most 200
+    characters; empty means none.
     """
 
     message: Message
@@ -69,21 +70,21 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A short plain text shown over the chat to the person who tapped: at most 200 characters."""
+    """A plain text of at most 200 characters, shown over the chat to the person who tapped."""
 
     text: str
 
 
 Reply = Message | Question | Files
 TapReply = Edit | Notice | Reply
-"""A reply to a tap that is no edit is sent as a new message."""
+"""A reply to a tap. One that is neither an edit nor a notice is sent as a new message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Privately:
-    """A message to whoever asked in a group, in their private chat.
+    """An answer to a request in a group, sent to the person's private chat.
 
-    The group is told that it was sent, or, where Telegram refuses it, that it can't be.
+    The group gets `sent`, or `refused` where Telegram does not let the bot write to the person.
     """
 
     message: Message

@@ -1,4 +1,4 @@
-"""What handlers need of a message or a tap."""
+"""Requests: the parts of a message or a tap that handlers need."""
 
 import re
 from collections.abc import Sequence
@@ -20,12 +20,20 @@ QUERY_NUMBER: Final = re.compile("[0-9]{1,20}")
 class Request:
     """A person's message or tap.
 
-    `person_id` is None where a group or a channel spoke, not a person: an anonymous group admin's
-    message carries a stand-in account. `told_language` is None where Telegram does not tell it, as
-    there. `key` names the message or tap. `text` is what follows the
-    command, or the tapped data. `answered` is the text of the bot's message that this one replies
-    to. `to_this_bot` is False in a group where a command does not name the bot: it may be for
-    another one. `offers` are the rows of buttons of the tapped message that outlive a tap.
+    Args:
+        key: names the message or the tap; the bot handles each key once.
+        in_group: whether the chat is a group.
+        person_id: None where a group or a channel speaks: the message of an anonymous group admin
+            comes from a stand-in account.
+        told_language: the language of the person's Telegram; None where Telegram does not tell it.
+        message_id: of the message, or of the message whose button was tapped.
+        text: the text after the command, or the data of the tapped button.
+        now: when the request is handled.
+        answered: the text of the bot's message to which this message replies, if it does.
+        to_this_bot: False for a command in a group that does not name this bot, since the command
+            may be for another bot.
+        bot_username: without the @.
+        offers: the rows of the tapped message whose buttons outlive a tap.
     """
 
     key: RequestKey
@@ -42,25 +50,25 @@ class Request:
 
     @property
     def chat_id(self) -> int:
-        """The chat that it came from."""
+        """Return the id of the chat."""
         return self.key.chat_id
 
     @property
     def person_language(self) -> Language:
-        """The language to answer this person in, where the chat chose none."""
+        """Return the language for this person, where the chat has chosen none."""
         return self.told_language or Language.ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """A tap on a button: the query to answer, and the request it makes."""
+    """A tap on a button: the callback query to answer, and the request."""
 
     query_id: str
     request: Request
 
 
 def read_message(message: Message, bot: BotApi, now: datetime) -> Request:
-    """The request of a new message."""
+    """Return the request of a new message."""
     person = message.person
     in_group = not message.chat.is_private
     command = message.command
@@ -79,11 +87,11 @@ def read_message(message: Message, bot: BotApi, now: datetime) -> Request:
 
 
 def read_tap(query: CallbackQuery, now: datetime, outliving: tuple[str, ...]) -> Tap | None:
-    """The request of a tap; None where it was not on a button under a message of the bot.
+    """Return the request of a tap; None where the button is not below a message or has no data.
 
     Args:
-        query: the tap.
-        now: when it is handled.
+        query: the tap, as Telegram tells of it.
+        now: when the tap is handled.
         outliving: the prefixes of the buttons that outlive a tap.
     """
     if query.message is None or not query.data:
@@ -104,9 +112,9 @@ def read_tap(query: CallbackQuery, now: datetime, outliving: tuple[str, ...]) ->
 
 
 def _number(query_id: str) -> str:
-    """The id if it is a number, as Telegram's are, otherwise a number that stands for it.
+    """Return the id of a query if it is a number, as Telegram's are, otherwise a hash of the id.
 
-    The number goes into the data of buttons, where a longer id would have no room.
+    The number becomes part of the data of buttons, which has no room for a longer id.
     """
     if QUERY_NUMBER.fullmatch(query_id):
         return query_id
@@ -118,7 +126,10 @@ def _told_language(person: User | None) -> Language | None:
 
 
 def _offers(message: TappedMessage, outliving: tuple[str, ...]) -> Sequence[Sequence[Button]]:
-    """The rows of which every button stays; Telegram gives none of a message that is too old."""
+    """Return the rows in which every button outlives a tap.
+
+    Telegram does not give the buttons of a message that is too old.
+    """
     if message.reply_markup is None:
         return ()
     rows = (

@@ -1,1 +1,1 @@
-"""A folder for each feature: its record, handlers, buttons and views; nothing receives or sends."""
+"""A folder for each feature: its record, handlers, buttons and views. No receiving or sending."""

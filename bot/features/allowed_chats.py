@@ -1,4 +1,4 @@
-"""Which chats the bot works for, and how many messages came from others."""
+"""The chats that may use the bot, and counts of the messages from others."""
 
 import logging
 from collections import OrderedDict
@@ -9,20 +9,21 @@ from typing import Final
 logger = logging.getLogger(__name__)
 
 MOST_REMEMBERED: Final = 10_000
+"""How many chats are remembered; at one more, the oldest is forgotten."""
 
 
 class RecentChats:
-    """Chats, of which those that were added longest ago are forgotten."""
+    """The chats that were added last, up to MOST_REMEMBERED."""
 
     def __init__(self) -> None:
         self._chats: OrderedDict[int, None] = OrderedDict()
 
     def __contains__(self, chat_id: int) -> bool:
-        """Whether the chat was added, and is not forgotten."""
+        """Tell whether the chat was added, and is not forgotten."""
         return chat_id in self._chats
 
     def add(self, chat_id: int) -> bool:
-        """Add a chat; tell whether it was not there."""
+        """Add a chat; return whether it is new."""
         if chat_id in self._chats:
             return False
         self._chats[chat_id] = None
@@ -33,18 +34,21 @@ class RecentChats:
 
 @dataclass(slots=True)
 class TurnedAway:
-    """How many messages and taps were not for the bot since it started, and of how many chats."""
+    """Counts since the start: messages and taps that were turned away, and chats that sent them.
+
+    A chat that was forgotten in between counts again.
+    """
 
     messages: int = 0
     chats: int = 0
 
 
 class AllowedChats:
-    """The chats that the bot works for: a person's private chat has the person's id.
+    """The chats that may use the bot. A person's private chat has the person's id.
 
     Args:
-        ids: of the people and groups that may use it; empty: everybody may.
-        admin_ids: of people who may in any case.
+        ids: of the people and groups that may use the bot; empty: everybody may.
+        admin_ids: of the admins, who always may.
     """
 
     def __init__(self, ids: Iterable[int] = (), admin_ids: Iterable[int] = ()) -> None:
@@ -61,11 +65,11 @@ class AllowedChats:
         return not self._ids
 
     def __contains__(self, chat_id: int) -> bool:
-        """Whether the bot works for the chat."""
+        """Tell whether the chat may use the bot."""
         return not self._ids or chat_id in self._ids
 
     def follow(self, old_chat: int, new_chat: int) -> None:
-        """Allow a supergroup in the place of the group that it was, and tell the operator."""
+        """Allow the supergroup that an allowed group became, and tell the operator in the log."""
         if not self._ids or old_chat not in self._ids or new_chat in self._ids:
             return
         self._ids.add(new_chat)
@@ -75,13 +79,13 @@ class AllowedChats:
         )
 
     def is_to_be_told(self, new_chat: int) -> bool:
-        """Whether a supergroup that was followed is to be told its number: true only once."""
+        """Tell whether to send a supergroup from `follow` its new number; true once for each."""
         if new_chat not in self._to_be_told:
             return False
         self._to_be_told.remove(new_chat)
         return True
 
     def count_other(self, chat_id: int) -> None:
-        """Count a message from a chat that the bot does not work for."""
+        """Count a message or a tap from a chat that may not use the bot."""
         self.turned_away.messages += 1
         self.turned_away.chats += self._others.add(chat_id)

@@ -1,7 +1,7 @@
-"""The records by which a feature says what it has: its commands, and its buttons.
+"""The records of features: each names the commands and the buttons of a feature.
 
-Routing, the menus, the help, the words in plain texts and the questions are derived from them by
-`bot.features.registry`.
+`bot.features.registry` derives the routing, the menus, the help, the command words and the
+questions from the records.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -22,21 +22,21 @@ Data = TypeVar("Data", bound=ButtonData)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command, and everything that is said of it.
+    """A command, with all texts and words that concern it.
 
     Args:
-        name: what follows the slash.
+        name: without the slash.
         handler: answers the command.
-        words: what says the command where nothing else is said, in both languages. Case, spaces
-            and the like do not count.
-        other_names: what may follow the slash as well; the menus do not show it.
-        menu: what the menu says of the command; without it, the command is in no menu.
-        help_line: the command's line of `/help`, as HTML, where `{ttl}` stands for the life of a
-            fridge; without it, the help does not name the command.
-        about_chat: the command concerns the chat and not what is in the fridge; the help names
+        words: phrases in both languages, each of which is the command if a text consists of it.
+            Case, spaces and the like do not count.
+        other_names: further names without the slash; the menus do not show them.
+        menu: the line of the menu; without it, the command is in no menu.
+        help_line: the line of `/help`, as HTML, where `{ttl}` stands for the life of a fridge;
+            without it, the help does not name the command.
+        about_chat: the command concerns the chat, not the content of the fridge; the help names
             such commands last.
-        question: what the command asks where nothing follows it. A reply to that question is
-            handled as what follows the command.
+        question: the question of the command without an argument. A reply to the question is
+            handled as the argument.
         for_admins: to everybody else, the command does not exist.
         brings_admin_menu: an admin who sends the command in private gets the admins' menu.
     """
@@ -54,16 +54,15 @@ class Command:
 
     @property
     def names(self) -> Sequence[str]:
-        """All that may follow the slash."""
+        """All names of the command, without the slash."""
         return (self.name, *self.other_names)
 
 
 @dataclass(frozen=True, slots=True)
 class TapRoute:
-    """A kind of button, and the way of a tap on one to its handler.
+    """A kind of button, and the way of a tap on such a button to its handler.
 
-    `answer` gives what answers a tap whose button carries this string; None where the button is of
-    another kind.
+    `answer` returns the handler for the string of a button; None for a button of another kind.
     """
 
     button: type[ButtonData]
@@ -72,7 +71,7 @@ class TapRoute:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """What one feature has."""
+    """The commands and the buttons of a feature."""
 
     commands: Sequence[Command] = ()
     taps: Sequence[TapRoute] = ()
@@ -81,7 +80,7 @@ class Feature:
 def on_tap(
     button: type[Data], handler: Callable[[Request, Data, Services], Awaitable[TapReply]]
 ) -> TapRoute:
-    """Have a handler answer taps on a kind of button, with what the button carries."""
+    """Route taps on a kind of button to a handler, which gets the value of the button."""
 
     def answer(data: str) -> TapHandler | None:
         tapped = button.read(data)
@@ -93,5 +92,5 @@ def on_tap(
 
 
 def on_fixed_tap(button: type[FixedButtonData], handler: TapHandler) -> TapRoute:
-    """Have a handler answer taps on a kind of button that says the same each time."""
+    """Route taps on a kind of button without a value to a handler."""
     return TapRoute(button, lambda data: handler if button.read(data) else None)

@@ -1,4 +1,4 @@
-"""All features, and what is derived from their records. A new feature is registered here."""
+"""The registry of all features. A new feature is registered here."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeVar
@@ -35,18 +35,18 @@ FEATURES: Final = (
     UNDO,
     WARNINGS,
 )
-"""The features that the help explains. Menus and help name their commands in this order."""
+"""The features that the help explains, in the order of the menus and of the help."""
 
 
 class Registry:
-    """What is derived from the records of features.
+    """Looks up commands and buttons, which it knows from the records of features.
 
     Args:
         features: in the order of the menus.
 
     Raises:
-        ValueError: two commands claim a name or a word, or two kinds of buttons a prefix; or a word
-            is the name of another command.
+        ValueError: two commands have a name or a word in common, or two kinds of buttons have the
+            same prefix; or a word is the name of another command.
     """
 
     def __init__(self, features: Iterable[Feature]) -> None:
@@ -64,7 +64,7 @@ class Registry:
                 for word in command.words
             ),
         )
-        """The name of the command that a word says; words are normalised."""
+        """The name of the command for each normalised word."""
         for word, name in self.by_word.items():
             if word in self.by_name and self.by_name[word].name != name:
                 raise ValueError(f"the word {word!r} is the name of another command")
@@ -74,14 +74,14 @@ class Registry:
         self.bound_to_chat = tuple(kind.PREFIX for kind in kinds if kind.BOUND_TO_CHAT)
         """The prefixes of the buttons that are valid only in the chat of their request."""
         self.outliving_a_tap = tuple(kind.PREFIX for kind in kinds if kind.OUTLIVES_A_TAP)
-        """The prefixes of the buttons that stay when another one of their message is tapped."""
+        """The prefixes of the buttons that stay when another button of their message is tapped."""
         self._taps_by_head: dict[str, list[TapRoute]] = {}
         for tap in self.taps:
             self._taps_by_head.setdefault(_head(tap.button.PREFIX), []).append(tap)
 
     @property
     def menu(self) -> Sequence[MenuEntry]:
-        """The commands that are in a menu, in their order."""
+        """The entries of the menus, in their order."""
         return [
             MenuEntry(command.name, command.menu, for_admins=command.for_admins)
             for command in self.commands
@@ -89,7 +89,7 @@ class Registry:
         ]
 
     def on_tap(self, data: str) -> TapHandler | None:
-        """What answers a tap; None where the button is of no kind that there is any more."""
+        """Return the handler of a tap; None where no kind of button reads the string any more."""
         for tap in self._taps_by_head.get(_head(data), ()):
             if handler := tap.answer(data):
                 return handler
@@ -101,10 +101,14 @@ def _head(data: str) -> str:
 
 
 def _by_claim(what: str, claims: Iterable[tuple[str, Value]]) -> dict[str, Value]:
-    """Who claims what, by what is claimed.
+    """Return the values by their claims.
+
+    Args:
+        what: the kind of the claims, for the error.
+        claims: pairs of a claim and its value.
 
     Raises:
-        ValueError: something is claimed twice.
+        ValueError: two values have the same claim.
     """
     claimed: dict[str, Value] = {}
     for claim, value in claims:

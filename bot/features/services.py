@@ -1,4 +1,4 @@
-"""What handlers work with."""
+"""The services of handlers: the repositories, and the limits that an operator has set."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -32,7 +32,11 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The repositories, and what an operator set."""
+    """The repositories on one database, and the settings that handlers need.
+
+    `ttl` is how long a fridge lives after its last use. `warn_before` is how long before a fridge
+    empties itself its chat is warned; None: never. `started_at` is when the program started.
+    """
 
     catalogue: Catalogue
     likely_names: LikelyNames
@@ -57,11 +61,11 @@ class Services:
     slices: Slices = field(default_factory=Slices)
 
     async def names(self, *texts: str, most: int = MAX_NAMES) -> Names:
-        """The names in what a person typed: see `reading_names`."""
+        """Find the names in texts of a person, as `reading_names` does."""
         return await self.slices.finish(reading_names(texts, self.catalogue, most))
 
     async def language(self, request: Request) -> Language:
-        """The language to answer in, for a request whose answer comes from no fridge."""
+        """Look up the language of the reply, for a handler that reads no fridge."""
         return spoken(await self.chats.language(request.chat_id), request)
 
 
@@ -76,17 +80,17 @@ def build_services(
     allowed_ids: Iterable[int],
     clock: Clock,
 ) -> Services:
-    """Put the repositories together, which all work on one database.
+    """Build all repositories on one database. The program and the tests call this.
 
     Args:
         engine: of the database.
-        catalogue: the ingredients, as they are in the database.
-        likely_names: finds the names of the catalogue that are close to another.
+        catalogue: the ingredients, which are also in the database.
+        likely_names: of the same catalogue.
         ttl: how long a fridge lives after its last use.
-        warn_before: how long before a fridge empties itself its chat is warned.
-        admin_ids: of the people who may ask for statistics.
+        warn_before: how long before a fridge empties itself its chat is warned; None: never.
+        admin_ids: of the people who may send the admins' commands.
         allowed_ids: of the people and groups that may use the bot; empty: everybody may.
-        clock: tells the time.
+        clock: returns the present time, aware.
     """
     lifetime = Lifetime(ttl)
     return Services(
@@ -114,11 +118,12 @@ def build_services(
 
 
 def spoken(chat_language: str | None, request: Request) -> Language:
-    """The language that the chat chose, otherwise the person's."""
+    """Return the language of a reply: the one that the chat chose, otherwise the person's."""
     return Language(chat_language) if chat_language else request.person_language
 
 
 Handler = Callable[[Request, Services], Awaitable[Reply | Privately | None]]
-"""Answers a message, or says nothing."""
+"""Answers a message; None means no answer."""
 
 TapHandler = Callable[[Request, Services], Awaitable[TapReply]]
+"""Answers a tap."""

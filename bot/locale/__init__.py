@@ -1,1 +1,1 @@
-"""The languages of the bot, and the catalogues of its texts. No texts of a feature's own."""
+"""The languages of the bot, and the catalogues with the Korean of all texts."""

@@ -1,4 +1,4 @@
-"""The two languages, and what is said in them."""
+"""The two languages: texts from the catalogues, numbers, and lengths of time."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -19,7 +19,7 @@ MINUTE: Final = timedelta(minutes=1)
 SECOND: Final = timedelta(seconds=1)
 
 REMEMBERED_NUMBERS: Final = 1024
-"""Most numbers are those of things in a fridge."""
+"""Most numbers count the things in a fridge."""
 
 
 class Language(StrEnum):
@@ -30,26 +30,26 @@ class Language(StrEnum):
 
     @classmethod
     def of_person(cls, language_code: str | None) -> "Language":
-        """The language for a person's Telegram language (an IETF tag): Korean for `ko*`."""
+        """Return the language for the tag (IETF) of a person's Telegram: Korean for `ko*`."""
         return cls.KOREAN if (language_code or "").lower().startswith("ko") else cls.ENGLISH
 
     def gettext(self, message: str) -> str:
-        """The message in this language."""
+        """Return the message in this language."""
         return _translations(self).gettext(message)
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
-        """The message in this language, in the form that the count wants."""
+        """Return the message in this language, in the grammatical number for the count."""
         return _translations(self).ngettext(singular, plural, count)
 
     def number(self, value: float) -> str:
-        """A number with its thousands separated."""
+        """Return a number with its thousands separated."""
         return _number(value, self.value)
 
     def duration(self, duration: timedelta) -> str:
-        """A length of time in one unit, such as 24 hours, at least two of it where there are.
+        """Return a length of time in one unit: the largest of which there are at least two.
 
-        It is rounded down, so that it promises no more than there is, but for a twentieth of the
-        unit: what is a moment short of 24 hours is not 23.
+        The number is rounded down, so that the bot does not promise too much. Up to a twentieth of
+        the unit is rounded up: a second less than 24 hours is still 24 hours.
         """
         if (count := _count(duration, DAY)) > 1:
             return self.ngettext("{count} day", "{count} days", count).format(count=count)

@@ -1,1 +1,1 @@
-"""From text to what is meant: names, command words, links. Pure functions without I/O."""
+"""Reads texts of people: names, command words, links. Pure functions without I/O."""

@@ -1,4 +1,4 @@
-"""Finds a command in what a person said in plain words, in either language."""
+"""Finds the command in a person's plain words, in both languages."""
 
 import re
 import unicodedata
@@ -78,7 +78,7 @@ _SMILES: Final = "".join(
         *map(chr, range(0x1F970, 0x1F97B)),
     )
 )
-"""What people put behind their words, or send alone, and mean no thing by."""
+"""Signs after words, or alone, that name nothing."""
 
 _UNDO: Final = (
     "되돌리기",
@@ -227,9 +227,9 @@ LONGEST_PHRASE: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A command, and what it is to be done with.
+    """A command, and the names that it concerns.
 
-    It is a report where it tells what somebody did, such as `bought milk`, and orders nothing.
+    A report tells what a person did, such as `bought milk`, and gives no order.
     """
 
     command: str
@@ -238,10 +238,14 @@ class Said:
 
 
 def with_slash(text: str, bot_username: str, by_word: Mapping[str, str]) -> Said | None:
-    """The command that a text begins with, such as `/추가 우유` or `/추가@fridge_bot 우유`.
+    """Return the command at the beginning of a text, such as `/추가 우유` or `/추가@my_bot 우유`.
 
-    Telegram takes for a command only what is written in Latin letters. `by_word` has the command
-    that each word says, which is normalised.
+    Telegram recognises only commands in Latin letters.
+
+    Args:
+        text: of a message.
+        bot_username: a command with another bot's name gives None.
+        by_word: the command of each normalised word.
     """
     found = _SLASH.fullmatch(unicodedata.normalize("NFC", text.strip()))
     if found is None:
@@ -257,10 +261,14 @@ def with_slash(text: str, bot_username: str, by_word: Mapping[str, str]) -> Said
 
 
 def in_words(text: str, by_word: Mapping[str, str]) -> Said | None:
-    """The command that a text says without a slash, such as `우유 빼줘` or `add milk`.
+    """Return the command that a text says without a slash, such as `우유 빼줘` or `add milk`.
 
-    A command that is done with nothing has to be all that is said. A question about what is there
-    or was done is one for the list. `by_word` is as above.
+    A command without names has to be the whole text. A question about what is in the fridge, or
+    about what somebody did, asks for the list.
+
+    Args:
+        text: of a message.
+        by_word: the command of each normalised word.
     """
     said = _PLEASE_BEHIND.sub("", _tidied(text))
     alone = _alone(said, by_word)
@@ -274,7 +282,7 @@ def in_words(text: str, by_word: Mapping[str, str]) -> Said | None:
 
 
 def is_small_talk(text: str) -> bool:
-    """Whether a text is only a greeting, thanks, or a yes or no to nothing that was asked."""
+    """Tell whether a text is only a greeting, thanks, a smile, or a yes or no."""
     said = _tidied(text)
     words = said.rstrip(f"{_SMILES}{_AROUND}")
     is_smile = bool(said) and not words
@@ -282,17 +290,17 @@ def is_small_talk(text: str) -> bool:
 
 
 def asks_to_undo(text: str) -> bool:
-    """Whether a text only says that something shall be undone, and not what."""
+    """Tell whether a text asks to undo something, and does not say what."""
     return _key(_PLEASE_BEHIND.sub("", _tidied(text))) in _UNDO_KEYS
 
 
 def declines(text: str) -> bool:
-    """Whether an answer to a question only says that nothing is wanted."""
+    """Tell whether an answer to the bot's question only refuses, such as "nothing"."""
     return all(_key(_tidied(part)) in _REFUSAL_KEYS for part in text.split(","))
 
 
 def _alone(said: str, by_word: Mapping[str, str]) -> str | None:
-    """The command that is all that is said."""
+    """Return the command that is the whole text."""
     if command := by_word.get(_key(said)):
         return command
     return next(
@@ -306,7 +314,7 @@ def _alone(said: str, by_word: Mapping[str, str]) -> str | None:
 
 
 def _with_names(said: str) -> Said | None:
-    """The command that is said with names, whatever these are."""
+    """Return the command that is said together with names, which may be anything."""
     without_frills = _FRIDGE_BEHIND.sub("", said)
     for patterns, is_report in ((_ORDERS_BEFORE, False), (_REPORTS_BEFORE, True)):
         for command, before in patterns.items():
@@ -325,21 +333,21 @@ def _with_names(said: str) -> Said | None:
 
 
 def _key(said: str) -> str:
-    """What a phrase is known by; nothing for a text that is longer than any."""
+    """Return the normalised phrase; empty for a text that is longer than every known phrase."""
     return normalise(said) if len(said) <= LONGEST_PHRASE else ""
 
 
 def _unless_everything(names: str) -> str:
-    """The names, or none where the text says only "all of it", of what is not known."""
+    """Return the names; none where the text says only "all of it", without saying of what."""
     return "" if names.casefold() in _EVERYTHING else names
 
 
 def _tidied(text: str) -> str:
-    """The text with single white space, which the patterns then go through only once."""
+    """Return the text with single spaces, so that the patterns need not try several."""
     lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).splitlines())
     return "\n".join(filter(None, lines)).strip(_AROUND)
 
 
 def _without_particle(found: re.Match[str]) -> str:
-    """A name without the particle that makes it an object, which follows its last sound."""
+    """Return the end of a name without the particle of a grammatical object."""
     return without_particle(found["last"], _OBJECT_PARTICLES)

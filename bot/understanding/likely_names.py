@@ -1,4 +1,4 @@
-"""Finds what a person probably meant by a name that is none, such as 게란 for 계란."""
+"""Finds the ingredient or item that a mistyped name probably means, such as 계란 for 게란."""
 
 import unicodedata
 from collections import defaultdict
@@ -16,24 +16,24 @@ from fridge.catalogue.normalise import normalise
 from fridge.items import Item, ItemKey
 
 SHORTEST: Final = 4
-"""Anything shorter is near to too much."""
+"""Names with fewer letters are near to too many others."""
 
 LONG: Final = 8
-"""From here on two slips are let pass, below only one."""
+"""Names with this many letters may have two slips, shorter ones only one."""
 
 MOST_TRIED: Final = 10
-"""Names of one message: each is compared with hundreds."""
+"""How many names of a message are tried: each is compared with hundreds of names."""
 
 SHORTEST_PART: Final = 2
-"""Syllables of a Korean name that may stand for a longer one, as 우유 for 딸기우유."""
+"""A Korean name with this many syllables may stand for a longer one, as 우유 for 딸기우유."""
 
 
 class LikelyNames:
-    """The names of the catalogue, by their nearness to a typed one.
+    """Finds the names of the catalogue that are near to a typed name.
 
-    Names are compared letter by letter: Korean ones by the letters of their syllables (jamo), so
-    that a slip counts alike in any script. A slip is a letter too many, too few, another one, or
-    two that changed places.
+    Names are compared letter by letter, Korean names by the letters of their syllables (jamo), so
+    that a slip weighs the same in both scripts. A slip is a letter too many, one too few, a wrong
+    one, or two that changed places.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -47,12 +47,12 @@ class LikelyNames:
             self._by_length[len(name)].append(name)
 
     def find(self, name: str) -> Ingredient | None:
-        """The one ingredient whose name is nearest; None where none is near, or several are."""
+        """Return the ingredient with the nearest name; None if none, or several, are nearest."""
         letters = _letters(name)
         slips = _slips_allowed(letters)
         if not slips:
             return None
-        # A slip makes a name longer or shorter by one letter at most.
+        # A slip changes the length by one letter at most.
         lengths = range(max(SHORTEST, len(letters) - slips), len(letters) + slips + 1)
         candidates = [
             name
@@ -77,7 +77,10 @@ class LikelyNames:
         return nearest.popitem()[1] if len(nearest) == 1 else None
 
     def of(self, names: Iterable[Name]) -> Mapping[ItemKey, Ingredient]:
-        """What is likely, for the first of the names that the catalogue does not know."""
+        """Return the likely ingredient of each name that the catalogue does not know.
+
+        Only the first of the unknown names are tried.
+        """
         unknown = [name for name in names if name.ingredient is None][:MOST_TRIED]
         found = {name.key: self.find(name.typed) for name in unknown}
         return {key: ingredient for key, ingredient in found.items() if ingredient}
@@ -86,7 +89,13 @@ class LikelyNames:
 def looking_for_items(
     names: Sequence[Name], items: Iterable[Item], most: int
 ) -> Steps[Sequence[Item]]:
-    """Find those items in a fridge that could have been meant by names that are not in it."""
+    """Find the items of a fridge that names which are not in it probably mean.
+
+    Args:
+        names: the names that are not in the fridge.
+        items: the content of the fridge.
+        most: how many items to return at most.
+    """
     typed = [_Form.of(name.typed) for name in names[:MOST_TRIED]]
     found: list[Item] = []
     for item in items:
@@ -101,7 +110,7 @@ def looking_for_items(
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """What of a name is compared."""
+    """The forms of a name that are compared."""
 
     key: str
     letters: str
@@ -123,7 +132,10 @@ class _Form:
         )
 
     def _is_part_of(self, whole: Self) -> bool:
-        """Whether it is words of the other, or in Korean, which may not separate them, in it."""
+        """Tell whether all words of this name are words of the other.
+
+        A Korean name only has to stand within the other: Korean may write words together.
+        """
         if _is_korean(self.key):
             return len(self.key) >= SHORTEST_PART and self.key in whole.key
         return self.words <= whole.words
@@ -134,7 +146,7 @@ def _is_korean(key: str) -> bool:
 
 
 def _letters(name: str) -> str:
-    """The key of a name, with its Korean syllables taken apart into their letters."""
+    """Return the key of a name, with Korean syllables split into their letters."""
     return unicodedata.normalize("NFD", normalise(name))
 
 
@@ -145,5 +157,8 @@ def _slips_allowed(letters: str) -> int:
 
 
 def _begin_alike(one: str, other: str) -> bool:
-    """Who slips at a Latin word's first letter has most likely meant another word: hello, jello."""
+    """Tell whether two names may differ by slips only, as far as their first letters say.
+
+    Latin words with different first letters are most likely different words: hello, jello.
+    """
     return not one.isascii() or one[0] == other[0]

@@ -1,4 +1,4 @@
-"""Reads what follows `/start` for whoever came by a link, such as `?start=add_milk_soy-sauce`."""
+"""Reads the parameter of a link to the bot, such as `?start=add_milk_soy-sauce`."""
 
 import binascii
 from base64 import urlsafe_b64decode
@@ -9,10 +9,14 @@ ENCODED_NAMES: Final = "add64_"
 
 
 def linked_names(parameter: str) -> str:
-    """The names that a link brings, as a person would write them; "" where it brings none.
+    """Return the names in the parameter of a link, separated by commas; "" where it names none.
 
-    A link takes letters without accents, digits, `_` and `-` only. So `_` separates names, and `-`
-    stands for a space; any other text comes as URL-safe base64 of its UTF-8.
+    Telegram allows only Latin letters, digits, `_` and `-` in a parameter. So `_` separates names,
+    and `-` stands for a space. Names in other letters come as URL-safe base64 of their UTF-8.
+    See https://core.telegram.org/bots/features#deep-linking.
+
+    Args:
+        parameter: the text after `/start`.
     """
     if parameter.startswith(ENCODED_NAMES):
         return _decoded(parameter.removeprefix(ENCODED_NAMES))

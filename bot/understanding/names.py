@@ -1,4 +1,4 @@
-"""Finds the names of ingredients in what a person typed. Never fails, whatever it is given."""
+"""Finds the names of ingredients in a person's text. No text makes it fail."""
 
 import re
 import unicodedata
@@ -15,42 +15,42 @@ from fridge.items import UNCATALOGUED, ItemKey, NewItem
 MAX_NAME_LENGTH: Final = 64
 MAX_NAMES: Final = 50
 MAX_WORDS: Final = 6
-"""The longest names of the catalogue have five; one more for a number."""
+"""The longest names of the catalogue have five words; one more is for a number."""
 LONGEST_PART: Final = 1024
-"""What is read of a part of a message: many short names with an "and" between them."""
+"""How many characters between two commas are read: enough for many names joined by "and"."""
 MAX_STACKED_MARKS: Final = 4
-"""More accents on one letter than any language has spill over the lines around it."""
+"""No language puts more accents on a letter; a larger stack would cover the lines around it."""
 
 SEPARATORS: Final = r",，、﹐︐\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
 PART: Final = re.compile(f"[^{SEPARATORS}]+")
 
 LIST_MARKS: Final = " -–—•·*.!?;:/@"
-"""What people put around a name in a list or a sentence, and do not mean as part of it.
+"""Signs around a name, in a list or a sentence, that are no part of the name.
 
-Also what would make a command or a mention of a name when the bot repeats it.
+Among them are those that would turn a name into a command or a mention when the bot repeats it.
 """
 
 PLAIN: Final = re.compile("[ -~가-힣]*")
-"""What is clean as it is, but for its spaces: as nearly all names are."""
+"""Text that needs no cleaning except of its spaces, as nearly all names."""
 
-# What follows has to begin like a name, so that 1.5 l of something keeps its number.
+# The next character must begin a name, so that "1.5 l milk" keeps its number.
 LIST_NUMBER: Final = re.compile(
     r"(?:\(?\d{1,3}[.)]|\[[ xX✓✔]?\]|[☐☑☒✅✓✔□■▢▪▫◻◼○●◦‣▶►]\ufe0f?) ?(?=[^\s\d]|(?<= )\d)"
 )
-"""The number or the box before a thing in a list."""
+"""The number or the box before an entry of a list."""
 
-# Controls, formats, surrogates and private use. An unassigned character may be an emoji that is
-# newer than this Python.
+# Controls, formats, surrogates and private use. Unassigned characters are kept: they may be emoji
+# that are newer than this Python.
 INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
 
-# What shows nothing although it is of another category: the Default_Ignorable_Code_Points of
+# Invisible characters of other categories: the Default_Ignorable_Code_Points of
 # https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt, and other blanks.
 IGNORABLE: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164"
     "\ufe00-\ufe0e\uffa0\ufff0-\ufff8\ufffc\U00016fe4\U0001d159\U000e0000-\U000e0fff]"
 )
 
-# These make one emoji out of several, or a coloured one out of a sign; elsewhere they only hide.
+# A joiner makes one emoji of several, and a selector colours a sign; elsewhere both are invisible.
 EMOJI: Final = "\u00a9\u00ae\u203c-\u2bff\u3030-\u3299\U0001f000-\U0001faff"
 ZERO_WIDTH_JOINER: Final = "\u200d"
 STRAY_SELECTOR: Final = re.compile(f"(?<![#*0-9{EMOJI}])\ufe0f")
@@ -59,7 +59,7 @@ STRAY_JOINER: Final = re.compile(f"(?<![\ufe0f{EMOJI}])\u200d|\u200d(?![{EMOJI}]
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name as a person typed it, cleaned, with what it stands for."""
+    """A name as a person typed it, cleaned, with its ingredient; None for an unknown name."""
 
     typed: str
     ingredient: Ingredient | None
@@ -67,25 +67,27 @@ class Name:
 
     @property
     def keys(self) -> Sequence[ItemKey]:
-        """Its key, and the one that it had if it was added before the catalogue knew it."""
+        """Return the keys under which a fridge may hold the item.
+
+        The second is the key of an item that was put in before the catalogue knew the name.
+        """
         return (self.key, ItemKey(UNCATALOGUED, normalise(self.typed)))
 
     @property
     def is_too_long(self) -> bool:
-        """Whether no fridge takes it, as it was typed or as it is matched."""
+        """Tell whether the name is too long for a fridge, as typed or as matched."""
         return len(self.typed) > MAX_NAME_LENGTH or len(self.key.name_key) > 2 * MAX_NAME_LENGTH
 
     def as_new_item(self) -> NewItem:
-        """What the fridge keeps of it: the typed form only where the catalogue has no better."""
+        """Return the item for the fridge, with the typed name only if the catalogue has none."""
         return NewItem(self.key, "" if self.ingredient else self.typed)
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names in a message: those that can be used, and those that can't.
+    """The names in a message: those that a fridge takes, and those that are too long.
 
-    `one_too_many` is the first that is left out because there are too many; what follows it is not
-    read.
+    `one_too_many` is the first name above the limit, or empty. The text after it is not read.
     """
 
     usable: Sequence[Name]
@@ -94,20 +96,25 @@ class Names:
 
 
 def find_names(text: str, catalogue: Catalogue, most: int = MAX_NAMES) -> Names:
-    """Find the names in a short text, in one go; see `reading_names`."""
+    """Find the names in a short text, without a pause; see `reading_names`."""
     return finish_at_once(reading_names((text,), catalogue, most))
 
 
 def reading_names(texts: Iterable[str], catalogue: Catalogue, most: int) -> Steps[Names]:
     """Split texts at commas and line ends into names, each once, in their order.
 
-    Where a part of it is several things of the catalogue, as in "milk and eggs", each is a name. At
-    most so many names of at most 64 characters are usable. Reading ends at the next one.
+    A part that joins several ingredients, as "milk and eggs", gives a name for each of them.
+
+    Args:
+        texts: read one after the other.
+        catalogue: knows the ingredients.
+        most: how many usable names to find; reading ends at the next one. A usable name has at
+            most 64 characters.
     """
     usable: dict[ItemKey, Name] = {}
     too_long: list[str] = []
     seen: set[str] = set()
-    # Texts can be made in which a search takes long, and finds no name that is not there already.
+    # A text can be made so that each search takes long and finds only names found before.
     searches_left = 2 * most
     for text in texts:
         yield
@@ -119,7 +126,7 @@ def reading_names(texts: Iterable[str], catalogue: Catalogue, most: int) -> Step
             seen.add(part)
             whole = _whole_name(_tidied(part[:LONGEST_PART]), catalogue)
             names: Sequence[Name] = [whole] if whole else []
-            # What is left out is only said again: nobody has to find out what it means.
+            # Names above the limit are only repeated in the answer, so they are not searched.
             if whole and not whole.ingredient and searches_left and len(usable) < most:
                 searches_left -= 1
                 names = _known_in(whole.typed, catalogue) or names
@@ -136,9 +143,10 @@ def reading_names(texts: Iterable[str], catalogue: Catalogue, most: int) -> Step
 
 
 def names_in_a_row(name: Name, catalogue: Catalogue) -> Sequence[Name]:
-    """The things of the catalogue that an unknown name consists of, such as those of "milk eggs".
+    """Return the ingredients of which an unknown name consists, as of "milk eggs".
 
-    There is none unless there are several: what has two names in its own may be a dish of them.
+    Fewer than two give none. The name may also be a dish of these ingredients, so the caller has to
+    ask the person.
     """
     words = name.typed.split()
     found: dict[ItemKey, Name] = {}
@@ -153,10 +161,10 @@ def names_in_a_row(name: Name, catalogue: Catalogue) -> Sequence[Name]:
 
 
 def clean(text: str) -> str:
-    """The text without what can't be seen or changes how its neighbours are shown.
+    """Return a text without characters that are invisible or change how their neighbours look.
 
-    Control characters, bidirectional overrides and zero-width characters go; what joins an emoji
-    out of several stays. White space becomes single spaces.
+    Control characters, bidirectional overrides and zero-width characters are removed; joiners
+    within an emoji stay. White space becomes single spaces.
     """
     if PLAIN.fullmatch(text):
         return " ".join(text.split())
@@ -170,7 +178,7 @@ def clean(text: str) -> str:
 
 
 def _whole_name(typed: str, catalogue: Catalogue) -> Name | None:
-    """The one name that a part of a message is as a whole, if there is anything in it."""
+    """Return a part of a message as one name; None if the part has no letter, digit or emoji."""
     name_key = normalise(typed) if len(typed) <= MAX_NAME_LENGTH else typed
     if not any(map(_names_something, name_key)):
         return None
@@ -180,7 +188,7 @@ def _whole_name(typed: str, catalogue: Catalogue) -> Name | None:
 
 
 def _known_in(typed: str, catalogue: Catalogue) -> Sequence[Name]:
-    """The things of the catalogue that a part of a message consists of, if it does."""
+    """Return the ingredient that a part of a message names, or those that it joins by "and"."""
 
     def find(part: str) -> Name | None:
         return _known(_tidied(part), catalogue)
@@ -190,7 +198,7 @@ def _known_in(typed: str, catalogue: Catalogue) -> Sequence[Name]:
 
 
 def _known(typed: str, catalogue: Catalogue) -> Name | None:
-    """The name, if it is of the catalogue, apart from what is said around it."""
+    """Return the name if the catalogue has it, with or without the words around it."""
     if len(typed) > MAX_NAME_LENGTH:
         return None
     found = (catalogue.match(form) for form in bare_forms(typed))
@@ -206,13 +214,13 @@ def _tidied(part: str) -> str:
 
 
 def _names_something(character: str) -> bool:
-    """Whether it is a letter, a digit, or an emoji, also one that is newer than this Python."""
+    """Tell whether a character is a letter, a digit or an emoji; also an unassigned one."""
     category = unicodedata.category(character)
     return category[0] in "LN" or category in {"So", "Cn"}
 
 
 def _without_stacks(text: str) -> str:
-    """The text without marks that have no letter below them, or too many marks below."""
+    """Return a text without accents that have no letter, or too many accents, below them."""
     kept: list[str] = []
     marks = 0
     for character in text:

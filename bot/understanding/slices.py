@@ -1,4 +1,4 @@
-"""Work of the processor that is done in slices, between which everybody else is answered."""
+"""Does long computations in slices, between which the loop answers other people."""
 
 import asyncio
 from collections.abc import Generator
@@ -9,13 +9,13 @@ from typing import Final, TypeVar
 Result = TypeVar("Result")
 
 Steps = Generator[None, None, Result]
-"""Work that stops after each small step, and returns its result at the end."""
+"""A computation that yields after each small step, and returns its result at the end."""
 
 SLICE_SECONDS: Final = 0.001
 
 
 def finish_at_once(steps: Steps[Result]) -> Result:
-    """Do work that is short, in one go."""
+    """Run a short computation to its end without a pause, and return its result."""
     while True:
         try:
             next(steps)
@@ -26,17 +26,20 @@ def finish_at_once(steps: Steps[Result]) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class Slices:
-    """Does work in slices. Work that is longer than a slice waits for what came before it.
+    """Runs computations in slices. Those longer than one slice run one after the other.
 
-    So nobody waits for long work but those who asked for some themselves. It ends where the caller
-    is cancelled.
+    So only people whose own message takes long wait for long computations. A computation ends when
+    its caller is cancelled.
+
+    Args:
+        seconds: the length of a slice.
     """
 
     seconds: float = SLICE_SECONDS
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def finish(self, steps: Steps[Result]) -> Result:
-        """Do work to its end, and return its result."""
+        """Run a computation to its end, and return its result."""
         result = self._slice(steps)
         if not result:
             async with self._turn:
@@ -46,7 +49,7 @@ class Slices:
         return result[0]
 
     def _slice(self, steps: Steps[Result]) -> tuple[Result] | tuple[()]:
-        """Do some of the work; the result, alone, or nothing if there is more to do."""
+        """Run one slice; return the result in a tuple, which is empty if there are more steps."""
         end = perf_counter() + self.seconds
         try:
             next(steps)

@@ -1,4 +1,4 @@
-"""What people say around the names of things, such as how many, and between them, such as "and"."""
+"""Reads the words around names, such as quantities, and between names, such as "and"."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 Found = TypeVar("Found")
 
 DETERMINER: Final = re.compile(r"\A(?:an?|the|some|my|our) +(?=\S)", re.IGNORECASE)
-"""What English puts before the name of a thing, as in "used up the milk"."""
+"""The English words before the name of a thing, as in "used up the milk"."""
 
 _DIGITS: Final = r"(?:\d{1,4}(?:[./]\d{1,3})?|[½¼¾⅓⅔])"
 _ENGLISH_NUMBER: Final = (
@@ -49,7 +49,7 @@ _CONJUNCTIONS: Final = frozenset(
 )
 _SIGN: Final = re.compile(r"[&+＆＋;；／·ㆍ・]|(?<!\d)[/.]|[/.](?!\d)")
 _JOINED: Final = ("하고", "이랑", "랑", "와", "과")
-"""The conjunctions that Korean writes together with the word before."""
+"""Korean conjunctions that are written together with the word before."""
 
 _AFTER_CONSONANT: Final = frozenset("을이은도")
 _AFTER_VOWEL: Final = frozenset("를가는도")
@@ -59,9 +59,10 @@ _SYLLABLES_WITHOUT_END: Final = 28
 
 
 def bare_forms(name: str) -> Iterator[str]:
-    """What a short name may come to without what is said around it, such as `milk` of `2 l milk`.
+    """Yield a short name without the words around it, in each possible way: `milk` of `2 l milk`.
 
-    Whoever knows one of these names knows what was meant; for others it is part of the name.
+    The catalogue decides: if it has one of the forms, the rest was a quantity or the like;
+    otherwise the rest may be a part of the name. The name itself comes first.
     """
     tried: set[str] = set()
     for form in _forms(name):
@@ -71,17 +72,17 @@ def bare_forms(name: str) -> Iterator[str]:
 
 
 def named_together(text: str, find: Callable[[str], Found | None], longest: int) -> Sequence[Found]:
-    """The things between which a text says "and", where each of them is found; otherwise none.
+    """Return the things that a text joins by "and"; none unless every one of them is found.
 
-    A text that does not say it is none: it is not looked for.
+    A text without a conjunction gives none; it is not searched as a whole.
 
-    A conjunction that follows something that is not found may be part of a name, as in `mac and
-    cheese`. So may the last syllable of a Korean word.
+    A conjunction after an unknown name may be a part of the name, as in `mac and cheese`, and so
+    may the last syllable of a Korean word.
 
     Args:
         text: with single spaces.
-        find: gives what has this name.
-        longest: characters that a name may have.
+        find: returns the thing with a given name.
+        longest: how many characters a name may have.
     """
     found: list[Found] = []
     name = ""
@@ -108,7 +109,12 @@ def named_together(text: str, find: Callable[[str], Found | None], longest: int)
 
 
 def without_particle(name: str, particles: frozenset[str] | None = None) -> str:
-    """The name without the Korean particle at its end, if that fits the sound before it."""
+    """Return a name without the Korean particle at its end, if the particle fits the sound before.
+
+    Args:
+        name: one word.
+        particles: only these are removed; all without an argument.
+    """
     if len(name) <= 1 or not _FIRST_SYLLABLE <= name[-2] <= _LAST_SYLLABLE:
         return name
     ends_in_a_consonant = (ord(name[-2]) - ord(_FIRST_SYLLABLE)) % _SYLLABLES_WITHOUT_END != 0
@@ -118,7 +124,7 @@ def without_particle(name: str, particles: frozenset[str] | None = None) -> str:
 
 
 def _forms(name: str) -> Iterator[str]:
-    """All forms, some of them several times."""
+    """Yield all forms, some of them several times."""
     without_determiner = DETERMINER.sub("", name, 1)
     for stated in (name, without_determiner, without_particle(without_determiner)):
         for form in (stated, *_without_quantity(stated)):
@@ -127,7 +133,7 @@ def _forms(name: str) -> Iterator[str]:
 
 
 def _find_joined(name: str, find: Callable[[str], Found | None]) -> Found | None:
-    """What is found of a name that ends with a conjunction, unless that is part of the name."""
+    """Return the thing whose name ends with a conjunction; None if the name is found with it."""
     ending = next((ending for ending in _JOINED if name.endswith(ending)), None)
     if ending is None or find(name) is not None:
         return None
@@ -136,7 +142,7 @@ def _find_joined(name: str, find: Callable[[str], Found | None]) -> Found | None
 
 
 def _without_quantity(name: str) -> Iterable[str]:
-    """What is left without how much there is of it, said before the name, behind it, or both."""
+    """Return a name without the quantity before it, after it, or both."""
     rests = [name, *(name[before.end() :] for one in _BEFORE if (before := one.match(name)))]
     behind = [found["name"] for rest in rests if (found := _BEHIND.fullmatch(rest))]
     return [*rests[1:], *behind]

@@ -1,1 +1,1 @@
-"""Putting things in: `/add`, its answers, and the offers of what a name may mean."""
+"""Adding to the fridge: `/add`, its replies, and offers of ingredients that a name may mean."""

@@ -1,4 +1,4 @@
-"""The buttons below what is said about adding: each offers one thing."""
+"""The buttons below a reply about adding; each offers one change."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from fridge.items import ItemReference
 
 @dataclass(frozen=True, slots=True)
 class Put(ButtonData):
-    """Puts in a name as it was typed, or several with commas between them."""
+    """Puts in a name as it was typed, or several names, separated by commas."""
 
     PREFIX = "put:"
     REST = re.compile("(?P<names>.+)", re.DOTALL)
@@ -29,7 +29,7 @@ class Put(ButtonData):
 
 @dataclass(frozen=True, slots=True)
 class Swap(ButtonData):
-    """Puts an ingredient in the place of an item."""
+    """Replaces an item by an ingredient."""
 
     PREFIX = "swap:"
     REST = re.compile(rf"{REFERENCE}:(?P<ingredient_id>[1-9]\d{{0,8}})")

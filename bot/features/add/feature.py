@@ -1,4 +1,4 @@
-"""What the feature has: `/add`, and the buttons that offer something."""
+"""The record of the feature: `/add`, and the buttons with offers."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""`/add`: puts things into the fridge. So do plain words, and the buttons that offer something."""
+"""Adds to the fridge: by `/add`, by plain words, and by buttons with offers."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,9 +19,10 @@ from fridge.outcomes import Added
 
 
 async def add(request: Request, services: Services) -> Reply:
-    """Add what is named; ask what to add where nothing is. A long list is looked at first.
+    """Add the names after the command; without names, ask for them.
 
-    A name that may be several things is only offered.
+    A list with too many names is shown first, as by `/import`. A name that may be several
+    ingredients is offered, not added.
     """
     names = await services.names(request.text)
     if names.one_too_many:
@@ -44,9 +45,9 @@ async def add(request: Request, services: Services) -> Reply:
 
 
 async def talk(request: Request, services: Services) -> Reply:
-    """Add what the catalogue knows of the names, and offer to add the rest.
+    """Add the names that the catalogue knows, and offer the others with buttons.
 
-    A long list is looked at first.
+    A list with too many names is shown first, as by `/import`.
     """
     names = await services.names(request.text)
     if names.one_too_many:
@@ -65,9 +66,9 @@ async def talk(request: Request, services: Services) -> Reply:
 
 
 async def put(request: Request, button: Put, services: Services) -> TapReply:
-    """Add the name that was offered; the other offers stay.
+    """Add the offered names; the other offers of the message stay.
 
-    The message stays as it is, with its Undo, where the name is in already.
+    If all of them are in the fridge already, the message stays as it is, with its Undo.
     """
     names = await services.names(button.names)
     if not names.usable:
@@ -81,7 +82,7 @@ async def put(request: Request, button: Put, services: Services) -> TapReply:
 
 
 async def swap(request: Request, button: Swap, services: Services) -> TapReply:
-    """Put in what was probably meant, in the place of what was typed; other offers stay."""
+    """Replace the item as it was typed by the likely ingredient; other offers stay."""
     meant = services.catalogue.find(button.ingredient_id)
     if meant is None:
         return Notice(guide.stale_button(await services.language(request)))
@@ -102,13 +103,16 @@ async def swap(request: Request, button: Swap, services: Services) -> TapReply:
 
 
 def _what_is_meant(unknown: Sequence[Name], services: Services) -> view.Meant:
-    """What could be meant by each name: an ingredient that is like it, or several in a row."""
+    """Return what each name may mean: one ingredient with a similar name, or several in a row."""
     likely = services.likely_names.of(unknown)
     return {**{key: [one] for key, one in likely.items()}, **_in_a_row(unknown, services)}
 
 
 def _in_a_row(names: Sequence[Name], services: Services) -> view.Meant:
-    """The ingredients that the first of the unknown names may be several of."""
+    """Return the ingredients of unknown names that consist of several, as "milk eggs".
+
+    Only the first unknown names are looked at, since a message has few buttons.
+    """
     unknown = [name for name in names if not name.ingredient][:MOST_OFFERS]
     rows = {
         name.key: [

@@ -1,4 +1,4 @@
-"""What is said about adding."""
+"""Replies about adding."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -29,17 +29,17 @@ from fridge.outcomes import Added, Outcome
 from fridge.request_keys import RequestKey
 
 LONGEST_LABEL: Final = 24
-"""Characters of a button with several names: more are only counted."""
+"""How many characters of a label list names; the rest of the names is only counted."""
 
 Likely = Mapping[ItemKey, Ingredient]
-"""What is probably meant by names that the catalogue does not know."""
+"""The likely ingredient of each name that the catalogue does not know."""
 
 Meant = Mapping[ItemKey, Sequence[Ingredient]]
-"""The same, where a name may also be several things with nothing between them."""
+"""The ingredients that a name may mean: one, or several with only spaces between them."""
 
 
 def question(language: Language) -> Question:
-    """Ask what to add."""
+    """Return the question for names."""
     return Question(
         language.gettext("What shall I put in the fridge? Separate several with commas."),
         language.gettext("milk, eggs, tofu"),
@@ -49,7 +49,7 @@ def question(language: Language) -> Question:
 def added(
     names: Names, result: Added, key: RequestKey, likely: Likely, language: Language
 ) -> Message:
-    """What became of each name, and how full the fridge is; buttons to undo and to correct it."""
+    """Return the outcome of each name, and the number of items; with buttons to undo or correct."""
     slips = [name for name in _those(names, result, Outcome.ADDED) if name.key in likely]
     corrections = [[_swap_button(name, likely[name.key], language)] for name in slips[:MOST_OFFERS]]
     return Message(
@@ -59,7 +59,7 @@ def added(
 
 
 def put_in(names: Names, result: Added, key: RequestKey, language: Language) -> Message | None:
-    """What became of what was offered, one thing or several; None if all is in already."""
+    """Return the outcome of the offered names; None if all are in the fridge already."""
     if len(_those(names, result, Outcome.ALREADY_THERE)) == len(names.usable):
         return None
     only = name_on_button(names.usable[0], language) if len(names.usable) == 1 else ""
@@ -70,7 +70,7 @@ def put_in(names: Names, result: Added, key: RequestKey, language: Language) -> 
 
 
 def in_already(language: Language) -> str:
-    """The notice for an offer of what is in already, as plain text."""
+    """Return the notice that the offered names are in the fridge already."""
     return language.gettext("That is in already.")
 
 
@@ -83,15 +83,15 @@ def talked(
     meant: Meant,
     language: Language,
 ) -> Message:
-    """What became of the names that are in the catalogue, and an offer to put in the others.
+    """Return the outcome of the names in the catalogue, and an offer of the others.
 
     Args:
-        known: those in the catalogue, and those that can't be used.
-        result: of adding them; None where there were none.
-        unknown: those that are not in the catalogue.
+        known: the names in the catalogue, and those that are too long.
+        result: of adding the known names; None where there were none.
+        unknown: the names that are not in the catalogue.
         key: of the request.
-        meant: what could be meant by them.
-        language: to say it in.
+        meant: what the unknown names may mean.
+        language: of the reply.
     """
     parts: list[str] = []
     undo: Buttons = ()
@@ -107,7 +107,7 @@ def talked(
 def and_offered(
     message: Message, unknown: Sequence[Name], meant: Meant, language: Language
 ) -> Message:
-    """What else was said, if anything, and an offer to put in these names."""
+    """Return a message with an offer of names below its text and its buttons."""
     text = "\n\n".join(filter(None, (message.text, _offer(unknown, language))))
     rows = [
         row
@@ -118,12 +118,12 @@ def and_offered(
 
 
 def can_be_offered(name: Name) -> bool:
-    """Whether a button can carry the name."""
+    """Tell whether a button can carry the name."""
     return Put(name.typed).fits
 
 
 def can_be_put_in(several: Sequence[Ingredient]) -> bool:
-    """Whether a button can carry these ingredients."""
+    """Tell whether a button can carry these ingredients."""
     return _put_several(several).fits
 
 
@@ -136,7 +136,7 @@ def swapped(
     catalogue: Catalogue,
     language: Language,
 ) -> Message:
-    """What was put in the place of what, and how full the fridge is."""
+    """Say which item was replaced by which ingredient, and how many items there are."""
     changed = language.gettext("Changed: {before} → {after}").format(
         before=of_new_item(before, catalogue, language),
         after=with_emoji(by.emoji, in_language(by, language)),
@@ -193,7 +193,7 @@ def _swap_button(name: Name, meant: Ingredient, language: Language) -> Button:
 
 
 def _offer(unknown: Sequence[Name], language: Language) -> str:
-    """Ask whether to put the names in; those without a button can be put in by a command."""
+    """Ask whether to add the names; name the command for those without a button."""
     question = language.ngettext(
         "New to me: {names}. Put it in?",
         "New to me: {names}. Put them in?",
@@ -203,7 +203,7 @@ def _offer(unknown: Sequence[Name], language: Language) -> str:
     offered = _on_buttons(unknown)
     rest = [name for name in unknown if name not in offered]
     if rest:
-        # What is to be copied is whole names only.
+        # The command is to be copied, so it has whole names only.
         shown = listed(rest, lambda name: typed(name.typed), 500, language)
         by_command = language.gettext("To put in the rest, write: {command}")
         lines.append(by_command.format(command=f"<code>/add {shown}</code>"))
@@ -213,7 +213,7 @@ def _offer(unknown: Sequence[Name], language: Language) -> str:
 def _offer_rows(
     name: Name, meant: Sequence[Ingredient], language: Language
 ) -> Sequence[Sequence[Button]]:
-    """A button for the name as it is; before it, one for what could be meant."""
+    """Return a button for the name as it is, and before it one for what the name may mean."""
     label = language.gettext("Add “{name}”").format(name=on_button(name.typed))
     as_it_is = Button(label, Put(name.typed).data)
     if not meant or not can_be_put_in(meant):
@@ -224,11 +224,11 @@ def _offer_rows(
 
 
 def _put_several(meant: Sequence[Ingredient]) -> Put:
-    """What puts in these, in the language that takes less: the bot understands either."""
+    """Return the button's value in the language with the shorter names: the bot reads both."""
     names = (",".join(plain_name(one, language) for one in meant) for language in Language)
     return Put(min(names, key=lambda one: len(one.encode())))
 
 
 def _on_buttons(unknown: Sequence[Name]) -> Sequence[Name]:
-    """The first of those that a button can carry."""
+    """Return the first names that buttons can carry."""
     return [name for name in unknown if can_be_offered(name)][:MOST_OFFERS]

@@ -1,1 +1,1 @@
-"""What admins see and do: `/stats` and `/cleanup`."""
+"""The commands of admins: `/stats` and `/cleanup`."""

@@ -1,4 +1,4 @@
-"""What the feature has: `/stats` and `/cleanup`."""
+"""The record of the feature: `/stats` and `/cleanup`."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""`/stats` and `/cleanup`, for admins."""
+"""Answers `/stats` and `/cleanup`, for admins only."""
 
 from collections.abc import Callable
 
@@ -12,12 +12,12 @@ from db.operation.job_runs import EXTEND, PURGE
 
 
 def is_admin(request: Request, services: Services) -> bool:
-    """Whether the person is an admin. A group that speaks for an anonymous admin is no person."""
+    """Tell whether the person is an admin of the bot. An anonymous group admin is not."""
     return request.person_id in services.admin_ids
 
 
 def only_for_admins(handler: Handler) -> Handler:
-    """The handler for admins. To everybody else there is no such command."""
+    """Return a handler that treats the command of anybody else as an unknown command."""
 
     async def handle(request: Request, services: Services) -> Reply | Privately | None:
         if not is_admin(request, services):
@@ -28,7 +28,7 @@ def only_for_admins(handler: Handler) -> Handler:
 
 
 async def stats(request: Request, services: Services) -> Reply | Privately:
-    """The figures as they are now."""
+    """Show the present figures."""
     figures = await services.statistics.read(request.now)
     failures = await services.failed_updates.summary(request.now - view.FAILURES_OF)
     runs = await services.job_runs.last_finished([EXTEND, PURGE])
@@ -60,7 +60,7 @@ async def cleanup(request: Request, services: Services) -> Reply | Privately:
 async def _for_the_admin(
     answer: Callable[[Language], Message], request: Request, services: Services
 ) -> Message | Privately:
-    """The answer, which is not for the eyes of a group that the admin happens to ask in."""
+    """Return the answer; to a request from a group, in private, since it is not for the group."""
     if not request.in_group or request.person_id is None:
         return answer(await services.language(request))
     private = spoken(await services.chats.language(request.person_id), request)

@@ -1,4 +1,4 @@
-"""What admins see."""
+"""Replies to admins."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,8 +17,10 @@ from db.operation.statistics import Statistics
 from db.updates.failed_updates import FailureSummary
 
 FAILURES_OF: Final = timedelta(days=1)
+"""The period in which failures are counted."""
 LONGEST_ERROR_SHOWN: Final = 200
 SIGNIFICANT_DIGITS: Final = 2
+"""Of an estimate."""
 
 
 def statistics(
@@ -30,7 +32,10 @@ def statistics(
     *,
     turned_away: TurnedAway,
 ) -> Message:
-    """The figures, and how the jobs and the program are doing. An estimate says that it is one."""
+    """Return the figures, the last runs of the jobs, and the state of the program.
+
+    Estimated figures are marked as such.
+    """
 
     def number(count: int) -> str:
         return language.number(_rounded(count) if figures.estimated else count)
@@ -74,7 +79,7 @@ def statistics(
 
 
 def cleaned_up(count: int, language: Language) -> Message:
-    """How many sessions were purged."""
+    """Say how many sessions were purged."""
     return Message(
         language.ngettext(
             "Purged {count} expired session.", "Purged {count} expired sessions.", count
@@ -83,12 +88,12 @@ def cleaned_up(count: int, language: Language) -> Message:
 
 
 def answered_privately(language: Language) -> Message:
-    """What a group is told when an admin has asked there."""
+    """Tell a group that the admin was answered in private."""
     return Message(language.gettext("I answered you in our private chat."))
 
 
 def no_private_chat(bot_username: str, language: Language) -> Message:
-    """What a group is told when the admin who asked there takes no private messages of the bot."""
+    """Tell a group that the bot can't write to the admin who asked, with a link to the bot."""
     return Message(
         language.gettext(
             "I can't write to you privately yet. Open our chat, press Start, and ask me there."
@@ -104,12 +109,12 @@ def no_private_chat(bot_username: str, language: Language) -> Message:
 
 
 def _rounded(count: int) -> int:
-    """The count with its first two digits: an estimate knows no more."""
+    """Round an estimate to its significant digits."""
     return round(count, min(0, SIGNIFICANT_DIGITS - len(str(count))))
 
 
 def _failures(failures: FailureSummary, language: Language) -> Sequence[str]:
-    """Nothing is said of what does not happen."""
+    """Return lines about failures; none where there were none."""
     if failures.last_at is None:
         return ()
     return (

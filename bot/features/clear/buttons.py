@@ -1,4 +1,4 @@
-"""The buttons of the question before a fridge is emptied."""
+"""The buttons of the question before a fridge is cleared."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from fridge.times import from_microseconds, to_microseconds
 
 @dataclass(frozen=True, slots=True)
 class ConfirmClear(ButtonData):
-    """Takes out what was in when the question was asked."""
+    """Takes out the items that were in the fridge when the question was asked."""
 
     PREFIX = "clear:"
     REST = re.compile(MICROSECONDS)
@@ -28,6 +28,6 @@ class ConfirmClear(ButtonData):
 
 @dataclass(frozen=True, slots=True)
 class CancelClear(FixedButtonData):
-    """Leaves everything as it is."""
+    """Keeps everything."""
 
     PREFIX = "clear:no"

@@ -1,4 +1,4 @@
-"""`/clear`: empties the fridge, after a question."""
+"""Answers `/clear`: empties the fridge, after a question."""
 
 from bot.conversation.replies import Edit, Notice, Reply, TapReply
 from bot.conversation.requests import Request
@@ -17,9 +17,9 @@ async def clear(request: Request, services: Services) -> Reply:
 
 
 async def confirm_clear(request: Request, button: ConfirmClear, services: Services) -> TapReply:
-    """Take out what was there when the question was asked; what came later stays.
+    """Take out the items from before the question; later ones stay.
 
-    Whoever taps after somebody else leaves that one's answer as it is, with its Undo.
+    The second person who taps gets a notice: the message with the first person's Undo stays.
     """
     result = await services.fridges.clear(request.key, button.asked_at, request.now)
     language = spoken(result.language, request)
@@ -29,5 +29,5 @@ async def confirm_clear(request: Request, button: ConfirmClear, services: Servic
 
 
 async def cancel_clear(request: Request, services: Services) -> TapReply:
-    """Leave everything as it is."""
+    """Keep everything."""
     return Edit(view.cancelled(await services.language(request)))

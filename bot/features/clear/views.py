@@ -1,4 +1,4 @@
-"""What is said about emptying the fridge."""
+"""Replies about clearing the fridge."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from fridge.request_keys import RequestKey
 
 
 def question(count: int, now: datetime, language: Language) -> Message:
-    """Ask before everything goes. The button says until when things were added that it clears."""
+    """Ask before everything is taken out. The button carries the time of the question."""
     return Message(
         language.ngettext(
             "Empty the fridge? This takes out {count} item.",
@@ -27,12 +27,12 @@ def question(count: int, now: datetime, language: Language) -> Message:
 
 
 def nothing(language: Language) -> Message:
-    """There is nothing to clear."""
+    """Say that the fridge is empty already."""
     return Message(language.gettext("The fridge is empty already."))
 
 
 def cleared(key: RequestKey, count: int, language: Language) -> Message:
-    """How many items went, with a button to undo that request."""
+    """Say how many items were taken out, with a button to undo the request."""
     return Message(
         language.ngettext(
             "Emptied: {count} item is out.", "Emptied: {count} items are out.", count
@@ -42,10 +42,10 @@ def cleared(key: RequestKey, count: int, language: Language) -> Message:
 
 
 def cleared_already(language: Language) -> str:
-    """The notice that nothing of what was asked about is left, as plain text."""
+    """Return the notice that none of the items from before the question is left."""
     return language.gettext("Everything that I asked about is out already.")
 
 
 def cancelled(language: Language) -> Message:
-    """Nothing was cleared."""
+    """Say that everything stays."""
     return Message(language.gettext("Everything stays in the fridge."))

@@ -1,1 +1,1 @@
-"""What several features say: names, offers, refusals, categories, rows of buttons."""
+"""Parts of the views of several features: names, offers, refusals, categories, rows of buttons."""

@@ -8,7 +8,7 @@ from bot.locale.language import Language
 
 @cache
 def category_names(language: Language) -> Mapping[str, str]:
-    """The heading of each category of the catalogue."""
+    """Return the heading of each category of the catalogue."""
     return {
         "vegetables": language.gettext("Vegetables"),
         "mushrooms": language.gettext("Mushrooms"),

@@ -1,4 +1,4 @@
-"""The encodings of texts that people send and of what is sent to them."""
+"""The encodings of the files and texts that people send and get."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ UTF_16_WITH_MARK: Final = "utf-16"
 UTF_16_UNITS: Final = "utf-16-le"
 """Two bytes for each unit in which Telegram counts the length of a text."""
 
-# What spreadsheets still write in Korea and in the West.
+# Spreadsheets in Korea and in the West still write these.
 KOREAN: Final = "cp949"
 WESTERN: Final = "cp1252"
 

@@ -1,4 +1,4 @@
-"""Names and lists of them in a message. What a person typed is escaped here and nowhere else."""
+"""Names and lists of names in messages. Only this module escapes the text of a person."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -18,11 +18,14 @@ POP_DIRECTIONAL_ISOLATE: Final = "\u2069"
 NO_BREAK_SPACE: Final = "\u00a0"
 ZERO_WIDTH_JOINER: Final = "\u200d"
 MAX_QUOTED: Final = 32
+"""A name that is cut keeps this many characters. One of up to twice as many is shown whole."""
+
 MAX_ON_BUTTON: Final = 30
+"""A label with a name has at most this many characters of the name."""
 
 
 class Named(Protocol):
-    """Something with an emoji, and a name in each language."""
+    """An ingredient or an item of the catalogue: an emoji, and a name in each language."""
 
     @property
     def emoji(self) -> str:
@@ -41,38 +44,38 @@ class Named(Protocol):
 
 
 def typed(name: str) -> str:
-    """A name that a person typed, as HTML, cut where it is over-long.
+    """Return a name that a person typed as HTML; a very long name is cut.
 
-    A name with right-to-left letters is isolated, so that its neighbours stay in their places.
+    A name with right-to-left letters is isolated, so that the text around it keeps its order.
     """
     shown = name if len(name) <= 2 * MAX_QUOTED else f"{name[:MAX_QUOTED]}…"
     return escape(_isolated(shown), quote=False)
 
 
 def plain_name(named: Named, language: Language) -> str:
-    """The name of an ingredient, as it is typed."""
+    """Return the name of an ingredient as plain text."""
     return named.ko if language is Language.KOREAN else named.en
 
 
 def in_language(named: Named, language: Language) -> str:
-    """The name of an ingredient, as HTML."""
+    """Return the name of an ingredient as HTML."""
     return escape(plain_name(named, language), quote=False)
 
 
 def of_name(name: Name, language: Language) -> str:
-    """What stands for a name in a reply: the ingredient's emoji and name, or what was typed."""
+    """Return HTML for a name: the ingredient's emoji and name, or the text as it was typed."""
     if name.ingredient is None:
         return typed(name.typed)
     return with_emoji(name.ingredient.emoji, in_language(name.ingredient, language))
 
 
 def of_item(item: Item, language: Language) -> str:
-    """What stands for an item in a list."""
+    """Return HTML for an item of a fridge."""
     return typed(item.name) if item.name else with_emoji(item.emoji, in_language(item, language))
 
 
 def of_new_item(item: NewItem, catalogue: Catalogue, language: Language) -> str:
-    """What stands for what was put in or taken out."""
+    """Return HTML for an item that was put in or taken out."""
     ingredient = catalogue.find(item.key.ingredient_id)
     if ingredient is None:
         return typed(item.name)
@@ -80,55 +83,55 @@ def of_new_item(item: NewItem, catalogue: Catalogue, language: Language) -> str:
 
 
 def on_button(name: str) -> str:
-    """A name on a button, which shows plain text: cut where it is long, and isolated as above."""
+    """Return a typed name for a label, which is plain text: cut if it is long, and isolated."""
     if len(name) > MAX_ON_BUTTON:
         name = f"{name[: MAX_ON_BUTTON - 1].rstrip(f' {ZERO_WIDTH_JOINER}')}…"
     return _isolated(name)
 
 
 def ingredient_on_button(ingredient: Named, language: Language) -> str:
-    """What stands for an ingredient on a button: the emoji and the name."""
+    """Return the label of an ingredient: its emoji and name."""
     return f"{ingredient.emoji} {on_button(plain_name(ingredient, language))}"
 
 
 def name_on_button(name: Name, language: Language) -> str:
-    """What stands for a name on a button: the ingredient, or what was typed."""
+    """Return the label of a name: the ingredient, or the text as it was typed."""
     if name.ingredient is None:
         return on_button(name.typed)
     return ingredient_on_button(name.ingredient, language)
 
 
 def item_on_button(item: Item, language: Language) -> str:
-    """What stands for an item on its button: the ingredient, or what was typed."""
+    """Return the label of an item of a fridge: the ingredient, or the text as it was typed."""
     return on_button(item.name) if item.name else ingredient_on_button(item, language)
 
 
 def has_words(name: str) -> bool:
-    """Whether a name says something by itself: an emoji or a number alone is no label."""
+    """Tell whether a label has a letter: an emoji or a number alone is not clear on a button."""
     return any(map(str.isalpha, name))
 
 
 def new_item_on_button(item: NewItem, catalogue: Catalogue, language: Language) -> str:
-    """What stands for what was put in or taken out on a button."""
+    """Return the label of an item that was put in or taken out."""
     ingredient = catalogue.find(item.key.ingredient_id)
     return ingredient_on_button(ingredient, language) if ingredient else on_button(item.name)
 
 
 def with_emoji(emoji: str, name: str) -> str:
-    """The name behind its emoji, on one line with it."""
+    """Return an emoji and a name, which are never wrapped between the two."""
     return f"{emoji}{NO_BREAK_SPACE}{name}"
 
 
 def listed(
     things: Sequence[Thing], show: Callable[[Thing], str], budget: int, language: Language
 ) -> str:
-    """The names with commas between them, and how many more there are where they do not fit.
+    """Return names with commas between them; those that do not fit are only counted.
 
     Args:
-        things: what has the names.
-        show: the name of one, as HTML; it is asked for no more than are shown, and one.
-        budget: UTF-16 code units that the list may take, as Telegram counts a message's length. The
-            first name is there in any case.
+        things: have the names.
+        show: returns the name of a thing as HTML; called only as often as needed.
+        budget: how long the list may be in UTF-16 code units, in which Telegram counts the length
+            of a message. The first name is always listed.
         language: of the words for the rest.
     """
     taken: list[str] = []
@@ -148,7 +151,7 @@ def listed(
 def sentence_with(
     sentence: str, names: Sequence[Name], budget: int, language: Language, **values: object
 ) -> str:
-    """A sentence about some names, with the list in place of `{names}`; nothing where none are."""
+    """Return a sentence with the list of names in place of `{names}`; empty without names."""
     if not names:
         return ""
     shown = listed(names, lambda name: of_name(name, language), budget, language)
@@ -156,7 +159,7 @@ def sentence_with(
 
 
 def shown_length(name: str) -> int:
-    """The length of a name, given as HTML, as Telegram counts it: in UTF-16 code units."""
+    """Return the length of HTML as Telegram counts it: in UTF-16 code units of the text."""
     return len(unescape(name).encode(UTF_16_UNITS)) // 2
 
 

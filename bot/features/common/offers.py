@@ -1,4 +1,4 @@
-"""Buttons that offer something for one name each, or undo it, below what is said about several."""
+"""Keeps the offers and the Undo of a message when one of its buttons is tapped."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,19 +9,19 @@ from bot.features.undo.views import earlier_undo_button
 from bot.locale.language import Language
 
 MOST_OFFERS: Final = 5
-"""More names with buttons below one message would be a heap."""
+"""How many names get buttons below one message; more would hide the chat."""
 
 
 def with_other_offers(
     message: Message, offers: Sequence[Sequence[Button]], tapped: str, language: Language
 ) -> Message:
-    """What a button came to, above the offers and the Undo that stood in the other rows.
+    """Return the result of a tap, with the other rows of offers and Undo below its own buttons.
 
     Args:
-        message: what it came to.
-        offers: the rows of such buttons in the message that was tapped.
-        tapped: the data of the button.
-        language: to say it in.
+        message: the result of the tap.
+        offers: the rows of the tapped message whose buttons outlive a tap.
+        tapped: the data of the tapped button, whose row goes.
+        language: of the reply.
     """
     others: Buttons = [
         [_kept(button, language) for button in row]

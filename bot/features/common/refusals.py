@@ -1,4 +1,4 @@
-"""Why some names in a message could not be used."""
+"""Says why some names of a message were not used."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from bot.understanding.names import MAX_NAME_LENGTH, MAX_NAMES, Names
 
 
 def refusals(names: Names, language: Language) -> Sequence[str]:
-    """A line for each reason why some names could not be used."""
+    """Return a line for each reason why names were not used."""
     lines: list[str] = []
     if names.too_long:
         lines.append(
@@ -28,5 +28,5 @@ def refusals(names: Names, language: Language) -> Sequence[str]:
 
 
 def nothing_usable(names: Names, language: Language) -> Message:
-    """Say why none of the names could be used."""
+    """Say why none of the names was used."""
     return Message("\n".join(refusals(names, language)))

@@ -1,4 +1,4 @@
-"""Rows of buttons: as many side by side as a phone shows in full."""
+"""Puts buttons into rows, with as many side by side as a phone shows in full."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -10,14 +10,14 @@ from bot.conversation.replies import Button
 
 MOST_IN_A_ROW: Final = 3
 WIDEST: Final = {3: 12, 2: 18}
-"""The columns that a label may take where so many buttons share a row."""
+"""By the number of buttons in a row: how many columns each label may take."""
 
 REMEMBERED: Final = 1024
-"""Most labels are those of the few hundred things that households have."""
+"""How many labels are remembered; most are those of the few hundred things of households."""
 
 
 def in_rows(buttons: Sequence[Button]) -> Sequence[Sequence[Button]]:
-    """The buttons in their order, each row as long as its longest label lets it be."""
+    """Return the buttons in their order, in rows as long as the longest label of a row allows."""
     rows: list[Sequence[Button]] = []
     while buttons:
         row = next(row for row in _beginnings(buttons) if _fits(row))
@@ -36,7 +36,7 @@ def _fits(row: Sequence[Button]) -> bool:
 
 @lru_cache(REMEMBERED)
 def _columns(label: str) -> int:
-    """The width of a label, where a Korean syllable or an emoji takes two columns."""
+    """Return the width of a label; a Korean syllable or an emoji takes two columns."""
     return sum(
         2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in label
