@@ -9,19 +9,19 @@ from typing import Self
 
 from aiohttp import web
 
-from local_telegram.bot_api import BotApi
-from local_telegram.bot_api_routes import BotApiRoutes
-from local_telegram.middlewares import (
+from local_telegram.bot_api.dispatcher import BotApiDispatcher
+from local_telegram.bot_api.routes import BotApiRoutes
+from local_telegram.http.middlewares import (
     forgive_broken_bodies,
     refuse_packed_bodies,
     refuse_strangers,
     request_logger,
 )
-from local_telegram.playground import Playground
-from local_telegram.shapes import Sleep
+from local_telegram.playground.routes import PlaygroundRoutes
+from local_telegram.state.clock import Sleep
 from local_telegram.telegram import LocalTelegram
 
-PAGE = Path(__file__).parent / "page"
+PAGE = Path(__file__).parent / "playground" / "page"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -68,8 +68,8 @@ class LocalTelegramServer:
     async def _start(
         self, host: str, sites: Callable[[web.AppRunner], Sequence[web.BaseSite]]
     ) -> None:
-        api = BotApi(self.telegram)
-        playground = Playground(self.telegram, self._sleep)
+        api = BotApiDispatcher(self.telegram)
+        playground = PlaygroundRoutes(self.telegram, self._sleep)
         application = web.Application(
             client_max_size=LARGEST_BODY_BYTES,
             middlewares=[refuse_strangers, refuse_packed_bodies, forgive_broken_bodies],

@@ -11,8 +11,8 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.telegram.client import NoBotError
 from fridge.times import to_microseconds
-from local_telegram.cast import populate
-from local_telegram.loopback import is_loopback
+from local_telegram.http.loopback import is_loopback
+from local_telegram.playground.sample_people import add_sample_people
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 from startup.clock import now
@@ -61,7 +61,7 @@ async def open_telegram(
     # 23 days.
     started = to_microseconds(now()) // 1000 % PLAYGROUND_NUMBERS
     telegram = LocalTelegram(token=token, record_calls=False, numbered_after=started)
-    populate(telegram)
+    add_sample_people(telegram)
     server = LocalTelegramServer(telegram)
     try:
         await server.start_on(settings.listen.host, ready_to_listen(sockets))

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic_settings import NoDecode
 
-from local_telegram.loopback import is_loopback
+from local_telegram.http.loopback import is_loopback
 from startup.settings.fields import parsed_by
 
 LAST_PORT: Final = 65535

@@ -13,9 +13,9 @@ from bot.understanding.likely_names import LikelyNames
 from db.connection.database import Engine
 from db.schema.models import Base, Ingredient
 from fridge.catalogue.catalogue import Catalogue
-from local_telegram.cast import populate
-from local_telegram.people import ANONYMOUS_ADMIN
+from local_telegram.playground.sample_people import add_sample_people
 from local_telegram.server import LocalTelegramServer
+from local_telegram.state.people import ANONYMOUS_ADMIN
 from local_telegram.telegram import LocalTelegram
 from tests.bot.conversation import Conversation
 from tests.bot.running import new_pipeline, polling
@@ -53,7 +53,7 @@ def database_url(new_database: Callable[[], str], spare_databases: list[str]) ->
 @pytest.fixture
 async def telegram() -> AsyncIterator[LocalTelegramServer]:
     telegram = LocalTelegram()
-    populate(telegram)
+    add_sample_people(telegram)
     async with LocalTelegramServer(telegram) as server:
         yield server
 

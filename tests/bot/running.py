@@ -16,7 +16,7 @@ from bot.receiving.polling import Polling
 from bot.receiving.webhook import Webhook
 from bot.sending.flood_limits import FloodLimits
 from bot.telegram.client import BotApi
-from local_telegram import long_polling
+from local_telegram.bot_api import long_polling
 from local_telegram.server import LocalTelegramServer
 from startup.log import Redactor
 

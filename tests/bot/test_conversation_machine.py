@@ -25,9 +25,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.features.services import Services
 from fridge.times import from_microseconds
-from local_telegram.cast import GROUP_ID, populate
+from local_telegram.playground.sample_people import GROUP_ID, add_sample_people
+from local_telegram.protocol.json_values import Json
 from local_telegram.server import LocalTelegramServer
-from local_telegram.shapes import Json
 from local_telegram.telegram import LocalTelegram
 from tests.bot.household import (
     LIST_OF_MANY,
@@ -679,7 +679,7 @@ def items_since(created_at: datetime, chat: int, rows: Iterable[Json]) -> Items:
 @pytest.fixture
 def town(services: Services, engine: AsyncEngine, clock: Clock) -> Iterator[Town]:
     local = LocalTelegram(clock=clock)
-    populate(local)
+    add_sample_people(local)
     with asyncio.Runner() as runner:
         town = Town(runner, LocalTelegramServer(local), services, engine, clock)
         town.run(town.open())

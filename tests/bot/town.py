@@ -19,11 +19,12 @@ from bot.receiving.pipeline import Pipeline
 from db.fridges.expiry_warnings import DueWarning
 from jobs.expiry_warnings import ExpiryWarnings
 from jobs.schedule import ScheduledJobs
-from local_telegram.calls import Call
-from local_telegram.cast import GROUP_ID
-from local_telegram.people import Person
+from local_telegram.playground.sample_people import GROUP_ID
+from local_telegram.protocol.json_values import Json
+from local_telegram.protocol.utf16 import utf16_length
 from local_telegram.server import LocalTelegramServer
-from local_telegram.shapes import Json, utf16_length
+from local_telegram.state.people import Person
+from local_telegram.state.recorded_calls import RecordedCall
 from tests.bot.household import (
     LEAD,
     THINGS,
@@ -241,7 +242,7 @@ class Town:
     async def _is_quiet(self) -> bool:
         return not any(self.pipeline.queues.holds(chat) for chat in CHATS)
 
-    def _calls(self) -> Iterator[Call]:
+    def _calls(self) -> Iterator[RecordedCall]:
         return (call for call in self.local.calls if not call.method.startswith("get"))
 
     def _chats(self) -> Iterator[int]:
@@ -313,7 +314,7 @@ def said(message: Json, now: datetime) -> Said:
     return Said(message_id, message.get("text") or message.get("caption", ""), keys)
 
 
-def check_limits(call: Call) -> None:
+def check_limits(call: RecordedCall) -> None:
     """Telegram took the call, which kept to its limits."""
     assert call.error is None or NOT_MODIFIED in call.error, call
     if call.method == "answerCallbackQuery":

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any, Final
 
-from local_telegram.shapes import Json, is_array, is_object
+from local_telegram.protocol.json_values import Json, is_array, is_object
 from tests.fuzz.hostile import HostileValues
 
 GO_ON: Final = 0.75

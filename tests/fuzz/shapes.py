@@ -34,7 +34,7 @@ from telegram.constants import (
     StickerType,
 )
 
-from local_telegram.shapes import Json
+from local_telegram.protocol.json_values import Json
 
 NOW: Final = 1_795_469_068
 DEPTH: Final = 4

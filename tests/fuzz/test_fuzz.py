@@ -22,9 +22,9 @@ from bot.receiving.pipeline import Pipeline
 from bot.receiving.polling import Polling
 from bot.receiving.webhook import Webhook
 from bot.telegram.updates import read_update
-from local_telegram.chats import Chat
+from local_telegram.protocol.json_values import Json
 from local_telegram.server import LocalTelegramServer
-from local_telegram.shapes import Json
+from local_telegram.state.chats import Chat
 from local_telegram.telegram import LocalTelegram
 from tests.fuzz.log import listening
 from tests.fuzz.updates import Place, Updates

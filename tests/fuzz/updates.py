@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from telegram import ChatMember, ChatMemberUpdated, Message, Update
 
-from local_telegram.shapes import Json, is_array, is_object, utf16_length
+from local_telegram.protocol.json_values import Json, is_array, is_object
+from local_telegram.protocol.utf16 import utf16_length
 from tests.fuzz.damage import Damage
 from tests.fuzz.hostile import HostileValues
 from tests.fuzz.shapes import NOW, Shapes

@@ -10,10 +10,10 @@ import pytest
 from aiohttp import ClientSession
 from telegram import Bot
 
-from local_telegram.chats import Chat
-from local_telegram.people import Person
+from local_telegram.protocol.json_values import Json
 from local_telegram.server import LocalTelegramServer
-from local_telegram.shapes import Json
+from local_telegram.state.chats import Chat
+from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
 
 GROUP_ID = -4001

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import ClientSession
 
 from db.connection.embedded import EmbeddedPostgres
-from local_telegram.cast import populate
+from local_telegram.playground.sample_people import add_sample_people
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 from tests.operation.program import Program, start_program, stop_postgres
@@ -70,7 +70,7 @@ async def run(working_directory: Path, data_dir: Path, playground_dir: Path) -> 
 @pytest.fixture
 async def telegram() -> LocalTelegram:
     telegram = LocalTelegram(token=TOKEN)
-    populate(telegram)
+    add_sample_people(telegram)
     return telegram
 
 

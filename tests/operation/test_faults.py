@@ -16,8 +16,8 @@ import asyncpg
 import pytest
 
 from db.connection.embedded import EmbeddedPostgres
-from local_telegram.people import Person
 from local_telegram.server import LocalTelegramServer
+from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
 from tests.bot.conversation import seen
 from tests.operation.conftest import TOKEN, Run

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
+from local_telegram.protocol.json_values import Json
 from local_telegram.server import LocalTelegramServer
-from local_telegram.shapes import Json
 from local_telegram.telegram import LocalTelegram
 from tests.operation.conftest import PASSWORD, Run
 

@@ -8,8 +8,8 @@ from itertools import chain
 from random import Random
 from typing import Final, Self
 
-from local_telegram.people import Person
-from local_telegram.shapes import Json
+from local_telegram.protocol.json_values import Json
+from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
 from tools.chaos.checker import ChatHistory, Reply, Tracer
 from tools.chaos.commands import Command, make_commands

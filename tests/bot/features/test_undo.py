@@ -4,7 +4,7 @@ import aiohttp
 
 from bot.features.services import Services
 from local_telegram.server import LocalTelegramServer
-from local_telegram.updates import PendingUpdate
+from local_telegram.state.update_queue import PendingUpdate
 from tests.bot.conversation import GROUP, Conversation
 from tests.bot.running import new_pipeline, polling
 from tests.conftest import Clock

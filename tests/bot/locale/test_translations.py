@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 
 import bot
 from bot.locale.language import Language
-from local_telegram.formatting import parse_html
+from local_telegram.content.html_markup import parse_html
 
 SOURCES: Final = Path(bot.__file__).parent
 KOREAN: Final = SOURCES / "locale" / "ko" / "LC_MESSAGES" / "bot.po"

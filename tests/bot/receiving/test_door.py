@@ -19,8 +19,8 @@ from db.fridges.expiry_warnings import CLAIM_LIFE, DueWarning, Position, Window
 from db.updates.waiting_updates import WaitingUpdate
 from fridge.items import ItemKey, NewItem
 from fridge.request_keys import RequestKey
-from local_telegram.chats import Standing
 from local_telegram.server import LocalTelegramServer
+from local_telegram.state.chats import Standing
 from local_telegram.telegram import LocalTelegram
 from tests.bot.conftest import ADMIN_ID
 from tests.bot.conversation import GROUP, Conversation, seen

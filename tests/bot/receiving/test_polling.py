@@ -12,9 +12,9 @@ from bot.receiving.chat_queues import GRACE_SECONDS
 from bot.receiving.pipeline import Pipeline
 from bot.receiving.polling import Polling
 from db.connection.database import Engine
-from local_telegram import long_polling
-from local_telegram.people import Person
+from local_telegram.bot_api import long_polling
 from local_telegram.server import LocalTelegramServer
+from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
 from tests.bot.away import FOR_EVER, AwayRepository
 from tests.bot.conversation import Conversation, seen

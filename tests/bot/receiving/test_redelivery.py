@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.features.services import Services
 from bot.receiving.pipeline import Pipeline
 from local_telegram.server import LocalTelegramServer
+from local_telegram.state.update_queue import PendingUpdate
 from local_telegram.telegram import LocalTelegram
-from local_telegram.updates import PendingUpdate
 from tests.bot.conversation import seen
 from tests.bot.running import SECRET, new_pipeline, polling, webhook
 from tests.conftest import Clock

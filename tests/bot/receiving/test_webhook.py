@@ -15,8 +15,8 @@ from bot.receiving.pipeline import Pipeline
 from db.connection.errors import DatabaseAway
 from db.updates.waiting_updates import WaitingUpdate
 from fridge.outcomes import Fridge
-from local_telegram.calls import Call
 from local_telegram.server import LocalTelegramServer
+from local_telegram.state.recorded_calls import RecordedCall
 from local_telegram.telegram import LocalTelegram
 from tests.bot.conversation import Conversation, seen
 from tests.bot.running import SECRET, new_pipeline, webhook
@@ -34,7 +34,7 @@ def answers_in(local: LocalTelegram, chat: int) -> list[str]:
     return [seen(m["text"]) for m in local.messages(chat) if m["from"]["is_bot"]]
 
 
-def calls_of(local: LocalTelegram, *methods: str) -> list[Call]:
+def calls_of(local: LocalTelegram, *methods: str) -> list[RecordedCall]:
     return [call for call in local.calls if call.method in methods]
 
 

@@ -11,7 +11,7 @@ from bot.receiving.pipeline import Pipeline
 from bot.receiving.routing import ALLOWED_UPDATES
 from bot.receiving.webhook import MAX_CONNECTIONS, Webhook
 from bot.receiving.webhook_watch import LONGEST_SECONDS_BETWEEN_REGISTRATIONS, WebhookWatch
-from local_telegram.shapes import Json
+from local_telegram.protocol.json_values import Json
 from local_telegram.telegram import LocalTelegram
 from tests.bot.running import SECRET, new_webhook, serving
 from tests.bot.seconds import Seconds

@@ -15,8 +15,8 @@ from bot.receiving.pipeline import Pipeline
 from bot.sending import delivery as delivery_module
 from bot.telegram.calls import Call
 from bot.telegram.http import AiohttpRequest
-from local_telegram.calls import Call as MadeCall
 from local_telegram.server import LocalTelegramServer
+from local_telegram.state.recorded_calls import RecordedCall
 from local_telegram.telegram import LocalTelegram
 from tests.bot.conversation import GROUP, Conversation, seen
 from tests.bot.running import new_pipeline, polling
@@ -42,7 +42,7 @@ async def answer_to(local: LocalTelegram, text: str, seconds: float = 10) -> str
     return seen(reply["text"])
 
 
-def calls_of(local: LocalTelegram, *methods: str) -> list[MadeCall]:
+def calls_of(local: LocalTelegram, *methods: str) -> list[RecordedCall]:
     return [call for call in local.calls if call.method in methods]
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.sending.flood_limits import FloodLimits
-from local_telegram.errors import TooManyRequestsError
+from local_telegram.protocol.errors import TooManyRequestsError
 from local_telegram.telegram import LocalTelegram
 from tests.conftest import Clock
 

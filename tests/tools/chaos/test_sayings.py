@@ -15,7 +15,7 @@ from fridge.items import Item, ItemKey
 from fridge.outcomes import Added, Fridge, Removed
 from fridge.outcomes import Outcome as Became
 from fridge.request_keys import RequestKey
-from local_telegram.formatting import parse_html
+from local_telegram.content.html_markup import parse_html
 from tests.conftest import Clock
 from tools.chaos.commands import Verb
 from tools.chaos.sayings import Change, Listing, Outcome, read

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from local_telegram.loopback import is_loopback
+from local_telegram.http.loopback import is_loopback
 
 BOMB_BYTES: Final = 256 << 20
 """What a packed body becomes; packed, it is a thousandth of that."""

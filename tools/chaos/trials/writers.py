@@ -10,9 +10,9 @@ from itertools import cycle
 from random import Random
 from typing import Final
 
-from local_telegram.chats import Chat
-from local_telegram.people import Person
-from local_telegram.shapes import Json
+from local_telegram.protocol.json_values import Json
+from local_telegram.state.chats import Chat
+from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
 from tools.chaos.checker import ChatHistory, Reply, Tracer
 from tools.chaos.commands import Command, make_commands

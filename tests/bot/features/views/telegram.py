@@ -3,8 +3,8 @@
 from typing import Any
 
 from bot.conversation.replies import Button, Message, Question
-from local_telegram.formatting import parse_html
-from local_telegram.shapes import utf16_length
+from local_telegram.content.html_markup import parse_html
+from local_telegram.protocol.utf16 import utf16_length
 
 LONGEST_TEXT = 4096
 LONGEST_NOTICE = 200

@@ -14,7 +14,7 @@ from bot.features.remove import views as remove
 from bot.locale.language import Language
 from bot.understanding.names import MAX_NAME_LENGTH, Names, find_names
 from fridge.outcomes import Added, Fridge, Outcome, Removed
-from local_telegram.shapes import utf16_length
+from local_telegram.protocol.utf16 import utf16_length
 from tests.bot.features.views import strategies
 from tests.bot.features.views.strategies import (
     CATALOGUE,

@@ -1,0 +1,174 @@
+"""What people write: texts, stickers, photos, files, channel posts and edits."""
+
+from local_telegram.actions.telegram_state import TelegramState
+from local_telegram.content.command_entities import find_bot_commands
+from local_telegram.content.texts import CAPTION_LIMIT, TEXT_LIMIT
+from local_telegram.protocol.errors import CannotDoError
+from local_telegram.protocol.json_values import Json
+from local_telegram.state.files import MEGABYTE
+from local_telegram.state.message_history import as_reply_target
+from local_telegram.state.people import ANONYMOUS_ADMIN, Person
+
+LARGEST_DOCUMENT_BYTES = 32 * MEGABYTE
+"""The largest file that people can send: more than a bot can download, less than on Telegram."""
+
+
+class Writing(TelegramState):
+    """People write in the chats.
+
+    What a person can't do in Telegram's apps raises CannotDoError.
+    """
+
+    def send_text(
+        self,
+        person: Person,
+        chat_id: int,
+        text: str,
+        *,
+        reply_to: int | None = None,
+        forwarded: bool = False,
+        as_anonymous_admin: bool = False,
+    ) -> Json:
+        """Let a person write; return the message."""
+        content = _text_content(text)
+        return self._send(
+            person,
+            chat_id,
+            content,
+            reply_to=reply_to,
+            forwarded=forwarded,
+            as_anonymous_admin=as_anonymous_admin,
+        )
+
+    def send_sticker(
+        self, person: Person, chat_id: int, *, emoji: str = "🥛", reply_to: int | None = None
+    ) -> Json:
+        """Let a person send a sticker; return the message."""
+        sticker: Json = {
+            "file_id": "local-sticker",
+            "file_unique_id": "local-sticker",
+            "type": "regular",
+            "width": 512,
+            "height": 512,
+            "is_animated": False,
+            "is_video": False,
+            "emoji": emoji,
+        }
+        return self._send(person, chat_id, {"sticker": sticker}, reply_to=reply_to)
+
+    def send_photo(
+        self, person: Person, chat_id: int, caption: str = "", *, reply_to: int | None = None
+    ) -> Json:
+        """Let a person send a photo with or without a caption; return the message."""
+        size: Json = {
+            "file_id": "local-photo",
+            "file_unique_id": "local-photo",
+            "file_size": 1024,
+            "width": 320,
+            "height": 320,
+        }
+        content: Json = {"photo": [size]} | _caption_content(caption)
+        return self._send(person, chat_id, content, reply_to=reply_to)
+
+    def send_document(
+        self,
+        person: Person,
+        chat_id: int,
+        name: str,
+        content: bytes,
+        mime_type: str | None = None,
+        *,
+        caption: str = "",
+        reply_to: int | None = None,
+    ) -> Json:
+        """Let a person send a file with or without a caption; return the message."""
+        self._chat_to_write_in(person, chat_id)
+        if not content:
+            raise CannotDoError("The file is empty.")
+        if len(content) > LARGEST_DOCUMENT_BYTES:
+            raise CannotDoError(f"A file has at most {LARGEST_DOCUMENT_BYTES // MEGABYTE} MB.")
+        described = _caption_content(caption)
+        document = self.files.add(name, mime_type, content).as_document()
+        return self._send(person, chat_id, {"document": document} | described, reply_to=reply_to)
+
+    def send_channel_post(self, channel_id: int, text: str) -> Json:
+        """Publish in a channel; return the message."""
+        chat = self.chat(channel_id)
+        message = self._new_message(chat, None, _text_content(text))
+        message["sender_chat"] = chat.as_chat()
+        self._publish(chat, message)
+        self._deliver("channel_post", message, chat)
+        return message
+
+    def edit_text(self, person: Person, chat_id: int, message_id: int, text: str) -> Json:
+        """Let a person edit a text message of theirs; return it as it now is."""
+        chat = self._chat_to_write_in(person, chat_id)
+        stored = self.history.find(chat_id, message_id)
+        if stored is None or stored.body.get("from", {}).get("id") != person.id:
+            raise CannotDoError("Only one's own messages can be edited.")
+        if "text" not in stored.body:
+            raise CannotDoError("Only a text message can be edited.")
+        message = {k: v for k, v in stored.body.items() if k not in {"text", "entities"}}
+        message |= {"edit_date": self.now()} | _text_content(text)
+        self.replace_message(chat, stored, message)
+        self._deliver_if_seen("edited_message", message, chat)
+        return message
+
+    def _send(
+        self,
+        person: Person,
+        chat_id: int,
+        content: Json,
+        *,
+        reply_to: int | None,
+        forwarded: bool = False,
+        as_anonymous_admin: bool = False,
+    ) -> Json:
+        chat = self._chat_to_write_in(person, chat_id)
+        if as_anonymous_admin and not chat.is_group:
+            raise CannotDoError("Only in a group can one write as an anonymous administrator.")
+        sender = ANONYMOUS_ADMIN if as_anonymous_admin else person.as_user()
+        message = self._new_message(chat, sender, {})
+        if as_anonymous_admin:
+            message["sender_chat"] = chat.as_chat()
+            message["author_signature"] = person.first_name
+        if forwarded:
+            message["forward_origin"] = {
+                "type": "hidden_user",
+                "date": message["date"],
+                "sender_user_name": "Somebody",
+            }
+        if reply_to is not None:
+            replied_to = self.history.find(chat_id, reply_to)
+            if replied_to is None:
+                raise CannotDoError("The message to reply to is not there.")
+            message["reply_to_message"] = as_reply_target(replied_to.body)
+        message |= content
+        chat.is_open = True
+        self._publish(chat, message)
+        self._deliver_if_seen("message", message, chat)
+        return message
+
+
+def _caption_content(caption: str) -> Json:
+    caption = caption.strip()
+    if len(caption) > CAPTION_LIMIT:
+        raise CannotDoError(f"A caption has at most {CAPTION_LIMIT} characters.")
+    if not caption:
+        return {}
+    content: Json = {"caption": caption}
+    if commands := find_bot_commands(caption):
+        content["caption_entities"] = commands
+    return content
+
+
+def _text_content(text: str) -> Json:
+    text = text.strip()
+    if not text:
+        raise CannotDoError("There is nothing to send.")
+    if len(text) > TEXT_LIMIT:
+        raise CannotDoError(f"A message has at most {TEXT_LIMIT} characters.")
+    content: Json = {"text": text}
+    if commands := find_bot_commands(text):
+        content["entities"] = commands
+    return content
