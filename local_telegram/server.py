@@ -29,7 +29,7 @@ CONTENT_SECURITY_POLICY = (
 LARGEST_BODY_BYTES = 50 * 1024 * 1024
 SHUTDOWN_SECONDS = 1.0
 LINGERING_SECONDS = 1.0
-"""How long a body is read on and dropped after the answer, so that its sender sees the answer."""
+"""How long an unread body is drained after the answer, so that its sender sees the answer."""
 
 KEEP_ALIVE_SECONDS = 75.0
 
@@ -38,7 +38,7 @@ class LocalTelegramServer:
     """Serves one LocalTelegram; several may run side by side.
 
     `url` is the root: calls of the bot go to `<url>/bot<token>/<method>`, a browser to `<url>/`.
-    `sleep` times the signs of life in the streams of events.
+    `sleep` times the heartbeats in the streams of events.
     """
 
     def __init__(
@@ -50,10 +50,10 @@ class LocalTelegramServer:
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen; port 0 takes a free one.
+        """Listen; port 0 takes a free port.
 
         Raises:
-            OSError: The address is taken or not ours.
+            OSError: The address is taken, or is not one of this machine.
         """
         await self._start(host, lambda runner: [web.TCPSite(runner, host, port)])
 
@@ -105,7 +105,7 @@ class LocalTelegramServer:
         self.url = f"http://{name}:{runner.addresses[0][1]}"
 
     async def stop(self) -> None:
-        """Stop listening; those who wait get what there is."""
+        """Stop listening; end waiting polls, requests to the webhook and streams of events."""
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -124,7 +124,7 @@ class LocalTelegramServer:
 
 
 async def _add_page_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Let the page load nothing from outside, and browsers ask for its newest version."""
+    """Forbid the page to load anything from outside, and browsers to reuse it unasked."""
     if request.path == "/" or request.path.startswith("/page/"):
         response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         response.headers["Cache-Control"] = "no-cache"

@@ -1,4 +1,4 @@
-"""Which messages of a group a bot in privacy mode is given.
+"""Which messages of a group a bot in privacy mode receives.
 
 Source: Telegram's documentation, "Bot features", "Privacy mode".
 """

@@ -1,1 +1,1 @@
-"""The Bot API as a bot calls it over HTTP; what the people do is in `playground/`."""
+"""The Bot API, as a bot calls it over HTTP; what people do is in `playground/`."""

@@ -16,9 +16,8 @@ from local_telegram.telegram import LocalTelegram
 
 Method = Callable[[Parameters], object | Awaitable[object]]
 
-
 DOWNLOAD = "download"
-"""As which method downloads meet the faults on demand."""
+"""The method's name under which faults on demand apply to downloads."""
 
 
 class DisconnectedError(Exception):
@@ -76,17 +75,17 @@ class BotApiDispatcher:
         """Return the content of the file that getFile has named.
 
         Raises:
-            BotApiError: There is none, or a fault on demand refuses it.
+            BotApiError: There is no such file, or a fault on demand refuses the download.
             DisconnectedError: A fault on demand cuts the connection.
         """
-        await self._suffer_fault(DOWNLOAD)
+        await self._apply_fault(DOWNLOAD)
         file = self._telegram.files.at(path)
         if file is None or file.is_too_big_for_bots:
             raise MethodNotFoundError
         return file.content
 
     async def close(self) -> None:
-        """End what waits and what is being sent."""
+        """End the waiting poll and the webhook's requests."""
         await self._updates.close()
 
     async def _call_from_webhook(self, method: str, parameters: Parameters) -> None:
@@ -95,14 +94,14 @@ class BotApiDispatcher:
             await self.call(method, parameters)
 
     async def _carry_out(self, method: str, parameters: Parameters) -> object:
-        await self._suffer_fault(method)
+        await self._apply_fault(method)
         do = self._methods.get(method.lower())
         if do is None:
             raise MethodNotFoundError
         result = do(parameters)
         return await result if isawaitable(result) else result
 
-    async def _suffer_fault(self, method: str) -> None:
+    async def _apply_fault(self, method: str) -> None:
         fault = self._telegram.faults.take(method)
         if fault is None:
             return

@@ -1,4 +1,4 @@
-"""getUpdates: the long poll, its confirmation, and how impatience is punished."""
+"""getUpdates: the long poll, confirmation by offset, and what slows a bot that polls too often."""
 
 import asyncio
 
@@ -10,15 +10,15 @@ from local_telegram.state.update_queue import UpdateQueue
 
 LONGEST_POLL_SECONDS = 50
 BATCH_LIMIT = 100
-ONE_ONLY_WITHIN_SECONDS = 0.5
-AT_LEAST_WITHIN_SECONDS = 3
+ONE_UPDATE_WITHIN_SECONDS = 0.5
+SHORTEST_REPEATED_POLL_SECONDS = 3
 FUTURE_OFFSETS_ACCEPTED = 10
 REPLACED = "terminated by other getUpdates request; make sure that only one bot instance is running"
 REPLACED_BY_WEBHOOK = "terminated by setWebhook request"
 
 
 class LongPolling:
-    """At most one poller waits at a time; a new one replaces it."""
+    """At most one poll waits at a time; a new poll replaces it."""
 
     def __init__(self, updates: UpdateQueue, clock: Clock) -> None:
         self._updates = updates
@@ -28,15 +28,15 @@ class LongPolling:
         self._previous_start = 0.0
 
     async def poll(self, parameters: Parameters) -> list[Json]:
-        """Return the updates from an offset on, waiting for the first if there is none.
+        """Return the updates from an offset on; if there are none, wait for the first.
 
         Raises:
-            ConflictError: Another poller or setWebhook took over.
+            ConflictError: Another poll or setWebhook replaced this poll.
         """
         offset = parameters.integer("offset")
         limit = parameters.integer("limit", BATCH_LIMIT, minimum=1, maximum=BATCH_LIMIT)
         timeout = parameters.integer("timeout", minimum=0, maximum=LONGEST_POLL_SECONDS)
-        limit, timeout = self._punish_impatience(offset, limit, timeout)
+        limit, timeout = self._slow_down_repeated_poll(offset, limit, timeout)
         self.end(REPLACED)
         start = self._confirm(offset)
         batch = self._updates.unconfirmed(start, limit)
@@ -50,28 +50,28 @@ class LongPolling:
             self._waiting.set_exception(ConflictError(reason))
 
     def end_quietly(self) -> None:
-        """Let the waiting poll, if there is one, return with what there is."""
+        """Let the waiting poll, if there is one, return the pending updates."""
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
 
-    def _punish_impatience(self, offset: int, limit: int, timeout: int) -> tuple[int, int]:
+    def _slow_down_repeated_poll(self, offset: int, limit: int, timeout: int) -> tuple[int, int]:
         now = self._clock().timestamp()
         if offset == self._previous_offset:
             since = now - self._previous_start
-            if since < AT_LEAST_WITHIN_SECONDS:
-                timeout = max(timeout, AT_LEAST_WITHIN_SECONDS)
-            if since < ONE_ONLY_WITHIN_SECONDS:
+            if since < SHORTEST_REPEATED_POLL_SECONDS:
+                timeout = max(timeout, SHORTEST_REPEATED_POLL_SECONDS)
+            if since < ONE_UPDATE_WITHIN_SECONDS:
                 limit = 1
         self._previous_offset = offset
         self._previous_start = now
         return limit, timeout
 
     def _confirm(self, offset: int) -> int:
-        """Confirm what an offset confirms; return the first id that is asked for."""
+        """Confirm all updates below an offset; return the id of the first update to return."""
         if offset < 0:
             offset = self._updates.last_id + 1 + offset
         if offset > self._updates.last_id + 1 + FUTURE_OFFSETS_ACCEPTED:
-            return 0  # Telegram takes it for another queue's, and starts from the oldest
+            return 0  # Telegram takes the offset for another queue's: it starts from the oldest
         self._updates.confirm_below(offset)
         return offset
 

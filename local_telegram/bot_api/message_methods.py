@@ -45,12 +45,12 @@ class MessageMethods:
         return self._send(parameters, read_text(parameters))
 
     def send_document(self, parameters: Parameters) -> Json:
-        """Send an uploaded file, or again one that has a file id."""
+        """Send an uploaded file, or a known file by its id."""
         caption = read_caption(parameters)
         return self._send(parameters, {"document": self._document(parameters)} | caption)
 
     def get_file(self, parameters: Parameters) -> Json:
-        """Return where a file is to be downloaded."""
+        """Return the path from which the bot downloads a file."""
         file_id = parameters.text("file_id")
         if not file_id:
             raise BadRequestError("file_id not specified")
@@ -64,7 +64,7 @@ class MessageMethods:
         return file.as_file()
 
     def send_chat_action(self, parameters: Parameters) -> bool:
-        """Show that the bot is typing, or does something else."""
+        """Show that the bot is typing, or another of its actions."""
         action = parameters.text("action").lower()
         if action not in CHAT_ACTIONS:
             raise BadRequestError("wrong parameter action in request")
@@ -135,7 +135,7 @@ class MessageMethods:
         """Return the Document of a call, and keep what it uploads.
 
         Raises:
-            BadRequestError: There is none, or it is empty, or not there to be sent again.
+            BadRequestError: The document is missing, empty or unknown.
         """
         reference = parameters.text("document")
         upload = parameters.files.get(reference.removeprefix("attach://") or "document")

@@ -81,7 +81,7 @@ async def read_parameters(request: web.Request) -> Parameters:
     """Return a call's parameters from its query string and its body.
 
     Raises:
-        BadRequestError: The body is not what its Content-Type says.
+        BadRequestError: The body does not match its Content-Type.
         RequestTooLargeError: The body, or a file in it, is too large.
     """
     try:

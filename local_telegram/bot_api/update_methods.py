@@ -1,5 +1,7 @@
 """The Bot API's methods for receiving updates: by long poll or by webhook."""
 
+from dataclasses import dataclass
+
 from local_telegram.bot_api.long_polling import REPLACED_BY_WEBHOOK, LongPolling
 from local_telegram.bot_api.webhooks import ExecuteCall, WebhookDelivery, read_webhook
 from local_telegram.protocol.errors import ConflictError
@@ -14,18 +16,16 @@ WEBHOOK_ACTIVE = (
 )
 
 
+@dataclass(slots=True, frozen=True)
 class DescribedResult:
-    """A result that is sent with a description."""
+    """A result that is answered together with a description."""
 
-    __slots__ = ("description", "result")
-
-    def __init__(self, result: object, description: str) -> None:
-        self.result = result
-        self.description = description
+    result: object
+    description: str
 
 
 class UpdateMethods:
-    """Either somebody polls or the webhook gets the updates.
+    """The bot receives its updates by long poll or by webhook, never by both.
 
     `execute` carries out the calls in a webhook's responses.
     """
@@ -39,14 +39,14 @@ class UpdateMethods:
         self._updates.on_added = self._on_update
 
     async def get_updates(self, parameters: Parameters) -> list[Json]:
-        """Return pending updates, waiting for one if there is none."""
+        """Return pending updates; if there are none, wait for one."""
         if self._delivery is not None:
             raise ConflictError(WEBHOOK_ACTIVE)
         self._remember_allowed(parameters)
         return await self._polling.poll(parameters)
 
     async def set_webhook(self, parameters: Parameters) -> DescribedResult:
-        """Let the updates be posted to a URL; without one, delete the webhook."""
+        """Set the webhook to which updates are posted; without a URL, delete it."""
         if not parameters.text("url").strip():
             return await self.delete_webhook(parameters)
         webhook = read_webhook(parameters)
@@ -68,7 +68,7 @@ class UpdateMethods:
         return DescribedResult(result=True, description="Webhook was set")
 
     async def delete_webhook(self, parameters: Parameters) -> DescribedResult:
-        """Let updates wait for a poller again."""
+        """Delete the webhook, so that updates wait for a poll."""
         self._drop_pending_if_asked(parameters)
         if self._delivery is None:
             return DescribedResult(result=True, description="Webhook is already deleted")
@@ -76,7 +76,7 @@ class UpdateMethods:
         return DescribedResult(result=True, description="Webhook was deleted")
 
     def get_webhook_info(self, _parameters: Parameters) -> Json:
-        """Return where updates go, how many wait, and what went wrong last."""
+        """Return the webhook, the number of pending updates and the last error."""
         info: Json = {
             "url": "",
             "has_custom_certificate": False,
@@ -112,7 +112,7 @@ class UpdateMethods:
             self._polling.end_quietly()
 
     def _remember_allowed(self, parameters: Parameters) -> None:
-        """Keep to the kinds of updates that are asked for from now on; `[]` is the default."""
+        """Queue only the kinds of updates that the call names; `[]` restores the default."""
         if not parameters.has("allowed_updates"):
             return
         kinds = parameters.structure("allowed_updates", "can't parse allowed_updates JSON object")

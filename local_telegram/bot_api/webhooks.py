@@ -36,7 +36,7 @@ ExecuteCall = Callable[[str, Parameters], Awaitable[object]]
 
 @dataclass(slots=True, frozen=True)
 class Webhook:
-    """Where updates go, and how."""
+    """A webhook, as setWebhook describes it."""
 
     url: str
     secret_token: str
@@ -47,7 +47,7 @@ class Webhook:
 
 @dataclass(slots=True)
 class LastError:
-    """What went wrong last, for getWebhookInfo; `date` is a Unix time."""
+    """The last failure of a webhook, as getWebhookInfo tells it; `date` is a Unix time."""
 
     date: int
     message: str
@@ -64,7 +64,7 @@ class DeliveryOutcome:
 
 @dataclass(slots=True)
 class Backoff:
-    """The wait before an update is sent again: none, then 2, 4, 8 ... s to a random 60-120 s."""
+    """The wait before an update is sent again: 0, 2, 4, 8 … s, at most a random 60 to 120 s."""
 
     failures: int = 0
     delay: float = 1.0
@@ -119,7 +119,7 @@ def _may_get_updates(url: str) -> bool:
 
 
 class WebhookDelivery:
-    """Sends the queue's updates to one webhook until it is stopped.
+    """Sends the queue's updates to one webhook until `stop` is called.
 
     `execute` carries out the calls found in responses; `timeout` in seconds ends a request.
     """
@@ -150,19 +150,19 @@ class WebhookDelivery:
         )
 
     def start(self) -> None:
-        """Send what is pending."""
+        """Send all pending updates."""
         for update in self._updates.unconfirmed(0, self._updates.pending_count):
             self.on_update(update)
 
     async def stop(self) -> None:
-        """Send nothing more; requests that run are given up."""
+        """Stop sending; cancel the running requests."""
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
         await self._session.close()
 
     def on_update(self, update: PendingUpdate) -> None:
-        """Send an update when its chat's turn comes."""
+        """Send an update after the earlier updates of its chat."""
         key = chat_of(update.body) or f"update {update.update_id}"
         queue = self._queues.get(key)
         if queue is not None:
@@ -187,7 +187,7 @@ class WebhookDelivery:
                 outcome = await self._send(update)
             if outcome.error is None:
                 self._updates.confirm(update)
-                await self._do_call(outcome.call)
+                await self._execute_call(outcome.call)
                 return
             now = self._clock().timestamp()
             self.last_error = LastError(int(now), outcome.error)
@@ -219,7 +219,7 @@ class WebhookDelivery:
             float(retry_after) if retry_after.isdecimal() else 0.0,
         )
 
-    async def _do_call(self, call: Json | None) -> None:
+    async def _execute_call(self, call: Json | None) -> None:
         method = str((call or {}).get("method", ""))
         lowered = method.lower()
         if call is None or not method or lowered.startswith("get"):
@@ -230,7 +230,7 @@ class WebhookDelivery:
 
 
 def _call_in(content: bytes, content_type: str) -> Json | None:
-    """Return the call that a response's body carries, if it does."""
+    """Return the Bot API call in a response's body, or None if the body holds none."""
     if not content:
         return None
     if content_type == "application/x-www-form-urlencoded":

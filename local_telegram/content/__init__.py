@@ -1,1 +1,1 @@
-"""What a call puts into a message (texts, HTML, entities, keyboards), read as Telegram reads it."""
+"""What a call puts into a message, read as Telegram reads it; storing it is not done here."""

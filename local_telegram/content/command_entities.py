@@ -1,4 +1,4 @@
-"""The bot commands that Telegram finds in any text."""
+"""The bot commands that Telegram marks as entities in any text."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""parse_mode=HTML: the text and entities of a marked-up text, with Telegram's error texts.
+"""parse_mode=HTML: the text and entities of a text with markup, with Telegram's error texts.
 
 Source: Telegram's documentation, "HTML style", and the behaviour of its published servers.
 """
@@ -57,7 +57,7 @@ ORDER_OF_TYPES = (
     "spoiler",
     "custom_emoji",
 )
-"""Of entities with the same place, the earlier of these is named first."""
+"""The order in which Telegram lists entities that cover the same place."""
 
 
 @dataclass(slots=True, frozen=True)

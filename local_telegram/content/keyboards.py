@@ -1,4 +1,4 @@
-"""reply_markup: what Telegram accepts as a keyboard below a message."""
+"""reply_markup: the keyboards that Telegram accepts below a message."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def read_reply_markup(parameters: Parameters) -> Json | None:
     """Return the keyboard that a call attaches to a message, if any.
 
     Raises:
-        BadRequestError: Telegram would refuse it.
+        BadRequestError: Telegram would refuse the keyboard.
     """
     markup = parameters.structure("reply_markup", "can't parse reply keyboard markup JSON object")
     if markup is None:
@@ -43,7 +43,7 @@ def read_inline_keyboard(parameters: Parameters) -> Json | None:
     """Return the inline keyboard that a call gives an edited message, if any.
 
     Raises:
-        BadRequestError: Telegram would refuse it, or it is another kind of keyboard.
+        BadRequestError: Telegram would refuse the keyboard, or it is not an inline keyboard.
     """
     markup = read_reply_markup(parameters)
     if markup is not None and "inline_keyboard" not in markup:

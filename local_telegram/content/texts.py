@@ -1,4 +1,4 @@
-"""The texts that a bot sends: cleaned, trimmed, parsed and measured as Telegram does it."""
+"""Texts that a bot sends: cleaned, trimmed, parsed and measured as Telegram does it."""
 
 import re
 
@@ -73,7 +73,7 @@ def _given_entities(parameters: Parameters, name: str) -> list[Json]:
 
 
 def _trimmed(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
-    """Take away the white space around a text, and what of the entities lies in it."""
+    """Strip the white space around a text, and cut the entities to the remaining text."""
     trimmed = text.strip()
     if len(trimmed) == len(text) or not entities:
         return trimmed, entities

@@ -1,1 +1,1 @@
-"""What holds for every HTTP request: who may ask, and with what body. No route is here."""
+"""What holds for all HTTP requests: who may ask, and with what body; no route is here."""

@@ -1,4 +1,4 @@
-"""The addresses by which a machine speaks to itself."""
+"""Loopback addresses, by which a machine reaches itself."""
 
 from ipaddress import ip_address
 

@@ -1,4 +1,4 @@
-"""What holds for every route: who may ask, with what body, and what becomes of broken requests."""
+"""Middlewares of all routes: who may ask, with what body, and how broken requests are answered."""
 
 import logging
 import re
@@ -19,7 +19,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @web.middleware
 async def refuse_strangers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let in programs of this machine and pages of this server; any web page could try."""
+    """Refuse requests that pages of other servers make through a browser on this machine."""
     if _comes_from_here(request):
         return await handler(request)
     return web.json_response({"error": "Only pages of this server may do that."}, status=403)
@@ -27,7 +27,7 @@ async def refuse_strangers(request: web.Request, handler: Handler) -> web.Stream
 
 @web.middleware
 async def refuse_packed_bodies(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse a body that is packed: a small one may be huge when it is unpacked."""
+    """Refuse a compressed body: a small body may be huge once it is decompressed."""
     if hdrs.CONTENT_ENCODING in request.headers:
         return _refusal(415, "The body must not be packed.")
     return await handler(request)
@@ -35,21 +35,21 @@ async def refuse_packed_bodies(request: web.Request, handler: Handler) -> web.St
 
 @web.middleware
 async def forgive_broken_bodies(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse a body that does not arrive as announced; say nothing if its sender has gone."""
+    """Answer 400 if a body can't be read, and nothing if its sender has disconnected."""
     try:
         return await handler(request)
     except web.RequestPayloadError:
-        request.content.feed_eof()  # what is left of it can't be read either
+        request.content.feed_eof()  # the rest of the body can't be read either
         return _refusal(400, "The body can't be read.")
     except ConnectionResetError:
         return web.Response()
 
 
 def check_length(request: web.Request) -> None:
-    """Refuse a body that is announced as too large, before any of it is read.
+    """Refuse a body by its Content-Length, before any of the body is read.
 
     Raises:
-        HTTPRequestEntityTooLarge: It is.
+        HTTPRequestEntityTooLarge: The body is larger than the application accepts.
     """
     length = request.content_length or 0
     if length > request.client_max_size:
@@ -57,7 +57,7 @@ def check_length(request: web.Request) -> None:
 
 
 def request_logger() -> logging.Logger:
-    """Return the log of aiohttp's errors, in which what is no HTTP is a line for debugging."""
+    """Return the logger for aiohttp's errors; input that is not HTTP becomes a DEBUG line."""
     logger.addFilter(_is_our_error)
     return logger
 
@@ -77,10 +77,10 @@ def _refusal(status: int, error: str) -> web.Response:
 
 
 def _comes_from_here(request: web.Request) -> bool:
-    """Tell whether neither a foreign page nor a foreign name is behind a request.
+    """Tell whether a request names a loopback host and comes from no other server's page.
 
-    Browsers send `Origin` not with every request (not with that of an image), but they say in
-    `Sec-Fetch-Site` how the page that asks is related to this server.
+    Browsers leave `Origin` out of some requests, such as those for images. But `Sec-Fetch-Site`
+    tells how the page that makes the request is related to this server.
     """
     host = request.headers.get("Host", "")
     match = HOST.fullmatch(host)
@@ -93,5 +93,5 @@ def _comes_from_here(request: web.Request) -> bool:
 
 
 def _follows_a_link(request: web.Request) -> bool:
-    """Tell whether somebody opens the chat page by a link on another page, which only shows it."""
+    """Tell whether a link on another page opens the chat page, which is harmless."""
     return request.path == "/" and request.headers.get("Sec-Fetch-Mode") == "navigate"

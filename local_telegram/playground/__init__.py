@@ -1,1 +1,1 @@
-"""The people's side over HTTP: the chat page and the routes below /playground."""
+"""The people's side over HTTP: the chat page, and the routes below /playground."""

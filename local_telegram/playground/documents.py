@@ -1,4 +1,4 @@
-"""Documents on the user side: how a request carries one, and how a browser saves one."""
+"""Documents of the people's side: how a request carries one, and how a browser saves one."""
 
 import base64
 import binascii
@@ -25,7 +25,7 @@ def read_document(body: Parameters) -> SentDocument | None:
     """Return the file of `document: {name, content_base64, mime_type?}`, if there is one.
 
     Raises:
-        CannotDoError: It is not of that shape.
+        CannotDoError: The document has another shape.
     """
     given = body.values.get("document")
     if given is None:
@@ -41,7 +41,7 @@ def read_document(body: Parameters) -> SentDocument | None:
 
 
 def as_download(file: StoredFile) -> web.Response:
-    """Return a file for a browser to save and never to show: a page in it must not run here."""
+    """Return a file as a download: if a browser showed it, a page in it would run here."""
     return web.Response(
         body=file.content,
         headers={

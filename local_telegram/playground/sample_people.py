@@ -6,7 +6,7 @@ GROUP_ID = -4001
 
 
 def add_sample_people(telegram: LocalTelegram) -> None:
-    """Let the cast exist: a Korean and an English speaker, an admin, and their group."""
+    """Add a Korean speaker, an English speaker, an admin, and their group."""
     minji = telegram.add_person(1001, "민지", "ko", "minji")
     emma = telegram.add_person(1002, "Emma", "en", "emma")
     sora = telegram.add_person(1003, "Sora", "ko", "admin", is_admin=True)

@@ -1,1 +1,1 @@
-"""The forms of what crosses the network: JSON values, UTF-16 lengths, parameters, refusals."""
+"""The forms that cross the network: JSON values, UTF-16 lengths, parameters, refusals; no state."""

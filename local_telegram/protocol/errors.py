@@ -1,4 +1,4 @@
-"""The refusals: what the Bot API answers with an error code, and what the user side answers."""
+"""Refusals: the Bot API's errors with their codes, and what a person can't do."""
 
 from local_telegram.protocol.json_values import Json
 
@@ -74,4 +74,4 @@ class TooManyRequestsError(BotApiError):
 
 
 class CannotDoError(Exception):
-    """A person tries what Telegram's apps would not let them do; the message is a sentence."""
+    """A person tries something that Telegram's apps do not offer; the message is a sentence."""

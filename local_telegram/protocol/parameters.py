@@ -53,26 +53,26 @@ class Parameters:
         minimum: int = -(2**31),
         maximum: int = 2**31 - 1,
     ) -> int:
-        """Return a parameter as an integer forced into its bounds; what is no number is 0."""
+        """Return a parameter as an integer forced into its bounds; text that is no number is 0."""
         if not self.has(name):
             return default
         return max(minimum, min(maximum, self.big_integer(name)))
 
     def big_integer(self, name: str) -> int:
-        """Return an identifier forced into 64 bits; what is no number is 0."""
+        """Return an identifier forced into 64 bits; text that is no number is 0."""
         match = INTEGER.match(self.text(name))
         number = int(match.group(1)) if match else 0
         return max(-LARGEST_INTEGER, min(LARGEST_INTEGER, number))
 
     def boolean(self, name: str) -> bool:
-        """Return a parameter as a boolean; what is not a word for true is false."""
+        """Return a parameter as a boolean; all but the words for true are false."""
         return self.text(name).strip().lower() in TRUE_WORDS
 
     def structure(self, name: str, wrong: str) -> Any:  # noqa: ANN401 (any JSON value)
-        """Return a JSON-serialised parameter, or None if it is not given.
+        """Return the value of a JSON-serialised parameter, or None if it is not given.
 
         Raises:
-            BadRequestError: It is not JSON; `wrong` is the error's beginning.
+            BadRequestError: The parameter is not JSON; `wrong` is the error's text.
         """
         value = self.values.get(name)
         if not isinstance(value, str):

@@ -1,1 +1,1 @@
-"""What Telegram remembers, one kind a module; what may be done with it is in `actions/`."""
+"""What Telegram remembers, one kind a module; what people and the bot do is in `actions/`."""

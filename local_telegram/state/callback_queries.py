@@ -24,11 +24,11 @@ class CallbackQuery:
 
 
 class CallbackQueries:
-    """The last taps, and the answers that they got.
+    """The last taps and their answers.
 
     Args:
-        clock: tells the time.
-        numbered_after: how many queries there were before.
+        clock: Decides how long a tap can be answered.
+        numbered_after: How many queries there were before.
     """
 
     def __init__(self, clock: Clock, numbered_after: int = 0) -> None:
@@ -44,13 +44,13 @@ class CallbackQueries:
         return query_id
 
     def recognise(self, update: Json) -> None:
-        """Note the query of an update that was made elsewhere, so that it can be answered."""
+        """Note the callback query in an arbitrary update, so that the bot can answer it."""
         query = update.get("callback_query")
         if is_object(query) and isinstance(query.get("id"), str):
             self._note(query["id"], 0, 0)
 
     def answer(self, query_id: str, answer: Json) -> CallbackQuery | None:
-        """Note an answer; return its query, or None if it can't be answered (any more)."""
+        """Note an answer; return its query, or None if the query is unknown or too old."""
         query = self._queries.get(query_id)
         if query is None or query.expires_at <= self._clock().timestamp():
             return None

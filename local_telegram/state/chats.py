@@ -24,7 +24,7 @@ class Standing(StrEnum):
 
 @dataclass(slots=True)
 class Chat:
-    """A chat; a private chat's id is its person's id, and it is open once they wrote to the bot."""
+    """A chat; a private chat has its person's id, and is open once the person wrote to the bot."""
 
     id: int
     type: ChatType
@@ -51,7 +51,7 @@ class Chat:
         return chat
 
     def as_listed(self) -> Json:
-        """Return the chat as the user side lists chats."""
+        """Return the chat as the playground lists it."""
         return {
             "id": self.id,
             "type": self.type,
@@ -61,7 +61,12 @@ class Chat:
         }
 
     def require_bot_can_write(self) -> None:
-        """Raise Telegram's error if the bot has no access to this chat."""
+        """Do nothing if the bot may write to this chat.
+
+        Raises:
+            BadRequestError: The group has become a supergroup.
+            ForbiddenError: The bot is not a member, is blocked, or was never written to.
+        """
         if self.migrated_to is not None:
             raise BadRequestError(
                 "group chat was upgraded to a supergroup chat",
@@ -102,7 +107,7 @@ class Chats:
         """Return a chat that the bot names in a call.
 
         Raises:
-            BadRequestError: No such chat.
+            BadRequestError: There is no such chat.
         """
         chat = self._chats.get(chat_id)
         if chat is None:

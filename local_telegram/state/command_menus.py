@@ -12,7 +12,7 @@ MenuKey = tuple[str, int, int, str]
 
 @dataclass(slots=True)
 class CommandMenus:
-    """What setMyCommands has set."""
+    """The menus that setMyCommands has set."""
 
     _menus: dict[MenuKey, list[Json]] = field(default_factory=dict[MenuKey, list[Json]])
 
@@ -24,11 +24,11 @@ class CommandMenus:
             self._menus.pop(key, None)
 
     def get(self, key: MenuKey) -> list[Json]:
-        """Return one menu as it was set, empty if it was not."""
+        """Return one menu, empty if it is not set."""
         return self._menus.get(key, [])
 
     def resolve(self, person: Person, chat: Chat) -> list[Json]:
-        """Return the menu that a person sees in a chat, most specific scope first.
+        """Return the menu that a person sees in a chat: the one of the most specific scope.
 
         Source: Telegram's documentation, "Determining list of commands".
         """

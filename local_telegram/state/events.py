@@ -1,4 +1,4 @@
-"""What happened in the chats, in order: for the chat page, and for whoever waits for an answer."""
+"""The events of all chats in order, for the chat page and for callers that wait for the bot."""
 
 import asyncio
 from collections import defaultdict, deque
@@ -12,7 +12,7 @@ EVENTS_KEPT = 1000
 
 @dataclass(slots=True, frozen=True)
 class Event:
-    """One thing that happened; `body` is what the chat page is sent."""
+    """One event; `body` is sent to the chat page."""
 
     id: int
     type: str
@@ -22,7 +22,7 @@ class Event:
 
 
 class EventLog:
-    """The last events, numbered from 1 without gaps, and those who wait for the next."""
+    """The last events, numbered from 1 without gaps."""
 
     def __init__(self) -> None:
         self.last_id = 0
@@ -30,7 +30,7 @@ class EventLog:
         self._waiting: dict[int | None, set[asyncio.Future[None]]] = defaultdict(set)
 
     def add(self, kind: str, chat_id: int, body: Json, *, by_bot: bool) -> Event:
-        """Record an event and wake those who wait for one in its chat or in any."""
+        """Record an event, and let the calls of `next` for its chat or for any chat return."""
         self.last_id += 1
         event = Event(self.last_id, kind, chat_id, by_bot, body)
         self._events.append(event)
@@ -40,7 +40,7 @@ class EventLog:
         return event
 
     def since(self, event_id: int) -> list[Event]:
-        """Return the kept events after that one, oldest first."""
+        """Return the kept events after the event with this number, oldest first."""
         count = min(self.last_id - event_id, len(self._events))
         if count <= 0:
             return []
@@ -49,7 +49,7 @@ class EventLog:
         return newest_first
 
     async def next(self, chat_id: int | None = None) -> None:
-        """Return when something has happened in that chat, or in any."""
+        """Return at the next event in a chat, or in any chat."""
         waiter = asyncio.get_running_loop().create_future()
         waiting = self._waiting[chat_id]
         waiting.add(waiter)
@@ -59,7 +59,7 @@ class EventLog:
             waiting.discard(waiter)
 
     def wake_all(self) -> None:
-        """Wake everybody who waits, so that they look again."""
+        """Let all calls of `next` return."""
         for chat_id in list(self._waiting):
             self._wake(chat_id)
 

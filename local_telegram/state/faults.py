@@ -20,10 +20,10 @@ DESCRIPTIONS = {
 
 @dataclass(slots=True)
 class Fault:
-    """What goes wrong with the next `times` calls of a method (`*`: of any).
+    """What goes wrong with the next `times` calls of a method (`*`: of any method).
 
-    `delay` is in seconds and comes first; then the connection is cut (`disconnect`), or the call
-    is refused with `status`, or it is done as usual.
+    The answer is delayed by `delay` seconds. Then the connection is cut (`disconnect`), or the
+    call is refused with `status`, or the call is carried out as usual.
     """
 
     method: str
@@ -35,7 +35,7 @@ class Fault:
     disconnect: bool = False
 
     def error(self) -> BotApiError | None:
-        """Return the refusal, if this fault refuses."""
+        """Return the error with which the call is refused, or None if it is not refused."""
         if self.status is None and self.retry_after is None:
             return None
         status = self.status or 429
@@ -70,11 +70,11 @@ class Faults:
         )
 
     def clear(self) -> None:
-        """Let everything go well again."""
+        """Remove all faults."""
         self._faults.clear()
 
     def take(self, method: str) -> Fault | None:
-        """Return the fault that happens to this call, if any, and count it."""
+        """Return the fault for this call, if there is one, and count the call."""
         for fault in self._faults:
             if fault.method in {ANY_METHOD, method.lower()}:
                 fault.times -= 1

@@ -1,4 +1,4 @@
-"""The files that people and the bot have sent, the latest of them."""
+"""The latest files that people and the bot sent."""
 
 import hashlib
 import mimetypes
@@ -11,7 +11,7 @@ from local_telegram.protocol.json_values import Json
 
 MEGABYTE = 1024 * 1024
 LARGEST_DOWNLOAD_BYTES = 20 * MEGABYTE
-"""What a bot can download; people may send more."""
+"""The largest file that a bot can download; people can send larger ones."""
 
 KEPT_BYTES = 128 * MEGABYTE
 NAME_LIMIT = 255
@@ -34,7 +34,7 @@ class StoredFile:
 
     @property
     def is_too_big_for_bots(self) -> bool:
-        """Tell whether the Bot API declines to hand this file out."""
+        """Tell whether the file is larger than a bot can download."""
         return len(self.content) > LARGEST_DOWNLOAD_BYTES
 
     def as_document(self) -> Json:
@@ -58,7 +58,7 @@ class StoredFile:
 
 
 class Files:
-    """The latest files, in all at most `kept_bytes`: for a new one, the oldest are forgotten."""
+    """The latest files, at most `kept_bytes` in all: a new file displaces the oldest."""
 
     def __init__(self, kept_bytes: int = KEPT_BYTES) -> None:
         self._kept_bytes = kept_bytes
@@ -89,11 +89,11 @@ class Files:
         return file
 
     def find(self, file_id: str) -> StoredFile | None:
-        """Return a file if it is (still) there."""
+        """Return a file if it is (still) kept."""
         return self._files.get(file_id)
 
     def at(self, path: str) -> StoredFile | None:
-        """Return the file that is downloaded from a path, if it is (still) there."""
+        """Return the file that is downloaded from a path, if it is (still) kept."""
         return self._files.get(self._ids.get(path, ""))
 
     def was_there(self, file_id: str) -> bool:
@@ -109,6 +109,6 @@ class Files:
 
 
 def _clean(name: str) -> str:
-    """Return a file's name without directories and without what no name holds."""
+    """Return a file's name without directories and control characters."""
     last = re.split(r"[/\\]", name)[-1].encode("utf-8", "replace").decode()
     return NOT_IN_NAMES.sub("", last).strip()[-NAME_LIMIT:] or "file"

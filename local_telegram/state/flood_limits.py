@@ -35,7 +35,7 @@ class TokenBucket:
 
 
 class FloodLimits:
-    """Counts what the bot sends."""
+    """Counts the bot's messages."""
 
     def __init__(self, clock: Clock, *, enabled: bool) -> None:
         self.enabled = enabled
@@ -48,7 +48,7 @@ class FloodLimits:
         """Count a message to a chat.
 
         Raises:
-            TooManyRequestsError: It is one too many; it is not counted then.
+            TooManyRequestsError: The message is one too many, and is not counted.
         """
         if not self.enabled:
             return

@@ -11,11 +11,11 @@ MESSAGES_KEPT = 1000
 
 @dataclass(slots=True)
 class StoredMessage:
-    """A message as it now is.
+    """A message as it is after its last edit.
 
-    `body` is what the bot sees of it; `prompt` is a keyboard that only people see (ForceReply,
-    ReplyKeyboardMarkup, ReplyKeyboardRemove). `sent_event` is the number of the event of its
-    sending.
+    `body` is the Bot API's Message. `prompt` is a keyboard that only people see (ForceReply,
+    ReplyKeyboardMarkup, ReplyKeyboardRemove). `sent_event` is the number of the event that
+    told of the message.
     """
 
     body: Json
@@ -36,7 +36,7 @@ class MessageHistory:
     its place.
 
     Args:
-        numbered_after: the last message id that was given out before.
+        numbered_after: The last message id that was given out before.
     """
 
     def __init__(self, numbered_after: int = 0) -> None:
@@ -61,12 +61,12 @@ class MessageHistory:
             history.popitem(last=False)
 
     def find(self, chat_id: int, message_id: int) -> StoredMessage | None:
-        """Return a message if it is there."""
+        """Return a message, or None if the chat does not hold it."""
         history = self._histories.get(chat_id)
         return history.get(message_id) if history else None
 
     def remove(self, chat_id: int, message_id: int) -> None:
-        """Delete a message that is there."""
+        """Delete a message that the chat holds."""
         del self._histories[chat_id][message_id]
 
     def all(self, chat_id: int) -> list[Json]:
@@ -76,7 +76,7 @@ class MessageHistory:
 
 
 def as_reply_target(message: Json) -> Json:
-    """Return a message as it stands in `reply_to_message`: without the one it replies to."""
+    """Return a message for `reply_to_message`: without its own `reply_to_message`."""
     if "reply_to_message" not in message:
         return message
     return {name: value for name, value in message.items() if name != "reply_to_message"}

@@ -10,7 +10,7 @@ ANONYMOUS_ADMIN: Json = {
     "first_name": "Group",
     "username": "GroupAnonymousBot",
 }
-"""Who a message of an anonymous group administrator is from, for compatibility."""
+"""The `from` of a message by an anonymous group administrator, which is there for old bots."""
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class Person:
         return user
 
     def as_listed(self) -> Json:
-        """Return the person as the user side lists people."""
+        """Return the person as the playground lists them."""
         return {
             "id": self.id,
             "first_name": self.first_name,
@@ -60,7 +60,7 @@ class BotAccount:
         }
 
     def as_me(self) -> Json:
-        """Return what getMe returns; privacy mode is on, as it is by default."""
+        """Return the result of getMe; privacy mode is on, which is Telegram's default."""
         return self.as_user() | {
             "can_join_groups": True,
             "can_read_all_group_messages": False,

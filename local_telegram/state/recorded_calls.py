@@ -11,7 +11,7 @@ from local_telegram.protocol.parameters import UploadedFile
 class RecordedCall:
     """One Bot API call: `error` is Telegram's text if it was refused, else None.
 
-    The names of parameters are in lower case, their values as they came; `files` by their field.
+    Parameters have lower-case names and the request's values. `files` are by their field's name.
     """
 
     method: str

@@ -1,4 +1,4 @@
-"""The queue of updates: their ids, how long they are kept, and who confirmed them."""
+"""The queue of updates: their ids, how long they are kept, and how they are confirmed."""
 
 import asyncio
 from collections import OrderedDict
@@ -31,21 +31,21 @@ class PendingUpdate:
 class UpdateQueue:
     """The bot's updates, oldest first, until they are confirmed or too old.
 
-    `on_added` is told about every new update; confirmation can be awaited. There were
-    `numbered_after` updates before.
+    `on_added` is called with every new update. Ids count on from `numbered_after` updates that
+    there were before.
     """
 
     def __init__(self, clock: Clock, numbered_after: int = 0) -> None:
         self.last_id = FIRST_UPDATE_ID - 1 + numbered_after
         self.allowed: frozenset[str] | None = None
-        self.on_added: Callable[[PendingUpdate], None] = _nobody
+        self.on_added: Callable[[PendingUpdate], None] = _ignore
         self._clock = clock
         self._updates: OrderedDict[int, PendingUpdate] = OrderedDict()
         self._confirmation_waiters: dict[int, list[asyncio.Future[None]]] = {}
 
     @property
     def pending_count(self) -> int:
-        """How many updates nobody has confirmed; too old ones count until they are noticed."""
+        """The number of unconfirmed updates, including old ones that are not removed yet."""
         return len(self._updates)
 
     def push(self, kind: str, payload: Json) -> int | None:
@@ -94,7 +94,7 @@ class UpdateQueue:
             self.confirm(update)
 
     def confirm(self, update: PendingUpdate) -> None:
-        """Take one update off the queue for good."""
+        """Remove one update from the queue."""
         if self._updates.pop(update.update_id, None) is None:
             return
         update.confirmed = True
@@ -103,7 +103,7 @@ class UpdateQueue:
                 waiter.set_result(None)
 
     def confirm_all(self) -> None:
-        """Drop everything that is pending."""
+        """Drop all pending updates."""
         self.confirm_below(self.last_id + 1)
 
     def count_pending(self) -> int:
@@ -144,5 +144,5 @@ def chat_of(update: Json) -> int:
     return 0
 
 
-def _nobody(_update: PendingUpdate) -> None:
-    """Tell no one: nobody listens yet."""
+def _ignore(_update: PendingUpdate) -> None:
+    """Ignore a new update: no poll and no webhook is set up yet."""

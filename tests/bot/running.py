@@ -61,7 +61,7 @@ async def polling(pipeline: Pipeline) -> AsyncGenerator[None]:
 
 async def stop_polling(work: asyncio.Task[None], stopping: asyncio.Event) -> None:
     """Stop as a program does; the stand-in takes the last confirmation and does not let it wait."""
-    with patch.object(long_polling, "AT_LEAST_WITHIN_SECONDS", 0):
+    with patch.object(long_polling, "SHORTEST_REPEATED_POLL_SECONDS", 0):
         stopping.set()
         await work
 

@@ -111,7 +111,7 @@ async def test_a_server_that_keeps_no_poll_waiting_is_not_asked_without_a_pause(
     telegram: LocalTelegramServer, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     local = telegram.telegram
-    monkeypatch.setattr(long_polling, "AT_LEAST_WITHIN_SECONDS", 0)
+    monkeypatch.setattr(long_polling, "SHORTEST_REPEATED_POLL_SECONDS", 0)
     monkeypatch.setattr(polling_module, "POLL_SECONDS", 0)
     monkeypatch.setattr(polling_module, "SHORTEST_EMPTY_POLL_SECONDS", 0.2)
 
