@@ -9,10 +9,10 @@ from tempfile import mkdtemp
 from typing import Final
 
 from tools.chaos.bots import BOTS, OURS, Bot, Mode
-from tools.chaos.checker import Kind
+from tools.chaos.conversations.checker import Kind
 from tools.chaos.plan import Plan
-from tools.chaos.postgres import Postgres
 from tools.chaos.run import Result, run
+from tools.chaos.servers.postgres import Postgres
 
 PATIENCE_SECONDS: Final = 45.0
 PEERS_PATIENCE_SECONDS: Final = 15.0

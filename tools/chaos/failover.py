@@ -10,12 +10,12 @@ from tempfile import mkdtemp
 from typing import Final
 
 from tools.chaos.bots import OURS, Mode
-from tools.chaos.checker import Kind
-from tools.chaos.nginx import find_nginx
-from tools.chaos.pair import Pair
+from tools.chaos.conversations.checker import Kind
 from tools.chaos.plan import Plan
-from tools.chaos.programs import ProgramMissingError
 from tools.chaos.run import Result, run
+from tools.chaos.servers.nginx import find_nginx
+from tools.chaos.servers.postgres_pair import Pair
+from tools.chaos.servers.programs import ProgramMissingError
 
 PATIENCE_SECONDS: Final = 45.0
 COLUMNS: Final = (

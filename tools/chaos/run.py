@@ -11,13 +11,13 @@ from typing import Final
 
 from local_telegram.server import LocalTelegramServer
 from tools.chaos.bots import Bot, Mode, base_environment, free_addresses, webhook_settings
-from tools.chaos.checker import ChatHistory, Report, check
+from tools.chaos.conversations.checker import ChatHistory, Report, check
+from tools.chaos.conversations.people import People
 from tools.chaos.fleet import Fleet
 from tools.chaos.moments import Act, Moment, make_moments
-from tools.chaos.nginx import Nginx
-from tools.chaos.people import People
 from tools.chaos.plan import Plan
-from tools.chaos.postgres import Server, make_database
+from tools.chaos.servers.nginx import Nginx
+from tools.chaos.servers.postgres import Server, make_database
 from tools.chaos.service import Service
 
 ANSWERS_BETWEEN_KILLS: Final = 10

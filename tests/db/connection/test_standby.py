@@ -21,8 +21,8 @@ from fridge.lifetime import Lifetime
 from fridge.outcomes import Outcome
 from fridge.request_keys import RequestKey
 from tests.waiting import wait_until
-from tools.chaos.pair import Pair
-from tools.chaos.postgres import make_database
+from tools.chaos.servers.postgres import make_database
+from tools.chaos.servers.postgres_pair import Pair
 
 Change = Callable[[Engine], Awaitable[object]]
 

@@ -3,8 +3,8 @@ from itertools import islice
 import pytest
 
 from fridge.catalogue.catalogue import Catalogue
-from tools.benchmarks.throughput.ledger import Ledger
-from tools.benchmarks.throughput.mix import Mix, Sent
+from tools.benchmarks.throughput.load.ledger import Ledger
+from tools.benchmarks.throughput.load.mix import Mix, Sent
 
 FIRST_ID = 1000
 

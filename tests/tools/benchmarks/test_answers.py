@@ -1,8 +1,8 @@
 import json
 
-from tools.benchmarks.throughput.answers import faults_of
-from tools.benchmarks.throughput.ledger import Answer, Ledger
-from tools.benchmarks.throughput.mix import Mix, Sent
+from tools.benchmarks.throughput.load.answers import faults_of
+from tools.benchmarks.throughput.load.ledger import Answer, Ledger
+from tools.benchmarks.throughput.load.mix import Mix, Sent
 
 
 def right(mix: Mix, sent: Sent) -> dict[str, object]:

@@ -2,7 +2,7 @@ from itertools import islice
 
 from fridge.catalogue.catalogue import Catalogue
 from tools.benchmarks.throughput.floor import STATEMENTS, prepared_calls
-from tools.benchmarks.throughput.mix import Mix
+from tools.benchmarks.throughput.load.mix import Mix
 
 
 def test_every_statement_gets_all_of_its_arguments(catalogue: Catalogue) -> None:

@@ -7,7 +7,7 @@ from telegram import Update
 
 from bot.understanding.names import find_names
 from fridge.catalogue.catalogue import load_catalogue
-from tools.benchmarks.throughput.mix import CHATS, FIRST_CHAT, ITEMS, Command, Mix, Sent
+from tools.benchmarks.throughput.load.mix import CHATS, FIRST_CHAT, ITEMS, Command, Mix, Sent
 
 CATALOGUE = load_catalogue()
 MIX = Mix(CATALOGUE, seed=1)

@@ -6,9 +6,9 @@ from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken
 
 from tests.tools.benchmarks.conftest import FIRST_ID
-from tools.benchmarks.throughput.ledger import Ledger
-from tools.benchmarks.throughput.polled import Polled
-from tools.benchmarks.throughput.stand_in import TOKEN, StandIn
+from tools.benchmarks.throughput.load.ledger import Ledger
+from tools.benchmarks.throughput.load.polled import Polled
+from tools.benchmarks.throughput.load.stand_in import TOKEN, StandIn
 
 AT_ONCE = 64
 

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from tests.waiting import wait_until
-from tools.benchmarks.throughput.ledger import Answer, Ledger
-from tools.benchmarks.throughput.mix import Sent
-from tools.benchmarks.throughput.posted import Posted
+from tools.benchmarks.throughput.load.ledger import Answer, Ledger
+from tools.benchmarks.throughput.load.mix import Sent
+from tools.benchmarks.throughput.load.posted import Posted
 
 SECRET = "hush"
 AT_ONCE = 8

@@ -1,6 +1,6 @@
 import pytest
 
-from tools.benchmarks.throughput.wire import Messages, fields
+from tools.benchmarks.throughput.load.wire import Messages, fields
 
 RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 CHUNKED = (

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from tools.chaos.checker import ChatHistory, Kind, Reply, Report, check
-from tools.chaos.commands import Command, Verb
+from tools.chaos.conversations.checker import ChatHistory, Kind, Reply, Report, check
+from tools.chaos.conversations.commands import Command, Verb
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 CHAT = 10_001

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tools.chaos.commands import MOST_KEPT, Command, Verb, make_commands
+from tools.chaos.conversations.commands import MOST_KEPT, Command, Verb, make_commands
 from tools.chaos.plan import Plan
 
 COUNT = 500

@@ -4,8 +4,8 @@ import re
 from configparser import ConfigParser
 from pathlib import Path
 
-from tools.chaos import nginx, pgbouncer
 from tools.chaos.bots import ROOT
+from tools.chaos.servers import nginx, pgbouncer
 
 
 def test_nginx_gets_other_addresses_no_tls_and_nothing_else() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tools.chaos.bots import OURS, Mode
-from tools.chaos.pair import Pair
 from tools.chaos.plan import Plan
 from tools.chaos.run import run
+from tools.chaos.servers.postgres_pair import Pair
 
 pytestmark = pytest.mark.unwatched
 
@@ -18,7 +18,7 @@ async def test_nothing_that_was_answered_is_lost_with_the_primary(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-    monkeypatch.setattr("tools.chaos.pair.SECONDS_WITHOUT", 0.2)
+    monkeypatch.setattr("tools.chaos.servers.postgres_pair.SECONDS_WITHOUT", 0.2)
     told: list[str] = []
     async with Pair() as pair:
         result = await run(OURS, Mode.WEBHOOK, PLAN, pair, folder=tmp_path, tell=told.append)

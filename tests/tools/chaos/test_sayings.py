@@ -17,8 +17,8 @@ from fridge.outcomes import Outcome as Became
 from fridge.request_keys import RequestKey
 from local_telegram.content.html_markup import parse_html
 from tests.conftest import Clock
-from tools.chaos.commands import Verb
-from tools.chaos.sayings import Change, Listing, Outcome, read
+from tools.chaos.conversations.commands import Verb
+from tools.chaos.conversations.sayings import Change, Listing, Outcome, read
 
 TTL = timedelta(seconds=60)
 REQUEST = RequestKey(1, "m1")

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tools.chaos.bots import OURS, Bot, Mode
-from tools.chaos.checker import Kind
+from tools.chaos.conversations.checker import Kind
 from tools.chaos.plan import Plan
-from tools.chaos.postgres import Postgres
 from tools.chaos.run import Result, run
+from tools.chaos.servers.postgres import Postgres
 
 pytestmark = pytest.mark.unwatched
 

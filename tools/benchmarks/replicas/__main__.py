@@ -16,17 +16,17 @@ from tools.benchmarks.replicas.fleet import Measured, Setup, measure
 from tools.benchmarks.replicas.jobs import JobRuns, read_job_runs
 from tools.benchmarks.replicas.sizes import Size, read_sizes
 from tools.benchmarks.throughput.databases import Databases
+from tools.benchmarks.throughput.load.mix import Mix
 from tools.benchmarks.throughput.measure import Load
-from tools.benchmarks.throughput.mix import Mix
 from tools.benchmarks.throughput.results import Figure
 from tools.chaos.bots import OURS, Mode
-from tools.chaos.checker import Kind
-from tools.chaos.nginx import find_nginx
-from tools.chaos.pgbouncer import find_pgbouncer
+from tools.chaos.conversations.checker import Kind
 from tools.chaos.plan import Plan
-from tools.chaos.postgres import Postgres
-from tools.chaos.programs import ProgramMissingError
 from tools.chaos.run import Result, run
+from tools.chaos.servers.nginx import find_nginx
+from tools.chaos.servers.pgbouncer import find_pgbouncer
+from tools.chaos.servers.postgres import Postgres
+from tools.chaos.servers.programs import ProgramMissingError
 
 SENT: Final[Mapping[str, str]] = {"REPLY_IN_RESPONSE": "off"}
 INTERVAL: Final = timedelta(seconds=2)

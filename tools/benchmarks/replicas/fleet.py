@@ -10,18 +10,18 @@ from typing import Final
 import asyncpg
 
 from tools.benchmarks.program import Usage, running
-from tools.benchmarks.throughput.answers import faults_of
-from tools.benchmarks.throughput.ledger import Ledger
+from tools.benchmarks.throughput.load.answers import faults_of
+from tools.benchmarks.throughput.load.ledger import Ledger
+from tools.benchmarks.throughput.load.posted import Posted
+from tools.benchmarks.throughput.load.stand_in import TOKEN, StandIn
 from tools.benchmarks.throughput.measure import Load
-from tools.benchmarks.throughput.posted import Posted
 from tools.benchmarks.throughput.results import percentile
-from tools.benchmarks.throughput.stand_in import TOKEN, StandIn
 from tools.benchmarks.throughput.watching import latencies, until, without_collection
 from tools.chaos.bots import OURS, base_environment, free_addresses, webhook_settings
-from tools.chaos.nginx import Nginx
-from tools.chaos.pgbouncer import PgBouncer
-from tools.chaos.postgres import Postgres, processes_of
-from tools.chaos.programs import wait_for_listener
+from tools.chaos.servers.nginx import Nginx
+from tools.chaos.servers.pgbouncer import PgBouncer
+from tools.chaos.servers.postgres import Postgres, processes_of
+from tools.chaos.servers.programs import wait_for_listener
 
 WARM_UP_UPDATES: Final = 1_000
 SECONDS_TO_FINISH: Final = 20.0

@@ -16,11 +16,11 @@ from tools.benchmarks.throughput import pgbench, report
 from tools.benchmarks.throughput.cold_start import ColdStart, measure_cold_start
 from tools.benchmarks.throughput.contenders import ASYNCPG, CONTENDERS, Bot, Contender
 from tools.benchmarks.throughput.databases import Databases
+from tools.benchmarks.throughput.load.mix import Mix
 from tools.benchmarks.throughput.measure import Load, measure
-from tools.benchmarks.throughput.mix import Mix
 from tools.benchmarks.throughput.results import MeasurementError, Result
 from tools.chaos.bots import ROOT, base_environment
-from tools.chaos.postgres import Postgres
+from tools.chaos.servers.postgres import Postgres
 
 
 def main() -> int:

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tools.benchmarks.program import running
-from tools.benchmarks.throughput.answers import faults_of
 from tools.benchmarks.throughput.contenders import OURS_POLLING
-from tools.benchmarks.throughput.ledger import Ledger
+from tools.benchmarks.throughput.load.answers import faults_of
+from tools.benchmarks.throughput.load.ledger import Ledger
+from tools.benchmarks.throughput.load.mix import Command, Mix
+from tools.benchmarks.throughput.load.polled import Polled
+from tools.benchmarks.throughput.load.stand_in import TOKEN, StandIn
 from tools.benchmarks.throughput.measure import FIRST_ID
-from tools.benchmarks.throughput.mix import Command, Mix
-from tools.benchmarks.throughput.polled import Polled
 from tools.benchmarks.throughput.results import MeasurementError
-from tools.benchmarks.throughput.stand_in import TOKEN, StandIn
 from tools.chaos.bots import base_environment
 
 SECONDS_TO_ANSWER: Final = 60.0

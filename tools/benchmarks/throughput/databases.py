@@ -7,8 +7,8 @@ from typing import Final
 import asyncpg
 
 from fridge.catalogue.catalogue import Catalogue
-from tools.benchmarks.throughput.mix import CHATS, FIRST_CHAT, ITEMS
-from tools.chaos.postgres import make_database
+from tools.benchmarks.throughput.load.mix import CHATS, FIRST_CHAT, ITEMS
+from tools.chaos.servers.postgres import make_database
 
 TEMPLATE: Final = "fridges"
 LAST_USES: Final = timedelta(hours=8)

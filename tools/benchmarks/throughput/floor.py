@@ -27,7 +27,7 @@ from fridge.catalogue.catalogue import load_catalogue
 from fridge.items import MAX_ITEMS
 from fridge.lifetime import Lifetime
 from fridge.times import to_microseconds
-from tools.benchmarks.throughput.mix import DATE, Command, Mix, Sent
+from tools.benchmarks.throughput.load.mix import DATE, Command, Mix, Sent
 from tools.benchmarks.throughput.results import Result, percentile
 
 STATEMENTS: Final = {Command.ADD: ADD, Command.FRIDGE: LIST, Command.REMOVE: REMOVE}

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Final
 
 from tools.benchmarks.program import Usage, running
-from tools.benchmarks.throughput.answers import faults_of
 from tools.benchmarks.throughput.contenders import Bot
-from tools.benchmarks.throughput.ledger import Ledger
-from tools.benchmarks.throughput.mix import Mix, Sent
-from tools.benchmarks.throughput.polled import Polled
-from tools.benchmarks.throughput.posted import Posted
+from tools.benchmarks.throughput.load.answers import faults_of
+from tools.benchmarks.throughput.load.ledger import Ledger
+from tools.benchmarks.throughput.load.mix import Mix, Sent
+from tools.benchmarks.throughput.load.polled import Polled
+from tools.benchmarks.throughput.load.posted import Posted
+from tools.benchmarks.throughput.load.stand_in import TOKEN, StandIn
 from tools.benchmarks.throughput.results import MeasurementError, Result, percentile
-from tools.benchmarks.throughput.stand_in import TOKEN, StandIn
 from tools.benchmarks.throughput.watching import latencies, until, without_collection
 from tools.chaos.bots import Mode, base_environment, free_addresses, webhook_settings
 

@@ -16,7 +16,7 @@ from fridge.items import MAX_ITEMS
 from fridge.lifetime import Lifetime
 from fridge.times import to_microseconds
 from tools.benchmarks.throughput.floor import STATEMENTS, TTL
-from tools.benchmarks.throughput.mix import CHATS, FIRST_CHAT, Command
+from tools.benchmarks.throughput.load.mix import CHATS, FIRST_CHAT, Command
 from tools.benchmarks.throughput.results import MeasurementError, Result
 
 PARAMETER: Final = re.compile(r"(?<!:):([a-z_]+)")

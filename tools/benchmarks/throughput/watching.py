@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from tools.benchmarks.throughput.ledger import Ledger
+from tools.benchmarks.throughput.load.ledger import Ledger
 
 PAUSE_SECONDS: Final = 0.05
 

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Final, TypeVar
 
 from tools.chaos.bots import ROOT, Mode
-from tools.chaos.postgres import Postgres
+from tools.chaos.servers.postgres import Postgres
 from tools.chaos.trials.flood import Delays, FloodResult, run_flood
 from tools.chaos.trials.long_faults import LONG_FAULTS, FaultResult, run_fault
 from tools.chaos.trials.stops import FaultStopResult, StopResult, run_stop_in_fault, run_stops

@@ -11,10 +11,10 @@ from typing import Final
 
 from local_telegram.server import LocalTelegramServer
 from tools.chaos.bots import Mode, free_addresses
-from tools.chaos.checker import check
+from tools.chaos.conversations.checker import check
 from tools.chaos.faults.postgres import PostgresFaultProxy
 from tools.chaos.faults.proxy import HttpFaultProxy
-from tools.chaos.postgres import make_database
+from tools.chaos.servers.postgres import make_database
 from tools.chaos.trials.program import Program, Stop
 from tools.chaos.trials.writers import Writers
 

@@ -14,9 +14,9 @@ from local_telegram.protocol.json_values import Json
 from local_telegram.state.chats import Chat
 from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
-from tools.chaos.checker import ChatHistory, Reply, Tracer
-from tools.chaos.commands import Command, make_commands
-from tools.chaos.tables import read_tables
+from tools.chaos.conversations.checker import ChatHistory, Reply, Tracer
+from tools.chaos.conversations.commands import Command, make_commands
+from tools.chaos.conversations.tables import read_tables
 
 FIRST_PERSON_ID: Final = 10_001
 LANGUAGES: Final = ("en", "ko")

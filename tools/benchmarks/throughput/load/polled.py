@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from tools.benchmarks.throughput.ledger import Ledger
-from tools.benchmarks.throughput.wire import ServerConnection
+from tools.benchmarks.throughput.load.ledger import Ledger
+from tools.benchmarks.throughput.load.wire import ServerConnection
 
 LARGEST_BATCH: Final = 100
 NOTHING_NEW: Final = b'{"ok":true,"result":[]}'

@@ -17,7 +17,7 @@ from typing import Final, Self
 import asyncpg
 
 from db.connection.embedded import EmbeddedPostgres
-from tools.chaos.postgres import execute, processes_of
+from tools.chaos.servers.postgres import execute, processes_of
 
 SYNCHRONOUS: Final = "standby"
 """What the standby calls itself, and what the primary waits for."""

@@ -12,7 +12,7 @@ from typing import Final, Self
 from urllib.parse import parse_qs, urlsplit
 
 from tools.chaos.bots import ROOT, free_addresses
-from tools.chaos.programs import ProgramMissingError, wait_for_listener
+from tools.chaos.servers.programs import ProgramMissingError, wait_for_listener
 
 SAMPLE: Final = ROOT / "deploy" / "pgbouncer.ini"
 DATABASE: Final = re.compile(r"^fridge = .*$", re.MULTILINE)

@@ -7,8 +7,8 @@ from enum import Enum
 from itertools import islice
 from typing import Final
 
-from tools.chaos.commands import Command, Verb
-from tools.chaos.sayings import Change, Listing, Outcome, Saying, read
+from tools.chaos.conversations.commands import Command, Verb
+from tools.chaos.conversations.sayings import Change, Listing, Outcome, Saying, read
 
 FAULTS_SHOWN: Final = 5
 """Of each kind."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from tools.benchmarks.throughput.ledger import Answer, Ledger
-from tools.benchmarks.throughput.wire import ClientConnection
+from tools.benchmarks.throughput.load.ledger import Answer, Ledger
+from tools.benchmarks.throughput.load.wire import ClientConnection
 
 PAUSE_SECONDS: Final = 0.05
 ACCEPTED: Final = b"HTTP/1.1 2"

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Final, Protocol, Self
 
-from tools.benchmarks.throughput.answers import parameters
-from tools.benchmarks.throughput.ledger import Answer, Ledger
-from tools.benchmarks.throughput.wire import ServerConnection
+from tools.benchmarks.throughput.load.answers import parameters
+from tools.benchmarks.throughput.load.ledger import Answer, Ledger
+from tools.benchmarks.throughput.load.wire import ServerConnection
 
 TOKEN: Final = "1234567890:AAbenchmark-of-the-fridge-bot-42"  # noqa: S105 (of the stand-in)
 BOT: Final = {

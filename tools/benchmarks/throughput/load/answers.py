@@ -4,9 +4,9 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from tools.benchmarks.throughput.ledger import Answer, Ledger
-from tools.benchmarks.throughput.mix import Mix, Sent
-from tools.benchmarks.throughput.wire import fields
+from tools.benchmarks.throughput.load.ledger import Answer, Ledger
+from tools.benchmarks.throughput.load.mix import Mix, Sent
+from tools.benchmarks.throughput.load.wire import fields
 
 
 def faults_of(mix: Mix, sent: Sequence[Sent], ledger: Ledger) -> Sequence[str]:

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from tools.chaos.bots import ROOT
-from tools.chaos.programs import ProgramMissingError, wait_for_listener
+from tools.chaos.servers.programs import ProgramMissingError, wait_for_listener
 
 SAMPLE: Final = ROOT / "deploy" / "nginx.conf"
 REPLICA: Final = re.compile(r"^ +server (\S+:\d+)( .*;)\n", re.MULTILINE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from tools.chaos.commands import NOUNS, Verb
+from tools.chaos.conversations.commands import NOUNS, Verb
 
 
 class Outcome(Enum):
