@@ -20,7 +20,7 @@ COLUMNS: Final = ("bot", "mode", "updates", "kills", "restarts", *(k.value for k
 
 
 def main() -> int:
-    """Run what the arguments ask for; return the exit status."""
+    """Run the bots that the arguments name; return the exit status."""
     arguments = _parser().parse_args()
     results = asyncio.run(_run_all(arguments))
     _print_table(results)

@@ -1,4 +1,4 @@
-"""The bots that are put to the test, and how each is started."""
+"""The bots of a run, and how each is started."""
 
 import os
 import socket
@@ -14,7 +14,7 @@ from typing import Final
 from startup.settings.settings import Settings
 
 OWN_PORTS: Final = range(20_000, 32_000)
-"""Below those that Linux and macOS give away."""
+"""Ports below the ephemeral ranges of Linux and macOS."""
 
 ROOT: Final = Path(__file__).parents[2]
 PEERS_PYTHON: Final = ROOT / ".venv-peers" / "bin" / "python"
@@ -29,7 +29,7 @@ class Mode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """A bot: a command that takes the program's settings, and settings of its own."""
+    """A bot: a command that takes the program's settings, and the settings that only it gets."""
 
     name: str
     command: Sequence[str]
@@ -41,13 +41,13 @@ OURS: Final = Bot(
     "ours",
     (sys.executable, str(ROOT / "run_bot.py")),
     (Mode.POLLING, Mode.WEBHOOK),
-    # The jobs run all the time, and a chat that is used never loses its session to them. A warning
-    # would answer nothing that was sent.
+    # The jobs run all the time, and must not purge a chat in use. No warnings: the checker takes
+    # every message of the bot for a reply to a command.
     {"SESSION_TTL": "60s", "CLEANUP_INTERVAL": "2s", "WARN_BEFORE": "off"},
 )
 PYTHON_TELEGRAM_BOT: Final = Bot(
     "python-telegram-bot",
-    # Its webhook wants Tornado, which nothing else here does.
+    # Its webhook needs Tornado, which is installed only in the peers' environment.
     (str(PEERS_PYTHON), "-m", "tools.chaos.peers.python_telegram_bot"),
     (Mode.POLLING, Mode.WEBHOOK),
     {},
@@ -62,16 +62,16 @@ BOTS: Final = {bot.name: bot for bot in (OURS, PYTHON_TELEGRAM_BOT, AIOGRAM)}
 
 
 def base_environment() -> dict[str, str]:
-    """The environment without settings of the bot, in which any command finds our packages."""
+    """The environment without the program's settings, in which any command finds our packages."""
     names = {name.upper() for name in Settings.model_fields}
     kept = {name: value for name, value in os.environ.items() if name not in names}
     return kept | {"PYTHONPATH": str(ROOT)}
 
 
 def free_addresses(count: int) -> Sequence[str]:
-    """Addresses of this machine that are free, and not among those that the system gives away.
+    """Free loopback addresses, with ports that the system gives to no other program.
 
-    So they stay free: also while a bot that is to listen there is started again.
+    So an address stays free while the bot that listens on it is started again.
     """
     free: list[str] = []
     for port in SystemRandom().sample(OWN_PORTS, len(OWN_PORTS)):

@@ -1,4 +1,4 @@
-"""Loses the primary again and again, promotes its standby, and checks that nothing was lost."""
+"""Loses the primary again and again, promotes the standby, and checks that nothing was lost."""
 
 import argparse
 import asyncio
@@ -32,7 +32,7 @@ COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How the bot is run."""
+    """How the bot is run: its mode, replicas and ways to PostgreSQL."""
 
     title: str
     mode: Mode
@@ -47,7 +47,7 @@ SETTINGS: Final = (
 
 
 def main() -> int:
-    """Run what the arguments ask for; return the exit status."""
+    """Run the settings that the arguments name; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.chaos.failover", description=__doc__)
     parser.add_argument("--seed", type=int, default=1, help="of all that is random")
     parser.add_argument("--updates", type=int, default=6_000, help="of each of the three runs")

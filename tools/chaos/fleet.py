@@ -10,7 +10,7 @@ from tools.chaos.service import Service
 
 
 class Fleet:
-    """Keeps all of them running, as an async context manager, and kills one after the other."""
+    """Keeps replicas running, as an async context manager, and kills one after the other."""
 
     def __init__(self, services: Sequence[Service]) -> None:
         self._services = services
@@ -20,16 +20,16 @@ class Fleet:
 
     @property
     def kills(self) -> int:
-        """How many times one was killed."""
+        """How many times a replica was killed."""
         return sum(service.kills for service in self._services)
 
     async def kill(self) -> None:
-        """Kill the next one."""
+        """Kill the next replica."""
         self._last_killed = next(self._turns)
         await self._last_killed.kill()
 
     async def kill_again(self) -> None:
-        """Kill the one that was killed last once more."""
+        """Kill the replica again that was killed last."""
         await self._last_killed.kill()
 
     async def __aenter__(self) -> Self:

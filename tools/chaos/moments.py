@@ -1,4 +1,4 @@
-"""When what is killed: moments counted in answers, so that a seed gives the same ones again."""
+"""When what is killed. Moments are counted in answers, so that a seed gives the same again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Final
 
 from tools.chaos.plan import Plan
 
-# The first and the last commands are handled in peace, so that every moment comes.
+# No moment is among the first and the last commands, so that every moment comes.
 QUIET_START: Final = 0.01
 QUIET_END: Final = 0.97
 AT_ONCE_SECONDS: Final = (0.0, 0.05)
@@ -17,7 +17,7 @@ WHILE_STARTING_SECONDS: Final = (0.2, 2.0)
 
 
 class Act(Enum):
-    """What is done."""
+    """What is killed or slowed."""
 
     KILL_BOT = "the bot is killed"
     KILL_BOT_TWICE = "the bot is killed, and once more while it starts"
@@ -30,9 +30,9 @@ KILLS: Final = (Act.KILL_BOT, Act.KILL_BOT, Act.KILL_BOT, Act.KILL_BOT_TWICE, Ac
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When so many commands are answered, and then so many seconds later.
+    """A number of seconds after a number of commands is answered.
 
-    A bot that is killed twice is killed again `again_after` so many seconds.
+    A bot that is killed twice is killed again `again_after` seconds later.
     """
 
     act: Act
@@ -42,7 +42,7 @@ class Moment:
 
 
 def make_moments(plan: Plan) -> Sequence[Moment]:
-    """Make random moments, in order; kills of all kinds are among them."""
+    """Make random moments, in order, with kills of all kinds."""
     random = plan.random("moments")
     first, last = int(plan.updates * QUIET_START), int(plan.updates * QUIET_END)
     counts = sorted(random.sample(range(first, last), plan.kills + plan.restarts))

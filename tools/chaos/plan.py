@@ -1,4 +1,4 @@
-"""What is done to a bot."""
+"""The plan of a run: how much happens to a bot."""
 
 from dataclasses import dataclass
 from random import Random
@@ -6,7 +6,7 @@ from random import Random
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much of everything. `patience` is in seconds: without any answer for so long, it ends."""
+    """How much of each. A run ends after `patience` seconds without any answer."""
 
     seed: int
     updates: int
@@ -16,5 +16,5 @@ class Plan:
     patience: float
 
     def random(self, purpose: str) -> Random:
-        """Random decisions for a purpose, the same ones again for the same seed."""
+        """Random decisions for a purpose, which are the same for the same seed."""
         return Random(f"{self.seed} {purpose}")  # noqa: S311 (no secrets are made of it)

@@ -1,4 +1,4 @@
-"""One run: a stand-in Telegram full of people, a bot that is killed, and what came of it."""
+"""One run: people in the stand-in Telegram, a bot that is killed, and the checked result."""
 
 import asyncio
 import time
@@ -26,7 +26,7 @@ SLOW_SECONDS: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of it, and the URL of the database, which is still there."""
+    """The result of a run, and the URL of its database, which is kept."""
 
     bot: Bot
     mode: Mode
@@ -36,7 +36,7 @@ class Result:
     restarts: int
     seconds: float
     longest_silence: float
-    """For how many seconds nobody got an answer."""
+    """The longest time without any answer, in seconds."""
 
     report: Report
 
@@ -54,16 +54,16 @@ async def run(
     tell: Tell,
     replicas: int = 1,
 ) -> Result:
-    """Run a bot to the plan, and check it.
+    """Run a bot according to a plan, and check what people saw.
 
     Args:
-        bot: to be run.
-        mode: how it gets its updates.
-        plan: what is done to it.
-        postgres: where a database is made for it.
-        folder: where it runs, and what it prints is kept in `bot.log`.
-        tell: gets lines about the progress.
-        replicas: how many processes of it there are. Several have a webhook and nginx before them.
+        bot: The bot.
+        mode: How the bot receives its updates.
+        plan: What happens to the bot.
+        postgres: The server on which the bot's database is made.
+        folder: Where the bot runs; `bot.log` in it keeps the output.
+        tell: Called with lines about the progress.
+        replicas: How many processes of the bot run. Several need a webhook, with nginx in front.
 
     Raises:
         ProgramMissingError: nginx is needed, and not installed.
@@ -117,7 +117,7 @@ async def run(
 async def _reached(
     mode: Mode, replicas: int, folder: Path
 ) -> AsyncGenerator[Sequence[Mapping[str, str]]]:
-    """Settings of each replica for how it gets its updates; nginx, where it is needed, runs."""
+    """The settings with which each replica receives updates; nginx runs if it is needed."""
     if mode is Mode.POLLING:
         yield [{}]
         return
@@ -136,7 +136,7 @@ def _longest_silence(histories: Sequence[ChatHistory]) -> float:
 
 
 class _Chaos:
-    """Does what is due."""
+    """Carries out the moments that are due."""
 
     def __init__(
         self,
@@ -155,11 +155,11 @@ class _Chaos:
         self._not_before = 0
 
     def told(self) -> str:
-        """How far it is."""
+        """The progress in words."""
         return f"{self._fleet.kills} kills, {len(self._moments)} moments to come"
 
     def act_if_due(self) -> None:
-        """Do what is due. Between two kills the bot must have answered something."""
+        """Carry out a moment that is due; between two kills the bot must have answered."""
         people = self._people
         if not self._moments or people.replies < self._not_before:
             return
@@ -190,7 +190,7 @@ async def _play(people: People, chaos: _Chaos, plan: Plan, tell: Tell) -> None:
             async with asyncio.timeout(plan.patience):
                 await people.hear()
         except TimeoutError:
-            # What is confirmed and not answered by now is lost, and makes room for more.
+            # Commands that are confirmed and still unanswered are lost: people go on without them.
             people.give_up()
             if not people.may_speak():
                 tell(f"no answer for {plan.patience:.0f} s, {people.pending} updates pending")

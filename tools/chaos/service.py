@@ -1,4 +1,4 @@
-"""A program that is started again whenever it ends, as a service manager does."""
+"""A program that is restarted whenever it ends, as a service manager does."""
 
 import asyncio
 import signal
@@ -13,8 +13,8 @@ SECONDS_TO_STOP: Final = 15.0
 class Service:
     """Keeps a program running, as an async context manager.
 
-    It is run in `folder`, with no environment but the given; all that it prints goes to `log`.
-    `on_end` is called whenever it has ended.
+    The program runs in `folder`, with the given environment only, and prints to `log`. `on_end`
+    is called each time it has ended.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Service:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        """Stop the program, with force if it takes too long."""
+        """Stop the program; kill it if that takes too long."""
         self._stopping = True
         self._signal(signal.SIGTERM)
         if self._running is None:
@@ -58,7 +58,7 @@ class Service:
         await self._running
 
     async def kill(self) -> None:
-        """Kill the program; one that has just ended is killed as soon as it is started again."""
+        """Kill the program; if it has just ended, kill it as soon as it is restarted."""
         while not self._signal(signal.SIGKILL):
             self._started.clear()
             await self._started.wait()

@@ -1,4 +1,4 @@
-"""The checker: what was sent and what was seen in, faults out. It touches nothing."""
+"""The checker: finds faults in what was sent, replied and stored, without any I/O."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,27 +11,27 @@ from tools.chaos.conversations.commands import Command, Verb
 from tools.chaos.conversations.sayings import Change, Listing, Outcome, Saying, read
 
 FAULTS_SHOWN: Final = 5
-"""Of each kind."""
+"""How many faults of each kind are shown."""
 
 
 class Kind(Enum):
-    """What went wrong."""
+    """Kinds of faults."""
 
     LOST = "lost"
     """A command without any reply, or whose effect is missing in the end."""
     TWICE = "twice"
-    """A command that was not answered as one that is done for the first time, or not each time."""
+    """A command with a reply as if it had been carried out before, or with different replies."""
     OUT_OF_ORDER = "out of order"
     """A command that was first answered after a later one of its chat."""
     PURGED = "purged"
     """A chat in steady use whose session ended."""
     UNTRUE = "untrue"
-    """A reply that says what is not so, and that nothing above explains."""
+    """A reply that is not true, and that no fault of another kind explains."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A message of the bot, and the index of the command that it shows to be answering, if any."""
+    """A message of the bot, with the index of the command that it replies to, if it shows one."""
 
     at: datetime
     text: str
@@ -42,8 +42,8 @@ class Reply:
 class ChatHistory:
     """What happened in a chat.
 
-    `contents` is what the tables hold in the end, `session_since` the creation of the session that
-    they then hold.
+    At the end of the run the tables hold `contents` for the chat, and a session that was created at
+    `session_since`.
     """
 
     chat_id: int
@@ -55,7 +55,7 @@ class ChatHistory:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that went wrong, with a command of the chat or, without index, with the chat."""
+    """A fault of a command, or without an index, a fault of the whole chat."""
 
     kind: Kind
     chat_id: int
@@ -68,17 +68,17 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All faults, and how many replies came again, which is none."""
+    """All faults, and the number of repeated replies, which are no faults."""
 
     faults: Sequence[Fault]
     repeats: int
 
     def count(self, kind: Kind) -> int:
-        """How many commands (or chats, of purges) it went wrong with in that way."""
+        """The number of commands (or chats, if purged) with a fault of this kind."""
         return len({(f.chat_id, f.index) for f in self.faults if f.kind is kind})
 
     def first_faults(self) -> Iterator[Fault]:
-        """A few of each kind, to be shown."""
+        """A few faults of each kind, to be shown."""
         for kind in Kind:
             of_kind = (fault for fault in self.faults if fault.kind is kind)
             yield from islice(of_kind, FAULTS_SHOWN)
@@ -94,7 +94,7 @@ def check(histories: Iterable[ChatHistory]) -> Report:
 
 
 class Tracer:
-    """Finds the command that a reply answers: the one it shows, or the one that names the same."""
+    """Finds the command that a reply answers: the shown command, or the one with the same names."""
 
     def __init__(self, commands: Sequence[Command]) -> None:
         self._by_name = {
@@ -104,13 +104,13 @@ class Tracer:
         }
 
     def trace(self, reply: Reply) -> int | None:
-        """The command's index; None for what answers none."""
+        """The command's index, or None if the reply answers no command."""
         saying = read(reply.text)
         if saying is None or reply.answers is not None:
             return reply.answers if saying else None
         if isinstance(saying, Listing):
             return None
-        # What is there already is named anew after the command that it is the first name of.
+        # A reply also names things that earlier commands named first: the newest command counts.
         keys = ((saying.verb, name) for name in saying.outcomes)
         return max((self._by_name[key] for key in keys if key in self._by_name), default=None)
 
@@ -121,7 +121,7 @@ class _ChatCheck:
     def __init__(self, history: ChatHistory) -> None:
         self._history = history
         self._stray: list[Reply] = []
-        self._answers: dict[int, list[Reply]] = {}  # in the order of the first ones
+        self._answers: dict[int, list[Reply]] = {}  # in the order of the first replies
         tracer = Tracer(history.commands)
         for reply in history.replies:
             index = tracer.trace(reply)
@@ -142,7 +142,7 @@ class _ChatCheck:
         yield from disorder
         if self._was_purged():
             yield self._fault(Kind.PURGED, None, self._last_session())
-        elif not disorder:  # which would explain whatever is said
+        elif not disorder:  # disorder would explain any untrue reply
             yield from self._replay()
 
     def _fault(self, kind: Kind, index: int | None, description: str) -> Fault:
@@ -161,7 +161,7 @@ class _ChatCheck:
             latest = max(latest, index)
 
     def _was_purged(self) -> bool:
-        """Whether the session is not the one of the first addition that was answered."""
+        """Whether the session began after the first answered addition."""
         since = self._history.session_since
         for replies in self._answers.values():
             match read(replies[0].text):
@@ -179,9 +179,9 @@ class _ChatCheck:
         return f"a new session at {since}, {since - before} after the reply before it"
 
     def _replay(self) -> Iterator[Fault]:
-        """Do what was answered in a fridge of our own, and compare.
+        """Carry out the answered commands in a fridge of our own, and compare the replies.
 
-        What a lost command names may be there or not, so nothing is said of it any more.
+        The names of a lost command may be in the fridge or not: they are not compared any more.
         """
         kept: frozenset[str] = frozenset()
         unknown: set[str] = set()
@@ -210,7 +210,7 @@ class _ChatCheck:
     def _compare(
         self, index: int, saying: Saying | None, kept: frozenset[str], unknown: set[str]
     ) -> Iterator[Fault]:
-        """Compare the first reply to a command with what was there before it."""
+        """Compare the first reply to a command with the fridge before the command."""
         command = self._history.commands[index]
         match saying:
             case Listing(names) if command.verb is Verb.LIST:
@@ -235,7 +235,7 @@ class _ChatCheck:
         states: Sequence[frozenset[str]],
         unknown: set[str],
     ) -> Iterator[Fault]:
-        """A list that is sent again shows what is there by then."""
+        """A list that is sent again shows the fridge at that later time."""
         possible = {state - unknown for state in states[index:]}
         for reply in again:
             match read(reply.text):

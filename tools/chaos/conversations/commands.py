@@ -1,4 +1,4 @@
-"""What people send: seeded sequences of commands, made so that each reply can be traced."""
+"""What people send: seeded sequences of commands whose replies can be traced to them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from typing import Final
 
 NOUNS: Final = ("thing", "물건")
 MOST_KEPT: Final = 20
-"""A list of more things would have several pages."""
+"""The most things in a fridge: a list of more would have several pages."""
 
 
 class Verb(Enum):
-    """What a command does; the value is how it is sent."""
+    """Kinds of commands; the value is the command as it is sent."""
 
     ADD = "/add"
     REMOVE = "/remove"
@@ -21,32 +21,32 @@ class Verb(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command. The first name is unique to it among the commands of its verb in the chat."""
+    """One command. No other command of its verb in the chat begins with its first name."""
 
     verb: Verb
     names: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
-        """What is sent."""
+        """The text that is sent."""
         return f"{self.verb.value} {', '.join(self.names)}".rstrip()
 
 
 def make_commands(random: Random, count: int, *, with_lists: bool) -> Sequence[Command]:
-    """Make what a chat sends, in order.
+    """Make the commands of a chat, in order.
 
     Args:
-        random: decides everything.
-        count: how many commands.
-        with_lists: whether the chat also asks for the list. A list names nothing unique, so its
-            reply can be traced only where the bot's messages show what they answer: in groups.
+        random: Decides everything.
+        count: How many commands are made.
+        with_lists: Whether the chat also asks for the list. A list names nothing unique, so that
+            it can be traced only in groups, where the bot's messages reply to a message.
     """
     chat = _Chat(random)
     return [chat.next_command(with_lists=with_lists) for _ in range(count)]
 
 
 class _Chat:
-    """A chat that knows what is in its fridge, to name things that are there or are not."""
+    """A chat that knows its fridge, to name things that are in it and things that are not."""
 
     def __init__(self, random: Random) -> None:
         self._random = random

@@ -1,4 +1,4 @@
-"""The people of a run: what they send, in which order, and what they hear."""
+"""The people of a run: what they send, in which order, and the replies that they get."""
 
 import asyncio
 from collections.abc import Sequence
@@ -20,15 +20,15 @@ FIRST_PERSON_ID: Final = 10_001
 LANGUAGES: Final = ("en", "ko")
 PENDING_PER_CHAT: Final = 2
 
-# A webhook's retries come sooner than Telegram's: where the bot is down half of the time, a chat
-# might else wait for longer than its session lives.
+# Retries of the webhook come sooner than Telegram's. Otherwise, with a bot that is down half of
+# the time, a chat might wait for longer than its session lives.
 HASTE: Final = 10
 LONGEST_SLEEP_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Chat:
-    """A chat with one person in it, what they will say, and what was replied."""
+    """A chat with one person, the commands that they send, and the replies."""
 
     id: int
     person: Person
@@ -39,10 +39,10 @@ class _Chat:
 
 
 class People:
-    """All of them.
+    """All people of a run.
 
-    They send ahead of the answers, but not far: so there is always something pending, and what a
-    bot loses when it is killed is bounded.
+    They send before the last command is answered, but not far ahead: so updates are always
+    pending, and a bot that is killed loses a bounded number.
     """
 
     def __init__(self, telegram: LocalTelegram, chats: Sequence[_Chat], random: Random) -> None:
@@ -58,7 +58,7 @@ class People:
 
     @classmethod
     def invited(cls, plan: Plan) -> Self:
-        """Let people exist: half of them alone with the bot, half in groups."""
+        """Add people to a new stand-in: half in private chats, half in groups."""
         telegram = LocalTelegram(record_calls=False, sleep=_hasty_sleep)
         chats: list[_Chat] = []
         for number in range(plan.chats):
@@ -76,29 +76,29 @@ class People:
 
     @property
     def answered(self) -> int:
-        """How many commands have a reply."""
+        """The number of commands with a reply."""
         return len(self._answered)
 
     @property
     def dealt_with(self) -> int:
-        """How many commands have a reply or never will."""
+        """The number of commands that have a reply, or will never get one."""
         return len(self._dealt_with)
 
     @property
     def pending(self) -> int:
-        """How many updates nobody has confirmed."""
+        """The number of unconfirmed updates."""
         return self.telegram.updates.pending_count
 
     def may_speak(self) -> bool:
-        """Whether there is something to say, and not too much unanswered."""
+        """Whether commands are left, and not too many are unanswered."""
         return bool(self._to_say) and len(self._sent) - self.dealt_with < self._ahead
 
     def are_answered(self) -> bool:
-        """Whether all was said and answered."""
+        """Whether all commands were sent and answered."""
         return not self._to_say and self.answered == len(self._sent)
 
     def speak(self) -> None:
-        """Send what may be sent by now."""
+        """Send all commands that may be sent now."""
         while self.may_speak():
             chat_id, index = self._to_say.pop()
             chat = self._chats[chat_id]
@@ -107,13 +107,13 @@ class People:
             self._sent[self.telegram.updates.last_id] = (chat_id, index)
 
     def let_replies_take(self, seconds: float) -> None:
-        """Let the next replies, as many as half of the chats, take so long to be accepted."""
+        """Accept the next replies, half as many as there are chats, only after some seconds."""
         self.telegram.faults.add(
             method="sendMessage", times=len(self._chats) // 2, delay=seconds * HASTE
         )
 
     async def hear(self) -> None:
-        """Wait for replies and take note of them, or for something to become due to be said."""
+        """Wait for replies and note them, or until a command may be sent."""
         events = self.telegram.events
         replies = self.replies
         while self.replies == replies and not self.may_speak():
@@ -125,14 +125,14 @@ class People:
             self._heard_event = events.last_id
 
     def give_up(self) -> None:
-        """Expect no answer to what is confirmed: if the bot has ended, it may be lost."""
+        """Expect no reply to confirmed updates: the bot has ended, and may have lost them."""
         updates = self.telegram.updates
         pending = {update.update_id for update in updates.unconfirmed(0, updates.pending_count)}
         self._dealt_with |= {sent for number, sent in self._sent.items() if number not in pending}
         self.telegram.events.wake_all()
 
     async def histories(self, url: str) -> Sequence[ChatHistory]:
-        """All that happened, with what the tables hold."""
+        """What happened in each chat, with the contents of the tables."""
         tables = await read_tables(url)
         return [
             ChatHistory(
@@ -159,7 +159,7 @@ class People:
 
 
 def _interleaved(chats: Sequence[_Chat], random: Random) -> list[tuple[int, int]]:
-    """What is said in which order, the first last: in each round every chat once."""
+    """The commands in reverse order of sending; each round has one of every chat."""
     rounds: list[list[tuple[int, int]]] = []
     for index in range(max(len(chat.commands) for chat in chats)):
         said = [(chat.id, index) for chat in chats if index < len(chat.commands)]

@@ -1,4 +1,4 @@
-"""What the bot's replies say, read as a person reads them, in either language."""
+"""Reads the bot's replies as a person reads them, in either language."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from tools.chaos.conversations.commands import NOUNS, Verb
 
 
 class Outcome(Enum):
-    """What a reply says became of a thing."""
+    """What became of a thing, according to a reply."""
 
     ADDED = "added"
     ALREADY_THERE = "already there"
@@ -20,21 +20,21 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The reply to an addition or a removal: the outcomes, and how many things are now there."""
+    """The reply to an addition or a removal: the outcomes, and how many things are then there."""
 
     outcomes: Mapping[str, Outcome]
     count: int
 
     @property
     def verb(self) -> Verb:
-        """Of the commands that are answered so."""
+        """The verb of the commands with such replies."""
         added = {Outcome.ADDED, Outcome.ALREADY_THERE}
         return Verb.ADD if added.intersection(self.outcomes.values()) else Verb.REMOVE
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The reply to a question for the list."""
+    """The reply to a request for the list."""
 
     names: frozenset[str]
 
@@ -58,7 +58,7 @@ NAME: Final = re.compile(rf"(?:{'|'.join(NOUNS)}) \d+")
 
 
 def read(text: str) -> Saying | None:
-    """Read a reply; None for anything else that the bot may say."""
+    """Read a reply; return None for any other message of the bot."""
     if LISTING.match(text):
         return Listing(frozenset(NAME.findall(text)))
     *lines, last = text.split("\n")

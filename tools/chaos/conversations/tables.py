@@ -1,4 +1,4 @@
-"""What the tables hold at the end of a run."""
+"""The contents of the tables at the end of a run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ SESSIONS: Final = "SELECT chat_id, created_at FROM user_fridge_sessions"
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """By chat: the names in the fridge, and when the session began."""
+    """The names in each chat's fridge, and when its session began."""
 
     contents: Mapping[int, frozenset[str]]
     sessions: Mapping[int, datetime]
 
 
 async def read_tables(database_url: str) -> Tables:
-    """Read the tables past the bot."""
+    """Read the tables directly."""
     connection = await asyncpg.connect(database_url)
     contents: dict[int, set[str]] = {}
     for chat_id, name in await connection.fetch(CONTENTS):

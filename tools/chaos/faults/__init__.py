@@ -1,1 +1,1 @@
-"""Proxies that do to a connection what networks do."""
+"""Proxies that slow, hold, cut and refuse connections as networks do; only bytes are passed."""

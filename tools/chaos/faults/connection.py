@@ -14,7 +14,7 @@ from tools.chaos.faults.dialogue import Dialogue, Request
 CHUNK_BYTES: Final = 65536
 CHUNKS_ON_THE_WAY: Final = 1024
 
-# To linger for no time at all: what is closed then sends a reset instead of its last bytes.
+# Lingering for no time: a socket that is closed then sends a reset instead of its last bytes.
 RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 
 Open = Callable[[], Awaitable[tuple[StreamReader, StreamWriter]]]
@@ -23,7 +23,7 @@ Chunks = asyncio.Queue[tuple[float, bytes]]
 
 @dataclass(slots=True)
 class Cut:
-    """Answers that are cut off, and how often one was (see `FaultProxy.cut_answers`)."""
+    """Which answers are cut off, and how many were so far (see `FaultProxy.cut_answers`)."""
 
     containing: bytes
     skip: int
@@ -33,9 +33,9 @@ class Cut:
 
 
 class Connection:
-    """Passes bytes on both ways, each direction as a queue of chunks with the time they are due.
+    """Passes bytes on in both directions, each a queue of chunks with the time they are due.
 
-    `open_server` is awaited before the first byte; `find_cut` is asked about every request.
+    `open_server` connects to the server; `find_cut` is called with every request.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Connection:
         self._running = asyncio.create_task(self._run())
 
     def on_end(self, call: Callable[[], object]) -> None:
-        """Have something called when both sides are closed."""
+        """Have a callback called when both sides are closed."""
         self._running.add_done_callback(lambda _: call())
 
     async def ended(self) -> None:
@@ -71,25 +71,25 @@ class Connection:
         await asyncio.wait((self._running,))
 
     def slow(self, seconds: float) -> None:
-        """Let all that is sent from now on arrive so much later."""
+        """Delay all bytes that are sent from now on, by a number of seconds."""
         self._delay = seconds
 
     def hold(self) -> None:
-        """Take what is sent, and pass nothing on."""
+        """Accept bytes, and pass none on."""
         self._passable.clear()
 
     def heal(self) -> None:
-        """Pass on what was held, and what is sent from now on at once."""
+        """Pass on the held bytes, and from now on all bytes at once."""
         self._delay = 0.0
         self._passable.set()
 
     def reset(self) -> None:
-        """End it at once, with a reset for both sides."""
+        """End the connection at once, with a reset for both sides."""
         self._abort()
         self._running.cancel()
 
     def half_close(self) -> None:
-        """Tell the client that no more comes; what it sends still reaches the server."""
+        """End the server's direction; the client's bytes still reach the server."""
         self._client_hears = False
         self._to_client.write_eof()
 
@@ -155,7 +155,7 @@ class Connection:
             await self._to_client.drain()
 
     def _rest(self, data: bytes, cut: Cut) -> bytes:
-        """What the client still gets of an answer that is cut off."""
+        """The bytes that the client still gets of an answer that is cut off."""
         return data[: (cut.after or 0) - self._bytes_passed]
 
     def _is_due(self, cut: Cut, *, is_last: bool) -> bool:

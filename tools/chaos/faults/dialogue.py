@@ -1,4 +1,4 @@
-"""Which bytes of a server answer which request."""
+"""Assigns the bytes of a server to the requests that they answer."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 
 class Request:
-    """What a client asked: `content` is what it may be recognised by, and may still grow."""
+    """A client's request; `content`, by which it is recognised, may still grow."""
 
     def __init__(self) -> None:
         self.content = bytearray()
 
 
 class Part(NamedTuple):
-    """Bytes of the answer to a request; `is_last` where it has been carried out by then."""
+    """Bytes of an answer; `is_last` tells that the request has been carried out by then."""
 
     request: Request
     data: bytes
@@ -21,7 +21,7 @@ class Part(NamedTuple):
 
 
 class Dialogue(ABC):
-    """Listens to one connection."""
+    """Follows what is sent on one connection."""
 
     @abstractmethod
     def ask(self, data: bytes) -> None:
@@ -33,7 +33,7 @@ class Dialogue(ABC):
 
 
 class TakingTurns(Dialogue):
-    """A client that waits for each answer before it asks again, as in HTTP/1.1.
+    """A dialogue in which a client waits for each answer before its next request, as in HTTP/1.1.
 
     A server that begins to answer has carried out the request.
     """

@@ -1,4 +1,4 @@
-"""A way to PostgreSQL with faults on it, which knows where an answer ends."""
+"""A proxy with faults in front of PostgreSQL, which knows where an answer ends."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ class PostgresFaultProxy(FaultProxy):
 
     @property
     def url(self) -> str:
-        """The database's URL through the proxy, without TLS, which nobody can look into."""
+        """The database's URL through the proxy, without TLS, which would hide the messages."""
         login = self._parts.netloc.rpartition("@")[0] or "postgres"
         netloc = f"{login}@{HOST}:{self.port}"
         return urlunsplit(self._parts._replace(netloc=netloc, query="sslmode=disable"))
@@ -46,7 +46,7 @@ class PostgresFaultProxy(FaultProxy):
 
 
 class PostgresDialogue(Dialogue):
-    """Understands as much of the protocol as it takes to tell one answer from the next.
+    """Reads as much of the protocol as is needed to tell one answer from the next.
 
     A request ends with its Sync, or is a simple Query; its answer ends with ReadyForQuery, which
     PostgreSQL sends after the commit.
@@ -81,7 +81,7 @@ class PostgresDialogue(Dialogue):
         """Divide what the server sends into the answers that it belongs to."""
         for message in self._from_server.feed(data):
             is_last = message.kind == Kind.READY_FOR_QUERY
-            # What comes before the end of a request, after a Flush, carries none out.
+            # Answers to a Flush come before the end of the request, and are not its last part.
             request = self._unanswered[0] if self._unanswered else Request()
             if is_last:
                 self._unanswered.popleft()
@@ -99,14 +99,14 @@ class _Message(NamedTuple):
 
 
 class _Messages:
-    """What came of a stream of messages; the first one of a client has no kind."""
+    """Splits a stream into messages; a client's first message has no kind."""
 
     def __init__(self, *, begin_without_kind: bool) -> None:
         self._came = bytearray()
         self._kind_bytes = 0 if begin_without_kind else 1
 
     def feed(self, data: bytes) -> Iterator[_Message]:
-        """Give the messages that are whole now."""
+        """Return the messages that are complete now."""
         self._came += data
         while (message := self._next()) is not None:
             del self._came[: len(message.data)]

@@ -1,4 +1,4 @@
-"""A way to a server on which faults are switched on and off while it is used."""
+"""A proxy whose faults are switched on and off while it is used."""
 
 import asyncio
 from asyncio import Server, StreamReader, StreamWriter
@@ -20,20 +20,20 @@ Fault = Callable[[Connection], None]
 
 @dataclass(slots=True)
 class _Coming:
-    """A fault for the next connections."""
+    """A fault of the next connections."""
 
     fault: Fault
     connections: int
 
 
 class FaultProxy:
-    """Passes everything on, between a free port on loopback and a server, but for the faults.
+    """Passes all bytes between a free loopback port and a server, except for its faults.
 
-    A fault without `next_connections` is for all connections: the present ones, and where it lasts
-    (`slow`, `black_hole`) the coming ones too, until `heal`. With `next_connections` it is for the
-    next so many connections and for none that is there already.
+    A fault without `next_connections` applies to the present connections. If it lasts (`slow`,
+    `black_hole`), it also applies to later connections, until `heal`. With `next_connections` it
+    applies to that many of the next connections, and to no present one.
 
-    `server` is a host and a port, or a Unix socket. One that can't be reached looks like one that
+    `server` is a host and a port, or a Unix socket. If the server can't be reached, the proxy
     resets each connection.
     """
 
@@ -48,36 +48,36 @@ class FaultProxy:
 
     @property
     def port(self) -> int:
-        """The port on 127.0.0.1, the same one after `refuse`."""
+        """The port on 127.0.0.1; it stays the same after `refuse`."""
         return self._port
 
     @property
     def connection_count(self) -> int:
-        """How many connections there are now."""
+        """The number of present connections."""
         return len(self._connections)
 
     def slow(self, seconds: float, *, next_connections: int | None = None) -> None:
-        """Let everything arrive so much later, in both directions."""
+        """Delay all bytes by a number of seconds, in both directions."""
         self._last(lambda connection: connection.slow(seconds), next_connections)
 
     def black_hole(self, *, next_connections: int | None = None) -> None:
-        """Take connections and what is sent, and pass nothing on.
+        """Accept connections and bytes, and pass nothing on.
 
-        What was held arrives when it is healed, as after a broken cable: also what was sent on
-        connections that the client has given up meanwhile.
+        `heal` passes on the held bytes, as a mended cable would: also the bytes of connections
+        that the client has closed meanwhile.
         """
         self._last(Connection.hold, next_connections)
 
     def reset(self, *, next_connections: int | None = None) -> None:
-        """End connections with a TCP reset, for the server too."""
+        """End connections with a TCP reset to both sides."""
         self._happen(Connection.reset, next_connections)
 
     def half_close(self, *, next_connections: int | None = None) -> None:
-        """End the answers: the client reads their end, and what it sends still arrives."""
+        """End the server's direction: the client reads the end, and its bytes still arrive."""
         self._happen(Connection.half_close, next_connections)
 
     def refuse(self) -> None:
-        """Let nobody connect; connections that are there stay."""
+        """Refuse new connections; the present ones stay."""
         if self._listener is not None:
             self._listener.close()
             self._listener = None
@@ -88,23 +88,23 @@ class FaultProxy:
         """Let requests arrive and be carried out, and reset their connections before the answer.
 
         Args:
-            containing: Only requests that contain this count. Of HTTP it is searched in all of a
-                request; of PostgreSQL in a statement that is executed and its parameters.
-            skip: How many of these requests pass before the first that is cut.
-            times: How many are cut.
-            after: How many bytes of the answer arrive before the reset. With it, the reset may come
-                before the request has been carried out; without, it comes after, and nothing of the
-                answer arrives.
+            containing: Only requests that contain these bytes are cut. They are searched for in a
+                whole request of HTTP, or in a statement of PostgreSQL and its parameters.
+            skip: How many of these requests pass before the first cut.
+            times: How many of them are cut.
+            after: How many bytes of the answer arrive before the reset, which may then come before
+                the request has been carried out. Without `after`, the reset comes after that, and
+                nothing of the answer arrives.
 
         Returns:
-            What counts the cuts: `happened`.
+            The cut, whose `happened` counts.
         """
         cut = Cut(containing, skip, times, after)
         self._cuts.append(cut)
         return cut
 
     async def heal(self) -> None:
-        """End all faults, those that have not happened yet too; listen again."""
+        """End all faults, including those that have not happened yet; listen again."""
         self._lasting.clear()
         self._coming.clear()
         self._cuts.clear()
@@ -182,7 +182,7 @@ class FaultProxy:
 
 
 class HttpFaultProxy(FaultProxy):
-    """A proxy to the HTTP server that a URL leads to."""
+    """A proxy in front of the HTTP server of a URL."""
 
     def __init__(self, url: str) -> None:
         self._parts = urlsplit(url)

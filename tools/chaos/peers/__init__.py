@@ -1,1 +1,1 @@
-"""The same bot, received by other libraries in the way that they propose."""
+"""The same bot on the receivers of other libraries, run in the peers' own environment."""

@@ -1,4 +1,4 @@
-"""The bot on aiogram, with its defaults: its polling, or with WEBHOOK_URL its webhook."""
+"""The bot on aiogram with aiogram's defaults: polling, or a webhook if WEBHOOK_URL is set."""
 
 import os
 from collections.abc import Awaitable, Callable
@@ -34,8 +34,8 @@ def run(dispatcher: Dispatcher, *, handle_in_background: bool = True) -> None:
     """Run a bot until a signal comes.
 
     Args:
-        dispatcher: has the handlers.
-        handle_in_background: whether the webhook acknowledges an update before it is handled.
+        dispatcher: Has the handlers.
+        handle_in_background: Whether the webhook acknowledges an update before it is handled.
     """
     server = TelegramAPIServer.from_base(os.environ["TELEGRAM_API_URL"])
     bot = Bot(os.environ["BOT_TOKEN"], session=AiohttpSession(api=server))
@@ -55,7 +55,7 @@ def run(dispatcher: Dispatcher, *, handle_in_background: bool = True) -> None:
     )
     handler.register(application, path=parts.path)
     setup_application(application, dispatcher, bot=bot)
-    # Its polling takes this loop by itself.
+    # aiogram's polling uses the current loop.
     loop = uvloop.new_event_loop()
     web.run_app(application, host=parts.hostname, port=parts.port, print=None, loop=loop)
 

@@ -1,4 +1,4 @@
-"""The commands as they are in our bot, on the same tables, for the handlers of other libraries."""
+"""Our bot's commands on the same tables, for the handlers of other libraries."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ TTL: Final = timedelta(hours=24)
 
 
 class Household:
-    """Answers commands as our bot does. `text` is the whole message."""
+    """Answers commands as our bot does; `text` is a whole message."""
 
     def __init__(self) -> None:
         self._catalogue = load_catalogue()

@@ -42,9 +42,9 @@ class Nginx:
     """nginx on loopback, running meanwhile, as an async context manager.
 
     Args:
-        address: where it listens.
-        replicas: the addresses of those behind it.
-        folder: where it keeps its files.
+        address: Where nginx listens.
+        replicas: The addresses of the replicas behind nginx.
+        folder: Where nginx keeps its files.
     """
 
     def __init__(self, address: str, replicas: Sequence[str], folder: Path) -> None:
@@ -55,7 +55,7 @@ class Nginx:
 
     @property
     def pids(self) -> Sequence[int]:
-        """Its processes: the master and its worker."""
+        """The processes of nginx: the master and its worker."""
         if self._process is None:
             return ()
         pid = self._process.pid
@@ -66,7 +66,7 @@ class Nginx:
         program = find_nginx()
         configuration = self._folder / "nginx.conf"
         site = site_for(SAMPLE.read_text(), self._address, self._replicas)
-        # As root it would give its worker to a user who can't enter the folder.
+        # Started by root, nginx would run its worker as a user who can't enter the folder.
         user = "user root;" if os.geteuid() == 0 else ""
         configuration.write_text(AROUND.format(user=user, folder=self._folder, site=site))
         self._process = await asyncio.create_subprocess_exec(
@@ -104,10 +104,10 @@ class Nginx:
 
 
 def find_nginx() -> str:
-    """Where nginx is.
+    """Return the path of nginx.
 
     Raises:
-        ProgramMissingError: it is not installed.
+        ProgramMissingError: nginx is not installed.
     """
     found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if found is None:
@@ -116,7 +116,7 @@ def find_nginx() -> str:
 
 
 def site_for(sample: str, address: str, replicas: Sequence[str]) -> str:
-    """The sample with these addresses, for clients on loopback, and without TLS."""
+    """The sample configuration with these addresses, for clients on loopback, without TLS."""
     first, *_, last = REPLICA.finditer(sample)
     servers = "".join(f"    server {replica}{first[2]}\n" for replica in replicas)
     site = sample[: first.start()] + servers + sample[last.end() :]

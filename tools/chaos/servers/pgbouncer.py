@@ -20,16 +20,16 @@ PORT: Final = re.compile(r"^listen_port = .*$", re.MULTILINE)
 LOGIN: Final = re.compile(r"^auth_type = .*\nauth_file = .*$", re.MULTILINE)
 VERSION: Final = re.compile(r"PgBouncer (\d+)\.(\d+)")
 OLDEST: Final = (1, 21)
-"""The first that keeps prepared statements where connections are lent for a transaction."""
+"""The first version with prepared statements in transaction pooling."""
 
 
 class PgBouncer:
     """pgbouncer on loopback, running meanwhile, as an async context manager.
 
     Args:
-        program: where it is.
-        database_url: of a database on a Unix socket, to which anybody may log in as `postgres`.
-        folder: where it keeps its files; whoever owns the database's files has to reach it.
+        program: The path of pgbouncer.
+        database_url: A database on a Unix socket, to which anybody may log in as `postgres`.
+        folder: Where pgbouncer keeps its files; the owner of the database's files must reach it.
     """
 
     def __init__(self, program: str, database_url: str, folder: Path) -> None:
@@ -47,7 +47,7 @@ class PgBouncer:
         configuration.write_text(
             configuration_for(SAMPLE.read_text(), self._name, self._socket_folder, port)
         )
-        # It refuses to be root, as PostgreSQL does.
+        # pgbouncer refuses to run as root, as PostgreSQL does.
         owner = self._socket_folder.stat() if os.geteuid() == 0 else None
         self._process = await asyncio.create_subprocess_exec(
             self._program,
@@ -79,7 +79,7 @@ class PgBouncer:
 
     @property
     def pid(self) -> int:
-        """Its process, while it runs."""
+        """The process id of pgbouncer while it runs."""
         if self._process is None:
             raise RuntimeError("pgbouncer was not started")
         return self._process.pid
@@ -91,7 +91,7 @@ class PgBouncer:
 
 
 def configuration_for(sample: str, name: str, socket_folder: Path, port: int) -> str:
-    """The sample for another port, and a database on a Unix socket to which anybody may log in."""
+    """The sample configuration with this port and this database on a Unix socket, no log-in."""
     where = f"host={socket_folder} port=5432 dbname={name} user=postgres"
     text = DATABASE.sub(f"{name} = {where}", sample)
     text = PORT.sub(f"listen_port = {port}\nunix_socket_dir =", text)
@@ -99,10 +99,10 @@ def configuration_for(sample: str, name: str, socket_folder: Path, port: int) ->
 
 
 def find_pgbouncer() -> str:
-    """Where pgbouncer is.
+    """Return the path of pgbouncer.
 
     Raises:
-        ProgramMissingError: it is not installed, or too old.
+        ProgramMissingError: pgbouncer is not installed, or too old.
     """
     found = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     newest = "install pgbouncer 1.21 or newer, from Debian 13 or apt.postgresql.org"

@@ -1,4 +1,4 @@
-"""The PostgreSQL of a run, which can be made to crash, and the programs that work on one."""
+"""The PostgreSQL of a run, which can be made to crash, and PostgreSQL's own programs."""
 
 import asyncio
 import os
@@ -22,16 +22,16 @@ RECOVERY_SECONDS: Final = 60
 
 
 class Server(Protocol):
-    """Where databases are made, and what can happen to it.
+    """A server on which databases are made, and which can fail.
 
-    `url` is that of its own database; `failures` is how many times it failed.
+    `url` is the server's own database; `failures` counts how many times it failed.
     """
 
     url: str
     failures: int
 
     async def fail(self) -> None:
-        """Let it fail as it may, and return when a bot can work with it again."""
+        """Let the server fail in its way; return when a bot can work with it again."""
         ...
 
 
@@ -60,7 +60,7 @@ class Postgres:
         shutil.rmtree(self._folder)
 
     async def fail(self) -> None:
-        """Let the server end as in a crash, and start again; it recovers from its log."""
+        """Let the server crash and start again; it recovers from its log."""
         await asyncio.to_thread(
             execute,
             "pg_ctl",
@@ -76,10 +76,10 @@ class Postgres:
 
 
 def execute(program: str, *arguments: str, cluster: Path) -> None:
-    """Run a program of PostgreSQL on a cluster, as its owner: it refuses to be root.
+    """Run a program of PostgreSQL on a cluster, as the cluster's owner: the program refuses root.
 
     Raises:
-        CalledProcessError: it fails.
+        CalledProcessError: The program fails.
     """
     owner = cluster.stat() if os.geteuid() == 0 else None
     subprocess.run(  # noqa: S603 (a program of the wheel, no shell)
@@ -97,10 +97,10 @@ def execute(program: str, *arguments: str, cluster: Path) -> None:
 
 
 def processes_of(cluster: Path) -> Sequence[int]:
-    """All processes of a server that runs: each works in the folder of its cluster."""
+    """All processes of a running server: each works in the folder of its cluster."""
     found: list[int] = []
     for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):  # it has ended, or is another user's
+        with suppress(OSError):  # the process has ended, or is another user's
             if (process / "cwd").readlink() == cluster:
                 found.append(int(process.name))
     return found

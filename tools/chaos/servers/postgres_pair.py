@@ -20,30 +20,30 @@ from db.connection.embedded import EmbeddedPostgres
 from tools.chaos.servers.postgres import execute, processes_of
 
 SYNCHRONOUS: Final = "standby"
-"""What the standby calls itself, and what the primary waits for."""
+"""The standby's application name, for which the primary waits."""
 
 PATIENCE_SECONDS: Final = 30.0
 PAUSE_SECONDS: Final = 0.02
 SECONDS_WITHOUT: Final = 1.0
-"""How long there is no primary: somebody has to notice, and to decide."""
+"""How long there is no primary: an operator needs time to notice and to decide."""
 
 SECONDS_CUT_OFF: Final = 25.0
-"""How long one that is cut off stands still: longer than the bot waits for an answer."""
+"""How long a primary is cut off: longer than the bot waits for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One of the two servers: a cluster, whose folder has the server's socket in it."""
+    """One of the two servers; its folder has the cluster and the server's socket."""
 
     cluster: Path
 
     @property
     def url(self) -> str:
-        """The server's own database, whatever role it has."""
+        """The URL of the server's own database, whatever role the server has."""
         return f"postgresql://postgres@/postgres?host={self.cluster}&port=5432"
 
     def clone(self, primary: "Member") -> None:
-        """Make it a copy of the primary, which is to follow it."""
+        """Copy the primary, to become its standby."""
         owner = primary.cluster.stat()
         shutil.rmtree(self.cluster, ignore_errors=True)
         self.cluster.mkdir(mode=0o700, parents=True)
@@ -58,24 +58,24 @@ class Member:
             f" application_name={SYNCHRONOUS}",
             cluster=self.cluster,
         )
-        # It is copied too, and names the primary's process.
+        # The copied file names the primary's process.
         (self.cluster / ".s.PGSQL.5432.lock").unlink()
 
     def start(self) -> None:
-        """Start it; return when it takes connections."""
+        """Start the server; return when it accepts connections."""
         options = shlex.join(["-h", "", "-p", "5432", "-k", str(self.cluster)])
         self._control("start", f"--log={self.cluster / 'server.log'}", f"--options={options}")
 
     def promote(self) -> None:
-        """Make it a primary; return when it is one."""
+        """Promote the server; return when it is a primary."""
         self._control("promote")
 
     def stand_still(self) -> None:
-        """Let it be as a machine is that is cut off: connections stay, and nothing answers."""
+        """Freeze all its processes, as if it were cut off: connections stay, without answers."""
         self._signal(signal.SIGSTOP)
 
     def kill(self) -> None:
-        """Kill it with all its processes, also one that stands still."""
+        """Kill all its processes, also those that `stand_still` froze."""
         self._signal(signal.SIGKILL)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while processes_of(self.cluster) and time.monotonic() < deadline:
@@ -86,7 +86,7 @@ class Member:
         execute("pg_ctl", action, "--wait", pgdata, *arguments, cluster=self.cluster)
 
     def _signal(self, number: signal.Signals) -> None:
-        # The first one first: it would start others in the place of those that end.
+        # The postmaster is killed first: it would replace processes that end.
         for process in sorted(processes_of(self.cluster)):
             with suppress(ProcessLookupError):
                 os.kill(process, number)
@@ -95,7 +95,7 @@ class Member:
 class Pair:
     """A primary and a standby in temporary folders, as an async context manager.
 
-    No commit is acknowledged before the standby has it on its disk. `url` names both.
+    No commit is acknowledged before the standby has written it to disk. `url` names both servers.
     """
 
     def __init__(self) -> None:
@@ -115,7 +115,7 @@ class Pair:
         await self._follow()
 
     def stop(self) -> None:
-        """End both, and remove what they have."""
+        """Stop both servers, and delete their folders."""
         self.primary.kill()
         self.standby.kill()
         self._first.stop()
@@ -126,7 +126,7 @@ class Pair:
         try:
             await asyncio.shield(starting)
         except BaseException:
-            # What a thread is starting can't be stopped before it is there.
+            # A server that a thread is starting can't be stopped before it runs.
             await asyncio.wait((starting,))
             await asyncio.to_thread(self.stop)
             raise
@@ -141,10 +141,10 @@ class Pair:
         await asyncio.to_thread(self.stop)
 
     async def fail(self) -> None:
-        """Lose the primary and promote the standby; return when that has a standby again.
+        """Lose the primary and promote the standby; return when the new primary has a standby.
 
-        In turns the primary is killed, and is cut off: then it stands still for a while beside the
-        new one, and is killed before it can go on as a second primary.
+        The primary is killed and cut off in turns. A primary that is cut off stays beside the new
+        one for a while, and is killed before it could go on as a second primary.
         """
         is_cut_off = next(self._ways)
         if is_cut_off:
@@ -166,10 +166,10 @@ class Pair:
         await self._wait_for_standby()
 
     async def _wait_for_standby(self) -> None:
-        """Let the primary wait for its standby from now on.
+        """Have the primary wait for its standby from now on.
 
-        The setting is made after the copy was, which is without it: a standby that is promoted has
-        none itself, and is not to wait for one.
+        The setting is made after the copy, and so is not part of the copy: a promoted standby has
+        no standby of its own to wait for.
         """
         connection = await asyncpg.connect(self.primary.url)
         await connection.execute(f"ALTER SYSTEM SET synchronous_standby_names = {SYNCHRONOUS}")

@@ -1,4 +1,4 @@
-"""The programs beside a bot: each may be missing, and takes a while until it listens."""
+"""Programs beside a bot: a program may be missing, and takes a while until it listens."""
 
 import asyncio
 from typing import Final
@@ -12,10 +12,10 @@ class ProgramMissingError(Exception):
 
 
 async def wait_for_listener(address: str) -> None:
-    """Return when somebody listens on a host:port.
+    """Return when a program listens on a host:port.
 
     Raises:
-        TimeoutError: nobody does.
+        TimeoutError: No program does.
     """
     host, _, port = address.rpartition(":")
     async with asyncio.timeout(SECONDS_TO_START):

@@ -1,1 +1,1 @@
-"""Trials of the real program: long faults, a flood, stops under load."""
+"""Trials of the real program: long faults, floods, stops, strangers; no kills at random."""

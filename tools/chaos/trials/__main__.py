@@ -1,4 +1,4 @@
-"""Runs the trials, prints their figures as tables, and fails if something went wrong."""
+"""Runs the trials, prints their figures as tables, and fails if a trial found a problem."""
 
 import argparse
 import asyncio
@@ -25,7 +25,7 @@ Result = FaultResult | FloodResult | StrangersResult | StopResult | FaultStopRes
 
 
 def main() -> int:
-    """Run what the arguments ask for; return the exit status."""
+    """Run the trials that the arguments name; return the exit status."""
     arguments = _parser().parse_args()
     problems = asyncio.run(_run_all(arguments))
     if arguments.fuzz:
@@ -71,7 +71,7 @@ async def _run_all(arguments: argparse.Namespace) -> list[str]:
 
 
 async def _run_faults(arguments: argparse.Namespace, starting: asyncio.Lock) -> list[str]:
-    """Run all at the same time: there is little to do."""
+    """Run all faults at the same time: each needs little of the processor."""
     _print(f"Faults of {arguments.seconds:.0f} s")
     results = await _side_by_side(
         arguments,
@@ -117,7 +117,7 @@ async def _run_stops_in_faults(arguments: argparse.Namespace, starting: asyncio.
 async def _side_by_side(
     arguments: argparse.Namespace, run: Callable[[str, Mode, str], Awaitable[T]]
 ) -> Sequence[T]:
-    """Run something for each fault in each mode, each with a PostgreSQL of its own."""
+    """Run a trial for each fault in each mode, each with a PostgreSQL of its own."""
     pairs = [(name, mode) for name in arguments.faults for mode in arguments.modes]
     with ExitStack() as stack:
         urls = [stack.enter_context(Postgres()).url for _ in pairs]
@@ -127,7 +127,7 @@ async def _side_by_side(
 
 
 async def _run_floods(arguments: argparse.Namespace, starting: asyncio.Lock) -> list[str]:
-    """Run one after the other where the machine is busy, and together where Telegram sets pace."""
+    """Run floods alone if they keep the machine busy, and together if Telegram limits them."""
     _print(f"Floods of {arguments.flood} updates")
     with Postgres() as postgres:
         results = [
@@ -235,7 +235,7 @@ def _fuzz(updates: int) -> list[str]:
 
 
 def _told(name: str, result: Result) -> Iterable[str]:
-    """Give the problems of a trial, and show what its bot has logged if there are any."""
+    """Return the problems of a trial; if there are any, show the bot's log."""
     if not result.problems:
         return []
     _print(f"{name}: the bot's log")

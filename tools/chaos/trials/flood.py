@@ -1,4 +1,4 @@
-"""One chat that floods the bot, and the others, who should not notice."""
+"""One chat floods the bot; the people in other chats should not notice."""
 
 import asyncio
 import time
@@ -21,12 +21,12 @@ LONGEST_FLOOD_SECONDS: Final = 60.0
 PATIENCE_SECONDS: Final = 120.0
 MOST_SECONDS_TO_STOP: Final = 10.0
 MOST_DIFFERENCE: Final = 0.05
-"""Of the medians, in seconds."""
+"""The largest difference of the medians, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delays:
-    """How long the others waited for their answers, in seconds."""
+    """How long people in other chats waited for their answers, in seconds."""
 
     count: int
     median: float
@@ -37,10 +37,10 @@ class Delays:
 
 @dataclass(frozen=True, slots=True)
 class FloodResult:
-    """What came of a flood.
+    """The result of a flood.
 
-    `seconds` is until it was answered, as far as that was waited for; `noticed` is how many seconds
-    after its beginning the last of the others wrote who had to wait longer than they should.
+    The flood was answered after `seconds`, if the trial waited for that. `noticed` seconds after
+    its beginning, for the last time, a person in another chat wrote and waited too long.
     """
 
     mode: Mode
@@ -57,22 +57,22 @@ class FloodResult:
 
     @property
     def difference(self) -> float:
-        """Between the medians, in seconds."""
+        """The difference of the medians, in seconds."""
         return self.flooded.median - self.quiet.median
 
 
 async def run_flood(
     mode: Mode, server_url: str, updates: int, starting: asyncio.Lock, *, flood_limits: bool
 ) -> FloodResult:
-    """Let others write in quiet, and then during a flood of so many updates at once.
+    """Let people write without a flood, and then during a flood.
 
     Args:
-        mode: how the bot gets its updates.
-        server_url: where a database is made for it.
-        updates: how many of them are the flood.
-        starting: held while the bot starts.
-        flood_limits: whether Telegram has its limits on sending, and the bot keeps to them. The
-            flood is then answered at one a second, and not waited for.
+        mode: How the bot receives its updates.
+        server_url: The server on which the bot's database is made.
+        updates: The number of updates in the flood, all at once.
+        starting: Held while the bot starts.
+        flood_limits: Whether Telegram limits what the bot sends, and the bot keeps to the limits.
+            The flood is then answered at one message a second, and the trial does not wait for it.
     """
     writers = Writers(f"flood {mode.value}", flood_limits=flood_limits)
     others = [writers.invite(OTHERS_MOST_COMMANDS) for _ in range(OTHERS)]
@@ -130,14 +130,14 @@ def _is_answered(writer: Writer) -> bool:
 
 
 def measure_delays(writers: Sequence[Writer], begin: float, end: float) -> Delays:
-    """Return how long people waited who wrote between two times of `time.monotonic`."""
+    """Return the delays of answers to messages between two times of `time.monotonic`."""
     delays = [delay for writer in writers for delay in writer.delays(begin, end)]
     percentiles = quantiles(delays, n=100)
     return Delays(len(delays), median(delays), percentiles[94], percentiles[98], max(delays))
 
 
 def _noticed(writers: Sequence[Writer], begin: float, longest: float) -> float:
-    """Until when people waited longer, in seconds from the beginning."""
+    """Until when people waited longer, in seconds from the flood's beginning."""
     late = (
         sent_at - begin
         for writer in writers

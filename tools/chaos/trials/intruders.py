@@ -1,6 +1,6 @@
-"""Strangers who want something of a webhook, in a process of their own: bombs, garbage, idling.
+"""Strangers attack a webhook, from a process of their own: bombs, garbage, idle connections.
 
-All of it is bounded in number and time, and goes to an address of this machine.
+The attacks are bounded in number and time, and only an address of this machine is attacked.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ import aiohttp
 from local_telegram.http.loopback import is_loopback
 
 BOMB_BYTES: Final = 256 << 20
-"""What a packed body becomes; packed, it is a thousandth of that."""
+"""The size of a decompressed body, a thousand times that of the compressed one."""
 
 BOMBERS: Final = 4
 BOMB_PAUSE_SECONDS: Final = 0.2
@@ -34,7 +34,7 @@ BEGUN: Final = "Begun"
 
 
 async def _bomb(url: str, bomb: bytes) -> None:
-    """Post a packed body that becomes a thousand times as large, without the secret."""
+    """Post a compressed body without the secret; decompressed, it is a thousand times as large."""
     headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
     with suppress(aiohttp.ClientError):
         async with (
@@ -45,7 +45,7 @@ async def _bomb(url: str, bomb: bytes) -> None:
 
 
 async def _babble(host: str, port: int, random: Random) -> None:
-    """Send what is no HTTP, or begins as HTTP does, and look whether anything comes."""
+    """Send bytes that are not HTTP, or only begin like HTTP; read until the server answers."""
     said = random.randbytes(random.randrange(1, MOST_BABBLED_BYTES))
     if random.random() < 0.5:  # noqa: PLR2004 (every other one)
         said = b"POST /hook HTTP/1.1\r\n" + said
@@ -60,7 +60,7 @@ async def _babble(host: str, port: int, random: Random) -> None:
 
 
 async def _idle(host: str, port: int) -> None:
-    """Open a connection and say nothing until it is closed, or for ever."""
+    """Open a connection and send nothing until the server closes it, or for ever."""
     with suppress(OSError):
         reader, writer = await asyncio.open_connection(host, port)
         try:
@@ -76,10 +76,10 @@ async def _again(act: Callable[[], Awaitable[None]], pause: float) -> None:
 
 
 async def intrude(url: str, seconds: float) -> None:
-    """Do all of it at once, for so many seconds.
+    """Carry out all attacks at once, for a number of seconds.
 
     Raises:
-        ValueError: the address is none of this machine.
+        ValueError: The address is not one of this machine.
     """
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 0

@@ -1,4 +1,4 @@
-"""Faults that last for a minute while people go on writing."""
+"""Faults of a minute, during which people go on writing."""
 
 import asyncio
 import os
@@ -19,21 +19,21 @@ from tools.chaos.trials.writers import Writer, Writers
 WRITERS: Final = 20
 UPDATES_PER_SECOND: Final = 4.0
 MOST_COMMANDS: Final = 200
-"""Of one writer, and several times as many as anybody comes to say."""
+"""Commands of one writer: several times as many as a writer comes to send."""
 
 WARM_UP_SECONDS: Final = 10.0
 PATIENCE_SECONDS: Final = 150.0
-"""Telegram tries a webhook again after up to two minutes."""
+"""How long an answer may take: Telegram retries a webhook after up to two minutes."""
 
 LATENCY_SECONDS: Final = 10.0
 CUT_AFTER_BYTES: Final = 40
 MORE_THAN_ENOUGH: Final = 5_000
-"""More calls than are made during a fault."""
+"""A number of calls that no fault reaches."""
 
 SECONDS_BETWEEN_LOOKS: Final = 0.25
 MOST_LINES: Final = 20
 MOST_GROWTH: Final = 64.0
-"""In MiB."""
+"""How much memory the program may gain, in MiB."""
 
 MOST_SECONDS_TO_STOP: Final = 10.0
 
@@ -42,7 +42,7 @@ LongFault = Callable[[Stage], AbstractAsyncContextManager[None]]
 
 @dataclass(frozen=True, slots=True)
 class FaultResult:
-    """What came of a fault. Memory is in MiB; `recovery` is in seconds from the healing."""
+    """The result of a fault. Memory is in MiB; `recovery` is in seconds from the fault's end."""
 
     fault: str
     mode: Mode
@@ -60,11 +60,11 @@ class FaultResult:
 async def run_fault(
     name: str, mode: Mode, server_url: str, seconds: float, starting: asyncio.Lock
 ) -> FaultResult:
-    """Let people write, let the fault last for so long, and wait until all is answered.
+    """Let people write during a fault, and wait until all commands are answered.
 
-    Replies are calls of their own. One that travels in the response to a webhook's post is lost
-    without a word where Telegram refuses it, or where the response is cut off: that would tell
-    nothing of what the bot does about a fault.
+    Replies are calls of their own. A reply in the response to a webhook's post is lost without
+    notice if Telegram refuses it or if the response is cut off: such replies would not show how
+    the bot handles a fault.
     """
     writers = Writers(f"{name} {mode.value}")
     people = [writers.invite(MOST_COMMANDS, in_group=number % 2 == 1) for number in range(WRITERS)]
@@ -106,14 +106,14 @@ async def run_fault(
 
 
 async def _goes_on(writers: Writers, people: Sequence[Writer]) -> Sequence[str]:
-    """Let everybody say one thing more, which is answered soon."""
+    """Let everybody send one more command, and expect an answer soon."""
     for writer in people:
         writers.say(writer)
     return [] if await writers.until_answered(PATIENCE_SECONDS) else ["does not go on"]
 
 
 class _Memory:
-    """Looks at the memory of a program again and again, as an async context manager."""
+    """Measures the memory of a program again and again, as an async context manager."""
 
     def __init__(self, stage: Stage) -> None:
         self._program = stage.program
@@ -147,13 +147,13 @@ async def _postgresql_stands_still(stage: Stage) -> AsyncGenerator[None]:
 
 
 def _signal(folder: Path, number: signal.Signals) -> None:
-    """Send a signal to all processes of a server: each of them has changed into its folder."""
+    """Send a signal to all processes of a server, found by their working directory."""
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if (process / "cwd").readlink() == folder:
                 os.kill(int(process.name), number)
         except OSError:
-            continue  # it has ended, or is another user's
+            continue  # the process has ended, or is another user's
 
 
 @asynccontextmanager
@@ -179,7 +179,7 @@ async def _telegram_is_a_black_hole(stage: Stage) -> AsyncGenerator[None]:
 
 @asynccontextmanager
 async def _telegram_takes_no_calls(stage: Stage) -> AsyncGenerator[None]:
-    """Hold all calls; posts to the webhook still arrive, so that there is much to reply."""
+    """Hold all calls; posts to the webhook still arrive, so that many replies become due."""
     calls, _ = _ways(stage).telegram
     calls.black_hole()
     yield
@@ -198,11 +198,11 @@ async def _telegram_is_slow(stage: Stage) -> AsyncGenerator[None]:
 
 @asynccontextmanager
 async def _telegram_cuts_answers_off(stage: Stage) -> AsyncGenerator[None]:
-    """Cut off each third answer in the middle, of calls and of posts to the webhook."""
+    """Cut off each third answer in the middle: of calls, and of posts to the webhook."""
     ways = _ways(stage).telegram
     for way in ways:
         for number in range(1, MORE_THAN_ENOUGH):
-            # Each cut counts all that pass, from the beginning.
+            # Each cut counts all answers from the beginning.
             way.cut_answers(skip=2 * number, after=CUT_AFTER_BYTES)
     yield
     for way in ways:

@@ -21,11 +21,11 @@ LIVE: Final = "Live on Telegram as "
 SETTINGS: Final = frozenset(name.upper() for name in Settings.model_fields)
 RESIDENT: Final = re.compile(r"^VmRSS:\s+(\d+) kB$", re.MULTILINE)
 MEBIBYTE: Final = 1024
-"""In the unit of /proc."""
+"""One MiB in KiB, the unit of /proc."""
 
 
 class NotStartedError(Exception):
-    """The program does not go live; the message is what it printed."""
+    """The program does not go live; the message is its output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Stop:
 
 
 class Program:
-    """A run of the program; `lines` is what it has printed since it went live."""
+    """A run of the program; `lines` are its output since it went live."""
 
     def __init__(self, process: Process) -> None:
         self.lines: list[str] = []
@@ -47,10 +47,10 @@ class Program:
 
     @classmethod
     async def start(cls, settings: Mapping[str, str], folder: Path) -> Self:
-        """Start it in a folder, with these settings and no others; return when it is live.
+        """Start the program in a folder with these settings only; return when it is live.
 
         Raises:
-            NotStartedError: it is not live after a minute, or has ended.
+            NotStartedError: The program is not live after a minute, or has ended.
         """
         kept = {name: value for name, value in os.environ.items() if name not in SETTINGS}
         process = await asyncio.create_subprocess_exec(
@@ -76,16 +76,16 @@ class Program:
         return program
 
     def memory(self) -> float:
-        """How much memory it has, in MiB."""
+        """The program's memory, in MiB."""
         try:
             status = Path(f"/proc/{self._process.pid}/status").read_text()
-        except OSError:  # it has ended
+        except OSError:  # the program has ended
             return 0.0
         match = RESIDENT.search(status)
         return int(match[1]) / MEBIBYTE if match else 0.0
 
     async def stop(self) -> Stop:
-        """Stop it as a service manager does; one that takes too long is killed."""
+        """Stop the program as a service manager does; kill it if that takes too long."""
         began_at = time.monotonic()
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""All that a trial needs: a bot, those who write to it, a database, and the ways between them."""
+"""What a trial needs: a bot, people who write to it, a database, and proxies between them."""
 
 import asyncio
 import time
@@ -24,7 +24,7 @@ FAULTS_SHOWN: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """The proxies: to PostgreSQL, and between the bot and Telegram in either direction."""
+    """The proxies to PostgreSQL and, in either direction, between the bot and Telegram."""
 
     database: PostgresFaultProxy
     telegram: Sequence[HttpFaultProxy]
@@ -32,7 +32,7 @@ class Ways:
 
 @dataclass(slots=True)
 class Stage:
-    """A bot that is live, and what is around it. `database_url` leads past all proxies."""
+    """A live bot and its surroundings; `database_url` leads past the proxies."""
 
     writers: Writers
     program: Program
@@ -42,11 +42,11 @@ class Stage:
     folder: Path
 
     async def start_again(self) -> None:
-        """Start the bot, which has ended, with the same settings."""
+        """Start the bot again with the same settings, after it has ended."""
         self.program = await Program.start(self.settings, self.folder)
 
     async def problems(self) -> Sequence[str]:
-        """What the checker finds, and how much is unanswered, in words."""
+        """The checker's findings and the number of unanswered commands, in words."""
         faults = check(await self.writers.histories(self.database_url)).faults
         found = [str(fault) for fault in faults]
         if len(found) > FAULTS_SHOWN:
@@ -56,7 +56,7 @@ class Stage:
         return found
 
     async def repeats(self) -> int:
-        """How many replies came again."""
+        """The number of repeated replies."""
         return check(await self.writers.histories(self.database_url)).repeats
 
 
@@ -70,9 +70,9 @@ async def open_stage(
     with_proxies: bool,
     settings: Mapping[str, str],
 ) -> AsyncGenerator[Stage]:
-    """Start the bot for those writers, on a database of its own that is made on the server.
+    """Start the bot for these writers, on a new database of the server.
 
-    One starts after the other, while they hold `starting`: side by side they would take too long.
+    Bots start one after the other, holding `starting`: side by side, starts would take too long.
     """
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))

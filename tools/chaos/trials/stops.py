@@ -1,4 +1,4 @@
-"""Graceful stops while there is much to do, and what comes after the next start."""
+"""Graceful stops under load, and the replies after the next start."""
 
 import asyncio
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ UPDATES_OF_A_CHAT: Final = 10
 MOST_SECONDS_TO_STOP: Final = 10.0
 PATIENCE_SECONDS: Final = 90.0
 
-# In every other round Telegram takes its time, so that many calls are under way at the stop.
+# In every other round Telegram answers slowly, so that many calls are under way at the stop.
 SLOW_SECONDS: Final = 1.0
 MORE_THAN_ENOUGH: Final = 3 * CHATS * UPDATES_OF_A_CHAT
 
@@ -27,15 +27,15 @@ FAULT_UPDATES_PER_SECOND: Final = 4.0
 FAULT_MOST_COMMANDS: Final = 50
 SECONDS_BEFORE_FAULT: Final = 3.0
 SECONDS_BEFORE_STOP: Final = 12.0
-"""Long enough that most of what can time out has done so once."""
+"""Long enough for most time-outs to pass once."""
 
 PATIENCE_AFTER_FAULT_SECONDS: Final = 150.0
-"""Telegram tries a webhook again after up to two minutes."""
+"""How long an answer may take: Telegram retries a webhook after up to two minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class StopResult:
-    """What came of all stops of one bot."""
+    """The result of all stops of one bot."""
 
     mode: Mode
     updates: int
@@ -47,7 +47,7 @@ class StopResult:
 
 
 async def run_stops(mode: Mode, server_url: str, rounds: int, starting: asyncio.Lock) -> StopResult:
-    """Let everybody write at once, stop the bot somewhere in the middle, and start it again."""
+    """Let everybody write at once, stop the bot while it handles the messages, start it again."""
     random = Random(f"stops {mode.value}")  # noqa: S311 (reproducible, not secret)
     writers = Writers(f"stops {mode.value}")
     most = UPDATES_OF_A_CHAT * rounds
@@ -85,7 +85,7 @@ async def run_stops(mode: Mode, server_url: str, rounds: int, starting: asyncio.
 
 @dataclass(frozen=True, slots=True)
 class FaultStopResult:
-    """What came of a stop during a fault."""
+    """The result of a stop during a fault."""
 
     fault: str
     mode: Mode
@@ -99,9 +99,9 @@ class FaultStopResult:
 async def run_stop_in_fault(
     name: str, mode: Mode, server_url: str, starting: asyncio.Lock
 ) -> FaultStopResult:
-    """Stop the bot while a fault lasts, and start it again when that is over.
+    """Stop the bot during a fault, and start it again after the fault.
 
-    What was begun can't always be finished then, and an answer may come again.
+    The bot can't always finish the updates that it has begun, so that a reply may be repeated.
     """
     writers = Writers(f"stop: {name} {mode.value}")
     people = [

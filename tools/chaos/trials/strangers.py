@@ -1,4 +1,4 @@
-"""Strangers with bombs, garbage and long lists, and people, who should not notice."""
+"""Strangers attack with bombs, garbage and long lists; people should not notice."""
 
 import asyncio
 import sys
@@ -29,14 +29,14 @@ LIST: Final = "\n".join(f"thing {line}" for line in range(25_000)).encode()[:256
 FIRST_LISTER_ID: Final = 90_001
 
 MOST_RATIO: Final = 2.0
-"""Of the 99th percentiles of people's waits, with strangers and without."""
+"""The largest ratio of people's 99th percentiles with strangers to those without."""
 
 MOST_LINES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class StrangersResult:
-    """What people noticed of the strangers, and what the log did."""
+    """People's waits with and without strangers, the program's memory, and its log lines."""
 
     quiet: Delays
     besieged: Delays
@@ -52,11 +52,11 @@ class StrangersResult:
 
 
 async def run_strangers(server_url: str, starting: asyncio.Lock) -> StrangersResult:
-    """Let people write in quiet, and then while strangers do what they can.
+    """Let people write undisturbed, and then while strangers attack.
 
     Args:
-        server_url: where a database is made for the bot.
-        starting: held while the bot starts.
+        server_url: The server on which the bot's database is made.
+        starting: Held while the bot starts.
     """
     writers = Writers("strangers")
     people = [writers.invite(PEOPLES_MOST_COMMANDS) for _ in range(PEOPLE)]
@@ -95,7 +95,7 @@ async def run_strangers(server_url: str, starting: asyncio.Lock) -> StrangersRes
 
 
 async def _besiege(stage: Stage, writers: Writers) -> float:
-    """Let strangers do what they can for a while; return when they had begun."""
+    """Let strangers attack for a while; return when the attacks began."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -120,7 +120,7 @@ async def _besiege(stage: Stage, writers: Writers) -> float:
 
 
 async def _send_lists(writers: Writers) -> None:
-    """Let strangers with chats of their own send lists as long as the bot takes them."""
+    """Let strangers in their own chats send the longest lists that the bot accepts."""
     telegram = writers.telegram
     for number in cycle(range(LISTERS)):
         person = telegram.add_person(FIRST_LISTER_ID + number, f"Stranger {number}", "en")

@@ -1,4 +1,4 @@
-"""People who write to the bot, and note to the millisecond when they were answered."""
+"""People who write to the bot, with the exact times of its answers."""
 
 import asyncio
 import time
@@ -24,7 +24,7 @@ LANGUAGES: Final = ("en", "ko")
 
 @dataclass(slots=True)
 class Writer:
-    """Somebody with a chat of their own: what they may say, and what was said by now.
+    """A person with a chat of their own: their commands, and the messages sent so far.
 
     `sent_at` and `answered_at` are by the index of the command, in seconds of `time.monotonic`.
     """
@@ -39,14 +39,14 @@ class Writer:
     index_by_message: dict[int, int] = field(default_factory=dict[int, int])
 
     def delays(self, begin: float, end: float) -> Iterable[float]:
-        """Give how long the answers took to what was sent in that time."""
+        """Return the delays of the answers to the commands of a period."""
         for index, sent_at in enumerate(self.sent_at):
             if begin <= sent_at < end and index in self.answered_at:
                 yield self.answered_at[index] - sent_at
 
 
 class Writers:
-    """All who write to one bot, on a Telegram of their own."""
+    """All people who write to one bot, on a stand-in Telegram of their own."""
 
     def __init__(self, seed: str, *, flood_limits: bool = False) -> None:
         self.telegram = _HeardTelegram(self._hear, flood_limits=flood_limits)
@@ -58,7 +58,7 @@ class Writers:
         self._news = asyncio.Event()
 
     def invite(self, most_commands: int, *, in_group: bool = False) -> Writer:
-        """Let somebody more write, who may say so much."""
+        """Add a person who has a number of commands to send."""
         number = len(self._writers)
         language = LANGUAGES[number // 2 % len(LANGUAGES)]
         person = self.telegram.add_person(FIRST_PERSON_ID + number, f"Person {number}", language)
@@ -71,7 +71,7 @@ class Writers:
         return writer
 
     def say(self, writer: Writer) -> None:
-        """Let somebody say the next thing."""
+        """Let a person send their next command."""
         index = len(writer.sent_at)
         text = writer.commands[index].text
         writer.sent_at.append(time.monotonic())
@@ -80,7 +80,7 @@ class Writers:
         self.sent += 1
 
     async def write_steadily(self, writers: Sequence[Writer], per_second: float) -> None:
-        """Let people write in turn, so often in all, until this is cancelled."""
+        """Let people write in turn, at a rate for all together, until this is cancelled."""
         began_at = time.monotonic()
         for count, writer in enumerate(cycle(writers), start=1):
             self.say(writer)
@@ -88,11 +88,11 @@ class Writers:
 
     @property
     def unanswered(self) -> int:
-        """How much of what was said has no reply."""
+        """The number of commands without a reply."""
         return self.sent - self.answered
 
     async def until(self, has_come: Callable[[], bool], seconds: float) -> bool:
-        """Hear replies until something has come, at most for so long; return whether it has."""
+        """Hear replies until a condition holds, or the time is over; return whether it holds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not has_come():
@@ -101,11 +101,11 @@ class Writers:
         return has_come()
 
     async def until_answered(self, seconds: float) -> bool:
-        """Wait until everything is answered, at most for so long; return whether it is."""
+        """Wait until all commands are answered, or the time is over; return whether they are."""
         return await self.until(lambda: not self.unanswered, seconds)
 
     async def histories(self, database_url: str) -> Sequence[ChatHistory]:
-        """All that happened, with what the tables hold."""
+        """What happened in each chat, with the contents of the tables."""
         tables = await read_tables(database_url)
         return [
             ChatHistory(
@@ -122,7 +122,7 @@ class Writers:
         now = time.monotonic()
         writer = self._writers.get(chat_id)
         if writer is None:
-            return  # somebody whose answers nobody looks at
+            return  # a person whose answers are not measured
         asked = message.get("reply_to_message")
         answers = writer.index_by_message.get(asked["message_id"]) if asked else None
         reply = Reply(datetime.now(UTC), message["text"], answers)
@@ -135,7 +135,7 @@ class Writers:
 
 
 class _HeardTelegram(LocalTelegram):
-    """A Telegram in which somebody hears at once what the bot says."""
+    """A stand-in Telegram that calls a listener at once with each message of the bot."""
 
     def __init__(self, hear: Callable[[int, Json], None], *, flood_limits: bool) -> None:
         super().__init__(record_calls=False, flood_limits=flood_limits)
