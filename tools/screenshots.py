@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Takes the pictures of the README and the tour: `python tools/screenshots.py [name …]`.
 
-For each picture it starts the real program on temporary data, has a conversation in its playground,
-and writes docs/images/<name>.png. It takes all of them, or those that are named.
+For each picture, the script starts the real program on temporary data, has a conversation in its
+playground, and writes docs/images/<name>.png. Without names, it takes all pictures.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, ViewportSize, expect
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-# A script's own directory is on the path, not the repository's root, where the tests' drivers are.
+# The tests' drivers are in the repository's root; Python's path has only this folder.
 from tests.browser.chat import (  # noqa: E402
     DESKTOP,
     EMMA,
@@ -39,7 +39,7 @@ DESKTOP_HEIGHT: Final = 900
 PHONE_WIDTH: Final = 360
 PHONE_HEIGHT: Final = 720
 
-# The gradient behind the messages would double the size of the files.
+# The gradient behind the messages would double the size of the pictures.
 FLATTEN: Final = "backdrop => { backdrop.style.background = 'var(--backdrop-b)'; }"
 
 DAYTIME: Final = re.compile(r" (1\d|20):\d\d$")
@@ -57,7 +57,7 @@ HOURS_AGO: Final = """
 
 
 class Stage:
-    """A program of its own, and the chats that are open there."""
+    """A running program, and the open chats of its playground."""
 
     def __init__(self, browser: Browser, address: str, data: Path) -> None:
         self._browser = browser
@@ -82,7 +82,7 @@ class Stage:
         return self._open(person, chat_id, viewport, dark=dark, scale=2)
 
     def let_hours_pass(self) -> None:
-        """Make everything that is stored 22 hours older."""
+        """Make all stored data 22 hours older."""
         with ThreadPoolExecutor() as beside_the_browser:
             beside_the_browser.submit(asyncio.run, self._make_older()).result()
 
@@ -105,11 +105,11 @@ class Stage:
 
 
 Scene = Callable[[Stage], Chat]
-"""Has a conversation; gives the chat that is to be in the picture."""
+"""Has a conversation, and returns the chat for the picture."""
 
 
 def english_on_a_desktop(stage: Stage) -> Chat:
-    """Emma's own fridge: said, listed, and one thing taken out again."""
+    """Emma fills her own fridge, lists it, and takes one thing out."""
     emma = stage.desktop(EMMA)
     emma.say("milk, eggs, 두부, kimchi, spring onions")
     emma.say("what's in the fridge?")
@@ -131,7 +131,7 @@ def family_on_a_phone(stage: Stage) -> Chat:
 
 
 def dark_on_a_phone(stage: Stage) -> Chat:
-    """민지's list in the dark, from which a tap has taken something out."""
+    """민지's list in the dark theme, after a tap that took one thing out."""
     minji = stage.phone(MINJI, dark=True, height=820)
     minji.say("/add 대파, 우유, 계란, 두부, 배추김치, 할머니가 보내 주신 매실청")
     fridge = minji.say("냉장고")
@@ -149,7 +149,7 @@ def first_contact(stage: Stage) -> Chat:
 
 
 def plain_words(stage: Stage) -> Chat:
-    """민지 just says it; what the catalogue does not know is offered."""
+    """민지 writes in plain words; the bot offers to add an unknown name."""
     minji = stage.phone(MINJI)
     minji.say("우유, 계란\n두부")
     minji.say("할머니표 매실청")
@@ -182,7 +182,7 @@ def by_category(stage: Stage) -> Chat:
 
 
 def did_you_mean(stage: Stage) -> Chat:
-    """Emma types in a hurry."""
+    """Emma makes typing mistakes."""
     emma = stage.phone(EMMA, height=680)
     emma.say("tomatto")
     emma.say("/add milk, mozarela")
@@ -191,7 +191,7 @@ def did_you_mean(stage: Stage) -> Chat:
 
 
 def undone(stage: Stage) -> Chat:
-    """Emma empties the fridge, and takes it back."""
+    """Emma empties the fridge, and undoes it."""
     emma = stage.phone(EMMA, dark=True, height=600)
     emma.say("milk, eggs, tofu, rice")
     emma.say("take out tofu")
@@ -203,7 +203,7 @@ def undone(stage: Stage) -> Chat:
 
 
 def warned(stage: Stage) -> Chat:
-    """A fridge that nobody used for 22 hours; 민지 keeps it."""
+    """민지 is warned after 22 hours without use, and keeps the fridge."""
     minji = stage.phone(MINJI, height=460)
     settings = minji.say("설정")
     minji.tap(settings, "시간대 바꾸기")
@@ -240,7 +240,7 @@ def files(stage: Stage) -> Chat:
 
 
 def forgotten(stage: Stage) -> Chat:
-    """민지 has everything forgotten."""
+    """민지 has the bot forget everything."""
     minji = stage.phone(MINJI, height=600)
     minji.say("우유, 계란")
     minji.say("/forget")
@@ -277,8 +277,8 @@ def main() -> None:
 
 
 def _take(name: str, scene: Scene, browser: Browser) -> None:
-    """Write a picture without the focus, the pointer or a transition in it."""
-    # Short, for a Unix socket inside.
+    """Write a picture that shows no focus, pointer or transition."""
+    # The path is short, because a Unix socket is inside.
     with (
         TemporaryDirectory(prefix="fridge-", dir="/tmp") as directory,
         running_playground(DATA_DIR=directory) as address,

@@ -1,1 +1,1 @@
-"""Measurements of the program as it runs; see docs/."""
+"""Measures the running program; the results are in docs/. Faults are in `tools/chaos/`."""

@@ -1,7 +1,7 @@
-"""Lets very many fridges be due at once, and measures how the program warns of them.
+"""Lets very many fridges be due at once, and measures how the program warns of their end.
 
-It runs the program on a PostgreSQL of its own, with the stand-in for Telegram. Broken off, it goes
-on in the same folder with what is left. Memory and processor time are read in /proc.
+The program runs on a PostgreSQL of its own, with the stand-in for Telegram. An interrupted
+measurement can go on later, in the same folder. Memory and processor time are read in /proc.
 """
 
 import argparse
@@ -34,7 +34,7 @@ TOKEN: Final = "1234567890:AAbenchmark-of-the-warnings"  # noqa: S105 (of the st
 FIRST_CHAT: Final = 1_000_000
 ITEMS: Final = 8
 
-# All are due, and expire one after the other from an hour on, within an hour.
+# All are due; they expire one after the other, from an hour ahead to two.
 FILL: Final = """
     INSERT INTO user_fridge_sessions
             (chat_id, created_at, expires_at, last_accessed, revision, language)
@@ -74,7 +74,7 @@ LATE: Final = """
 
 
 def main() -> int:
-    """Measure what the arguments ask for; return the exit status."""
+    """Measure as the arguments say; return the exit status."""
     arguments = _parser().parse_args()
     return asyncio.run(_measure(arguments))
 
@@ -93,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
 async def _measure(arguments: argparse.Namespace) -> int:
     folder = arguments.folder or Path(mkdtemp(prefix="fridge-", dir="/tmp"))
     folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o755)  # the server's own user has to pass, where this runs as root
+    folder.chmod(0o755)  # the server's own user must be able to pass if this runs as root
     server = EmbeddedPostgres(folder)
     url = await asyncio.to_thread(server.start)
     _say(f"The database is in {folder}: --folder {folder} goes on with it")
@@ -110,7 +110,7 @@ async def _measure(arguments: argparse.Namespace) -> int:
 
 
 async def _prepare(url: str, connection: asyncpg.Connection, fridges: int) -> None:
-    """Fill the fridges, unless there are some from before."""
+    """Fill the fridges, unless an interrupted measurement did."""
     engine = create_engine(url, command_timeout=None)
     await migrate(engine, load_catalogue())
     await engine.dispose()
@@ -127,7 +127,7 @@ async def _prepare(url: str, connection: asyncpg.Connection, fridges: int) -> No
 
 
 def _morning_zone(now: datetime) -> str:
-    """The time zone that has most of its day before it."""
+    """The time zone in which most of the day is left."""
 
     def since_morning(zone: str) -> timedelta:
         local = now.astimezone(ZoneInfo(zone))
@@ -146,7 +146,7 @@ def _telegram(fridges: int, *, paced: bool) -> LocalTelegram:
 def _program(
     database_url: str, api_url: str, folder: Path, *, paced: bool
 ) -> AbstractAsyncContextManager[Process]:
-    """The program, running meanwhile."""
+    """Run the program meanwhile."""
     return running(
         (sys.executable, str(PROGRAM)),
         environment={
@@ -164,7 +164,7 @@ def _program(
 async def _watch(
     process: Process, connection: asyncpg.Connection, fridges: int, every: float
 ) -> Usage:
-    """Print how far it is, until all are warned or the program ends."""
+    """Print the progress until all chats are warned or the program ends."""
     _say(f"{'time':>8}{'claimed':>10}{'sent':>10}{'a second':>10}{'memory':>10}{'processor':>11}")
     began_at = time.monotonic()
     last, sent, usage = began_at, 0, Usage(process.pid)

@@ -1,4 +1,4 @@
-"""A program that is measured: it runs as a process of its own, and what it has used is read."""
+"""Runs a measured program as a process, and reads its memory and processor time."""
 
 import asyncio
 import os
@@ -16,9 +16,9 @@ SECONDS_TO_STOP: Final = 15.0
 async def running(
     command: Sequence[str], *, environment: Mapping[str, str], folder: Path, log: Path
 ) -> AsyncGenerator[Process]:
-    """A program, running meanwhile in `folder`; what it prints is added to `log`.
+    """Run a program in `folder` meanwhile; its output is appended to `log`.
 
-    It is stopped by SIGTERM, and killed if that takes too long.
+    SIGTERM stops the program; it is killed if that takes too long.
     """
     with log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
@@ -48,7 +48,7 @@ async def _stop(process: Process) -> None:
 
 
 class Usage:
-    """What a process has used so far, as Linux tells in /proc."""
+    """The resources that a process has used so far, from /proc."""
 
     def __init__(self, pid: int) -> None:
         self.megabytes = 0.0
@@ -56,7 +56,7 @@ class Usage:
         self._folder = Path("/proc") / str(pid)
 
     def read(self) -> None:
-        """Read its peak memory and its processor time; what was read last stays at its end."""
+        """Read the peak memory and the processor time; the last values stay after the end."""
         try:
             status = (self._folder / "status").read_text()
             fields = (self._folder / "stat").read_text().rpartition(")")[2].split()

@@ -1,1 +1,1 @@
-"""Bots on other libraries, written as these propose; they run in an environment of their own."""
+"""Bots on other libraries, written as these propose, run in the peers' own environment."""

@@ -33,7 +33,7 @@ def _handler(answer: Answer) -> Callable[[Message], Awaitable[SendMessage | None
         reply = await answer(
             message.chat.id, message.message_id, message.text, message.from_user.language_code
         )
-        # What a handler returns is sent when polling, and travels in the response to a webhook.
+        # aiogram sends a handler's result as a call when polling, and in the response to a webhook.
         return message.answer(reply.text, parse_mode=ParseMode.HTML, reply_markup=_keyboard(reply))
 
     return handle

@@ -1,7 +1,7 @@
 """The guide's session manager as written: an ORM session for each update, and many commits.
 
-What could not run is mended as little as possible: times are aware, and an `IntegrityError` is
-caught where it is raised, at the commit.
+Only code that can't run is changed: times are aware, and an `IntegrityError` is caught where it is
+raised, at the commit.
 """
 
 from collections.abc import Iterable, Sequence
@@ -77,7 +77,7 @@ class FridgeSessionManager:
         self._session = session
 
     async def get_or_create_session(self, session_id: int) -> UserFridgeSession:
-        """The session, if it has not expired; otherwise a new one."""
+        """Return the session, or a new one if there is none or it has expired."""
         return await self.get_session(session_id) or await self.create_session(session_id)
 
     async def create_session(self, session_id: int) -> UserFridgeSession:
@@ -91,7 +91,7 @@ class FridgeSessionManager:
         return session
 
     async def get_session(self, session_id: int) -> UserFridgeSession | None:
-        """The session, if it has not expired, which is noted as a use."""
+        """Return the session unless it has expired, and note the use."""
         now = datetime.now(UTC)
         found = await self._session.execute(
             select(UserFridgeSession).where(
@@ -105,7 +105,7 @@ class FridgeSessionManager:
         return session
 
     async def add_ingredients(self, session_id: int, ingredient_ids: Iterable[int]) -> int:
-        """Add one after the other, skip those that are there already; how many were added."""
+        """Add ingredients one by one, skipping those in the fridge; return how many were added."""
         added = 0
         for ingredient_id in ingredient_ids:
             self._session.add(
@@ -122,7 +122,7 @@ class FridgeSessionManager:
         return added
 
     async def get_ingredients(self, session_id: int) -> Sequence[Ingredient]:
-        """What is in the fridge, newest first."""
+        """Return the ingredients in the fridge, newest first."""
         found = await self._session.scalars(
             select(Ingredient)
             .join(
@@ -135,7 +135,7 @@ class FridgeSessionManager:
         return found.all()
 
     async def remove_ingredients(self, session_id: int, ingredient_ids: Iterable[int]) -> int:
-        """Remove them; how many were there."""
+        """Remove ingredients; return how many were in the fridge."""
         removed = await self._session.scalars(
             delete(UserFridgeIngredient)
             .where(

@@ -1,4 +1,4 @@
-"""The guide's bot on python-telegram-bot as it comes: its polling, or its webhook."""
+"""The guide's bot on python-telegram-bot with its defaults: polling or webhook."""
 
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Sequence

@@ -1,1 +1,1 @@
-"""What several replicas behind nginx do together, and what is lost when one of them is killed."""
+"""Measures replicas behind nginx together, and what is lost when one of them is killed."""

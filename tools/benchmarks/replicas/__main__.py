@@ -1,4 +1,4 @@
-"""Measures one, two and four replicas behind nginx, and kills one after the other under load."""
+"""Measures one, two and four replicas behind nginx, and kills replicas in turn under load."""
 
 import argparse
 import asyncio
@@ -30,7 +30,7 @@ from tools.chaos.servers.programs import ProgramMissingError
 
 SENT: Final[Mapping[str, str]] = {"REPLY_IN_RESPONSE": "off"}
 INTERVAL: Final = timedelta(seconds=2)
-"""Between two runs of the jobs in `tools.chaos.bots.OURS`."""
+"""The interval of the jobs in `tools.chaos.bots.OURS`."""
 
 SEED: Final = 1
 CHATS: Final = 200
@@ -51,7 +51,7 @@ JOBS_HEADINGS: Final = ("", "job", "intervals", "begun", "finished")
 
 
 def main() -> int:
-    """Measure what the arguments ask for; return the exit status, 1 if something is wrong."""
+    """Measure as the arguments say; return the exit status, 1 if a check failed."""
     arguments = _parser().parse_args()
     try:
         find_nginx()
@@ -59,7 +59,7 @@ def main() -> int:
         print(error, file=sys.stderr)  # noqa: T201 (for the operator)
         return 1
     folder = Path(tempfile.mkdtemp(prefix="fridge-replicas-"))
-    folder.chmod(0o755)  # pgbouncer runs as another user where this one is root
+    folder.chmod(0o755)  # pgbouncer runs as another user if this one is root
     with Postgres() as postgres:
         is_clean = asyncio.run(_run_all(arguments, postgres, folder))
     if is_clean:
@@ -146,7 +146,7 @@ async def _measure_all(
     for number in range(arguments.rounds):
         mix = Mix(catalogue, number + 1)
         load = Load.of(mix, arguments.most, at_once=arguments.at_once, seconds=arguments.seconds)
-        # In turns from the front and from the back: what changes with time changes for all.
+        # Rounds alternate in order: a drift over time then affects all alike.
         for setup in setups if number % 2 == 0 else reversed(setups):
             await databases.settle()
             measured = await measure(setup, load, postgres, urls[setup.title], folder)
@@ -163,7 +163,7 @@ async def _play(  # noqa: PLR0917 (the first three say what is played)
     postgres: Postgres,
     folder: Path,
 ) -> tuple[str, Result, Sequence[JobRuns]]:
-    """Kill replicas, so many times, while people write, and check what became of it."""
+    """Kill replicas a number of times while people write, and check the replies."""
     replicas = max(arguments.replicas)
     plan = Plan(SEED, arguments.updates, CHATS, kills, 0, PATIENCE_SECONDS)
     _say(f"{_named(replicas, '')}, {title}")

@@ -1,4 +1,4 @@
-"""One measurement: replicas at work behind nginx for some seconds."""
+"""One measurement: replicas behind nginx under load for some seconds."""
 
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -35,7 +35,7 @@ LOG_POSITION: Final = "SELECT pg_current_wal_lsn() - '0/0'"
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """How many replicas, with which settings, and where pgbouncer is if it is between."""
+    """The number of replicas, their settings, and the path of pgbouncer if it is used."""
 
     title: str
     replicas: int
@@ -45,11 +45,11 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What they did together in one round.
+    """The work of all replicas in one round.
 
-    `microseconds` is the processor time for an update, by who used it: all replicas together, nginx
-    and so on. `log_bytes` is what PostgreSQL wrote to its log for an update, and `connections` how
-    many it had. A round with `faults` does not count.
+    `microseconds` is the processor time an update, by user: all replicas together, nginx, and so
+    on. `log_bytes` is PostgreSQL's write-ahead log an update, and `connections` the number of its
+    connections. A round with `faults` does not count.
     """
 
     updates: int
@@ -70,11 +70,11 @@ class Measured:
 async def measure(
     setup: Setup, load: Load, postgres: Postgres, database_url: str, folder: Path
 ) -> Measured:
-    """Have them answer the load, and check every answer.
+    """Have the replicas answer the load, and check every answer.
 
     Raises:
         ProgramMissingError: nginx is not installed.
-        TimeoutError: a replica does not start.
+        TimeoutError: A replica does not start.
     """
     ledger = Ledger([each.chat_id for each in load.sent])
     async with _at_work(setup, load, ledger, database_url, folder) as at_work:
@@ -83,7 +83,7 @@ async def measure(
 
 @dataclass(frozen=True, slots=True)
 class _AtWork:
-    """The load, and the processes that it is for, by what they are."""
+    """The load, and the measured processes by name."""
 
     feed: Posted
     processes: Mapping[str, Sequence[int]]
@@ -93,7 +93,7 @@ class _AtWork:
 async def _at_work(
     setup: Setup, load: Load, ledger: Ledger, database_url: str, folder: Path
 ) -> AsyncGenerator[_AtWork]:
-    """All that runs meanwhile; the load has begun."""
+    """Run all processes and the load meanwhile."""
     async with AsyncExitStack() as stack:
         processes: dict[str, Sequence[int]] = {}
         if setup.pgbouncer is not None:
@@ -109,7 +109,7 @@ async def _at_work(
             "BOT_TOKEN": TOKEN,
             "TELEGRAM_API_URL": api.url,
             "DATABASE_URL": database_url,
-            # In the evening those would be warned whose fridges end in the night.
+            # In the evening, chats whose fridges end in the night would be warned.
             "WARN_BEFORE": "off",
             **setup.settings,
             **public,
@@ -137,7 +137,7 @@ async def _at_work(
 async def _watch(
     at_work: _AtWork, load: Load, ledger: Ledger, postgres: Postgres, database_url: str
 ) -> Measured:
-    """Look at them from the end of their warm-up to the end of their time, or of the updates."""
+    """Measure from the end of the warm-up to the end of the time, or of the updates."""
     server = await asyncpg.connect(postgres.url)
     try:
         with without_collection():
@@ -169,7 +169,7 @@ async def _watch(
 
 
 def _used(processes: Mapping[str, Sequence[int]]) -> Mapping[str, float]:
-    """How much processor time each of them has used, in seconds; `load` is this process."""
+    """The processor time of each process, in seconds; `load` is this process."""
     used = {"load": time.process_time()}
     for who, pids in processes.items():
         usages = [Usage(pid) for pid in pids]

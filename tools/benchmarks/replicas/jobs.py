@@ -1,4 +1,4 @@
-"""How often the scheduled jobs ran, by the record that they keep."""
+"""How often the scheduled jobs ran, from their records."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ RUNS: Final = """
 class JobRuns:
     """The runs of a job, from its first to its last.
 
-    Of an interval there can be one record only. Where a replica was killed, a run may not have been
-    finished, or not begun: the next one does its work.
+    An interval has one record only. If a replica was killed, a run may be unfinished or missing:
+    the next run does its work.
     """
 
     job: str
@@ -31,7 +31,7 @@ class JobRuns:
 
 
 async def read_job_runs(database_url: str, interval: timedelta) -> Sequence[JobRuns]:
-    """The runs of the jobs that run each interval."""
+    """Return the runs of the jobs that run in each interval."""
     connection = await asyncpg.connect(database_url)
     found: list[JobRuns] = []
     for job in JOBS:

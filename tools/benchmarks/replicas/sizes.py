@@ -1,4 +1,4 @@
-"""How much room things take in a database."""
+"""Sizes of rows in a database."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -14,7 +14,7 @@ TABLES: Final = {
 
 
 class Size(NamedTuple):
-    """How many bytes something takes, with its indexes, as the mean over so many."""
+    """The bytes of a row with its index entries, as the mean over a number of rows."""
 
     what: str
     bytes: float
@@ -22,7 +22,7 @@ class Size(NamedTuple):
 
 
 async def read_sizes(database_url: str) -> Sequence[Size]:
-    """The sizes in a database that was used for a while."""
+    """Return the sizes in a database that was used for a while."""
     connection = await asyncpg.connect(database_url)
     sizes = [
         Size(what, row[0], row[1])

@@ -1,1 +1,1 @@
-"""What everything costs as the number of fridges grows; see docs/scale.md."""
+"""Measures the costs of commands and jobs as the number of fridges grows; see docs/scale.md."""

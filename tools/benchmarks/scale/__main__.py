@@ -1,7 +1,7 @@
-"""Measures what everything costs at several numbers of fridges, and writes it into docs/scale.md.
+"""Measures costs at several numbers of fridges, and writes the results into docs/scale.md.
 
-The fridges are in a PostgreSQL of its own, whose folder is deleted in the end: ten million take
-some 30 GB there.
+The fridges are in a PostgreSQL of its own, whose folder is deleted at the end. Ten million fridges
+take some 30 GB there.
 """
 
 import argparse
@@ -23,7 +23,7 @@ USES_A_DAY: Final = (5, 10, 20, 40)
 
 
 def main() -> int:
-    """Measure what the arguments ask for; return the exit status."""
+    """Measure the numbers of fridges that the arguments name; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.benchmarks.scale", description=__doc__)
     parser.add_argument(
         "sizes",

@@ -1,4 +1,4 @@
-"""Lives days of people and jobs in fast motion, and counts which updates are heap-only."""
+"""Plays days of people and jobs in fast motion, and counts which updates are heap-only."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -27,12 +27,12 @@ WEIGHTS: Final = (60, 25, 15)
 
 
 async def live(url: str, uses_a_day: int) -> Updates:
-    """Let people use their fridges so many times a day, while the jobs run each hour.
+    """Let people use their fridges a number of times a day, while the jobs run each hour.
 
     The tables are emptied before.
 
     Returns:
-        The updates of sessions after the first day, on which all begin.
+        The updates of sessions after the first day, on which all sessions begin.
     """
     connection = await asyncpg.connect(url)
     tables = Tables(connection)

@@ -1,9 +1,8 @@
 """Fills the migrated tables with any number of fridges, by COPY.
 
-What a fridge holds, and when it was filled and used, is drawn for some thousand lives; each fridge
-has one of these, with microseconds of its own. A fridge is filled twice, as happens, so that what
-is in it stands in two places of its table. Fridges come to be in another order than that of their
-chats.
+The contents and times of some thousand lives are drawn. Each fridge has one of these lives, with
+microseconds of its own. A fridge is filled at two times, as a real one would be, so that its rows
+are in two places of the table. Fridges are created in another order than that of their chats.
 """
 
 import asyncio
@@ -29,7 +28,7 @@ ITEMS_AT_FIRST: Final = 3
 EXPIRED_EVERY: Final = 10
 
 LIVES: Final = 20_000
-STEP: Final = 7_368_787  # a prime, so that it comes to every chat once
+STEP: Final = 7_368_787  # a prime, so that each chat comes once
 FRIDGES_AT_ONCE: Final = 2_000
 
 SECOND: Final = timedelta(seconds=1)
@@ -59,12 +58,12 @@ INDEXES: Final = """
 """
 
 Rows = Callable[[int], str]
-"""The rows of a table that belong to the fridge with a number, as COPY takes them."""
+"""The rows of the fridge with a number in one table, in the form that COPY reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Life:
-    """What the rows of a fridge have behind its chat; a % stands for its microseconds."""
+    """The columns after the chat in the rows of a fridge; a % stands for its microseconds."""
 
     session: str
     at_first: Sequence[str]
@@ -73,25 +72,25 @@ class _Life:
 
 
 def chat_of(number: int, fridges: int) -> int:
-    """The chat of the fridge that came to be after so many others."""
+    """The chat of the fridge that was created after a number of others."""
     return FIRST_CHAT + number * STEP % fridges
 
 
 def is_expired(number: int) -> bool:
-    """Whether the fridge is one of those that have expired."""
+    """Whether the fridge has expired."""
     return number % EXPIRED_EVERY == 0
 
 
 async def fill(url: str, fridges: int, now: datetime) -> None:
     """Fill the tables, which must be empty, and leave them as autovacuum does.
 
-    A tenth of the fridges have just expired. There is the record of one request for each, made in
-    the last 49 hours, so that an hour of them may be forgotten.
+    A tenth of the fridges have just expired. Each fridge has the record of one request from the
+    last 49 hours, so that the records of an hour can be deleted.
 
     Args:
-        url: the database.
-        fridges: how many.
-        now: the present time.
+        url: The database.
+        fridges: The number of fridges.
+        now: The present time.
     """
     source = _Fridges(fridges, now)
     connection = await asyncpg.connect(url)
@@ -113,10 +112,10 @@ async def fill(url: str, fridges: int, now: datetime) -> None:
 
 @asynccontextmanager
 async def _without_indexes(connection: asyncpg.Connection) -> AsyncGenerator[None]:
-    """The tables without keys and indexes, which are built afterwards as they were."""
+    """Drop the keys and indexes of the tables meanwhile, and build the same ones afterwards."""
     constraints = await connection.fetch(CONSTRAINTS, TABLES)
     indexes = await connection.fetch(INDEXES, TABLES)
-    for row in constraints:  # the foreign ones come first
+    for row in constraints:  # foreign keys are dropped first
         await connection.execute(f"ALTER TABLE {row['table']} DROP CONSTRAINT {row['name']}")
     for row in indexes:
         await connection.execute(f"DROP INDEX {row['name']}")
@@ -143,7 +142,7 @@ async def _copy(url: str, table: str, fridges: int, rows: Rows) -> None:
 
 
 class _Fridges:
-    """What stands in the tables."""
+    """The rows of all tables."""
 
     def __init__(self, count: int, now: datetime) -> None:
         self._count = count
@@ -160,7 +159,7 @@ class _Fridges:
         return self._of_chat(number, self._lives[number % LIVES].later)
 
     def record(self, number: int) -> str:
-        # Records stand in their table as they came: the oldest first.
+        # Records are in their table in order of time, oldest first.
         at = self._seconds[number * len(self._seconds) // self._count]
         outcome = self._lives[number % LIVES].outcome
         sent_at = at.replace("%", "0")  # Telegram counts in whole seconds
@@ -175,7 +174,7 @@ def _draw(now: datetime) -> Sequence[_Life]:
     chance = random.Random(1)  # noqa: S311 (reproducible, nothing secret)
     ids = [ingredient.id for ingredient in load_catalogue().ingredients]
     chance.shuffle(ids)
-    # Zipf: the second is half as common as the first, the third a third.
+    # Zipf: the second ingredient is half as common as the first, the third a third.
     weights = list(accumulate(1 / rank for rank in range(1, len(ids) + 1)))
 
     def items() -> Sequence[tuple[int, str, str]]:
@@ -195,7 +194,7 @@ def _draw(now: datetime) -> Sequence[_Life]:
 def _life(
     chance: random.Random, items: Sequence[tuple[int, str, str]], now: datetime, number: int
 ) -> _Life:
-    # Those that are live stay so for an hour.
+    # Live fridges stay live for an hour.
     used = now - (
         DAY + HOUR * chance.random() if is_expired(number) else 23 * HOUR * chance.random()
     )
@@ -204,7 +203,7 @@ def _life(
     later = created + (used - created) * chance.random()
     expires = used + DAY
     if not (is_single or is_expired(number)):
-        # It was last written after an earlier use, and did not come to be due since.
+        # The expiry was written after an earlier use, and has not been due since.
         soonest = now + HOUR
         expires = soonest + (expires - soonest) * chance.random()
     language = chance.choice(("ko", "ko", "en"))
@@ -222,7 +221,7 @@ def _item(ingredient_id: int, key: str, name: str, added: datetime) -> str:
 
 
 def _outcome(added: Sequence[tuple[int, str, str]], at: datetime) -> str:
-    """As `/add` records it."""
+    """The outcome as `/add` records it."""
     ids, keys, names = (list(column) for column in zip(*added, strict=True))
     outcome = {
         "held": ITEMS_AT_FIRST,

@@ -30,7 +30,7 @@ ROUNDS: Final = 5
 LOOKS_AT_STATISTICS: Final = 5
 
 SERVER: Final = {"shared_buffers": "8GB", "max_wal_size": "16GB", "checkpoint_timeout": "30min"}
-"""Settings of the server, beside its own defaults."""
+"""Settings of the server, where they differ from its defaults."""
 
 LOADING: Final = {
     "autovacuum": "off",
@@ -38,10 +38,10 @@ LOADING: Final = {
     "maintenance_work_mem": "1GB",
     "synchronous_commit": "off",
 }
-"""Settings while it is filled."""
+"""Settings of the server while it is filled."""
 
 FEWEST_ANSWERS: Final = 100
-"""Fewer answers to a command tell nothing of its slowest hundredth."""
+"""With fewer answers to a command, its 99th percentile means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """While people use their fridges, and no job runs. Memory is in megabytes, the log in bytes."""
+    """Figures while people use their fridges and no job runs: memory in MB, the log in bytes."""
 
     times: Mapping[Command, Times]
     logged_per_command: float
@@ -66,7 +66,7 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class WithJobs:
-    """While the jobs of an hour run, and people use their fridges."""
+    """Figures while the jobs of an hour run and people use their fridges."""
 
     runs: Mapping[str, Run]
     times: Mapping[str, Mapping[Command, Times]]
@@ -76,7 +76,7 @@ class WithJobs:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All that is measured at one number of fridges, and whether huge pages were on or off."""
+    """All figures at one number of fridges, and whether huge pages were on or off."""
 
     fridges: int
     huge_pages: str
@@ -90,9 +90,9 @@ async def measure(fridges: int, rate: float, parent: Path) -> Figures:
     """Fill a database of its own, measure, and delete it.
 
     Args:
-        fridges: how many.
-        rate: messages of people a second.
-        parent: where the folder of the database is made.
+        fridges: The number of fridges.
+        rate: Messages of people a second.
+        parent: Where the database's folder is made.
     """
     async with database(parent) as (url, folder):
         connection = await asyncpg.connect(url)
@@ -117,7 +117,7 @@ async def measure(fridges: int, rate: float, parent: Path) -> Figures:
 
 @asynccontextmanager
 async def database(parent: Path) -> AsyncGenerator[tuple[str, Path]]:
-    """A migrated database on a server of its own: its URL, and its folder, deleted in the end."""
+    """A migrated database on a server of its own: its URL, and its folder, which is deleted."""
     folder = _make_folder(parent)
     server = EmbeddedPostgres(folder)
     try:
@@ -136,12 +136,12 @@ async def database(parent: Path) -> AsyncGenerator[tuple[str, Path]]:
 
 def _make_folder(parent: Path) -> Path:
     folder = Path(mkdtemp(prefix="fridge-scale-", dir=parent))
-    folder.chmod(0o755)  # the server's own user has to pass, where this runs as root
+    folder.chmod(0o755)  # the server's own user must be able to pass if this runs as root
     return folder
 
 
 async def _set_up(url: str) -> None:
-    """Give the server what one has that is meant for millions of chats, from its next start on."""
+    """Set the server up for millions of chats, from its next start on."""
     connection = await asyncpg.connect(url)
     await _set(connection, SERVER)
     await connection.close()
@@ -149,7 +149,7 @@ async def _set_up(url: str) -> None:
 
 @asynccontextmanager
 async def _loading(connection: asyncpg.Connection) -> AsyncGenerator[None]:
-    """The server with settings for loading; what was loaded is on the disk in the end."""
+    """Give the server settings for loading meanwhile; afterwards the rows are on disk."""
     await _set(connection, LOADING)
     await connection.execute("SELECT pg_reload_conf()")
     yield
@@ -214,7 +214,7 @@ async def _measure_jobs(stage: _Stage) -> WithJobs:
 
 
 def _rounds(answers: Sequence[Answer], run: Run) -> Sequence[Sequence[Answer]]:
-    """What people sent during a run, in parts as long as a round."""
+    """Divide the answers of a run into rounds."""
     count = max(1, round(run.seconds / ROUND_SECONDS))
     rounds: list[list[Answer]] = [[] for _ in range(count)]
     for answer in answers:
@@ -224,7 +224,7 @@ def _rounds(answers: Sequence[Answer], run: Run) -> Sequence[Sequence[Answer]]:
 
 
 def _times(rounds: Sequence[Sequence[Answer]]) -> Mapping[Command, Times]:
-    """The times of the commands that were sent often enough: the medians over the rounds."""
+    """The times of the commands that were sent often enough, as medians over the rounds."""
     times: dict[Command, Times] = {}
     for command in Command:
         percentiles = [

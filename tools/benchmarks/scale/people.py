@@ -1,4 +1,4 @@
-"""People who use their fridges, as Telegram would post their messages to the webhook."""
+"""People who use their fridges: their messages are posted to the webhook, as Telegram does."""
 
 import asyncio
 import random
@@ -20,7 +20,7 @@ LONGEST_ANSWER_SECONDS: Final = 100.0
 
 
 class Command(Enum):
-    """What people send, as often one as the other: so each has enough to be judged by."""
+    """The commands, all sent equally often, so that each has enough answers."""
 
     ADD = "/add"
     FRIDGE = "/fridge"
@@ -29,7 +29,7 @@ class Command(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A command, when it was due to be sent (in seconds since 1970), and how long it took."""
+    """A command, when it was due (a Unix time), and how long its answer took."""
 
     command: Command
     at: float
@@ -39,13 +39,13 @@ class Answer:
 class People:
     """Each message comes from a random chat whose fridge is live, at a random time.
 
-    The next one does not wait for the answer to the last, so that a delay is seen in full.
+    A message does not wait for the answer to the one before, so that delays show in full.
 
     Args:
-        url: where the program listens.
-        secret: what Telegram would show.
-        fridges: how many there are.
-        rate: messages a second.
+        url: Where the program listens.
+        secret: The webhook's secret.
+        fridges: The number of fridges.
+        rate: Messages a second.
     """
 
     def __init__(self, url: str, secret: str, fridges: int, rate: float) -> None:
@@ -58,11 +58,11 @@ class People:
         self._sent = int(time.time())  # so that no two runs send the same message
 
     async def send_for(self, seconds: float) -> Sequence[Answer]:
-        """Send for a time, and return the answers in the order in which the commands were due."""
+        """Send for some seconds; return the answers in the order in which the commands were due."""
         return await self.send_until(asyncio.create_task(asyncio.sleep(seconds)))
 
     async def send_until(self, end: "asyncio.Task[None]") -> Sequence[Answer]:
-        """Send until a task is done, which is cancelled if sending fails."""
+        """Send until a task is done; if sending fails, the task is cancelled."""
         loop = asyncio.get_running_loop()
         since_1970 = time.time() - loop.time()
         sending: list[asyncio.Task[Answer]] = []
@@ -82,7 +82,7 @@ class People:
         return [sent.result() for sent in sending]
 
     async def ask_as_admin(self, text: str) -> tuple[str, float]:
-        """Send a command as the admin; return what is answered, and after how many seconds."""
+        """Send a command as the admin; return the answer and its delay in seconds."""
         began_at = time.monotonic()
         async with self._client() as client:
             answer = await self._post(client, ADMIN, text)

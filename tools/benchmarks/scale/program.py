@@ -1,4 +1,4 @@
-"""The program as it is: a process of its own with a webhook, on a database that is given."""
+"""Runs the real program as a process with a webhook, on a given database."""
 
 import asyncio
 import os
@@ -23,21 +23,21 @@ PAUSE: Final = 0.05
 
 
 class Program:
-    """A running program, and where it listens."""
+    """The running program, and the URL where it listens."""
 
     def __init__(self, pid: int, url: str) -> None:
         self.url = url
         self._memory = Path(f"/proc/{pid}/smaps_rollup")
 
     def megabytes(self) -> float:
-        """The memory that it has now, and shares with nobody."""
+        """The memory that the program shares with no other process, in MB."""
         lines = (line.split() for line in self._memory.read_text().splitlines())
         return sum(int(line[1]) for line in lines if line[0].startswith("Private_")) / 1000
 
 
 @asynccontextmanager
 async def running_program(database_url: str, folder: Path) -> AsyncGenerator[Program]:
-    """The program, running meanwhile, with the stand-in for Telegram."""
+    """Run the program with the stand-in for Telegram meanwhile."""
     log = folder / "program.log"
     log.unlink(missing_ok=True)
     [address] = free_addresses(1)

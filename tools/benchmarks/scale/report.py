@@ -1,4 +1,4 @@
-"""The figures as tables, and the page that holds them."""
+"""Writes the figures as tables into docs/scale.md."""
 
 import os
 import platform
@@ -36,15 +36,15 @@ Value = Callable[[Figures], str]
 Row = tuple[str, Value]
 
 Days = Mapping[int, Updates]
-"""The updates of sessions in days with so many uses of each fridge."""
+"""The updates of sessions, by the number of uses that a fridge has in a day."""
 
 
 def report(runs: Sequence[Figures], days: Days) -> str:
-    """All that was measured, in Markdown.
+    """Return all figures in Markdown.
 
     Args:
-        runs: the figures of each number of fridges, the smallest first.
-        days: what came of days in fast motion.
+        runs: The figures of each number of fridges, the smallest first.
+        days: The results of days in fast motion.
     """
     values = {**SERVER, "huge_pages_status": runs[-1].huge_pages}
     settings = ", ".join(f"`{name} = {value}`" for name, value in values.items())
@@ -65,7 +65,7 @@ def report(runs: Sequence[Figures], days: Days) -> str:
 
 
 def write(page: Path, content: str) -> None:
-    """Put the content into the page, between its marks."""
+    """Replace the content between the page's marks."""
     before, _, rest = page.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
     page.write_text(f"{before}{BEGIN}\n\n{content}\n\n{END}{after}")

@@ -1,4 +1,4 @@
-"""What the tables take on the disk and in the log, as PostgreSQL itself counts."""
+"""Sizes on disk and in the write-ahead log, from PostgreSQL's own counters."""
 
 import asyncio
 import time
@@ -22,7 +22,7 @@ UPDATES: Final = """
     FROM pg_stat_user_tables WHERE relname = 'user_fridge_sessions'
 """
 
-# A connection counts what it did when it is closed, if not before.
+# A connection reports its counters at the latest when it is closed.
 CLOSED: Final = """
     SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'fridge-bot')
 """
@@ -45,7 +45,7 @@ SECONDS_BETWEEN_LOOKS: Final = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What a table and its indexes take, in bytes."""
+    """The sizes of a table and its indexes, in bytes."""
 
     table: int
     index: int
@@ -59,13 +59,13 @@ class Updates:
     heap_only: int
 
     def since(self, before: "Updates") -> "Updates":
-        """Those that came after others."""
+        """The updates since an earlier count."""
         return Updates(self.all - before.all, self.heap_only - before.heap_only)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished run of a job, its times in seconds since 1970."""
+    """A finished run of a job, with Unix times."""
 
     began_at: float
     ended_at: float
@@ -73,22 +73,22 @@ class Run:
 
     @property
     def seconds(self) -> float:
-        """How long it took."""
+        """The duration in seconds."""
         return self.ended_at - self.began_at
 
 
 class Log:
-    """How many bytes had been written to the write-ahead log, at each look at it."""
+    """The bytes written to the write-ahead log until each reading."""
 
     def __init__(self, looks: Iterable[tuple[float, int]] = ()) -> None:
         self._looks = list(looks)
 
     async def look(self, connection: asyncpg.Connection) -> None:
-        """Note how much it is now."""
+        """Note the present number of bytes."""
         self._looks.append((time.time(), await connection.fetchval(LOGGED)))
 
     def written(self, begin: float, end: float) -> float:
-        """The bytes between two times, as far as the looks tell."""
+        """The bytes between two times, as far as the readings tell."""
         return self._at(end) - self._at(begin)
 
     def _at(self, moment: float) -> float:
@@ -100,7 +100,7 @@ class Log:
 
 @asynccontextmanager
 async def watched_log(url: str) -> AsyncGenerator[Log]:
-    """The log, looked at meanwhile."""
+    """Read the log again and again meanwhile."""
     log = Log()
     connection = await asyncpg.connect(url)
 
@@ -121,30 +121,30 @@ async def watched_log(url: str) -> AsyncGenerator[Log]:
 
 
 class Tables:
-    """Looks into the tables of a database."""
+    """Reads the sizes and counters of a database's tables."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
 
     async def sizes(self, names: Sequence[str]) -> Mapping[str, Size]:
-        """What each of these tables takes."""
+        """The size of each table."""
         rows = await self._connection.fetch(SIZES, names)
         return {row["relname"]: Size(row["table_bytes"], row["index_bytes"]) for row in rows}
 
     async def updates(self) -> Updates:
-        """The updates of sessions so far, once the program's connections are closed."""
+        """The updates of sessions so far, read after the program's connections are closed."""
         while not await self._connection.fetchval(CLOSED):  # noqa: ASYNC110 (no event tells)
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
         [row] = await self._connection.fetch(UPDATES)
         return Updates(row["all"], row["heap_only"])
 
     async def claim_jobs(self, now: datetime) -> None:
-        """Let no job begin in this hour and the next."""
+        """Keep the jobs from beginning in this hour and the next."""
         hour = now.replace(minute=0, second=0, microsecond=0)
         await self._connection.execute(CLAIM, JOBS, [hour, hour + timedelta(hours=1)])
 
     async def unclaim_jobs(self) -> None:
-        """Let the jobs begin with the next start of the program."""
+        """Let the jobs begin at the program's next start."""
         await self._connection.execute("DELETE FROM job_runs")
 
     async def wait_for_jobs(self) -> None:

@@ -1,10 +1,10 @@
-"""Fills the server's own cache as hours of use do: what is copied into a table passes it by."""
+"""Fills the server's cache as hours of use would: COPY leaves its rows out of the cache."""
 
 from typing import Final
 
 import asyncpg
 
-# Ranges of places: a sequential scan of a large table would use a few buffers in turn.
+# Ranges of blocks: a sequential scan of a large table would reuse a few buffers.
 # https://www.postgresql.org/docs/current/glossary.html (buffer access strategy)
 RANGES: Final = (
     "SELECT count(*) FROM user_fridge_ingredients WHERE ctid >= '(0,0)'",
@@ -22,11 +22,11 @@ AS_WRITTEN: Final = {
     "enable_sort": "off",
     "max_parallel_workers_per_gather": "0",
 }
-"""Have the planner take the ranges and the indexes, where a sequential scan would be faster."""
+"""Have the planner use ranges and indexes, even if a sequential scan would be faster."""
 
 
 async def warm(url: str) -> None:
-    """Read the fridges, and the indexes to them, into `shared_buffers`, as far as they fit."""
+    """Read the fridges and their indexes into `shared_buffers`, as far as they fit."""
     connection = await asyncpg.connect(url, server_settings=AS_WRITTEN)
     try:
         for statement in RANGES:

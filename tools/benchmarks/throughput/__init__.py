@@ -1,1 +1,1 @@
-"""How many updates a second the program answers, beside others that do the same work."""
+"""Measures how many updates a second the program answers, beside bots on other libraries."""

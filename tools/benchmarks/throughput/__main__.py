@@ -1,4 +1,4 @@
-"""Measures all contenders in one run; a run of all of them is written to docs/performance.md."""
+"""Measures contenders in one run; a run of all is written to docs/performance.md."""
 
 import argparse
 import asyncio
@@ -24,7 +24,7 @@ from tools.chaos.servers.postgres import Postgres
 
 
 def main() -> int:
-    """Measure what the arguments ask for; return the exit status, 1 if something is wrong."""
+    """Measure the contenders that the arguments name; return the exit status, 1 if one fails."""
     arguments = _parser().parse_args()
     folder = Path(tempfile.mkdtemp(prefix="fridge-bench-"))
     with Postgres() as postgres, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -1,4 +1,4 @@
-"""Bars as an SVG picture that suits a light and a dark page."""
+"""Draws bars as an SVG picture that suits a light and a dark page."""
 
 from collections.abc import Sequence
 from html import escape
@@ -9,7 +9,7 @@ from tools.benchmarks.throughput.results import Figure
 WIDTH: Final = 800
 LABELS: Final = 330
 VALUES: Final = 80
-"""The room right of the longest bar."""
+"""The width right of the longest bar, for its figure."""
 
 TOP: Final = 40
 ROW: Final = 28
@@ -29,7 +29,7 @@ text { font: 13px system-ui, sans-serif; fill: #1f2328 }
 
 
 class Bar(NamedTuple):
-    """A bar as long as a median, and a line from the least to the most.
+    """A bar as long as the median, with a line from the least to the most.
 
     `kind` is `ours`, `peer` or `floor`; `shown` is the figure in words.
     """
@@ -41,7 +41,7 @@ class Bar(NamedTuple):
 
 
 def bars(title: str, rows: Sequence[Bar]) -> str:
-    """A picture of one bar or more, each below the last."""
+    """Return a picture of one or more bars, one below the other."""
     height = TOP + ROW * len(rows) + 8
     longest = max(row.figure.most for row in rows)
     scale = (WIDTH - LABELS - VALUES) / longest

@@ -1,4 +1,4 @@
-"""How long the program takes from its start to the first command that it answers."""
+"""Measures the time from the program's start to its first answer."""
 
 import asyncio
 import shutil
@@ -22,17 +22,17 @@ SECONDS_TO_ANSWER: Final = 60.0
 
 
 class ColdStart(NamedTuple):
-    """Seconds to the first answer, with an embedded database that is new and one that was there."""
+    """Seconds to the first answer, with a new embedded database and with an existing one."""
 
     new: float
     existing: float
 
 
 async def measure_cold_start(mix: Mix) -> ColdStart:
-    """Start the program twice in one folder: the second time, the database is there.
+    """Start the program twice in one folder: the second time, the database exists.
 
     Raises:
-        MeasurementError: it does not answer, or not as it should.
+        MeasurementError: The program does not answer, or answers wrongly.
     """
     # A socket's path must be short.
     folder = Path(tempfile.mkdtemp(prefix="fridge-", dir="/tmp"))

@@ -1,4 +1,4 @@
-"""Who is measured: bots, each a process that is given updates, and the floor below them."""
+"""The contenders: bots, each a process that gets updates, and the floor without a bot."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,9 +15,9 @@ _AIOGRAM: Final = (str(PEERS_PYTHON), "-m", "tools.benchmarks.peers.aiogram_bot"
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """A bot: a command that takes the program's settings, and settings of its own.
+    """A bot: a command that takes the program's settings, and the settings that only it gets.
 
-    `changes` are made to the schema of its database.
+    `changes` are statements that change the schema of its database.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Bot:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """Our statements without a bot: what the driver, or PostgreSQL alone, can do."""
+    """Our statements without a bot: the rate of the driver, or of PostgreSQL alone."""
 
     name: str
     title: str

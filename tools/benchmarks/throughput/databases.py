@@ -1,4 +1,4 @@
-"""The databases of the contenders: all alike, on one server."""
+"""The contenders' databases: equal copies on one server."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,10 +12,10 @@ from tools.chaos.servers.postgres import make_database
 
 TEMPLATE: Final = "fridges"
 LAST_USES: Final = timedelta(hours=8)
-"""Over so long a time the last uses are spread.
+"""The last uses are spread over this time.
 
-Of what expires in the night, a chat is warned in the evening before, up to 12 hours ahead: nobody
-is to be warned.
+A chat is warned in the evening, up to 12 hours ahead, if its fridge ends in the night. With this
+spread, no chat is warned.
 """
 
 NEWEST_USE: Final = timedelta(minutes=5)
@@ -42,8 +42,8 @@ class Databases:
     """Makes databases with the same fridges in them.
 
     Args:
-        server_url: of the server's own database.
-        catalogue: the ingredients.
+        server_url: The server's own database.
+        catalogue: The ingredients.
     """
 
     def __init__(self, server_url: str, catalogue: Catalogue) -> None:
@@ -51,11 +51,11 @@ class Databases:
         self._catalogue = catalogue
 
     async def fill(self) -> None:
-        """Make what all others are copies of: migrated, with five things in each fridge."""
+        """Make the template: a migrated database with five things in each fridge."""
         url = await make_database(self._server_url, TEMPLATE)
         ids = [ingredient.id for ingredient in self._catalogue.ingredients]
         connection = await asyncpg.connect(url)
-        # What is filled in is right: to check each row's references takes most of the time.
+        # The rows are right: checking the references of each would take most of the time.
         await connection.execute("SET session_replication_role = replica")
         newest = datetime.now(UTC) - NEWEST_USE
         await connection.execute(FILL_SESSIONS, FIRST_CHAT, CHATS, newest, LAST_USES / CHATS)
@@ -64,7 +64,7 @@ class Databases:
         await connection.close()
 
     async def copy(self, name: str, changes: Sequence[str] = ()) -> str:
-        """Make a copy with some changes, and return its URL."""
+        """Copy the template, apply changes to the copy, and return its URL."""
         connection = await asyncpg.connect(self._server_url)
         await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
         await connection.close()
@@ -77,7 +77,7 @@ class Databases:
         return url
 
     async def settle(self) -> None:
-        """Let the server write what it has in memory, so that nobody's run pays for another's."""
+        """Let the server write its memory to disk, so that no run pays for the one before."""
         connection = await asyncpg.connect(self._server_url)
         await connection.execute("CHECKPOINT")
         await connection.close()

@@ -1,6 +1,6 @@
-"""Our statements on bare asyncpg, in a process of its own: each by itself, and nothing else.
+"""Runs our statements on bare asyncpg, one by one, in a process of its own.
 
-The arguments are made beforehand, and what comes back is not looked at.
+The arguments are prepared beforehand, and the results are not read.
 """
 
 import argparse
@@ -36,14 +36,14 @@ WARM_UP_UPDATES: Final = 200
 
 
 class Prepared(NamedTuple):
-    """A statement in asyncpg's form, and the names of its arguments in their order."""
+    """A statement in asyncpg's form, and the names of its arguments in order."""
 
     text: str
     names: Sequence[str]
 
     @classmethod
     def of(cls, statement: TextClause) -> "Prepared":
-        """The form in which the driver gets the statement from our program."""
+        """Return the form in which our program gives a statement to the driver."""
         compiled = statement.compile(dialect=create_engine("postgresql://").dialect)
         return cls(str(compiled), compiled.positiontup or ())
 
@@ -87,7 +87,7 @@ async def _measure(arguments: argparse.Namespace) -> Result:
 
 
 def prepared_calls(sent: Iterable[Sent]) -> Sequence[tuple[str, Sequence[object]]]:
-    """Return the statement of each message, in asyncpg's form, with its arguments."""
+    """Return each message's statement in asyncpg's form, with its arguments."""
     statements = {command: Prepared.of(text) for command, text in STATEMENTS.items()}
     now = datetime.now(UTC)
     return [
@@ -102,7 +102,7 @@ async def _work(
     at_once: int,
     deadline: float,
 ) -> list[float]:
-    """Execute statements, so many at once, until a time or to their end; how long each took."""
+    """Execute statements concurrently until a time or the last one; return the durations."""
     latencies: list[float] = []
 
     async def work() -> None:

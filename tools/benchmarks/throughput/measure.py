@@ -1,4 +1,4 @@
-"""One measurement: a contender at work for some seconds."""
+"""One measurement: a contender under load for some seconds."""
 
 import asyncio
 import time
@@ -30,7 +30,7 @@ SECONDS_TO_FINISH: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What every contender of a round gets: the same updates, so many at once, for so long."""
+    """The load of every contender in a round: the updates, how many at once, for how long."""
 
     mix: Mix
     sent: Sequence[Sent]
@@ -40,13 +40,13 @@ class Load:
 
     @classmethod
     def of(cls, mix: Mix, count: int, *, at_once: int, seconds: float) -> "Load":
-        """The first `count` updates of a mix."""
+        """Return the load of the first `count` updates of a mix."""
         sent = list(islice(mix.sent(), count))
         updates = [each.update(FIRST_ID + number) for number, each in enumerate(sent)]
         return cls(mix, sent, updates, at_once, seconds)
 
     def posted(self, ledger: Ledger, webhook: Mapping[str, str]) -> Posted:
-        """The updates as posts to a webhook with these settings."""
+        """Return the same updates as posts to a webhook with these settings."""
         return Posted(
             ledger,
             self.updates,
@@ -60,13 +60,13 @@ async def measure(bot: Bot, load: Load, database_url: str, folder: Path) -> Resu
     """Have a bot answer the load, and check every answer.
 
     Args:
-        bot: to be measured.
-        load: what it gets.
-        database_url: of its database.
-        folder: where it runs, and what it prints is kept in a file.
+        bot: The contender.
+        load: The updates for the bot.
+        database_url: The bot's database.
+        folder: Where the bot runs; a file in it keeps the output.
 
     Raises:
-        MeasurementError: it does not start.
+        MeasurementError: The bot does not start.
     """
     ledger = Ledger([each.chat_id for each in load.sent])
     async with _at_work(bot, load, ledger, database_url, folder) as (process, feed):
@@ -78,7 +78,7 @@ async def measure(bot: Bot, load: Load, database_url: str, folder: Path) -> Resu
 async def _at_work(
     bot: Bot, load: Load, ledger: Ledger, database_url: str, folder: Path
 ) -> AsyncGenerator[tuple[Process, Polled | Posted]]:
-    """The bot, running and under load meanwhile."""
+    """Run the bot under load meanwhile."""
     webhook: Mapping[str, str] = {}
     feed: Polled | Posted
     if bot.mode is Mode.WEBHOOK:
@@ -91,7 +91,7 @@ async def _at_work(
         settings = {
             "BOT_TOKEN": TOKEN,
             "TELEGRAM_API_URL": api.url,
-            "WARN_BEFORE": "off",  # a warning is an answer to nothing
+            "WARN_BEFORE": "off",  # a warning would answer no update
             "DATABASE_URL": database_url,
             **bot.settings,
             **webhook,
@@ -116,7 +116,7 @@ async def _at_work(
 
 
 async def _watch(process: Process, feed: Polled | Posted, ledger: Ledger, load: Load) -> Result:
-    """Look at the bot from the end of its warm-up to the end of its time, or of the updates."""
+    """Measure the bot from the end of the warm-up to the end of the time, or of the updates."""
     usage = Usage(process.pid)
     with without_collection():
         await until(lambda: ledger.answered >= WARM_UP_UPDATES, SECONDS_TO_FINISH)

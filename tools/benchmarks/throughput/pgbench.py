@@ -1,4 +1,4 @@
-"""Our statements in pgbench: what PostgreSQL itself can do on this machine."""
+"""Runs our statements in pgbench: the rate of PostgreSQL itself on this machine."""
 
 import asyncio
 import re
@@ -27,10 +27,10 @@ RATE: Final = re.compile(r"^tps = ([\d.]+)", re.MULTILINE)
 async def measure(
     url: str, catalogue: Catalogue, folder: Path, *, seed: int, seconds: float
 ) -> Result:
-    """Have pgbench execute the mix of statements, each prepared, on as many connections as the bot.
+    """Have pgbench execute the mix of prepared statements, on as many connections as the bot.
 
     Raises:
-        MeasurementError: it fails; the message is what it said.
+        MeasurementError: pgbench fails; the message is its output.
     """
     scripts: list[str] = []
     for command, statement in STATEMENTS.items():
@@ -61,7 +61,7 @@ async def measure(
 
 
 def _script(command: Command, statement: TextClause, catalogue: Catalogue) -> str:
-    """The statement in pgbench's form: two ingredients at once, for a chat drawn at random."""
+    """Return a statement in pgbench's form: two ingredients, for a random chat."""
     lifetime, now = Lifetime(TTL), datetime.now(UTC)
     values = {
         "chat_id": "CAST(:chat AS bigint)",

@@ -1,4 +1,4 @@
-"""What came out, in tables and pictures."""
+"""Writes the results as tables and pictures."""
 
 import os
 import platform
@@ -20,13 +20,13 @@ BEGIN: Final = "<!-- begin: written by make bench -->"
 END: Final = "<!-- end: written by make bench -->"
 
 Rounds = Mapping[str, Sequence[Result]]
-"""The results of the contenders by their names, one a round."""
+"""The results of each contender, one a round."""
 
 HEADINGS: Final = ("", "updates/s", "p50", "p99", "processor time", "memory")
 
 
 class Target(NamedTuple):
-    """How many times the rate of another one's a rate of ours is to be."""
+    """The ratio that our rate should reach to another contender's."""
 
     ours: str
     other: str
@@ -45,7 +45,7 @@ MOST_SECONDS: Final = ColdStart(new=5, existing=2)
 
 
 class Setting(NamedTuple):
-    """How it was measured."""
+    """The circumstances of a measurement."""
 
     rounds: int
     seconds: float
@@ -53,7 +53,7 @@ class Setting(NamedTuple):
 
 
 def line(result: Result) -> str:
-    """A result in one line."""
+    """Return a result in one line."""
     if result.faults:
         return f"does not count: {', '.join(result.faults)}"
     parts = [
@@ -71,7 +71,7 @@ def _known(form: str, value: float | None) -> Sequence[str]:
 
 
 def write(rounds: Rounds, starts: Sequence[ColdStart], setting: Setting) -> None:
-    """Put the tables into the page, between its marks, and the pictures beside it."""
+    """Write the tables between the page's marks, and the pictures beside the page."""
     PICTURES.mkdir(exist_ok=True)
     (PICTURES / "performance-rate.svg").write_text(
         _picture("Updates a second", rounds, lambda result: result.rate, "{:,.0f}")
@@ -93,14 +93,14 @@ def write(rounds: Rounds, starts: Sequence[ColdStart], setting: Setting) -> None
 
 
 def between_marks(page: str, content: str) -> str:
-    """The page with other content between the marks."""
+    """Return the page with other content between the marks."""
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n\n{content}\n\n{END}{after}"
 
 
 def tables(rounds: Rounds, starts: Sequence[ColdStart]) -> str:
-    """All that was measured, in Markdown."""
+    """Return all results in Markdown."""
     parts = [_results_table(rounds)]
     if targets := _targets(rounds, starts):
         parts.append(_table(("", "measured", "wanted"), targets))
@@ -222,7 +222,7 @@ def _cost_of_load(rounds: Rounds) -> str:
 
 
 def _pinned_for_peers(name: str) -> str:
-    """A version in the environment of the peers, which is not this one."""
+    """Return a package's version in the peers' environment."""
     lock = (ROOT / "requirements-peers.lock").read_text()
     found = re.search(rf"^{name}(?:\[\w+\])?==(\S+)", lock, re.MULTILINE)
     return found[1] if found else ""

@@ -1,4 +1,4 @@
-"""What was measured, and what several rounds of it come to."""
+"""Results of rounds, and the figures over several rounds."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -12,12 +12,12 @@ class MeasurementError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a contender did in one round.
+    """A contender's result in one round.
 
-    Latencies are in milliseconds, from handing an update over to its answer; `processor_us` is the
-    processor time of its process for an update, in microseconds, and `load_us` that of the load;
-    `megabytes` is its peak memory. What was not measured is None. `faults` are lines; a result that
-    has some does not count.
+    Latencies are in milliseconds, from handing an update over to its answer. `processor_us` is the
+    processor time of the contender's process an update, in microseconds, and `load_us` that of the
+    load. `megabytes` is the peak memory. A figure that was not measured is None. A result with
+    `faults`, which are lines, does not count.
     """
 
     updates: int
@@ -35,7 +35,7 @@ class Result:
         return self.updates / self.seconds
 
     def with_faults(self, faults: Sequence[str]) -> Self:
-        """The same, with what was found to be wrong."""
+        """Return the same result with these faults."""
         return replace(self, faults=faults)
 
 
@@ -48,22 +48,22 @@ class Figure(NamedTuple):
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Self:
-        """The figure of one value or more."""
+        """Return the figure of one or more values."""
         return cls(median(values), min(values), max(values))
 
 
 def figure(results: Sequence[Result], value: Callable[[Result], float | None]) -> Figure | None:
-    """A figure of the results without faults; None where none of them has it."""
+    """Return a figure of the results without faults, or None if none of them has it."""
     values = [value(result) for result in results if not result.faults]
     known = [value for value in values if value is not None]
     return Figure.of(known) if known else None
 
 
 def ratio(one: Sequence[Result], other: Sequence[Result]) -> Figure | None:
-    """How many times the rate of another's rounds that of one is.
+    """Return the ratio of one contender's rate to another's.
 
-    It is the ratio of the medians; the least and the most are those of the rounds, each of which
-    compares two that ran one shortly after the other.
+    The median is the ratio of the medians. The least and the most are ratios within a round, in
+    which both contenders ran shortly after each other.
     """
     pairs = [
         (mine.rate, theirs.rate)
@@ -80,7 +80,7 @@ def ratio(one: Sequence[Result], other: Sequence[Result]) -> Figure | None:
 
 
 def percentile(ordered: Sequence[float], percent: float) -> float:
-    """The least of some values, in order, that so many of a hundred do not exceed; 0 of none."""
+    """Return a percentile of sorted values, or 0 if there are none."""
     if not ordered:
         return 0.0
     rank = -(-len(ordered) * percent // 100)

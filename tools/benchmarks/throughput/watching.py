@@ -1,4 +1,4 @@
-"""Watches a load that is under way, and costs it as little as can be."""
+"""Watches a load at as little cost as possible."""
 
 import asyncio
 import gc
@@ -14,7 +14,7 @@ PAUSE_SECONDS: Final = 0.05
 
 @contextmanager
 def without_collection() -> Generator[None]:
-    """Collect no garbage meanwhile: that would hold up whatever is under way."""
+    """Switch garbage collection off meanwhile: a collection would delay the load."""
     gc.collect()
     gc.disable()
     try:
@@ -24,15 +24,15 @@ def without_collection() -> Generator[None]:
 
 
 async def until(is_so: Callable[[], bool], seconds: float) -> None:
-    """Look now and then whether something is so, at most for so many seconds."""
+    """Check a condition now and then, for at most a number of seconds."""
     deadline = time.perf_counter() + seconds
-    # To be told would cost something with every answer.
+    # A notification would cost time with every answer.
     while not is_so() and (left := deadline - time.perf_counter()) > 0:  # noqa: ASYNC110
         await asyncio.sleep(min(left, PAUSE_SECONDS))
 
 
 def latencies(ledger: Ledger, began: float, ended: float) -> Sequence[float]:
-    """The latencies of what was answered between two times, in seconds and in order."""
+    """Return the latencies of the answers between two times, in seconds, sorted."""
     return sorted(
         at - given
         for at, given in zip(ledger.answered_at, ledger.given_at, strict=True)

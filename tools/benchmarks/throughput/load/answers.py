@@ -1,4 +1,4 @@
-"""Checks that every update was answered, once, and by what belongs to it."""
+"""Checks that every update was answered once, and by the right answer."""
 
 import json
 from collections import Counter
@@ -10,7 +10,7 @@ from tools.benchmarks.throughput.load.wire import fields
 
 
 def faults_of(mix: Mix, sent: Sequence[Sent], ledger: Ledger) -> Sequence[str]:
-    """What was wrong with the answers, each kind with how often."""
+    """The kinds of faults in the answers, each with its number."""
     faults = Counter(ledger.faults)
     faults["unanswered"] = ledger.unanswered
     for index, answer in ledger.answers.items():

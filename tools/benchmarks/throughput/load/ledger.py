@@ -1,4 +1,4 @@
-"""Notes when each update was handed over and answered, and by what."""
+"""Notes when each update was handed over and answered, and the answers."""
 
 import asyncio
 import time
@@ -11,7 +11,7 @@ UNANSWERED: Final = -1.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A call of the bot that answered an update, as it came."""
+    """A call of the bot that answered an update, unparsed."""
 
     head: bytes
     body: bytes
@@ -19,12 +19,12 @@ class Answer:
 
 @dataclass(slots=True)
 class Ledger:
-    """What became of the updates, which are known by their place in the sequence.
+    """The times and answers of updates, which are numbered by their place in the sequence.
 
     Times are of `time.perf_counter`.
 
     Args:
-        chat_ids: the chat of each update.
+        chat_ids: The chat of each update.
     """
 
     chat_ids: Sequence[int]
@@ -44,18 +44,18 @@ class Ledger:
 
     @property
     def unanswered(self) -> int:
-        """How many updates the bot has and has not answered."""
+        """The number of updates that the bot has received and not answered."""
         return self.given - self.answered
 
     def give(self, index: int) -> None:
-        """Note that an update is handed over now; one that is handed over again began before."""
+        """Note that an update is handed over now; if it was before, the first time counts."""
         if self.given_at[index] < 0:
             self.given_at[index] = time.perf_counter()
             self.given += 1
             self._waiting.setdefault(self.chat_ids[index], []).append(index)
 
     def answer(self, chat_id: int, answer: Answer) -> None:
-        """Note an answer to the oldest update of a chat that has none yet."""
+        """Note an answer to the oldest unanswered update of a chat."""
         waiting = self._waiting.get(chat_id)
         if not waiting:
             self.faults.append("an answer to nothing")

@@ -1,4 +1,4 @@
-"""What people send: the same sequence of updates for every contender."""
+"""The mix of commands that people send: the same sequence for every contender."""
 
 import html
 import json
@@ -14,25 +14,25 @@ from fridge.catalogue.catalogue import Catalogue, Ingredient
 CHATS: Final = 100_000
 FIRST_CHAT: Final = 1_000_000_000
 ITEMS: Final = 5
-"""How many things are in each fridge before the first update."""
+"""The number of things in each fridge before the first update."""
 
 DATE: Final = 1_790_000_000
-"""When everything is sent, in seconds of Unix time."""
+"""The date of all messages, as a Unix time."""
 
 UPDATES_APART: Final = 1_000
-"""How many others come between two updates of a chat.
+"""The number of other updates between two updates of a chat.
 
-So that none is under way twice: the answers of a bot that handles them side by side could not be
-told apart.
+So a chat has one unanswered update at most: the answers of a bot that handles updates concurrently
+could not be told apart otherwise.
 """
 
 NAMES_AT_ONCE: Final = (1, 1, 2, 2, 3)
 IN_THE_OTHER_LANGUAGE: Final = 0.1
-"""The share of names that are not in the language of the one who types them."""
+"""The share of names that are not in their sender's language."""
 
 
 class Command(Enum):
-    """What is sent, and how many of a hundred are that."""
+    """The commands, and the percentage of each."""
 
     ADD = 60
     FRIDGE = 25
@@ -41,7 +41,7 @@ class Command(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A command that somebody sends to the bot in a private chat."""
+    """A command that a person sends in a private chat."""
 
     chat_id: int
     message_id: int
@@ -51,7 +51,7 @@ class Sent:
     is_korean: bool
 
     def update(self, update_id: int) -> bytes:
-        """The update that Telegram makes of it, as JSON."""
+        """Return the update that Telegram makes of the command, as JSON."""
         person = {
             "id": self.chat_id,
             "first_name": "민지" if self.is_korean else "Emma",
@@ -84,12 +84,12 @@ class Sent:
 class Mix:
     """Commands as people send them, from chats drawn at random.
 
-    All names are of the catalogue. What is in the fridges at the beginning follows from the number
-    of the chat.
+    All names are in the catalogue. The contents of a fridge at the beginning follow from its chat's
+    number.
 
     Args:
-        catalogue: the ingredients.
-        seed: of what is drawn; a message of one seed has no number of another's.
+        catalogue: The ingredients.
+        seed: Decides all draws; messages of different seeds have different numbers.
     """
 
     def __init__(self, catalogue: Catalogue, seed: int) -> None:
@@ -97,13 +97,13 @@ class Mix:
         self.seed = seed
 
     def held(self, chat_id: int) -> Sequence[Ingredient]:
-        """What is in the chat's fridge at the beginning."""
+        """The contents of a chat's fridge at the beginning."""
         return [
             self._ingredients[place] for place in places(chat_id, ITEMS, len(self._ingredients))
         ]
 
     def sent(self) -> Iterator[Sent]:
-        """All that is sent, without an end."""
+        """Yield commands without end."""
         random = Random(self.seed)  # noqa: S311 (nothing to be kept secret)
         commands, weights = list(Command), [command.value for command in Command]
         message_id = self.seed * 1_000_000
@@ -127,15 +127,15 @@ class Mix:
             case Command.ADD:
                 return random.sample(self._ingredients, count)
             case Command.REMOVE:
-                # The last one stays, so that a list has something to name.
+                # The last thing stays, so that a list is not empty.
                 return random.sample(self.held(chat_id)[:-1], count)
             case Command.FRIDGE:
                 return ()
 
     def is_answer(self, sent: Sent, text: str) -> bool:
-        """Whether a text can be the answer: it names all that the command named.
+        """Whether a text can be the answer: it has all names of the command.
 
-        A list names what nobody takes out.
+        A list has the names of the things that are never taken out.
         """
         said = html.unescape(text).casefold()
         if sent.command is Command.FRIDGE:
@@ -144,7 +144,7 @@ class Mix:
 
 
 def places(chat_id: int, count: int, of: int) -> Sequence[int]:
-    """Where in the catalogue the things in a chat's fridge are; see `FILL_ITEMS` in `databases`."""
+    """The places in the catalogue of a fridge's things; see `FILL_ITEMS` in `databases`."""
     return [(chat_id * 7 + number * 131) % of for number in range(count)]
 
 

@@ -24,17 +24,17 @@ class _Waiting(NamedTuple):
 
 
 class Polled:
-    """Gives out updates in batches, and the same again until a poll's offset confirms them.
+    """Gives out updates in batches; a batch is repeated until a poll's offset confirms it.
 
-    Telegram gives whatever there is. Here a batch is held back while the bot has `at_once`
-    unanswered updates or more, as if there were no more yet: what it takes has a bound, and it
-    always has something to do.
+    Telegram gives out all pending updates. This class holds the next batch back while the bot has
+    `at_once` unanswered updates or more. So the number of updates under way is bounded, and the bot
+    always has work.
 
     Args:
-        ledger: where it is noted what is given.
-        updates: as JSON; their ids count from `first_id`.
-        first_id: the id of the first update.
-        at_once: how many unanswered updates the bot has before it gets no more.
+        ledger: Notes when each update is given out.
+        updates: As JSON; their ids count from `first_id`.
+        first_id: The id of the first update.
+        at_once: With this number of unanswered updates, the bot gets no more.
     """
 
     def __init__(
@@ -51,17 +51,17 @@ class Polled:
 
     @property
     def is_over(self) -> bool:
-        """Whether no further update will be given."""
+        """Whether no further update will be given out."""
         return self._is_stopped or self._ledger.given == len(self._updates)
 
     def stop(self) -> None:
-        """Give no more."""
+        """Give out no more updates."""
         self._is_stopped = True
 
     def poll(
         self, connection: ServerConnection, *, offset: int, limit: int, timeout: float
     ) -> None:
-        """Answer a poll: now, or when there are updates, or when its time is over."""
+        """Answer a poll now, at the next update, or when its time is over."""
         if self._waiting is not None:
             self._answer_waiting(CONFLICT, b"409 Conflict")
         if offset > 0:

@@ -12,20 +12,20 @@ from tools.benchmarks.throughput.load.wire import ClientConnection
 PAUSE_SECONDS: Final = 0.05
 ACCEPTED: Final = b"HTTP/1.1 2"
 CALL: Final = b"method"
-"""What is in a response that carries a call."""
+"""Bytes by which a response with a call is recognised."""
 
 
 class Posted:
-    """Posts updates, so many at once: each is under way until it is acknowledged and answered.
+    """Posts updates concurrently: each is under way until it is acknowledged and answered.
 
-    Of a chat only one is under way, as with Telegram; the next one waits for its turn.
+    A chat has one update under way at most, as with Telegram; its next update waits.
 
     Args:
-        ledger: where it is noted what is given, and what is answered in a response.
-        updates: as JSON.
-        url: the webhook.
-        secret: what is shown with every post.
-        at_once: how many are under way.
+        ledger: Notes the posts, and the answers in responses.
+        updates: As JSON.
+        url: The webhook.
+        secret: Sent with every post.
+        at_once: How many updates are under way.
     """
 
     def __init__(
@@ -53,11 +53,11 @@ class Posted:
 
     @property
     def is_over(self) -> bool:
-        """Whether no further update will be given."""
+        """Whether no further update will be posted."""
         return self._is_stopped or self._next == len(self._updates)
 
     async def start(self) -> None:
-        """Connect, as soon as the bot listens, and begin."""
+        """Connect as soon as the bot listens, and begin."""
         loop = asyncio.get_running_loop()
         while len(self._free) < self._at_once:
             try:
@@ -73,11 +73,11 @@ class Posted:
         self._post_more()
 
     def stop(self) -> None:
-        """Give no more."""
+        """Post no more updates."""
         self._is_stopped = True
 
     def close(self) -> None:
-        """Hang up."""
+        """Close all connections."""
         for connection in self._free:
             connection.close()
 
@@ -116,7 +116,7 @@ class Posted:
             self._ledger.faults.append(f"a connection broken off by the webhook: {error}")
 
     def _end_half(self, index: int) -> None:
-        """End the one or the other half of an update's way: its acknowledgement, or its answer."""
+        """Note one half of an update's end: its acknowledgement, or its answer."""
         if index not in self._half_done:
             self._half_done.add(index)
             return

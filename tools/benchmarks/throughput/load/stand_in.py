@@ -1,4 +1,4 @@
-"""A Telegram that costs little: what a bot at work calls, and nothing else."""
+"""A stand-in Telegram that costs little: only the calls that the contenders make."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ CHAT_ID: Final = re.compile(
 DONE: Final = b'{"ok":true,"result":true}'
 ME_ANSWER: Final = json.dumps({"ok": True, "result": ME}).encode()
 NOT_FOUND: Final = b'{"ok":false,"error_code":404,"description":"Not Found"}'
-# Of the length of an ordinary answer; who reads it, reads it at its usual price.
+# As long as an ordinary answer, so that reading it costs a bot as much as usual.
 MESSAGE: Final = b"".join(
     (
         b'{"ok":true,"result":{"message_id":%d,"from":',
@@ -47,26 +47,26 @@ NO_WEBHOOK: Final = ""
 
 
 class Poll(Protocol):
-    """Takes a bot's poll for updates, which is answered when there are some."""
+    """Receives a bot's poll for updates, to answer it when there are some."""
 
     def __call__(
         self, connection: ServerConnection, *, offset: int, limit: int, timeout: float
     ) -> None:
-        """Answer it over its connection; `timeout` is in seconds."""
+        """Answer the poll over its connection; `timeout` is in seconds."""
 
 
 class StandIn:
     """The Bot API on a port of its own, as an async context manager.
 
     Args:
-        ledger: where answers are noted.
-        poll: takes the polls; None where updates are posted.
+        ledger: Notes the answers.
+        poll: Receives the polls; None if updates are posted.
     """
 
     def __init__(self, ledger: Ledger, poll: Poll | None = None) -> None:
         self.url = ""
         self.is_registered = asyncio.Event()
-        """Set when the bot has asked for updates, in whichever way."""
+        """Set when the bot has polled or set its webhook."""
         self._ledger = ledger
         self._poll = poll
         self._messages = 0

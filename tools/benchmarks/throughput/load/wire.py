@@ -1,4 +1,4 @@
-"""As much of HTTP/1.1 as the bots speak, at little cost: the load shares the cores with them."""
+"""The part of HTTP/1.1 that bots speak, at little cost: the load shares the cores with them."""
 
 import asyncio
 import re
@@ -16,27 +16,27 @@ MULTIPART: Final = b"multipart/"
 
 @runtime_checkable
 class Writer(Protocol):
-    """What is used of a transport; those of uvloop do not inherit from asyncio's."""
+    """The used methods of a transport; uvloop's transports do not inherit from asyncio's."""
 
     def write(self, data: bytes) -> None:
-        """Send, as soon as there is room."""
+        """Send bytes as soon as there is room."""
 
     def is_closing(self) -> bool:
-        """Whether it is closed, or about to be."""
+        """Whether the transport is closed or closing."""
         ...
 
     def close(self) -> None:
-        """Close it."""
+        """Close the transport."""
 
 
 class Messages:
-    """Splits what comes over a connection into messages, each a head and a body."""
+    """Splits the bytes of a connection into messages, each a head and a body."""
 
     def __init__(self) -> None:
         self._received = b""
 
     def feed(self, data: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """Take what has come, and return the messages that are complete now."""
+        """Take received bytes; return the messages that are complete now."""
         self._received += data
         while (end := self._received.find(HEAD_END)) >= 0:
             head, start = self._received[:end], end + len(HEAD_END)
@@ -57,7 +57,7 @@ class Messages:
 
 
 def _unchunked(received: bytes, place: int) -> tuple[bytes, int] | None:
-    """The body of a message in chunks, and where it ends; None where it is not all there."""
+    """The body of a chunked message and the place of its end; None if it is incomplete."""
     body = b""
     while (line_end := received.find(b"\r\n", place)) >= 0:
         length = int(received[place:line_end].partition(b";")[0], 16)
@@ -72,7 +72,7 @@ def _unchunked(received: bytes, place: int) -> tuple[bytes, int] | None:
 
 
 def fields(head: bytes, body: bytes) -> dict[str, str]:
-    """The fields of a form, of either kind."""
+    """Return the fields of a form, URL-encoded or multipart."""
     boundary = BOUNDARY.search(head) if MULTIPART in head.lower() else None
     if boundary is None:
         return dict(parse_qsl(body.decode(), keep_blank_values=True))
@@ -85,7 +85,7 @@ def fields(head: bytes, body: bytes) -> dict[str, str]:
 
 
 class ServerConnection(asyncio.Protocol):
-    """A bot's connection to the stand-in: hands over each request with itself, to be answered."""
+    """A bot's connection to the stand-in; each request is handed over with the connection."""
 
     def __init__(self, handle: "Callable[[ServerConnection, bytes, bytes], None]") -> None:
         self._handle = handle
@@ -104,11 +104,11 @@ class ServerConnection(asyncio.Protocol):
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody may still read an answer."""
+        """Whether the bot may still read an answer."""
         return self._transport is not None and not self._transport.is_closing()
 
     def answer(self, body: bytes, status: bytes = b"200 OK") -> None:
-        """Write an answer in JSON, if somebody may still read it."""
+        """Write an answer in JSON, if the bot may still read it."""
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(
                 b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
@@ -120,8 +120,8 @@ class ClientConnection(asyncio.Protocol):
     """A connection that posts to a bot's webhook, one request after the other.
 
     Args:
-        on_response: takes the connection with the head and the body of a response.
-        on_loss: takes the connection when it is closed, by whomever, with the error if any.
+        on_response: Called with the connection and the head and body of a response.
+        on_loss: Called with the connection when it is closed, and the error if there is one.
     """
 
     def __init__(
@@ -130,7 +130,7 @@ class ClientConnection(asyncio.Protocol):
         on_loss: "Callable[[ClientConnection, Exception | None], None]",
     ) -> None:
         self.index = -1
-        """Of the update that was posted last."""
+        """The number of the update that was posted last."""
         self._on_response = on_response
         self._on_loss = on_loss
         self._messages = Messages()
@@ -147,7 +147,7 @@ class ClientConnection(asyncio.Protocol):
             self._on_response(self, head, body)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Report it."""
+        """Report that the connection is closed."""
         self._transport = None
         self._on_loss(self, exc)
 
@@ -157,6 +157,6 @@ class ClientConnection(asyncio.Protocol):
             self._transport.write(request)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         if self._transport is not None:
             self._transport.close()
