@@ -1,1 +1,1 @@
-"""The fridge as files: `/export`, and `/import` of a list or a file."""
+"""Exchanging whole lists: `/export` as files, and `/import` of a list or a file."""

@@ -1,4 +1,4 @@
-"""The buttons below a list that is offered before it is put in."""
+"""The buttons below a list that the bot offers to add."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _REQUEST: Final = re.compile(r"(?P<request>m\d{1,20})")
 
 @dataclass(frozen=True, slots=True)
 class PutInList(ButtonData):
-    """Puts in the list that a request brought."""
+    """Adds the list that a request offered."""
 
     PREFIX = "import:"
     REST = _REQUEST
@@ -29,7 +29,7 @@ class PutInList(ButtonData):
 
 @dataclass(frozen=True, slots=True)
 class DeclineList(ButtonData):
-    """Leaves out the list that a request brought."""
+    """Drops the list that a request offered."""
 
     PREFIX = "import:no:"
     REST = _REQUEST

@@ -1,4 +1,4 @@
-"""`/export`: gives the fridge as files."""
+"""Answers `/export`: sends the content of the fridge as files."""
 
 from bot.conversation.replies import Reply
 from bot.conversation.requests import Request
@@ -9,7 +9,7 @@ from fridge.times import zone_named
 
 
 async def export(request: Request, services: Services) -> Reply:
-    """Everything that is in the fridge, for spreadsheets and for programs."""
+    """Send everything that is in the fridge, for spreadsheets and for programs."""
     found = await services.fridges.list(request.chat_id, request.now)
     language = spoken(found.language, request)
     if not found.items:

@@ -1,4 +1,4 @@
-"""A fridge as files."""
+"""The files of an export."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -16,12 +16,12 @@ TIME: Final = "%Y-%m-%d %H:%M"
 
 
 def nothing(language: Language) -> Message:
-    """There is nothing to export."""
+    """Say that there is nothing to export."""
     return Message(language.gettext("The fridge is empty, so there is nothing to save."))
 
 
 def exported(items: Sequence[Item], zone: ZoneInfo, language: Language) -> Files:
-    """The items for a spreadsheet, with the times of a zone, and for other programs."""
+    """Return the items as a CSV file, with times of a zone, and as a JSON file."""
     for_people = language.ngettext(
         "{count} item, for a spreadsheet. Send me this file, and I'll put it back in.",
         "{count} items, for a spreadsheet. Send me this file, and I'll put them back in.",
@@ -44,7 +44,7 @@ def exported(items: Sequence[Item], zone: ZoneInfo, language: Language) -> Files
 
 
 def as_csv(items: Sequence[Item], zone: ZoneInfo, language: Language) -> bytes:
-    """The items as a table."""
+    """Return the items as a CSV table."""
     headings = (
         name_heading(language),
         language.gettext("Category"),
@@ -62,7 +62,7 @@ def as_csv(items: Sequence[Item], zone: ZoneInfo, language: Language) -> bytes:
 
 
 def as_json(items: Sequence[Item], language: Language) -> bytes:
-    """The items with the catalogue's own words for the categories."""
+    """Return the items as JSON, with the names that the catalogue has for the categories."""
     fridge = ExportedFridge(
         items=[
             ExportedItem(
@@ -75,5 +75,5 @@ def as_json(items: Sequence[Item], language: Language) -> bytes:
 
 
 def _plain_name(item: Item, language: Language) -> str:
-    """The name as it is typed."""
+    """Return the name as plain text."""
     return item.name or plain_name(item, language)

@@ -1,4 +1,4 @@
-"""What the feature has: `/export` and `/import`, and the buttons below an offered list."""
+"""The record of the feature: `/export`, `/import`, and the buttons below an offered list."""
 
 from typing import Final
 

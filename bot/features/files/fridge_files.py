@@ -1,4 +1,4 @@
-"""Reads the names in a file: a table, a list, or what `/export` wrote."""
+"""Reads the names in a file: a table, a list, or the JSON of an export."""
 
 import codecs
 import re
@@ -21,17 +21,17 @@ MARKED_ENCODINGS: Final = {
     codecs.BOM_UTF16_LE: encodings.UTF_16_WITH_MARK,
     codecs.BOM_UTF16_BE: encodings.UTF_16_WITH_MARK,
 }
-"""How a text is encoded that begins with the mark."""
+"""The encodings of texts that begin with these marks."""
 
-# Some Western text reads as rare syllables of Korean, but no Korean text is without a usual one.
+# Some Western text decodes to rare Korean syllables; every Korean text has a usual one.
 USUAL_SYLLABLE: Final = re.compile(b"[\xb0-\xc8][\xa1-\xfe]")
 
-# What is in no text. Some editors end one with \x1a.
+# No text has these. \x1a is allowed: some editors end a text with it.
 CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
 
 
 class ExportedItem(BaseModel):
-    """An item as `/export` writes it for other programs; of another's file the name is enough."""
+    """An item in the JSON of an export; in a file of another program the name is enough."""
 
     name: str
     category: str = ""
@@ -39,16 +39,20 @@ class ExportedItem(BaseModel):
 
 
 class ExportedFridge(BaseModel):
-    """A fridge as `/export` writes it for other programs."""
+    """The JSON of an export."""
 
     items: list[ExportedItem]
 
 
 def names_in_file(content: bytes, document: Document) -> Iterator[str]:
-    """The texts with names in a file, one after the other.
+    """Yield the texts of a file in which names are.
+
+    Args:
+        content: of the file.
+        document: has the file's name and media type, which say how to read the content.
 
     Raises:
-        UnusableFile: it is no text, or not of a form that is known.
+        UnusableFile: the content is no text, or is no JSON of an export.
     """
     text = _decoded(content)
     name = document.name.lower()
@@ -61,7 +65,7 @@ def names_in_file(content: bytes, document: Document) -> Iterator[str]:
 
 
 def _exported(text: str) -> Iterator[str]:
-    """The names in what `/export` wrote for other programs; each item is checked in its turn."""
+    """Yield the names in the JSON of an export; each item is validated when its turn comes."""
     try:
         exported: object = from_json(text)
         if not _is_fridge(exported):

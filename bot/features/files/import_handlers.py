@@ -1,4 +1,4 @@
-"""`/import`, and files with lists: puts in many things at once, after a look at them."""
+"""Answers `/import` and files with lists: shows the list, and adds it after a confirmation."""
 
 from bot.conversation.replies import Edit, Message, Notice, Reply, TapReply
 from bot.conversation.requests import Request
@@ -15,7 +15,7 @@ from fridge.request_keys import RequestKey
 
 
 async def import_(request: Request, services: Services) -> Reply:
-    """Offer to put in what is named, however much; ask for a list where nothing is."""
+    """Offer to add the names after the command, also many; without names, ask for a list."""
     names = await services.names(request.text, most=view.MOST_NAMES)
     if names.usable or names.too_long:
         return await offer(request, names, services)
@@ -25,7 +25,7 @@ async def import_(request: Request, services: Services) -> Reply:
 async def import_file(
     request: Request, document: Document, fetch: Fetch, services: Services
 ) -> Reply | None:
-    """Offer to put in what a file lists. In a group other files are between people."""
+    """Offer to add the names in a file; in a group, only in a file that is meant for the bot."""
     if not document.for_the_bot:
         return None
     try:
@@ -39,9 +39,10 @@ async def import_file(
 
 
 async def offer(request: Request, names: Names, services: Services) -> Reply:
-    """Show what a list holds, and put it in where that is confirmed.
+    """Show the names of a list, and ask whether to add them.
 
-    What is offered is kept, since no button could hold it: of a chat the last list.
+    The names are stored until the answer, since a button has no room for them. A chat's new list
+    replaces the one before.
     """
     language = await services.language(request)
     if not names.usable:
@@ -52,13 +53,13 @@ async def offer(request: Request, names: Names, services: Services) -> Reply:
 
 
 async def put_in(request: Request, button: PutInList, services: Services) -> TapReply:
-    """Put in what was offered, once however often and by whomever it is tapped."""
+    """Add the offered list; further taps, by anybody, get the same answer and add nothing."""
     offered = await _offered(request, button.request, services)
     return await _put_in(request, offered, services)
 
 
 async def cancel(request: Request, button: DeclineList, services: Services) -> TapReply:
-    """Leave everything as it is, unless somebody else was faster to put it in."""
+    """Drop the offered list, unless another person has already added it."""
     offered = await _offered(request, button.request, services)
     if await services.handled_requests.find(offered.key.to("add")):
         return await _put_in(request, offered, services)
@@ -66,7 +67,7 @@ async def cancel(request: Request, button: DeclineList, services: Services) -> T
 
 
 async def _offered(request: Request, by: str, services: Services) -> Offer:
-    """What was offered by the request of that name, which is also the one that puts it in."""
+    """Return the list that a request offered. Adding is recorded under the key of that request."""
     return await services.handled_requests.offered(RequestKey(request.chat_id, by))
 
 
@@ -83,7 +84,11 @@ async def _put_in(request: Request, offered: Offer, services: Services) -> TapRe
 
 
 async def _too_old(request: Request, key: RequestKey, services: Services) -> TapReply:
-    """Say that a list is too old; in its place, unless that tells what was put in, with an Undo."""
+    """Say that a list is too old.
+
+    A notice leaves a message in place that tells what was added, with its Undo. Otherwise the
+    text replaces the offer.
+    """
     text = view.too_old(await services.language(request))
     was_put_in = await services.handled_requests.find(key.to("add"))
     return Notice(text) if was_put_in else Edit(Message(text))

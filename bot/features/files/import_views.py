@@ -1,4 +1,4 @@
-"""What is said about putting in a whole list."""
+"""Replies about adding a whole list."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,11 +15,11 @@ from fridge.items import MAX_ITEMS
 from fridge.request_keys import RequestKey
 
 MOST_NAMES: Final = MAX_ITEMS
-"""How many names of a list are put in at a time."""
+"""How many names of a list are added at a time."""
 
 
 def question(language: Language) -> Question:
-    """Ask for the list."""
+    """Return the question for a list."""
     return Question(
         language.gettext(
             "Send me a .csv or .txt file, or paste a list. I'll show it to you before I put it in."
@@ -29,7 +29,7 @@ def question(language: Language) -> Question:
 
 
 def offered(names: Names, key: RequestKey, language: Language) -> Message:
-    """What would be put in, and what would not."""
+    """Say which names of a list would be added, and which not, with buttons to decide."""
     count = len(names.usable)
     in_list = language.ngettext(
         "{count} thing in the list: {names}", "{count} things in the list: {names}", count
@@ -53,13 +53,13 @@ def offered(names: Names, key: RequestKey, language: Language) -> Message:
 
 
 def nothing(names: Names, language: Language) -> Message:
-    """There is nothing in the list that could be put in."""
+    """Say that the list has no name that can be added."""
     found = language.gettext("I found nothing in that list to put in.")
     return Message("\n".join((found, *_left_out(names, language))))
 
 
 def unusable(problem: Problem, language: Language) -> Message:
-    """Why a file can't be used."""
+    """Say why a file can't be used."""
     sentences: Mapping[Problem, str] = {
         Problem.TOO_BIG: language.gettext(
             "That file is too big. I read files of up to {most} KB."
@@ -78,17 +78,17 @@ def unusable(problem: Problem, language: Language) -> Message:
 
 
 def cancelled(language: Language) -> Message:
-    """Nothing was put in."""
+    """Say that nothing was added."""
     return Message(language.gettext("Nothing was put in."))
 
 
 def too_old(language: Language) -> str:
-    """The list is not remembered any more; as plain text."""
+    """Return plain text that says that the list is not stored any more."""
     return language.gettext("That list is too old. Please send it again.")
 
 
 def _left_out(names: Names, language: Language) -> Sequence[str]:
-    """A line for each reason why something of the list is left out."""
+    """Return a line for each reason why names of the list are left out."""
     lines = list(refusals(replace(names, one_too_many=""), language))
     if names.one_too_many:
         lines.append(

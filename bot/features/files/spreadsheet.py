@@ -1,4 +1,4 @@
-"""Tables as spreadsheets write and read them: CSV."""
+"""Writes and reads tables (CSV) as spreadsheets do."""
 
 import csv
 import re
@@ -15,15 +15,15 @@ from fridge.catalogue.normalise import normalise
 DELIMITERS: Final = ",;\t"
 
 FORMULA: Final = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
-"""What a spreadsheet takes for the beginning of a formula, also behind marks of text.
+"""The beginning of a formula, also after marks of text.
 
 See https://owasp.org/www-community/attacks/CSV_Injection.
 """
 
 TEXT_MARK: Final = "'"
-"""What says to a spreadsheet that a cell is text, whatever it looks like."""
+"""A cell that begins with this is text for a spreadsheet, even if it looks like a formula."""
 
-# What people head the column of names with; a heading of our own comes from the catalogue.
+# Usual headings of a column of names; the heading in our own exports comes from the catalogue.
 HEADINGS: Final = (
     *("item", "item name", "ingredient", "product", "product name", "food"),
     *("재료", "재료명", "재료 이름", "식재료", "식품", "식품명", "품목", "품목명", "품명"),
@@ -33,37 +33,37 @@ HEADINGS: Final = (
 MOST_COLUMNS: Final = 100
 LONGEST_HEADING: Final = 64
 LONGEST_ROW: Final = 32_768
-"""Characters; in a longer one a quote was left open."""
+"""How many characters a row may have; in a longer row a quote was left open."""
 
 LINES_LOOKED_AT: Final = 1000
 LINE: Final = re.compile(r"\S[^\r\n]*")
 CELLS_APART: Final = re.compile(r"\S\t+\S")
 SEPARATOR_LINE: Final = re.compile(r'\A\s*+"?sep=(?P<delimiter>[,;\t])"?[\r\n]+', re.IGNORECASE)
-"""What Excel writes above a table, for itself."""
+"""The line that Excel writes above a table, to find the separator again."""
 
 
 def name_heading(language: Language) -> str:
-    """The heading of the names in our own tables."""
+    """Return the heading of the column of names in our exports."""
     return language.gettext("Name")
 
 
 def write_table(rows: Iterable[Sequence[str]]) -> bytes:
-    """A table of text that no spreadsheet takes for anything else.
+    """Return a CSV table; no spreadsheet takes a cell of it for a formula.
 
-    In UTF-8 with the mark at its beginning without which Excel reads Korean wrongly.
+    The encoding is UTF-8 with a byte order mark, without which Excel decodes Korean wrongly.
     """
     table = StringIO()
-    # Quoted in any case: elsewhere in the world the cells are separated by semicolons.
+    # All cells are quoted: in many countries, spreadsheets separate cells by semicolons.
     writer = csv.writer(table, quoting=csv.QUOTE_ALL)
     writer.writerows([_defused(cell) for cell in row] for row in rows)
     return table.getvalue().encode(UTF_8_WITH_MARK)
 
 
 def names_in_table(text: str) -> Iterator[str]:
-    """The cells of the column of names in a table, one after the other.
+    """Yield the cells of the column of names, one after the other.
 
-    It is the one with a heading that says so, otherwise the first. A table of one row is a list.
-    Nothing is read ahead; an empty row is an empty cell.
+    The column is the one with a heading for names, otherwise the first. A table with one row is a
+    list of names. The iterator reads no further than it yields, and yields "" for an empty row.
     """
     first: Sequence[str] = ()
     column: int | None = None
@@ -83,7 +83,7 @@ def names_in_table(text: str) -> Iterator[str]:
 
 
 def looks_like_table(text: str) -> bool:
-    """Whether the first line holds the heading of names, or every line has cells with tabs."""
+    """Tell whether the first line has a heading for names, or every line has cells with tabs."""
     if SEPARATOR_LINE.match(text):
         return True
     lines = [line[0] for line in islice(LINE.finditer(text), LINES_LOOKED_AT)]
@@ -93,7 +93,7 @@ def looks_like_table(text: str) -> bool:
 
 
 def _rows(text: str) -> Iterator[Sequence[str]]:
-    """The rows, of which some are empty."""
+    """Yield the rows, some of which may be empty."""
     separator = SEPARATOR_LINE.match(text)
     if separator:
         text = text[separator.end() :]
@@ -109,7 +109,7 @@ def _rows(text: str) -> Iterator[Sequence[str]]:
             yield line
 
     try:
-        # An error tells of quotes that are left open, where the rest would be one cell.
+        # Strict: a quote that is left open is an error; otherwise the rest would be one cell.
         for row in csv.reader(lines(), delimiter=delimiter, strict=True):
             end = source.tell()
             yield row
@@ -124,7 +124,7 @@ def _is_empty(row: Sequence[str]) -> bool:
 
 
 def _heading(row: Sequence[str]) -> int | None:
-    """The place of the heading of the names in a row of headings."""
+    """Return the index of the cell that is a heading for names, if one is."""
     keys = _heading_keys()
     return next(
         (
@@ -146,5 +146,5 @@ def _defused(cell: str) -> str:
 
 
 def _armed(cell: str) -> str:
-    """The cell as it was before it was defused."""
+    """Undo `_defused`."""
     return cell[1:] if cell.startswith(TEXT_MARK) and FORMULA.match(cell) else cell

@@ -12,7 +12,7 @@ from fridge.times import from_microseconds, to_microseconds
 
 @dataclass(frozen=True, slots=True)
 class ConfirmForget(ButtonData):
-    """Deletes everything; says when the question was asked, and in which language."""
+    """Deletes everything; carries the time of the question and its language."""
 
     PREFIX = "forget:yes:"
     REST = re.compile(rf"(?P<asked_at>{MICROSECONDS})\.(?P<language>{'|'.join(Language)})")
@@ -30,6 +30,6 @@ class ConfirmForget(ButtonData):
 
 @dataclass(frozen=True, slots=True)
 class CancelForget(FixedButtonData):
-    """Leaves everything as it is."""
+    """Deletes nothing."""
 
     PREFIX = "forget:no"

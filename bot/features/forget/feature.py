@@ -1,4 +1,4 @@
-"""What the feature has: `/forget`, and the buttons of its question."""
+"""The record of the feature: `/forget`, and the buttons of its question."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""`/forget`: deletes everything about a chat, after a question."""
+"""Answers `/forget`: deletes everything about a chat, after a question."""
 
 from bot.conversation.replies import Edit, Reply, TapReply
 from bot.conversation.requests import Request
@@ -15,7 +15,7 @@ async def forget(request: Request, services: Services) -> Reply:
 
 
 async def confirm_forget(request: Request, button: ConfirmForget, services: Services) -> TapReply:
-    """Delete everything, and say so in the language of the question: no choice is left."""
+    """Delete everything; answer in the language of the question: the chat's choice is deleted."""
     deleted = await services.forgetting.forget(request.key, button.asked_at, request.now)
     if deleted is None:
         return Edit(view.asked_long_ago(button.language))
@@ -23,5 +23,5 @@ async def confirm_forget(request: Request, button: ConfirmForget, services: Serv
 
 
 async def cancel_forget(request: Request, services: Services) -> TapReply:
-    """Leave everything as it is."""
+    """Delete nothing."""
     return Edit(view.cancelled(await services.language(request)))

@@ -1,4 +1,4 @@
-"""What is said about forgetting a chat."""
+"""Replies about forgetting a chat."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from db.chats.forgetting import Stored
 
 
 def question(stored: Stored, now: datetime, language: Language) -> Message:
-    """Ask before everything is deleted, and say what that is."""
+    """Ask before everything is deleted, with a list of what is stored."""
     lines = [
         language.gettext("<b>Forget everything about this chat?</b> I will delete:"),
         *_listed(stored, language),
@@ -26,7 +26,7 @@ def question(stored: Stored, now: datetime, language: Language) -> Message:
 
 
 def forgotten(deleted: Stored, language: Language) -> Message:
-    """Say what is gone."""
+    """List what was deleted."""
     lines = [
         language.gettext("I have forgotten this chat, and deleted:"),
         *_listed(deleted, language),
@@ -39,7 +39,7 @@ def forgotten(deleted: Stored, language: Language) -> Message:
 
 
 def asked_long_ago(language: Language) -> Message:
-    """Nothing was deleted: the button is of another day."""
+    """Say that nothing was deleted, since the question is too old."""
     return Message(
         language.gettext(
             "That question is old, so I deleted nothing. To forget everything: /forget"
@@ -48,7 +48,7 @@ def asked_long_ago(language: Language) -> Message:
 
 
 def cancelled(language: Language) -> Message:
-    """Nothing was deleted."""
+    """Say that nothing was deleted."""
     return Message(language.gettext("I have deleted nothing."))
 
 

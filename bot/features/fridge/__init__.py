@@ -1,1 +1,1 @@
-"""The living list: `/fridge` and `/list`, its pages, and taking out by a tap."""
+"""The list of the fridge: `/fridge` and `/list`, pages, categories, and taking out by a tap."""

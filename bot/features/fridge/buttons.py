@@ -1,4 +1,4 @@
-"""The buttons of the list."""
+"""The buttons of the list, and how they refer to items."""
 
 import re
 from dataclasses import dataclass
@@ -10,22 +10,22 @@ from fridge.items import UNCATALOGUED, ItemReference
 EVERYTHING: Final = 0
 
 UNKNOWN_NAME: Final = "n"
-"""What the reference to a name begins with that the catalogue does not know."""
+"""Begins the reference to an item whose name the catalogue does not know."""
 
 REFERENCE: Final = r"(?P<reference>[1-9]\d{0,8}|n[0-9a-f]{12})"
-"""How an item's reference is written."""
+"""The pattern of a reference to an item."""
 
 _PAGE: Final = r"(?P<page>[1-9]\d{0,3})"
 _CATEGORY: Final = r"\.(?P<category>\d\d?)"
 
 PLACE: Final = f"{_PAGE}{_CATEGORY}"
-"""How a place in the list is written."""
+"""The pattern of a place in the list."""
 
 
 class Place(NamedTuple):
-    """The part of a list that a message shows: a page, of everything or of one category.
+    """The part of the list that a message shows: a page, of everything or of one category.
 
-    `category` counts the categories of the catalogue from 1.
+    `page` counts from 1. `category` counts the categories of the catalogue from 1; 0 is EVERYTHING.
     """
 
     page: int
@@ -36,19 +36,19 @@ class Place(NamedTuple):
 
     @classmethod
     def parse(cls, rest: re.Match[str]) -> "Place":
-        """The place in a string that matched `PLACE`; an older button names the page only."""
+        """Return the place in a match of `PLACE`; the strings of old buttons have no category."""
         return cls(int(rest["page"]), int(rest["category"] or EVERYTHING))
 
 
 def written_reference(reference: ItemReference) -> str:
-    """An item's reference as a part of a button's string."""
+    """Return a reference as a part of a button's string."""
     if reference.name_hash:
         return f"{UNKNOWN_NAME}{reference.name_hash}"
     return str(reference.ingredient_id)
 
 
 def parse_reference(rest: re.Match[str]) -> ItemReference:
-    """The item's reference in a string that matched `REFERENCE`."""
+    """Return the reference in a match of `REFERENCE`."""
     written = rest["reference"]
     if written.startswith(UNKNOWN_NAME):
         return ItemReference(UNCATALOGUED, written.removeprefix(UNKNOWN_NAME))
@@ -74,7 +74,7 @@ class ShowPlace(ButtonData):
 
 @dataclass(frozen=True, slots=True)
 class ChooseCategory(ButtonData):
-    """Asks which category to show, in the place of a list that shows this."""
+    """Asks which category to show, in place of the list, which shows `place`."""
 
     PREFIX = "filter:"
     REST = re.compile(PLACE)
@@ -91,7 +91,7 @@ class ChooseCategory(ButtonData):
 
 @dataclass(frozen=True, slots=True)
 class Take(ButtonData):
-    """Takes an item out of a list that shows this place."""
+    """Takes an item out; the list shows `place`, and goes on to show it."""
 
     PREFIX = "take:"
     REST = re.compile(f"{REFERENCE}:{PLACE}")

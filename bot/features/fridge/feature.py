@@ -1,4 +1,4 @@
-"""What the feature has: `/fridge`, also `/list`, and the buttons of the list."""
+"""The record of the feature: `/fridge`, also `/list`, and the buttons of the list."""
 
 from typing import Final
 

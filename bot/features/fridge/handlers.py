@@ -1,4 +1,4 @@
-"""`/fridge`, also `/list`: shows what is in the fridge, and takes out what is tapped."""
+"""Answers `/fridge`, also `/list`, and taps on the list."""
 
 from bot.conversation.replies import Edit, Reply, TapReply
 from bot.conversation.requests import Request
@@ -10,13 +10,13 @@ from bot.features.undo.views import back_button
 
 
 async def fridge(request: Request, services: Services) -> Reply:
-    """The first page of the list."""
+    """Show the first page of the list."""
     found = await services.fridges.list(request.chat_id, request.now)
     return view.page(found, 1, request.now, spoken(found.language, request))
 
 
 async def show_place(request: Request, button: ShowPlace, services: Services) -> TapReply:
-    """The page whose button was tapped, with the fridge as it is now."""
+    """Show the page whose button was tapped, with the present content of the fridge."""
     number, category = button.place
     found = await services.fridges.list(request.chat_id, request.now)
     language = spoken(found.language, request)
@@ -24,7 +24,7 @@ async def show_place(request: Request, button: ShowPlace, services: Services) ->
 
 
 async def choose_category(request: Request, button: ChooseCategory, services: Services) -> TapReply:
-    """The choice of categories, in place of the list."""
+    """Show the choice of categories in place of the list."""
     found = await services.fridges.list(request.chat_id, request.now)
     language = spoken(found.language, request)
     if not found.items:
@@ -33,9 +33,10 @@ async def choose_category(request: Request, button: ChooseCategory, services: Se
 
 
 async def take(request: Request, button: Take, services: Services) -> TapReply:
-    """Take out the item that was tapped, and show the list as it is then.
+    """Take out the tapped item, and show the list without it.
 
-    Where somebody was faster, the list says the same, with the Undo of that tap.
+    If another person's tap has already taken the item out, the list says so, with the Undo of that
+    tap.
     """
     place = button.place
     result = await services.fridges.take(request.key, button.reference, request.now)

@@ -1,4 +1,4 @@
-"""The list of what is in the fridge: one message, which is edited in place."""
+"""The list of the fridge: one message, which taps edit in place."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,15 +17,16 @@ from fridge.catalogue.catalogue import CATEGORIES
 from fridge.items import Item, ItemReference
 from fridge.outcomes import Fridge
 
-# Telegram takes 100 buttons and 4096 characters. As many of the longest names, under every
-# heading there is, stay below both.
 MAX_PAGE_ITEMS: Final = 24
+"""Telegram takes 100 buttons and 4096 characters. This many of the longest names, under all
+headings, stay below both."""
 
 FEW_ITEMS: Final = 8
-"""As many are seen at a glance: to choose a category would be a detour."""
+"""Up to this many items, the list has no button to choose a category."""
 
 REMEMBERED: Final = 1024
-"""Most buttons are those of the few hundred things that households have, on a first page."""
+"""How many strings of buttons are remembered. Most are for the few hundred things of households, on
+a first page."""
 
 
 def page(
@@ -38,16 +39,16 @@ def page(
     above: str = "",
     undo: Button | None = None,
 ) -> Message:
-    """A page of the list; the last one where there are fewer pages than asked for.
+    """Return a page of the list; the last page where there are fewer.
 
     Args:
-        fridge: what is in it, newest first.
+        fridge: the items, newest first.
         number: of the page, from 1.
-        now: when it is shown.
-        language: to show it in.
-        category: the only one to show; everything is shown where nothing is in it.
-        above: a line over the list, as HTML.
-        undo: a button below those of the items, where they do not move for it.
+        now: the present time, for the remaining life of the fridge.
+        language: of the reply.
+        category: show only this category; everything, if the fridge has no item in it.
+        above: a line of HTML above the list.
+        undo: a button below the buttons of the items, so that those keep their places.
     """
     undo_rows = [[undo]] if undo else []
     if not fridge.items or fridge.expires_at is None:
@@ -72,7 +73,7 @@ def page(
 
 
 def category_choice(fridge: Fridge, place: Place, language: Language) -> Message:
-    """Ask which category to show, each with how many items it has; the shown one is ticked."""
+    """Ask which category to show, with the number of items in each; the shown one is ticked."""
     counts = Counter(item.category for item in fridge.items)
     names = category_names(language)
     choices = [
@@ -96,22 +97,22 @@ def category_choice(fridge: Fridge, place: Place, language: Language) -> Message
 
 
 def taken_out(name: str, language: Language) -> str:
-    """The line over the list that says what a tap took out, given as HTML."""
+    """Return the line above the list that says which item, as HTML, a tap took out."""
     return language.gettext("Taken out: {names}").format(names=name)
 
 
 def gone_already(language: Language) -> str:
-    """The notice for an item that is not there any more, as plain text."""
+    """Return the notice that the item is out already."""
     return language.gettext("That is out already.")
 
 
 def is_empty(language: Language) -> str:
-    """There is nothing in it."""
+    """Return the text of an empty fridge."""
     return language.gettext("The fridge is empty. Put something in: /add milk, eggs")
 
 
 def fullness(count: int, language: Language) -> str:
-    """How much is in after a change."""
+    """Say how many items are in the fridge after a change."""
     if not count:
         return language.gettext("The fridge is empty now.")
     return language.ngettext(
@@ -124,7 +125,7 @@ def _below(above: str, text: str) -> str:
 
 
 def _shown_category(items: Iterable[Item], category: int) -> int:
-    """The category, if to show only that one leaves anything, and leaves anything out."""
+    """Return the category if some, but not all, of the items are in it; otherwise EVERYTHING."""
     there = {item.category for item in items}
     if 0 < category <= len(CATEGORIES) and CATEGORIES[category - 1] in there and len(there) > 1:
         return category
@@ -132,7 +133,7 @@ def _shown_category(items: Iterable[Item], category: int) -> int:
 
 
 def _pages(items: Iterable[Item], category: int) -> Iterable[Sequence[Item]]:
-    """The items by category; the sort keeps the newest first within each."""
+    """Yield the pages, sorted by category; within a category the newest items stay first."""
     shown = sorted(
         (item for item in items if not category or item.category == CATEGORIES[category - 1]),
         key=lambda item: CATEGORIES.index(item.category),
@@ -152,7 +153,7 @@ def _heading(fridge: Fridge, language: Language) -> str:
 def _content(
     fridge: Fridge, shown: Sequence[Item], category: int, language: Language
 ) -> Sequence[str]:
-    """The heading, and the names of a page; those of several categories below their headings."""
+    """Return the heading and the names of a page, with a heading for each of several categories."""
     headings = category_names(language)
     if category:
         name = CATEGORIES[category - 1]

@@ -1,1 +1,1 @@
-"""What the bot can do: `/start`, `/help`, greetings, and apologies."""
+"""Explaining the bot: `/start`, `/help`, greetings, and replies to messages without a command."""

@@ -1,4 +1,4 @@
-"""The buttons of the greeting, which show at once how it goes."""
+"""The buttons of the greeting, to try the bot."""
 
 from dataclasses import dataclass
 

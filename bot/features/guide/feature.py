@@ -1,4 +1,4 @@
-"""What the feature has: `/start` and `/help`, and the buttons of the greeting."""
+"""The record of the feature: `/start`, `/help`, and the buttons of the greeting."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from bot.features.records import Command, Feature, on_fixed_tap
 
 
 def guide_to(features: Iterable[Feature]) -> Feature:
-    """The guide, whose help explains the commands of these features."""
+    """Return the record of the guide, whose help explains the commands of these features."""
     commands = [command for feature in features for command in feature.commands]
     usage = handlers.explaining(
         [

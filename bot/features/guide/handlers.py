@@ -1,4 +1,4 @@
-"""`/start`, `/help`, and the answers to what the bot can't act on."""
+"""Answers `/start`, `/help`, and messages that the bot can't act on."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -15,19 +15,19 @@ from bot.understanding.links import linked_names
 
 
 async def start(request: Request, services: Services) -> Reply | None:
-    """Greet somebody new; whoever came by a link that names things has them put in."""
+    """Greet a new person; if the person came by a link with names, add those instead."""
     if names := linked_names(request.text):
         return await talk(replace(request, text=names), services)
     if not request.in_group:
         return view.start(request.bot_username, await services.language(request))
     if request.text == view.ADDED_BY_LINK:
-        # The group was greeted when the bot was added, a moment ago.
+        # `greet` has already greeted the group: the same tap added the bot to it.
         return None
     return view.start_in_group(await services.language(request))
 
 
 async def greet(chat_id: int, language: Language, services: Services) -> Message:
-    """Greet a group that somebody of this language has added the bot to."""
+    """Greet a group to which a person with this language has added the bot."""
     chosen = await services.chats.language(chat_id)
     return view.start_in_group(Language(chosen) if chosen else language)
 
@@ -40,7 +40,7 @@ async def try_add(request: Request, services: Services) -> TapReply:
 def explaining(
     help_lines: Sequence[Text],
 ) -> Callable[[Request, Services], Awaitable[Reply]]:
-    """What explains the commands that have these lines of help."""
+    """Return the handler of `/help`, which shows these lines."""
 
     async def usage(request: Request, services: Services) -> Reply:
         language = await services.language(request)
@@ -51,17 +51,17 @@ def explaining(
 
 
 async def unknown_command(request: Request, services: Services) -> Reply | None:
-    """Point to the help, unless the command may be for another bot."""
+    """Point to the help; in a group, only if the command names this bot."""
     if not request.to_this_bot:
         return None
     return view.unknown_command(await services.language(request))
 
 
 async def forwarded(request: Request, services: Services) -> Reply:
-    """Say that a forwarded message is nobody's command."""
+    """Say that the bot does not act on forwarded messages."""
     return view.forwarded(await services.language(request))
 
 
 async def stale_button(request: Request, services: Services) -> TapReply:
-    """Say that the button does nothing any more."""
+    """Say that the button is out of date."""
     return Notice(view.stale_button(await services.language(request)))

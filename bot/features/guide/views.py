@@ -1,4 +1,4 @@
-"""What the bot says about itself, and to what it can't act on."""
+"""Replies about the bot itself, and to messages that it can't act on."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,11 +8,11 @@ from bot.features.guide.buttons import TryAdd, TryFridge, TryHelp
 from bot.locale.language import Language
 
 ADDED_BY_LINK: Final = "true"
-"""What follows /start in a group that the bot was added to by the button of its greeting."""
+"""The parameter of /start in a group to which the button of the greeting added the bot."""
 
 
 def start(bot_username: str, language: Language) -> Message:
-    """The first words to somebody new, in a chat with nobody else."""
+    """Greet a person in a private chat."""
     return Message(
         language.gettext(
             "👋 I remember what is in your fridge.\n"
@@ -32,7 +32,7 @@ def start(bot_username: str, language: Language) -> Message:
 
 
 def start_in_group(language: Language) -> Message:
-    """The first words to a group, whose members share a fridge."""
+    """Greet a group, whose members share a fridge."""
     return Message(
         language.gettext(
             "👋 I remember what is in the fridge that you share here.\n"
@@ -44,7 +44,13 @@ def start_in_group(language: Language) -> Message:
 
 
 def usage(help_lines: Sequence[str], ttl: str, language: Language) -> Message:
-    """What there is to say to the bot, a line for each command, and how long it remembers."""
+    """Return the help.
+
+    Args:
+        help_lines: a line of HTML for each command; `{ttl}` stands for the life of a fridge.
+        ttl: the life of a fridge, in words.
+        language: of the reply.
+    """
     lines = "\n".join((language.gettext("<b>What I can do</b>"), *help_lines))
     more = language.gettext(
         "In a private chat you need no command: just write milk, eggs. In a group, say it in "
@@ -56,12 +62,12 @@ def usage(help_lines: Sequence[str], ttl: str, language: Language) -> Message:
 
 
 def unknown_command(language: Language) -> Message:
-    """The answer to a command that there is not."""
+    """Answer a command that does not exist."""
     return Message(language.gettext("I don't know that command. /help shows what I can do."))
 
 
 def no_name(language: Language) -> Message:
-    """The answer to plain text in which there is no name of anything."""
+    """Answer plain text without a name."""
     return Message(
         language.gettext(
             "I found nothing in that to put in. Write to me like this: milk, eggs. More: /help"
@@ -70,7 +76,7 @@ def no_name(language: Language) -> Message:
 
 
 def small_talk(language: Language) -> Message:
-    """The answer to a greeting, to thanks, and to a yes or no that answers nothing."""
+    """Answer a greeting, thanks, or a yes or no without a question."""
     return Message(
         language.gettext(
             "😊 I am here for your fridge. Write to me like this: /add milk, eggs. More: /help"
@@ -79,19 +85,19 @@ def small_talk(language: Language) -> Message:
 
 
 def how_to_undo(language: Language) -> Message:
-    """The answer to a wish to undo something, when it is not said what."""
+    """Answer a request to undo that does not say which change."""
     return Message(
         language.gettext("To undo a change, tap “↩ Undo” under my message about it. More: /help")
     )
 
 
 def all_stays(language: Language) -> Message:
-    """The answer to whoever was asked for something, and wants nothing."""
+    """Answer a person who declines the bot's question."""
     return Message(language.gettext("All right, everything stays as it is."))
 
 
 def only_text(language: Language) -> Message:
-    """The answer to a sticker, a photo, a voice message and the like."""
+    """Answer a sticker, a photo, a voice message and the like."""
     return Message(
         language.gettext(
             "I can only read text, and lists in .csv or .txt files. "
@@ -101,7 +107,7 @@ def only_text(language: Language) -> Message:
 
 
 def forwarded(language: Language) -> Message:
-    """The answer to a forwarded message."""
+    """Answer a forwarded message."""
     return Message(
         language.gettext(
             "I leave forwarded messages alone. Please write it yourself: /add milk, eggs"
@@ -110,7 +116,7 @@ def forwarded(language: Language) -> Message:
 
 
 def not_allowed(person_id: int, language: Language) -> Message:
-    """What a person is told, once, who may not use the bot."""
+    """Tell a person who may not use the bot the number for ALLOWED_IDS."""
     return Message(
         language.gettext(
             "Sorry, I work only for those I was set up for. Whoever runs me can let you in by this "
@@ -120,7 +126,7 @@ def not_allowed(person_id: int, language: Language) -> Message:
 
 
 def group_not_allowed(group_id: int, language: Language) -> Message:
-    """What a group is told that may not use the bot, before the bot leaves it."""
+    """Tell a group that may not use the bot its number, before the bot leaves."""
     return Message(
         language.gettext(
             "Sorry, I may not work in this group, and leave it now. Whoever runs me can let me in "
@@ -130,7 +136,7 @@ def group_not_allowed(group_id: int, language: Language) -> Message:
 
 
 def put_new_id(old: int, new: int, language: Language) -> Message:
-    """What a group is told that may use the bot by the id that it had before."""
+    """Tell a group that is allowed by its old id to have the new one put into ALLOWED_IDS."""
     return Message(
         language.gettext(
             "This group has a new number: {new}. Whoever runs me, please put it into ALLOWED_IDS "
@@ -140,19 +146,19 @@ def put_new_id(old: int, new: int, language: Language) -> Message:
 
 
 def went_wrong(language: Language) -> Message:
-    """The apology for a fault of the bot's own."""
+    """Apologise for a failure of the bot."""
     return Message(
         language.gettext("Sorry, something went wrong on my side. Please send that again.")
     )
 
 
 def stale_button(language: Language) -> str:
-    """The notice for a button that does nothing any more, as plain text."""
+    """Return the notice that a button is out of date."""
     return language.gettext("This button is out of date. Please send the command again.")
 
 
 def _try_rows(language: Language) -> Buttons:
-    """Buttons that show at once how it goes."""
+    """Return the buttons to try the bot."""
     return (
         (Button(language.gettext("➕ Put something in"), TryAdd().data),),
         (

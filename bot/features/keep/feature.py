@@ -1,4 +1,4 @@
-"""What the feature has: `/keep`."""
+"""The record of the feature: `/keep`."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""`/keep`: keeps the fridge for another full time."""
+"""Answers `/keep`: the fridge gets another full life."""
 
 from bot.conversation.replies import Reply
 from bot.conversation.requests import Request
@@ -7,6 +7,6 @@ from bot.features.services import Services, spoken
 
 
 async def keep(request: Request, services: Services) -> Reply:
-    """Count as a use of the fridge, and say how long it now lives."""
+    """Use the fridge, and say how long it lives from now on."""
     result = await services.fridges.keep(request.key, request.now)
     return view.kept(result, spoken(result.language, request))

@@ -1,4 +1,4 @@
-"""What is said about keeping a fridge."""
+"""Replies about keeping a fridge."""
 
 from bot.conversation.replies import Message
 from bot.locale.language import Language
@@ -6,7 +6,7 @@ from fridge.outcomes import Kept
 
 
 def kept(result: Kept, language: Language) -> Message:
-    """How long the fridge is kept, or that there is none."""
+    """Say how long the fridge is kept, or that there is no fridge."""
     if result.expires_at is None:
         return Message(
             language.gettext("There is nothing to keep yet. Put something in: /add milk, eggs")

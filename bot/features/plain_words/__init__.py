@@ -1,1 +1,1 @@
-"""Messages without a command: which feature a text is for."""
+"""Messages without a command: finds the feature that answers a text."""

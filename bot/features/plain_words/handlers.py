@@ -1,4 +1,4 @@
-"""Text that is no command to Telegram: the answer to a question, a command in words, or names."""
+"""Answers text that is no command to Telegram: a reply to a question, a command in words, names."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -25,16 +25,16 @@ LIKE_A_COMMAND: Final = re.compile(r"\s*[/／]\w")
 
 
 class PlainWords:
-    """What answers messages that are no command to Telegram.
+    """Answers messages that are no command to Telegram.
 
-    In a group most text is between people: there a command in words has its slash, or is a reply
-    to the bot, and names are only an answer to its question.
+    In a group most text is between people. A command in words must there begin with a slash or be a
+    reply to the bot, and names must be a reply to the bot's question.
 
     Args:
         handlers: of the commands, by their names.
-        by_word: the command that each normalised word says.
-        askers: the handler that asked, by its question: nothing has to be remembered until the
-            answer.
+        by_word: the command of each normalised word.
+        askers: by the text of each question, the handler that asked. A reply quotes the question,
+            so nothing has to be stored until then.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class PlainWords:
             return answer(await services.language(request))
         said = self._said(request)
         if said is not None:
-            # What somebody tells is no order: what is not known of it is offered only.
+            # A report is no order, so unknown names in it are offered, not added.
             is_offered = said.command == "add" and said.is_report and said.text
             handler = talk if is_offered else self._handlers[said.command]
             return await handler(replace(request, text=said.text), services)
@@ -68,13 +68,13 @@ class PlainWords:
         return await talk(request, services)
 
     async def no_text(self, request: Request, services: Services) -> Reply | None:
-        """Say that it reads text only; in a group, only to an answer to one of its questions."""
+        """Say that the bot reads only text; in a group, only in reply to the bot's question."""
         if request.in_group and request.answered not in self._askers:
             return None
         return guide_view.only_text(await services.language(request))
 
     def _answer_to_no_names(self, request: Request) -> Callable[[Language], Message] | None:
-        """What is said to words that are known to name nothing, also in answer to a question."""
+        """Return the view for a text that names nothing, such as thanks; None for other texts."""
         if request.answered in self._askers and declines(request.text):
             return guide_view.all_stays
         if _is_for_the_bot(request) and asks_to_undo(request.text):
@@ -90,5 +90,5 @@ class PlainWords:
 
 
 def _is_for_the_bot(request: Request) -> bool:
-    """Whether a text in plain words speaks to the bot."""
+    """Tell whether plain words are meant for the bot."""
     return not request.in_group or request.answered is not None

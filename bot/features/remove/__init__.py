@@ -1,1 +1,1 @@
-"""Taking things out by their names: `/remove`."""
+"""Taking items out by their names: `/remove`."""

@@ -1,4 +1,4 @@
-"""The button below what is said about removing."""
+"""The button below a reply about removing."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from fridge.items import ItemReference
 
 @dataclass(frozen=True, slots=True)
 class TakeLikely(ButtonData):
-    """Takes out an item that was offered in the place of something that is not there."""
+    """Takes out a likely item: the person named one that is not in the fridge."""
 
     PREFIX = "out:"
     REST = re.compile(REFERENCE)

@@ -1,4 +1,4 @@
-"""What the feature has: `/remove`, and the button that takes out what was probably meant."""
+"""The record of the feature: `/remove`, and the button that takes a likely item out."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""`/remove`: takes things out of the fridge."""
+"""Answers `/remove`: takes items out of the fridge."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ from fridge.outcomes import Removed
 
 
 async def remove(request: Request, services: Services) -> Reply:
-    """Remove what is named; ask what to remove where nothing is."""
+    """Remove the items after the command; without names, ask for them."""
     names = await services.names(request.text)
     if names.usable:
         keys = list({key for name in names.usable for key in name.keys})
@@ -31,7 +31,7 @@ async def remove(request: Request, services: Services) -> Reply:
 
 
 async def take_likely(request: Request, button: TakeLikely, services: Services) -> TapReply:
-    """Take out what was offered in the place of something that is not there."""
+    """Take out the likely item that was offered; other offers stay."""
     result = await services.fridges.take(request.key, button.reference, request.now)
     language = spoken(result.fridge.language, request)
     if result.item is None:
@@ -44,10 +44,10 @@ async def take_likely(request: Request, button: TakeLikely, services: Services) 
 async def _likely(
     names: Names, result: Removed, request: Request, services: Services
 ) -> Sequence[Item]:
-    """What is there and could have been meant by what is not: one more look, only then.
+    """Return the items that names which are not in the fridge probably mean.
 
-    It is of the time when the request was handled first, so that it is a use of the fridge only
-    then.
+    Only for such names the fridge is read once more, as of the time when the request was first
+    handled: a repeated delivery of the request must not count as a later use of the fridge.
     """
     absent = view.absent(names, result)
     if not absent or not result.count:

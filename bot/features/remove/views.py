@@ -1,4 +1,4 @@
-"""What is said about removing."""
+"""Replies about removing."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ from fridge.request_keys import RequestKey
 
 
 def question(language: Language) -> Question:
-    """Ask what to take out."""
+    """Return the question for names."""
     return Question(
         language.gettext("What shall I take out of the fridge? Separate several with commas."),
         language.gettext("milk, eggs"),
@@ -25,16 +25,16 @@ def question(language: Language) -> Question:
 
 
 def absent(names: Names, result: Removed) -> Sequence[Name]:
-    """The names that were not in the fridge."""
+    """Return the names that were not in the fridge."""
     return [name for name in names.usable if result.keys.isdisjoint(name.keys)]
 
 
 def removed(
     names: Names, result: Removed, key: RequestKey, likely: Sequence[Item], language: Language
 ) -> Message:
-    """What was taken out, what was not there, and how much is left.
+    """Say which items were taken out, which were not there, and how many are left.
 
-    Buttons undo it, and take out what else is there and could have been meant.
+    Buttons undo the removal, and take out likely items.
     """
     out = [name for name in names.usable if not result.keys.isdisjoint(name.keys)]
     lines = [
@@ -55,7 +55,7 @@ def removed(
 def taken(
     item: NewItem, count: int, key: RequestKey, catalogue: Catalogue, language: Language
 ) -> Message:
-    """What was taken out by a button, and how much is left."""
+    """Say which item a button took out, and how many are left."""
     out = taken_out(of_new_item(item, catalogue, language), language)
     undo = undo_button(key, "take", language, new_item_on_button(item, catalogue, language))
     return Message(f"{out}\n{fullness(count, language)}", [[undo]])

@@ -1,1 +1,1 @@
-"""What a chat chooses: `/settings` and `/language`."""
+"""The choices of a chat: `/settings` and `/language`."""

@@ -1,4 +1,4 @@
-"""The buttons that change what a chat has chosen."""
+"""The buttons of `/settings` and `/language`."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the two features have: `/settings` and `/language`, and their buttons."""
+"""The records of the two features: `/settings` and `/language`, and their buttons."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""`/settings`: shows and changes what a chat has chosen, in one message."""
+"""Answers `/settings`: one message shows the choices of a chat, and taps change them."""
 
 from bot.conversation.replies import Edit, Message, Reply, TapReply
 from bot.conversation.requests import Request
@@ -39,7 +39,7 @@ async def zones(request: Request, services: Services) -> TapReply:
 
 
 async def choose_zone(request: Request, button: SetZone, services: Services) -> TapReply:
-    """Go by the time of the chosen city from now on."""
+    """Use the time zone of the chosen city from now on."""
     chosen = await services.chats.choose(request.key, request.now, time_zone=button.zone)
     return Edit(_shown(chosen, request, services))
 

@@ -1,4 +1,4 @@
-"""`/language`: chooses the language of a chat."""
+"""Answers `/language`: a chat chooses its language."""
 
 from bot.conversation.replies import Edit, Reply, TapReply
 from bot.conversation.requests import Request
@@ -8,7 +8,7 @@ from bot.features.settings.buttons import ChooseLanguage
 
 
 async def language(request: Request, services: Services) -> Reply:
-    """Ask which language it shall be."""
+    """Ask for the language."""
     return view.question(await services.language(request))
 
 

@@ -1,4 +1,4 @@
-"""What is said about the language."""
+"""Replies about the language."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from bot.conversation.replies import Button, Message
 from bot.features.settings.buttons import ChooseLanguage
 from bot.locale.language import Language
 
-# Each is written in itself, so that whoever looks for it can read it.
+# Each language has its own name for itself, which people who want it can read.
 OWN_NAMES: Final = {Language.KOREAN: "한국어", Language.ENGLISH: "English"}
 
 
@@ -19,5 +19,5 @@ def question(language: Language) -> Message:
 
 
 def chosen(language: Language) -> Message:
-    """Say which language it is from now on, in that language."""
+    """Confirm the language, in that language."""
     return Message(language.gettext("I will speak English here."))

@@ -1,4 +1,4 @@
-"""The time zones that a chat can choose from."""
+"""The time zones from which a chat can choose."""
 
 from typing import Final
 
@@ -34,10 +34,10 @@ TIME_ZONES: Final[tuple[str, ...]] = (
     "Australia/Sydney",
     "Pacific/Auckland",
 )
-"""One city for each time of day that people are likely to live by, from west to east."""
+"""A city for each time of day at which many people live, from west to east."""
 
 
 def time_zone(chosen: ChosenSettings, request: Request) -> str:
-    """The time zone that a chat lives by: without a choice, that of its own language."""
+    """Return the time zone of a chat: the chosen one, or the one for its language."""
     language = spoken(chosen.language or chosen.session_language, request)
     return chosen.time_zone or (KOREAN_ZONE if language is Language.KOREAN else OTHER_ZONE)

@@ -1,4 +1,4 @@
-"""What is said about the settings of a chat."""
+"""Replies about the settings of a chat."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -19,15 +19,23 @@ from bot.features.settings.time_zones import TIME_ZONES
 from bot.locale.language import Language
 from fridge.times import zone_named
 
-# In the language that it brings, so that whoever needs it can read it.
+# Each label is in the language that it brings, for people who read only that one.
 _SPEAK: Final = {Language.KOREAN: "🌐 한국어로 말하기", Language.ENGLISH: "🌐 Speak English"}
 
-# Unicode's locale data keep the names that the time zones once had.
+# Unicode's locale data have old names for these time zones.
 _OLD_NAMES: Final = {"Asia/Kolkata": "Asia/Calcutta"}
 
 
 def settings(time_zone: str, now: datetime, language: Language, *, warns: bool | None) -> Message:
-    """Show what is set, with a button to change each; `warns` is None where nobody is warned."""
+    """Show the settings, each with a button to change it.
+
+    Args:
+        time_zone: of the chat.
+        now: the present time, which is shown in the time zone.
+        language: of the chat.
+        warns: whether the chat is warned before its fridge empties itself; None where the operator
+            has turned the warnings off.
+    """
     lines = [
         language.gettext("⚙️ <b>Settings</b>"),
         language.gettext("Language: {language}").format(language=OWN_NAMES[language]),
@@ -59,7 +67,7 @@ def settings(time_zone: str, now: datetime, language: Language, *, warns: bool |
 
 
 def zones(chosen: str, now: datetime, language: Language) -> Message:
-    """Ask for a city with the time of the chat."""
+    """Ask for the city whose time the chat uses; the chosen one is ticked."""
     buttons = [
         Button(
             f"{'✓ ' if zone == chosen else ''}{_city(zone, language)} {_time(zone, now)}",
@@ -85,7 +93,7 @@ def _time(time_zone: str, now: datetime) -> str:
 
 
 def _city(time_zone: str, language: Language) -> str:
-    """The city, as it is called in the language; English names are those of the time zones."""
+    """Return the name of the city in a language; English names come from the time zone."""
     known = _known_zones(language).get(_OLD_NAMES.get(time_zone, time_zone), {})
     return known.get("city", time_zone.rpartition("/")[2].replace("_", " "))
 

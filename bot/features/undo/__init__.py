@@ -1,1 +1,1 @@
-"""Taking back one change: the Undo button."""
+"""Undoing one change: the Undo button."""

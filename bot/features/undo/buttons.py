@@ -12,7 +12,7 @@ _REQUEST: Final = r"(?P<request>[mq]\d{1,20})"
 
 @dataclass(frozen=True, slots=True)
 class Undo(ButtonData):
-    """Undoes what a request did; `what` says what that was, such as "add"."""
+    """Undoes the change of a request; `what` names the kind of the change, such as "add"."""
 
     PREFIX = "undo:"
     REST = re.compile(f"{_REQUEST} (?P<what>add|remove|clear|replace|take)")
@@ -32,7 +32,7 @@ class Undo(ButtonData):
 
 @dataclass(frozen=True, slots=True)
 class UndoInList(ButtonData):
-    """Undoes that a tap took an item out, in the place of a list that shows this."""
+    """Puts an item back that a tap took out; the list shows `place`."""
 
     PREFIX = "back:"
     REST = re.compile(rf"{_REQUEST} take\|{PLACE}")

@@ -1,4 +1,4 @@
-"""What the feature has: the buttons that undo a change."""
+"""The record of the feature: the buttons that undo a change."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The button that undoes a change."""
+"""Answers taps on Undo."""
 
 from bot.conversation.replies import Edit, Notice, TapReply
 from bot.conversation.requests import Request
@@ -11,7 +11,7 @@ from fridge.request_keys import RequestKey
 
 
 async def undo(request: Request, button: Undo, services: Services) -> TapReply:
-    """Undo what a message tells of, and say so in its place; its other buttons stay."""
+    """Undo the change that a message tells of, and replace the text; its other buttons stay."""
     undone = RequestKey(request.chat_id, button.request).to(button.what)
     result = await services.fridges.undo(request.key, undone, request.now)
     language = spoken(result.fridge.language, request)
@@ -22,7 +22,7 @@ async def undo(request: Request, button: Undo, services: Services) -> TapReply:
 
 
 async def undo_in_list(request: Request, button: UndoInList, services: Services) -> TapReply:
-    """Undo what a tap on a list did, and show the list as it is then."""
+    """Put the item back that a tap on the list took out, and show the list with it."""
     undone = RequestKey(request.chat_id, button.request).to("take")
     result = await services.fridges.undo(request.key, undone, request.now)
     language = spoken(result.fridge.language, request)

@@ -1,4 +1,4 @@
-"""What is said about undoing a change, and the buttons that undo it."""
+"""Replies about undoing a change, and the buttons that undo it."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -18,9 +18,13 @@ LONGEST_LIST: Final = 1500
 
 
 def undo_button(key: RequestKey, what: str, language: Language, name: str = "") -> Button:
-    """The button under the answer to a request that did something, such as "add".
+    """Return the button that undoes the change of a request.
 
-    The name, as on a button, tells it apart where there may be others.
+    Args:
+        key: of the request.
+        what: the kind of the change, such as "add".
+        language: of the label.
+        name: in the label, for a message that may get several such buttons.
     """
     return Button(_label(name, language), Undo(key.request, what).data)
 
@@ -28,26 +32,26 @@ def undo_button(key: RequestKey, what: str, language: Language, name: str = "") 
 def back_button(
     key: RequestKey, item: NewItem, place: Place, catalogue: Catalogue, language: Language
 ) -> Button:
-    """The button on a list from which a tap took an item."""
+    """Return the button that puts an item back into the list from which a tap took it."""
     name = new_item_on_button(item, catalogue, language)
     return Button(_label(name, language), UndoInList(key.request, place).data)
 
 
 def earlier_undo_button(button: Button, language: Language) -> Button:
-    """The button of a change that others were made after: one without a name would be mistaken."""
+    """Return the Undo of an earlier change: without a name, its label says that it is earlier."""
     if button.text not in {_label("", spoken) for spoken in Language}:
         return button
     return Button(language.gettext("↩ Undo the earlier change"), button.data)
 
 
 def undone(result: Undone, catalogue: Catalogue, language: Language) -> Message:
-    """What was undone, and how full the fridge is."""
+    """Say what was undone, and how many items there are."""
     happened = what_happened(result, catalogue, language)
     return Message(f"{happened}\n{fullness(len(result.fridge.items), language)}")
 
 
 def what_happened(result: Undone, catalogue: Catalogue, language: Language) -> str:
-    """What went out and came back."""
+    """Say which items were taken out again, and which were put back."""
 
     def names(items: Sequence[NewItem]) -> str:
         return listed(
@@ -65,7 +69,7 @@ def what_happened(result: Undone, catalogue: Catalogue, language: Language) -> s
 
 
 def declined(result: Undone, language: Language) -> str:
-    """The notice that says why nothing was undone, as plain text."""
+    """Return the notice that says why nothing was undone."""
     if result.already:
         return undone_already(language)
     if result.fridge.expires_at is None:
@@ -76,7 +80,7 @@ def declined(result: Undone, language: Language) -> str:
 
 
 def undone_already(language: Language) -> str:
-    """The notice for what was undone before, as plain text."""
+    """Return the notice that the change was undone before."""
     return language.gettext("That is undone already.")
 
 

@@ -11,7 +11,7 @@ from fridge.times import from_microseconds, to_microseconds
 
 @dataclass(frozen=True, slots=True)
 class KeepWarned(ButtonData):
-    """Keeps the fridge that was warned of; `period` is its last use before the warning."""
+    """Keeps a fridge after its warning; `period` is its last use before the warning."""
 
     PREFIX = "keep:"
     REST = re.compile(MICROSECONDS)

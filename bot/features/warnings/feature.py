@@ -1,4 +1,4 @@
-"""What the feature has: the button below the warning."""
+"""The record of the feature: the button below the warning."""
 
 from typing import Final
 

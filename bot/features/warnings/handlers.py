@@ -1,4 +1,4 @@
-"""The warning before a fridge empties itself, and the button under it."""
+"""Sends the warning before a fridge empties itself, and answers taps on its button."""
 
 import logging
 
@@ -18,32 +18,34 @@ logger = logging.getLogger(__name__)
 
 
 async def warn(due: DueWarning, services: Services, delivery: Delivery) -> int | None:
-    """Send a warning; none, now or later, to a chat that may not use the bot any more.
+    """Send a warning, but not to a chat that may not use the bot any more.
 
     Returns:
-        The chat that has it, as `Delivery.deliver` does; None also where it may not use the bot.
+        The chat that got the warning, as `Delivery.deliver` does; None for a chat that may not use
+        the bot.
 
     Raises:
-        DatabaseAway: as `Delivery.deliver` does, or that a chat may not use it can't be recorded.
+        DatabaseAway: as `Delivery.deliver` does; also where the chat can't be recorded as one that
+            may not use the bot.
     """
     if due.chat_id not in services.allowed:
-        # As one that takes no messages, it is due no more warning until it uses its fridge again.
+        # Recorded as unreachable, the chat is due no warning until it uses its fridge again.
         await services.unreachable_chats.put(due.chat_id, services.clock())
         return None
     language = Language(due.language) if due.language else Language.ENGLISH
     message = view.warning(due, services.clock(), services.ttl, services.catalogue, language)
-    # Whoever used the fridge since it was marked as unreachable was heard by another replica.
+    # A use since the chat became unreachable means that another replica heard from the chat.
     delivery.heard_from(due.chat_id, due.last_accessed)
     try:
         return await delivery.deliver(message_call(due.chat_id, message))
     except NetworkError:
-        # It was refused, or can't be written down, and would not be any better the next time.
+        # Telegram refuses the message, or it can't be encoded: the next attempt would fail as well.
         logger.exception("A warning can't be sent")
         return due.chat_id
 
 
 async def keep(request: Request, button: KeepWarned, services: Services) -> TapReply:
-    """Keep the fridge that was warned of, or bring it back."""
+    """Keep the fridge of the warning, or bring it back if it has emptied itself."""
     result = await services.warnings.keep(
         request.key, button.period, request.now, language=request.told_language
     )

@@ -1,4 +1,4 @@
-"""What is said before a fridge empties itself, and when it is kept."""
+"""The warning before a fridge empties itself, and the replies to its button."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ LONGEST_LIST: Final = 1500
 def warning(
     due: DueWarning, now: datetime, ttl: timedelta, catalogue: Catalogue, language: Language
 ) -> Message:
-    """Say when the fridge empties itself, and of what."""
+    """Say when the fridge empties itself, and which items are in it."""
     text = language.gettext("⏳ Your fridge empties itself in {duration}: {names}").format(
         duration=language.duration(max(due.expires_at - now, timedelta())),
         names=_names(due.items, catalogue, language),
@@ -31,7 +31,7 @@ def warning(
 
 
 def kept(result: KeptAfterWarning, catalogue: Catalogue, language: Language) -> Message | None:
-    """What came back, if anything had to, and how long the fridge is kept; None if it is not."""
+    """Say which items came back, and how long the fridge is kept; None if it can't be kept."""
     if result.expires_at is None:
         return None
     if not result.put_back:
@@ -51,7 +51,7 @@ def kept(result: KeptAfterWarning, catalogue: Catalogue, language: Language) -> 
 
 
 def too_late(language: Language) -> str:
-    """The notice for a fridge of which nothing is remembered any more, as plain text."""
+    """Return the notice that the items of the fridge are not stored any more."""
     return language.gettext("This fridge has emptied itself, and I can't bring it back any more.")
 
 
