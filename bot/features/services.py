@@ -66,7 +66,7 @@ class Services:
 
     async def language(self, request: Request) -> Language:
         """Look up the language of the reply, for a handler that reads no fridge."""
-        return spoken(await self.chats.language(request.chat_id), request)
+        return reply_language(await self.chats.language(request.chat_id), request)
 
 
 def build_services(
@@ -117,7 +117,7 @@ def build_services(
     )
 
 
-def spoken(chat_language: str | None, request: Request) -> Language:
+def reply_language(chat_language: str | None, request: Request) -> Language:
     """Return the language of a reply: the one that the chat chose, otherwise the person's."""
     return Language(chat_language) if chat_language else request.person_language
 

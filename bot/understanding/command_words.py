@@ -226,7 +226,7 @@ LONGEST_PHRASE: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SpokenCommand:
     """A command, and the names that it concerns.
 
     A report tells what a person did, such as `bought milk`, and gives no order.
@@ -237,7 +237,7 @@ class Said:
     is_report: bool = False
 
 
-def with_slash(text: str, bot_username: str, by_word: Mapping[str, str]) -> Said | None:
+def slash_command(text: str, bot_username: str, by_word: Mapping[str, str]) -> SpokenCommand | None:
     """Return the command at the beginning of a text, such as `/추가 우유` or `/추가@my_bot 우유`.
 
     Telegram recognises only commands in Latin letters.
@@ -255,12 +255,12 @@ def with_slash(text: str, bot_username: str, by_word: Mapping[str, str]) -> Said
     rest = found["rest"] or ""
     for command, word in _WORD.items():
         if word.fullmatch(found["word"]):
-            return Said(command, rest)
+            return SpokenCommand(command, rest)
     command_alone = by_word.get(_key(found["word"]))
-    return Said(command_alone, rest) if command_alone else None
+    return SpokenCommand(command_alone, rest) if command_alone else None
 
 
-def in_words(text: str, by_word: Mapping[str, str]) -> Said | None:
+def plain_words_command(text: str, by_word: Mapping[str, str]) -> SpokenCommand | None:
     """Return the command that a text says without a slash, such as `우유 빼줘` or `add milk`.
 
     A command without names has to be the whole text. A question about what is in the fridge, or
@@ -271,14 +271,14 @@ def in_words(text: str, by_word: Mapping[str, str]) -> Said | None:
         by_word: the command of each normalised word.
     """
     said = _PLEASE_BEHIND.sub("", _tidied(text))
-    alone = _alone(said, by_word)
+    alone = _command_alone(said, by_word)
     if alone:
-        return Said(alone, "")
-    found = _with_names(said)
+        return SpokenCommand(alone, "")
+    found = _command_with_names(said)
     is_question = text.rstrip().endswith(_QUESTION_MARKS)
     if found is not None and not (found.is_report and is_question):
         return found
-    return Said("fridge", "") if found or _LOOK.fullmatch(said) else None
+    return SpokenCommand("fridge", "") if found or _LOOK.fullmatch(said) else None
 
 
 def is_small_talk(text: str) -> bool:
@@ -299,7 +299,7 @@ def declines(text: str) -> bool:
     return all(_key(_tidied(part)) in _REFUSAL_KEYS for part in text.split(","))
 
 
-def _alone(said: str, by_word: Mapping[str, str]) -> str | None:
+def _command_alone(said: str, by_word: Mapping[str, str]) -> str | None:
     """Return the command that is the whole text."""
     if command := by_word.get(_key(said)):
         return command
@@ -313,22 +313,22 @@ def _alone(said: str, by_word: Mapping[str, str]) -> str | None:
     )
 
 
-def _with_names(said: str) -> Said | None:
+def _command_with_names(said: str) -> SpokenCommand | None:
     """Return the command that is said together with names, which may be anything."""
     without_frills = _FRIDGE_BEHIND.sub("", said)
     for patterns, is_report in ((_ORDERS_BEFORE, False), (_REPORTS_BEFORE, True)):
         for command, before in patterns.items():
             if found := before.fullmatch(without_frills):
-                return Said(command, _unless_everything(found["rest"]), is_report)
+                return SpokenCommand(command, _unless_everything(found["rest"]), is_report)
     for around_all, is_report in ((_ORDERS_AROUND, False), (_REPORTS_AROUND, True)):
         for command, around in around_all:
             if found := around.fullmatch(said):
-                return Said(command, _unless_everything(found["rest"]), is_report)
+                return SpokenCommand(command, _unless_everything(found["rest"]), is_report)
     for patterns, is_report in ((_ORDERS_BEHIND, False), (_REPORTS_BEHIND, True)):
         for command, behind in patterns.items():
             if found := behind.fullmatch(said):
                 names = _OBJECT.sub(_without_particle, found["rest"])
-                return Said(command, _unless_everything(names), is_report)
+                return SpokenCommand(command, _unless_everything(names), is_report)
     return None
 
 

@@ -86,7 +86,7 @@ class LikelyNames:
         return {key: ingredient for key, ingredient in found.items() if ingredient}
 
 
-def looking_for_items(
+def finding_likely_items(
     names: Sequence[Name], items: Iterable[Item], most: int
 ) -> Steps[Sequence[Item]]:
     """Find the items of a fridge that names which are not in it probably mean.

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.understanding.slices import Steps, finish_at_once
-from bot.understanding.spoken_names import bare_forms, named_together
+from bot.understanding.slices import Steps, run_without_pause
+from bot.understanding.spoken_names import bare_forms, joined_by_and
 from fridge.catalogue.catalogue import Catalogue, Ingredient
 from fridge.catalogue.normalise import normalise
 from fridge.items import UNCATALOGUED, ItemKey, NewItem
@@ -97,7 +97,7 @@ class Names:
 
 def find_names(text: str, catalogue: Catalogue, most: int = MAX_NAMES) -> Names:
     """Find the names in a short text, without a pause; see `reading_names`."""
-    return finish_at_once(reading_names((text,), catalogue, most))
+    return run_without_pause(reading_names((text,), catalogue, most))
 
 
 def reading_names(texts: Iterable[str], catalogue: Catalogue, most: int) -> Steps[Names]:
@@ -194,7 +194,7 @@ def _known_in(typed: str, catalogue: Catalogue) -> Sequence[Name]:
         return _known(_tidied(part), catalogue)
 
     known = find(typed)
-    return [known] if known else named_together(typed, find, MAX_NAME_LENGTH)
+    return [known] if known else joined_by_and(typed, find, MAX_NAME_LENGTH)
 
 
 def _known(typed: str, catalogue: Catalogue) -> Name | None:

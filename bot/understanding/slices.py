@@ -14,7 +14,7 @@ Steps = Generator[None, None, Result]
 SLICE_SECONDS: Final = 0.001
 
 
-def finish_at_once(steps: Steps[Result]) -> Result:
+def run_without_pause(steps: Steps[Result]) -> Result:
     """Run a short computation to its end without a pause, and return its result."""
     while True:
         try:

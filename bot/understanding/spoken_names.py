@@ -71,7 +71,7 @@ def bare_forms(name: str) -> Iterator[str]:
             yield form
 
 
-def named_together(text: str, find: Callable[[str], Found | None], longest: int) -> Sequence[Found]:
+def joined_by_and(text: str, find: Callable[[str], Found | None], longest: int) -> Sequence[Found]:
     """Return the things that a text joins by "and"; none unless every one of them is found.
 
     A text without a conjunction gives none; it is not searched as a whole.

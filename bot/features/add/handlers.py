@@ -10,9 +10,9 @@ from bot.features.add.buttons import Put, Swap
 from bot.features.common import refusals
 from bot.features.common.offers import MOST_OFFERS, with_other_offers
 from bot.features.files.import_handlers import import_
-from bot.features.fridge.views import gone_already
+from bot.features.fridge.views import already_out_notice
 from bot.features.guide import views as guide
-from bot.features.services import Services, spoken
+from bot.features.services import Services, reply_language
 from bot.understanding.names import Name, names_in_a_row
 from fridge.items import ItemKey, NewItem
 from fridge.outcomes import Added
@@ -27,24 +27,26 @@ async def add(request: Request, services: Services) -> Reply:
     names = await services.names(request.text)
     if names.one_too_many:
         return await import_(request, services)
-    rows = _in_a_row(names.usable, services)
+    rows = _ingredients_in_a_row(names.usable, services)
     several = [name for name in names.usable if name.key in rows]
     clear = replace(names, usable=[name for name in names.usable if name.key not in rows])
     if clear.usable:
         result = await _put_in(clear.usable, request, services)
         likely = services.likely_names.of(clear.usable)
-        language = spoken(result.language, request)
+        language = reply_language(result.language, request)
         done = view.added(clear, result, request.key, likely, language)
-        return view.and_offered(done, several, rows, language) if several else done
+        return view.with_offers(done, several, rows, language) if several else done
     language = await services.language(request)
     if several:
-        return view.talked(clear, None, several, key=request.key, meant=rows, language=language)
+        return view.added_and_offered(
+            clear, None, several, key=request.key, meant=rows, language=language
+        )
     if names.too_long:
         return refusals.nothing_usable(names, language)
     return view.question(language)
 
 
-async def talk(request: Request, services: Services) -> Reply:
+async def add_known(request: Request, services: Services) -> Reply:
     """Add the names that the catalogue knows, and offer the others with buttons.
 
     A list with too many names is shown first, as by `/import`.
@@ -54,14 +56,18 @@ async def talk(request: Request, services: Services) -> Reply:
         return await import_(request, services)
     known = replace(names, usable=[name for name in names.usable if name.ingredient])
     unknown = [name for name in names.usable if not name.ingredient]
-    meant = _what_is_meant(unknown, services)
+    meant = _meanings(unknown, services)
     if known.usable:
         result = await _put_in(known.usable, request, services)
-        language = spoken(result.language, request)
-        return view.talked(known, result, unknown, key=request.key, meant=meant, language=language)
+        language = reply_language(result.language, request)
+        return view.added_and_offered(
+            known, result, unknown, key=request.key, meant=meant, language=language
+        )
     language = await services.language(request)
     if unknown or names.too_long:
-        return view.talked(known, None, unknown, key=request.key, meant=meant, language=language)
+        return view.added_and_offered(
+            known, None, unknown, key=request.key, meant=meant, language=language
+        )
     return guide.no_name(language)
 
 
@@ -72,12 +78,12 @@ async def put(request: Request, button: Put, services: Services) -> TapReply:
     """
     names = await services.names(button.names)
     if not names.usable:
-        return Notice(guide.stale_button(await services.language(request)))
+        return Notice(guide.stale_button_notice(await services.language(request)))
     result = await _put_in(names.usable, request, services)
-    language = spoken(result.language, request)
+    language = reply_language(result.language, request)
     done = view.put_in(names, result, request.key, language)
     if done is None:
-        return Notice(view.in_already(language))
+        return Notice(view.already_in_notice(language))
     return Edit(with_other_offers(done, request.offers, request.text, language))
 
 
@@ -85,12 +91,12 @@ async def swap(request: Request, button: Swap, services: Services) -> TapReply:
     """Replace the item as it was typed by the likely ingredient; other offers stay."""
     meant = services.catalogue.find(button.ingredient_id)
     if meant is None:
-        return Notice(guide.stale_button(await services.language(request)))
+        return Notice(guide.stale_button_notice(await services.language(request)))
     by = NewItem(ItemKey(meant.id))
     result = await services.fridges.replace(request.key, button.reference, by, request.now)
-    language = spoken(result.language, request)
+    language = reply_language(result.language, request)
     if result.before is None:
-        return Notice(gone_already(language))
+        return Notice(already_out_notice(language))
     done = view.swapped(
         result.before,
         meant,
@@ -102,13 +108,16 @@ async def swap(request: Request, button: Swap, services: Services) -> TapReply:
     return Edit(with_other_offers(done, request.offers, request.text, language))
 
 
-def _what_is_meant(unknown: Sequence[Name], services: Services) -> view.Meant:
+def _meanings(unknown: Sequence[Name], services: Services) -> view.Meant:
     """Return what each name may mean: one ingredient with a similar name, or several in a row."""
     likely = services.likely_names.of(unknown)
-    return {**{key: [one] for key, one in likely.items()}, **_in_a_row(unknown, services)}
+    return {
+        **{key: [one] for key, one in likely.items()},
+        **_ingredients_in_a_row(unknown, services),
+    }
 
 
-def _in_a_row(names: Sequence[Name], services: Services) -> view.Meant:
+def _ingredients_in_a_row(names: Sequence[Name], services: Services) -> view.Meant:
     """Return the ingredients of unknown names that consist of several, as "milk eggs".
 
     Only the first unknown names are looked at, since a message has few buttons.

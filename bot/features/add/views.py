@@ -6,20 +6,20 @@ from typing import Final
 from bot.conversation.replies import Button, Buttons, Message, Question
 from bot.features.add.buttons import Put, Swap
 from bot.features.common.names import (
-    in_language,
-    ingredient_on_button,
-    listed,
-    name_on_button,
-    of_new_item,
-    on_button,
+    comma_list,
+    ingredient_html,
+    ingredient_label,
+    name_label,
+    new_item_html,
     plain_name,
-    sentence_with,
-    typed,
+    sentence_with_names,
+    typed_html,
+    typed_label,
     with_emoji,
 )
 from bot.features.common.offers import MOST_OFFERS
 from bot.features.common.refusals import refusals
-from bot.features.fridge.views import fullness
+from bot.features.fridge.views import count_line
 from bot.features.undo.views import undo_button
 from bot.locale.language import Language
 from bot.understanding.names import Name, Names
@@ -62,19 +62,19 @@ def put_in(names: Names, result: Added, key: RequestKey, language: Language) -> 
     """Return the outcome of the offered names; None if all are in the fridge already."""
     if len(_those(names, result, Outcome.ALREADY_THERE)) == len(names.usable):
         return None
-    only = name_on_button(names.usable[0], language) if len(names.usable) == 1 else ""
+    only = name_label(names.usable[0], language) if len(names.usable) == 1 else ""
     return Message(
         "\n".join(_outcome_lines(names, result, language)),
         _undo_rows(names, result, key, language, only),
     )
 
 
-def in_already(language: Language) -> str:
+def already_in_notice(language: Language) -> str:
     """Return the notice that the offered names are in the fridge already."""
     return language.gettext("That is in already.")
 
 
-def talked(
+def added_and_offered(
     known: Names,
     result: Added | None,
     unknown: Sequence[Name],
@@ -101,10 +101,10 @@ def talked(
     elif reasons := refusals(known, language):
         parts.append("\n".join(reasons))
     said = Message("\n".join(parts), undo)
-    return and_offered(said, unknown, meant, language) if unknown else said
+    return with_offers(said, unknown, meant, language) if unknown else said
 
 
-def and_offered(
+def with_offers(
     message: Message, unknown: Sequence[Name], meant: Meant, language: Language
 ) -> Message:
     """Return a message with an offer of names below its text and its buttons."""
@@ -138,11 +138,11 @@ def swapped(
 ) -> Message:
     """Say which item was replaced by which ingredient, and how many items there are."""
     changed = language.gettext("Changed: {before} → {after}").format(
-        before=of_new_item(before, catalogue, language),
-        after=with_emoji(by.emoji, in_language(by, language)),
+        before=new_item_html(before, catalogue, language),
+        after=with_emoji(by.emoji, ingredient_html(by, language)),
     )
-    undo = undo_button(key, "replace", language, ingredient_on_button(by, language))
-    return Message(f"{changed}\n{fullness(count, language)}", [[undo]])
+    undo = undo_button(key, "replace", language, ingredient_label(by, language))
+    return Message(f"{changed}\n{count_line(count, language)}", [[undo]])
 
 
 def _those(names: Names, result: Added, outcome: Outcome) -> Sequence[Name]:
@@ -151,19 +151,19 @@ def _those(names: Names, result: Added, outcome: Outcome) -> Sequence[Name]:
 
 def _outcome_lines(names: Names, result: Added, language: Language) -> Sequence[str]:
     lines = [
-        sentence_with(
+        sentence_with_names(
             language.gettext("Added: {names}"),
             _those(names, result, Outcome.ADDED),
             2000,
             language,
         ),
-        sentence_with(
+        sentence_with_names(
             language.gettext("Already there: {names}"),
             _those(names, result, Outcome.ALREADY_THERE),
             900,
             language,
         ),
-        sentence_with(
+        sentence_with_names(
             language.gettext("The fridge is full ({most} items), so I left out: {names}"),
             _those(names, result, Outcome.NO_ROOM),
             500,
@@ -171,7 +171,7 @@ def _outcome_lines(names: Names, result: Added, language: Language) -> Sequence[
             most=MAX_ITEMS,
         ),
         *refusals(names, language),
-        fullness(result.count, language),
+        count_line(result.count, language),
     ]
     return [line for line in lines if line]
 
@@ -187,7 +187,7 @@ def _undo_rows(
 def _swap_button(name: Name, meant: Ingredient, language: Language) -> Button:
     label = language.gettext("Did you mean {name}?")
     return Button(
-        label.format(name=ingredient_on_button(meant, language)),
+        label.format(name=ingredient_label(meant, language)),
         Swap(name.key.reference, meant.id).data,
     )
 
@@ -199,12 +199,12 @@ def _offer(unknown: Sequence[Name], language: Language) -> str:
         "New to me: {names}. Put them in?",
         len(unknown),
     )
-    lines = [sentence_with(question, unknown, 700, language)]
+    lines = [sentence_with_names(question, unknown, 700, language)]
     offered = _on_buttons(unknown)
     rest = [name for name in unknown if name not in offered]
     if rest:
         # The command is to be copied, so it has whole names only.
-        shown = listed(rest, lambda name: typed(name.typed), 500, language)
+        shown = comma_list(rest, lambda name: typed_html(name.typed), 500, language)
         by_command = language.gettext("To put in the rest, write: {command}")
         lines.append(by_command.format(command=f"<code>/add {shown}</code>"))
     return "\n".join(lines)
@@ -214,11 +214,11 @@ def _offer_rows(
     name: Name, meant: Sequence[Ingredient], language: Language
 ) -> Sequence[Sequence[Button]]:
     """Return a button for the name as it is, and before it one for what the name may mean."""
-    label = language.gettext("Add “{name}”").format(name=on_button(name.typed))
+    label = language.gettext("Add “{name}”").format(name=typed_label(name.typed))
     as_it_is = Button(label, Put(name.typed).data)
     if not meant or not can_be_put_in(meant):
         return [[as_it_is]]
-    names = listed(meant, lambda one: ingredient_on_button(one, language), LONGEST_LABEL, language)
+    names = comma_list(meant, lambda one: ingredient_label(one, language), LONGEST_LABEL, language)
     likely = Button(language.gettext("Add {name}").format(name=names), _put_several(meant).data)
     return [[likely, as_it_is]] if len(meant) == 1 else [[likely], [as_it_is]]
 

@@ -6,7 +6,7 @@ from bot.conversation.replies import Message, Privately, Reply
 from bot.conversation.requests import Request
 from bot.features.admin import views as view
 from bot.features.guide.handlers import unknown_command
-from bot.features.services import Handler, Services, spoken
+from bot.features.services import Handler, Services, reply_language
 from bot.locale.language import Language
 from db.operation.job_runs import EXTEND, PURGE
 
@@ -63,7 +63,7 @@ async def _for_the_admin(
     """Return the answer; to a request from a group, in private, since it is not for the group."""
     if not request.in_group or request.person_id is None:
         return answer(await services.language(request))
-    private = spoken(await services.chats.language(request.person_id), request)
+    private = reply_language(await services.chats.language(request.person_id), request)
     group = await services.language(request)
     return Privately(
         answer(private),

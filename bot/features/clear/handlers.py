@@ -4,13 +4,13 @@ from bot.conversation.replies import Edit, Notice, Reply, TapReply
 from bot.conversation.requests import Request
 from bot.features.clear import views as view
 from bot.features.clear.buttons import ConfirmClear
-from bot.features.services import Services, spoken
+from bot.features.services import Services, reply_language
 
 
 async def clear(request: Request, services: Services) -> Reply:
     """Ask before the fridge is emptied."""
     found = await services.fridges.list(request.chat_id, request.now)
-    language = spoken(found.language, request)
+    language = reply_language(found.language, request)
     if not found.items:
         return view.nothing(language)
     return view.question(len(found.items), request.now, language)
@@ -22,9 +22,9 @@ async def confirm_clear(request: Request, button: ConfirmClear, services: Servic
     The second person who taps gets a notice: the message with the first person's Undo stays.
     """
     result = await services.fridges.clear(request.key, button.asked_at, request.now)
-    language = spoken(result.language, request)
+    language = reply_language(result.language, request)
     if not result.count:
-        return Notice(view.cleared_already(language))
+        return Notice(view.already_cleared_notice(language))
     return Edit(view.cleared(request.key, result.count, language))
 
 

@@ -41,7 +41,7 @@ def cleared(key: RequestKey, count: int, language: Language) -> Message:
     )
 
 
-def cleared_already(language: Language) -> str:
+def already_cleared_notice(language: Language) -> str:
     """Return the notice that none of the items from before the question is left."""
     return language.gettext("Everything that I asked about is out already.")
 

@@ -43,7 +43,7 @@ class Named(Protocol):
         ...
 
 
-def typed(name: str) -> str:
+def typed_html(name: str) -> str:
     """Return a name that a person typed as HTML; a very long name is cut.
 
     A name with right-to-left letters is isolated, so that the text around it keeps its order.
@@ -57,53 +57,57 @@ def plain_name(named: Named, language: Language) -> str:
     return named.ko if language is Language.KOREAN else named.en
 
 
-def in_language(named: Named, language: Language) -> str:
+def ingredient_html(named: Named, language: Language) -> str:
     """Return the name of an ingredient as HTML."""
     return escape(plain_name(named, language), quote=False)
 
 
-def of_name(name: Name, language: Language) -> str:
+def name_html(name: Name, language: Language) -> str:
     """Return HTML for a name: the ingredient's emoji and name, or the text as it was typed."""
     if name.ingredient is None:
-        return typed(name.typed)
-    return with_emoji(name.ingredient.emoji, in_language(name.ingredient, language))
+        return typed_html(name.typed)
+    return with_emoji(name.ingredient.emoji, ingredient_html(name.ingredient, language))
 
 
-def of_item(item: Item, language: Language) -> str:
+def item_html(item: Item, language: Language) -> str:
     """Return HTML for an item of a fridge."""
-    return typed(item.name) if item.name else with_emoji(item.emoji, in_language(item, language))
+    return (
+        typed_html(item.name)
+        if item.name
+        else with_emoji(item.emoji, ingredient_html(item, language))
+    )
 
 
-def of_new_item(item: NewItem, catalogue: Catalogue, language: Language) -> str:
+def new_item_html(item: NewItem, catalogue: Catalogue, language: Language) -> str:
     """Return HTML for an item that was put in or taken out."""
     ingredient = catalogue.find(item.key.ingredient_id)
     if ingredient is None:
-        return typed(item.name)
-    return with_emoji(ingredient.emoji, in_language(ingredient, language))
+        return typed_html(item.name)
+    return with_emoji(ingredient.emoji, ingredient_html(ingredient, language))
 
 
-def on_button(name: str) -> str:
+def typed_label(name: str) -> str:
     """Return a typed name for a label, which is plain text: cut if it is long, and isolated."""
     if len(name) > MAX_ON_BUTTON:
         name = f"{name[: MAX_ON_BUTTON - 1].rstrip(f' {ZERO_WIDTH_JOINER}')}…"
     return _isolated(name)
 
 
-def ingredient_on_button(ingredient: Named, language: Language) -> str:
+def ingredient_label(ingredient: Named, language: Language) -> str:
     """Return the label of an ingredient: its emoji and name."""
-    return f"{ingredient.emoji} {on_button(plain_name(ingredient, language))}"
+    return f"{ingredient.emoji} {typed_label(plain_name(ingredient, language))}"
 
 
-def name_on_button(name: Name, language: Language) -> str:
+def name_label(name: Name, language: Language) -> str:
     """Return the label of a name: the ingredient, or the text as it was typed."""
     if name.ingredient is None:
-        return on_button(name.typed)
-    return ingredient_on_button(name.ingredient, language)
+        return typed_label(name.typed)
+    return ingredient_label(name.ingredient, language)
 
 
-def item_on_button(item: Item, language: Language) -> str:
+def item_label(item: Item, language: Language) -> str:
     """Return the label of an item of a fridge: the ingredient, or the text as it was typed."""
-    return on_button(item.name) if item.name else ingredient_on_button(item, language)
+    return typed_label(item.name) if item.name else ingredient_label(item, language)
 
 
 def has_words(name: str) -> bool:
@@ -111,10 +115,10 @@ def has_words(name: str) -> bool:
     return any(map(str.isalpha, name))
 
 
-def new_item_on_button(item: NewItem, catalogue: Catalogue, language: Language) -> str:
+def new_item_label(item: NewItem, catalogue: Catalogue, language: Language) -> str:
     """Return the label of an item that was put in or taken out."""
     ingredient = catalogue.find(item.key.ingredient_id)
-    return ingredient_on_button(ingredient, language) if ingredient else on_button(item.name)
+    return ingredient_label(ingredient, language) if ingredient else typed_label(item.name)
 
 
 def with_emoji(emoji: str, name: str) -> str:
@@ -122,7 +126,7 @@ def with_emoji(emoji: str, name: str) -> str:
     return f"{emoji}{NO_BREAK_SPACE}{name}"
 
 
-def listed(
+def comma_list(
     things: Sequence[Thing], show: Callable[[Thing], str], budget: int, language: Language
 ) -> str:
     """Return names with commas between them; those that do not fit are only counted.
@@ -148,13 +152,13 @@ def listed(
     )
 
 
-def sentence_with(
+def sentence_with_names(
     sentence: str, names: Sequence[Name], budget: int, language: Language, **values: object
 ) -> str:
     """Return a sentence with the list of names in place of `{names}`; empty without names."""
     if not names:
         return ""
-    shown = listed(names, lambda name: of_name(name, language), budget, language)
+    shown = comma_list(names, lambda name: name_html(name, language), budget, language)
     return sentence.format(names=shown, **values)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.conversation.replies import Message
-from bot.features.common.names import listed, typed
+from bot.features.common.names import comma_list, typed_html
 from bot.locale.language import Language
 from bot.understanding.names import MAX_NAME_LENGTH, MAX_NAMES, Names
 
@@ -15,14 +15,14 @@ def refusals(names: Names, language: Language) -> Sequence[str]:
         lines.append(
             language.gettext("Too long (a name has at most {most} characters): {names}").format(
                 most=MAX_NAME_LENGTH,
-                names=listed(names.too_long, typed, 200, language),
+                names=comma_list(names.too_long, typed_html, 200, language),
             )
         )
     if names.one_too_many:
         lines.append(
             language.gettext(
                 "I take {most} names at a time. Please send the rest again, from {name} on."
-            ).format(most=MAX_NAMES, name=typed(names.one_too_many))
+            ).format(most=MAX_NAMES, name=typed_html(names.one_too_many))
         )
     return lines
 

@@ -3,7 +3,7 @@
 from bot.conversation.replies import Reply
 from bot.conversation.requests import Request
 from bot.features.files import export_views as view
-from bot.features.services import Services, spoken
+from bot.features.services import Services, reply_language
 from bot.features.settings.time_zones import time_zone
 from fridge.times import zone_named
 
@@ -11,7 +11,7 @@ from fridge.times import zone_named
 async def export(request: Request, services: Services) -> Reply:
     """Send everything that is in the fridge, for spreadsheets and for programs."""
     found = await services.fridges.list(request.chat_id, request.now)
-    language = spoken(found.language, request)
+    language = reply_language(found.language, request)
     if not found.items:
         return view.nothing(language)
     chosen = await services.chats.settings(request.chat_id)

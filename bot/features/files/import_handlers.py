@@ -6,8 +6,8 @@ from bot.features.add import views as add_view
 from bot.features.files import import_views as view
 from bot.features.files.buttons import DeclineList, PutInList
 from bot.features.files.fridge_files import names_in_file
-from bot.features.services import Services, spoken
-from bot.features.undo.views import undone_already
+from bot.features.services import Services, reply_language
+from bot.features.undo.views import already_undone_notice
 from bot.telegram.documents import Document, Fetch, UnusableFile
 from bot.understanding.names import Names, reading_names
 from db.updates.handled_requests import Offer
@@ -77,9 +77,9 @@ async def _put_in(request: Request, offered: Offer, services: Services) -> TapRe
     names = await services.names(*offered.names, most=view.MOST_NAMES)
     items = [name.as_new_item() for name in names.usable]
     result = await services.fridges.add(offered.key, items, request.now, request.told_language)
-    language = spoken(result.language, request)
+    language = reply_language(result.language, request)
     if result.undone:
-        return Notice(undone_already(language))
+        return Notice(already_undone_notice(language))
     return Edit(add_view.added(names, result, offered.key, {}, language))
 
 
@@ -89,6 +89,6 @@ async def _too_old(request: Request, key: RequestKey, services: Services) -> Tap
     A notice leaves a message in place that tells what was added, with its Undo. Otherwise the
     text replaces the offer.
     """
-    text = view.too_old(await services.language(request))
+    text = view.too_old_text(await services.language(request))
     was_put_in = await services.handled_requests.find(key.to("add"))
     return Notice(text) if was_put_in else Edit(Message(text))

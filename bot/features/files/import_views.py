@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.conversation.replies import Button, Message, Question
-from bot.features.common.names import sentence_with, typed
+from bot.features.common.names import sentence_with_names, typed_html
 from bot.features.common.refusals import refusals
 from bot.features.files.buttons import DeclineList, PutInList
 from bot.locale.language import Language
@@ -36,8 +36,8 @@ def offered(names: Names, key: RequestKey, language: Language) -> Message:
     )
     unknown = [name for name in names.usable if name.ingredient is None]
     lines = [
-        sentence_with(in_list, names.usable, 1500, language, count=language.number(count)),
-        sentence_with(language.gettext("New to me: {names}"), unknown, 700, language),
+        sentence_with_names(in_list, names.usable, 1500, language, count=language.number(count)),
+        sentence_with_names(language.gettext("New to me: {names}"), unknown, 700, language),
         *_left_out(names, language),
         "\n" + language.gettext("Shall I put this in?"),
     ]
@@ -82,7 +82,7 @@ def cancelled(language: Language) -> Message:
     return Message(language.gettext("Nothing was put in."))
 
 
-def too_old(language: Language) -> str:
+def too_old_text(language: Language) -> str:
     """Return plain text that says that the list is not stored any more."""
     return language.gettext("That list is too old. Please send it again.")
 
@@ -94,6 +94,6 @@ def _left_out(names: Names, language: Language) -> Sequence[str]:
         lines.append(
             language.gettext(
                 "I take {most} at a time, so I leave out the rest, from {name} on."
-            ).format(most=MOST_NAMES, name=typed(names.one_too_many))
+            ).format(most=MOST_NAMES, name=typed_html(names.one_too_many))
         )
     return lines

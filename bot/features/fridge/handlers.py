@@ -2,31 +2,31 @@
 
 from bot.conversation.replies import Edit, Reply, TapReply
 from bot.conversation.requests import Request
-from bot.features.common.names import of_new_item
+from bot.features.common.names import new_item_html
 from bot.features.fridge import views as view
 from bot.features.fridge.buttons import ChooseCategory, ShowPlace, Take
-from bot.features.services import Services, spoken
+from bot.features.services import Services, reply_language
 from bot.features.undo.views import back_button
 
 
 async def fridge(request: Request, services: Services) -> Reply:
     """Show the first page of the list."""
     found = await services.fridges.list(request.chat_id, request.now)
-    return view.page(found, 1, request.now, spoken(found.language, request))
+    return view.page(found, 1, request.now, reply_language(found.language, request))
 
 
 async def show_place(request: Request, button: ShowPlace, services: Services) -> TapReply:
     """Show the page whose button was tapped, with the present content of the fridge."""
     number, category = button.place
     found = await services.fridges.list(request.chat_id, request.now)
-    language = spoken(found.language, request)
+    language = reply_language(found.language, request)
     return Edit(view.page(found, number, request.now, language, category=category))
 
 
 async def choose_category(request: Request, button: ChooseCategory, services: Services) -> TapReply:
     """Show the choice of categories in place of the list."""
     found = await services.fridges.list(request.chat_id, request.now)
-    language = spoken(found.language, request)
+    language = reply_language(found.language, request)
     if not found.items:
         return Edit(view.page(found, 1, request.now, language))
     return Edit(view.category_choice(found, button.place, language))
@@ -40,14 +40,14 @@ async def take(request: Request, button: Take, services: Services) -> TapReply:
     """
     place = button.place
     result = await services.fridges.take(request.key, button.reference, request.now)
-    language = spoken(result.fridge.language, request)
-    notice = "" if result.item else view.gone_already(language)
+    language = reply_language(result.fridge.language, request)
+    notice = "" if result.item else view.already_out_notice(language)
     key, item = request.key, result.item
     if result.earlier:
         key, item = result.earlier.key, result.earlier.item
     above, undo = "", None
     if item:
-        above = view.taken_out(of_new_item(item, services.catalogue, language), language)
+        above = view.taken_out_line(new_item_html(item, services.catalogue, language), language)
         undo = back_button(key, item, place, services.catalogue, language)
     shown = view.page(
         result.fridge,

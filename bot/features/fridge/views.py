@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.conversation.replies import Button, Buttons, Message
 from bot.features.common.categories import category_names
-from bot.features.common.names import has_words, item_on_button, of_item
+from bot.features.common.names import has_words, item_html, item_label
 from bot.features.common.rows import in_rows
 from bot.features.fridge.buttons import EVERYTHING, ChooseCategory, Place, ShowPlace, Take
 from bot.locale.language import Language
@@ -52,7 +52,7 @@ def page(
     """
     undo_rows = [[undo]] if undo else []
     if not fridge.items or fridge.expires_at is None:
-        return Message(_below(above, is_empty(language)), undo_rows)
+        return Message(_below(above, empty_text(language)), undo_rows)
     category = _shown_category(fridge.items, category)
     pages = list(_pages(fridge.items, category))
     place = Place(min(max(number, 1), len(pages)), category)
@@ -96,22 +96,22 @@ def category_choice(fridge: Fridge, place: Place, language: Language) -> Message
     return Message(f"{_heading(fridge, language)}\n\n{question}", in_rows(buttons))
 
 
-def taken_out(name: str, language: Language) -> str:
+def taken_out_line(name: str, language: Language) -> str:
     """Return the line above the list that says which item, as HTML, a tap took out."""
     return language.gettext("Taken out: {names}").format(names=name)
 
 
-def gone_already(language: Language) -> str:
+def already_out_notice(language: Language) -> str:
     """Return the notice that the item is out already."""
     return language.gettext("That is out already.")
 
 
-def is_empty(language: Language) -> str:
+def empty_text(language: Language) -> str:
     """Return the text of an empty fridge."""
     return language.gettext("The fridge is empty. Put something in: /add milk, eggs")
 
 
-def fullness(count: int, language: Language) -> str:
+def count_line(count: int, language: Language) -> str:
     """Say how many items are in the fridge after a change."""
     if not count:
         return language.gettext("The fridge is empty now.")
@@ -171,7 +171,7 @@ def _content(
 
 
 def _names(items: Iterable[Item], language: Language) -> str:
-    return ", ".join(of_item(item, language) for item in items)
+    return ", ".join(item_html(item, language) for item in items)
 
 
 def _closing(expires_at: datetime, now: datetime, language: Language) -> str:
@@ -183,7 +183,7 @@ def _closing(expires_at: datetime, now: datetime, language: Language) -> str:
 
 
 def _item_button(item: Item, place: Place, language: Language) -> Button:
-    label = item_on_button(item, language)
+    label = item_label(item, language)
     if not has_words(label):
         label = language.gettext("Take out {name}").format(name=label)
     return Button(label, _take_data(item.key.reference, place))

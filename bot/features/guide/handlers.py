@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.conversation.replies import Message, Notice, Reply, TapReply
 from bot.conversation.requests import Request
 from bot.features.add import views as add_view
-from bot.features.add.handlers import talk
+from bot.features.add.handlers import add_known
 from bot.features.guide import views as view
 from bot.features.records import Text
 from bot.features.services import Services
@@ -17,7 +17,7 @@ from bot.understanding.links import linked_names
 async def start(request: Request, services: Services) -> Reply | None:
     """Greet a new person; if the person came by a link with names, add those instead."""
     if names := linked_names(request.text):
-        return await talk(replace(request, text=names), services)
+        return await add_known(replace(request, text=names), services)
     if not request.in_group:
         return view.start(request.bot_username, await services.language(request))
     if request.text == view.ADDED_BY_LINK:
@@ -64,4 +64,4 @@ async def forwarded(request: Request, services: Services) -> Reply:
 
 async def stale_button(request: Request, services: Services) -> TapReply:
     """Say that the button is out of date."""
-    return Notice(view.stale_button(await services.language(request)))
+    return Notice(view.stale_button_notice(await services.language(request)))

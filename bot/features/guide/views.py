@@ -152,7 +152,7 @@ def went_wrong(language: Language) -> Message:
     )
 
 
-def stale_button(language: Language) -> str:
+def stale_button_notice(language: Language) -> str:
     """Return the notice that a button is out of date."""
     return language.gettext("This button is out of date. Please send the command again.")
 

@@ -7,18 +7,18 @@ from typing import Final
 
 from bot.conversation.replies import Message, Privately, Reply
 from bot.conversation.requests import Request
-from bot.features.add.handlers import talk
+from bot.features.add.handlers import add_known
 from bot.features.guide import views as guide_view
 from bot.features.guide.handlers import unknown_command
 from bot.features.services import Handler, Services
 from bot.locale.language import Language
 from bot.understanding.command_words import (
-    Said,
+    SpokenCommand,
     asks_to_undo,
     declines,
-    in_words,
     is_small_talk,
-    with_slash,
+    plain_words_command,
+    slash_command,
 )
 
 LIKE_A_COMMAND: Final = re.compile(r"\s*[/／]\w")
@@ -49,14 +49,14 @@ class PlainWords:
 
     async def text(self, request: Request, services: Services) -> Reply | Privately | None:
         """Answer a text."""
-        answer = self._answer_to_no_names(request)
+        answer = self._view_for_no_names(request)
         if answer is not None:
             return answer(await services.language(request))
-        said = self._said(request)
+        said = self._spoken_command(request)
         if said is not None:
             # A report is no order, so unknown names in it are offered, not added.
             is_offered = said.command == "add" and said.is_report and said.text
-            handler = talk if is_offered else self._handlers[said.command]
+            handler = add_known if is_offered else self._handlers[said.command]
             return await handler(replace(request, text=said.text), services)
         asker = self._askers.get(request.answered or "")
         if asker is not None:
@@ -65,7 +65,7 @@ class PlainWords:
             return None
         if LIKE_A_COMMAND.match(request.text):
             return await unknown_command(request, services)
-        return await talk(request, services)
+        return await add_known(request, services)
 
     async def no_text(self, request: Request, services: Services) -> Reply | None:
         """Say that the bot reads only text; in a group, only in reply to the bot's question."""
@@ -73,7 +73,7 @@ class PlainWords:
             return None
         return guide_view.only_text(await services.language(request))
 
-    def _answer_to_no_names(self, request: Request) -> Callable[[Language], Message] | None:
+    def _view_for_no_names(self, request: Request) -> Callable[[Language], Message] | None:
         """Return the view for a text that names nothing, such as thanks; None for other texts."""
         if request.answered in self._askers and declines(request.text):
             return guide_view.all_stays
@@ -82,10 +82,10 @@ class PlainWords:
         is_chat = not request.in_group or request.answered in self._askers
         return guide_view.small_talk if is_chat and is_small_talk(request.text) else None
 
-    def _said(self, request: Request) -> Said | None:
-        said = with_slash(request.text, request.bot_username, self._by_word)
+    def _spoken_command(self, request: Request) -> SpokenCommand | None:
+        said = slash_command(request.text, request.bot_username, self._by_word)
         if said is None and _is_for_the_bot(request):
-            return in_words(request.text, self._by_word)
+            return plain_words_command(request.text, self._by_word)
         return said
 
 

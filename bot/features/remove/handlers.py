@@ -6,11 +6,11 @@ from bot.conversation.replies import Edit, Notice, Reply, TapReply
 from bot.conversation.requests import Request
 from bot.features.common import refusals
 from bot.features.common.offers import MOST_OFFERS, with_other_offers
-from bot.features.fridge.views import gone_already
+from bot.features.fridge.views import already_out_notice
 from bot.features.remove import views as view
 from bot.features.remove.buttons import TakeLikely
-from bot.features.services import Services, spoken
-from bot.understanding.likely_names import looking_for_items
+from bot.features.services import Services, reply_language
+from bot.understanding.likely_names import finding_likely_items
 from bot.understanding.names import Names
 from fridge.items import Item
 from fridge.outcomes import Removed
@@ -23,7 +23,9 @@ async def remove(request: Request, services: Services) -> Reply:
         keys = list({key for name in names.usable for key in name.keys})
         result = await services.fridges.remove(request.key, keys, request.now)
         likely = await _likely(names, result, request, services)
-        return view.removed(names, result, request.key, likely, spoken(result.language, request))
+        return view.removed(
+            names, result, request.key, likely, reply_language(result.language, request)
+        )
     language = await services.language(request)
     if names.too_long:
         return refusals.nothing_usable(names, language)
@@ -33,9 +35,9 @@ async def remove(request: Request, services: Services) -> Reply:
 async def take_likely(request: Request, button: TakeLikely, services: Services) -> TapReply:
     """Take out the likely item that was offered; other offers stay."""
     result = await services.fridges.take(request.key, button.reference, request.now)
-    language = spoken(result.fridge.language, request)
+    language = reply_language(result.fridge.language, request)
     if result.item is None:
-        return Notice(gone_already(language))
+        return Notice(already_out_notice(language))
     count = len(result.fridge.items)
     done = view.taken(result.item, count, request.key, services.catalogue, language)
     return Edit(with_other_offers(done, request.offers, request.text, language))
@@ -53,4 +55,4 @@ async def _likely(
     if not absent or not result.count:
         return []
     found = await services.fridges.list(request.chat_id, result.at)
-    return await services.slices.finish(looking_for_items(absent, found.items, MOST_OFFERS))
+    return await services.slices.finish(finding_likely_items(absent, found.items, MOST_OFFERS))

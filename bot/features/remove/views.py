@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot.conversation.replies import Button, Message, Question
-from bot.features.common.names import item_on_button, new_item_on_button, of_new_item, sentence_with
+from bot.features.common.names import item_label, new_item_html, new_item_label, sentence_with_names
 from bot.features.common.refusals import refusals
-from bot.features.fridge.views import fullness, is_empty, taken_out
+from bot.features.fridge.views import count_line, empty_text, taken_out_line
 from bot.features.remove.buttons import TakeLikely
 from bot.features.undo.views import undo_button
 from bot.locale.language import Language
@@ -38,12 +38,12 @@ def removed(
     """
     out = [name for name in names.usable if not result.keys.isdisjoint(name.keys)]
     lines = [
-        sentence_with(language.gettext("Taken out: {names}"), out, 2000, language),
-        sentence_with(
+        sentence_with_names(language.gettext("Taken out: {names}"), out, 2000, language),
+        sentence_with_names(
             language.gettext("Not in the fridge: {names}"), absent(names, result), 900, language
         ),
         *refusals(names, language),
-        fullness(result.count, language) if out or result.count else is_empty(language),
+        count_line(result.count, language) if out or result.count else empty_text(language),
     ]
     undo = [[undo_button(key, "remove", language)]] if out else []
     return Message(
@@ -56,11 +56,11 @@ def taken(
     item: NewItem, count: int, key: RequestKey, catalogue: Catalogue, language: Language
 ) -> Message:
     """Say which item a button took out, and how many are left."""
-    out = taken_out(of_new_item(item, catalogue, language), language)
-    undo = undo_button(key, "take", language, new_item_on_button(item, catalogue, language))
-    return Message(f"{out}\n{fullness(count, language)}", [[undo]])
+    out = taken_out_line(new_item_html(item, catalogue, language), language)
+    undo = undo_button(key, "take", language, new_item_label(item, catalogue, language))
+    return Message(f"{out}\n{count_line(count, language)}", [[undo]])
 
 
 def _out_button(item: Item, language: Language) -> Button:
-    label = language.gettext("Take out {name}").format(name=item_on_button(item, language))
+    label = language.gettext("Take out {name}").format(name=item_label(item, language))
     return Button(label, TakeLikely(item.key.reference).data)

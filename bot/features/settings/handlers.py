@@ -2,7 +2,7 @@
 
 from bot.conversation.replies import Edit, Message, Reply, TapReply
 from bot.conversation.requests import Request
-from bot.features.services import Services, spoken
+from bot.features.services import Services, reply_language
 from bot.features.settings import views as view
 from bot.features.settings.buttons import SetLanguage, SetWarnings, SetZone
 from bot.features.settings.time_zones import time_zone
@@ -34,7 +34,7 @@ async def choose_warnings(request: Request, button: SetWarnings, services: Servi
 async def zones(request: Request, services: Services) -> TapReply:
     """Ask for the time zone."""
     chosen = await services.chats.settings(request.chat_id)
-    language = spoken(chosen.language, request)
+    language = reply_language(chosen.language, request)
     return Edit(view.zones(time_zone(chosen, request), request.now, language))
 
 
@@ -46,5 +46,5 @@ async def choose_zone(request: Request, button: SetZone, services: Services) -> 
 
 def _shown(chosen: ChosenSettings, request: Request, services: Services) -> Message:
     warns = None if services.warn_before is None else chosen.warnings is not False
-    language = spoken(chosen.language, request)
+    language = reply_language(chosen.language, request)
     return view.settings(time_zone(chosen, request), request.now, language, warns=warns)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.conversation.requests import Request
-from bot.features.services import spoken
+from bot.features.services import reply_language
 from bot.locale.language import Language
 from db.chats.settings import ChosenSettings
 from db.fridges.expiry_warnings import KOREAN_ZONE, OTHER_ZONE
@@ -39,5 +39,5 @@ TIME_ZONES: Final[tuple[str, ...]] = (
 
 def time_zone(chosen: ChosenSettings, request: Request) -> str:
     """Return the time zone of a chat: the chosen one, or the one for its language."""
-    language = spoken(chosen.language or chosen.session_language, request)
+    language = reply_language(chosen.language or chosen.session_language, request)
     return chosen.time_zone or (KOREAN_ZONE if language is Language.KOREAN else OTHER_ZONE)

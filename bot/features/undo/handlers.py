@@ -4,7 +4,7 @@ from bot.conversation.replies import Edit, Notice, TapReply
 from bot.conversation.requests import Request
 from bot.features.common.offers import with_other_offers
 from bot.features.fridge import views as fridge_view
-from bot.features.services import Services, spoken
+from bot.features.services import Services, reply_language
 from bot.features.undo import views as view
 from bot.features.undo.buttons import Undo, UndoInList
 from fridge.request_keys import RequestKey
@@ -14,9 +14,9 @@ async def undo(request: Request, button: Undo, services: Services) -> TapReply:
     """Undo the change that a message tells of, and replace the text; its other buttons stay."""
     undone = RequestKey(request.chat_id, button.request).to(button.what)
     result = await services.fridges.undo(request.key, undone, request.now)
-    language = spoken(result.fridge.language, request)
+    language = reply_language(result.fridge.language, request)
     if not result.taken_out and not result.put_back:
-        return Notice(view.declined(result, language))
+        return Notice(view.declined_notice(result, language))
     done = view.undone(result, services.catalogue, language)
     return Edit(with_other_offers(done, request.offers, request.text, language))
 
@@ -25,7 +25,7 @@ async def undo_in_list(request: Request, button: UndoInList, services: Services)
     """Put the item back that a tap on the list took out, and show the list with it."""
     undone = RequestKey(request.chat_id, button.request).to("take")
     result = await services.fridges.undo(request.key, undone, request.now)
-    language = spoken(result.fridge.language, request)
+    language = reply_language(result.fridge.language, request)
     is_done = bool(result.taken_out or result.put_back)
     shown = fridge_view.page(
         result.fridge,
@@ -33,6 +33,6 @@ async def undo_in_list(request: Request, button: UndoInList, services: Services)
         request.now,
         language,
         category=button.place.category,
-        above=view.what_happened(result, services.catalogue, language),
+        above=view.undone_lines(result, services.catalogue, language),
     )
-    return Edit(shown, "" if is_done else view.declined(result, language))
+    return Edit(shown, "" if is_done else view.declined_notice(result, language))

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.conversation.replies import Button, Message
-from bot.features.common.names import listed, new_item_on_button, of_new_item
+from bot.features.common.names import comma_list, new_item_html, new_item_label
 from bot.features.fridge.buttons import Place
-from bot.features.fridge.views import fullness
+from bot.features.fridge.views import count_line
 from bot.features.undo.buttons import Undo, UndoInList
 from bot.locale.language import Language
 from fridge.catalogue.catalogue import Catalogue
@@ -33,7 +33,7 @@ def back_button(
     key: RequestKey, item: NewItem, place: Place, catalogue: Catalogue, language: Language
 ) -> Button:
     """Return the button that puts an item back into the list from which a tap took it."""
-    name = new_item_on_button(item, catalogue, language)
+    name = new_item_label(item, catalogue, language)
     return Button(_label(name, language), UndoInList(key.request, place).data)
 
 
@@ -46,16 +46,16 @@ def earlier_undo_button(button: Button, language: Language) -> Button:
 
 def undone(result: Undone, catalogue: Catalogue, language: Language) -> Message:
     """Say what was undone, and how many items there are."""
-    happened = what_happened(result, catalogue, language)
-    return Message(f"{happened}\n{fullness(len(result.fridge.items), language)}")
+    happened = undone_lines(result, catalogue, language)
+    return Message(f"{happened}\n{count_line(len(result.fridge.items), language)}")
 
 
-def what_happened(result: Undone, catalogue: Catalogue, language: Language) -> str:
+def undone_lines(result: Undone, catalogue: Catalogue, language: Language) -> str:
     """Say which items were taken out again, and which were put back."""
 
     def names(items: Sequence[NewItem]) -> str:
-        return listed(
-            items, lambda item: of_new_item(item, catalogue, language), LONGEST_LIST, language
+        return comma_list(
+            items, lambda item: new_item_html(item, catalogue, language), LONGEST_LIST, language
         )
 
     lines: list[str] = []
@@ -68,10 +68,10 @@ def what_happened(result: Undone, catalogue: Catalogue, language: Language) -> s
     return "\n".join(lines)
 
 
-def declined(result: Undone, language: Language) -> str:
+def declined_notice(result: Undone, language: Language) -> str:
     """Return the notice that says why nothing was undone."""
     if result.already:
-        return undone_already(language)
+        return already_undone_notice(language)
     if result.fridge.expires_at is None:
         return language.gettext("I can't undo that any more: this fridge has emptied itself.")
     if result.forgotten:
@@ -79,7 +79,7 @@ def declined(result: Undone, language: Language) -> str:
     return language.gettext("I can't undo that any more: the fridge has changed since.")
 
 
-def undone_already(language: Language) -> str:
+def already_undone_notice(language: Language) -> str:
     """Return the notice that the change was undone before."""
     return language.gettext("That is undone already.")
 

@@ -6,7 +6,7 @@ from telegram.error import NetworkError
 
 from bot.conversation.replies import Edit, Notice, TapReply
 from bot.conversation.requests import Request
-from bot.features.services import Services, spoken
+from bot.features.services import Services, reply_language
 from bot.features.warnings import views as view
 from bot.features.warnings.buttons import KeepWarned
 from bot.locale.language import Language
@@ -49,6 +49,6 @@ async def keep(request: Request, button: KeepWarned, services: Services) -> TapR
     result = await services.warnings.keep(
         request.key, button.period, request.now, language=request.told_language
     )
-    language = spoken(result.language, request)
+    language = reply_language(result.language, request)
     message = view.kept(result, services.catalogue, language)
-    return Edit(message) if message else Notice(view.too_late(language))
+    return Edit(message) if message else Notice(view.too_late_notice(language))

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.conversation.replies import Button, Message
-from bot.features.common.names import listed, of_new_item
-from bot.features.fridge.views import fullness
+from bot.features.common.names import comma_list, new_item_html
+from bot.features.fridge.views import count_line
 from bot.features.keep import views as keep
 from bot.features.warnings.buttons import KeepWarned
 from bot.locale.language import Language
@@ -44,18 +44,18 @@ def kept(result: KeptAfterWarning, catalogue: Catalogue, language: Language) -> 
         language.gettext("Put back: {names}").format(
             names=_names(result.put_back, catalogue, language)
         ),
-        fullness(result.count, language),
+        count_line(result.count, language),
         f"⏳ {stays}",
     ]
     return Message("\n".join(lines))
 
 
-def too_late(language: Language) -> str:
+def too_late_notice(language: Language) -> str:
     """Return the notice that the items of the fridge are not stored any more."""
     return language.gettext("This fridge has emptied itself, and I can't bring it back any more.")
 
 
 def _names(items: Sequence[NewItem], catalogue: Catalogue, language: Language) -> str:
-    return listed(
-        items, lambda item: of_new_item(item, catalogue, language), LONGEST_LIST, language
+    return comma_list(
+        items, lambda item: new_item_html(item, catalogue, language), LONGEST_LIST, language
     )

@@ -12,12 +12,12 @@ from bot.features.files.fridge_files import names_in_file
 from bot.features.files.spreadsheet import names_in_table, write_table
 from bot.telegram.documents import Document, Problem, UnusableFile
 from bot.understanding.names import Names, reading_names
-from bot.understanding.slices import finish_at_once
+from bot.understanding.slices import run_without_pause
 from tests.bot.features.views.strategies import CATALOGUE, as_name, characters, reproducible
 
 
 def found_in(content: bytes, document: Document) -> Names:
-    return finish_at_once(reading_names(names_in_file(content, document), CATALOGUE, 500))
+    return run_without_pause(reading_names(names_in_file(content, document), CATALOGUE, 500))
 
 
 def names(content: bytes | str, file_name: str = "list.csv", mime_type: str = "") -> list[str]:

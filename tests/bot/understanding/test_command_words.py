@@ -9,13 +9,13 @@ import pytest
 from bot.features.records import Command
 from bot.features.registry import REGISTRY
 from bot.understanding import command_words
-from bot.understanding.command_words import Said, asks_to_undo, declines, is_small_talk
+from bot.understanding.command_words import SpokenCommand, asks_to_undo, declines, is_small_talk
 from fridge.catalogue.catalogue import Catalogue
 
 LONGEST_MESSAGE: Final = 4096
 
-in_words = partial(command_words.in_words, by_word=REGISTRY.by_word)
-with_slash = partial(command_words.with_slash, by_word=REGISTRY.by_word)
+in_words = partial(command_words.plain_words_command, by_word=REGISTRY.by_word)
+with_slash = partial(command_words.slash_command, by_word=REGISTRY.by_word)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ with_slash = partial(command_words.with_slash, by_word=REGISTRY.by_word)
     ],
 )
 def test_a_command_is_found_in_words(text: str, command: str, names: str) -> None:
-    assert in_words(text) == Said(command, names)
+    assert in_words(text) == SpokenCommand(command, names)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_command_is_found_in_words(text: str, command: str, names: str) -> Non
     ],
 )
 def test_what_somebody_tells_is_a_report_and_no_order(text: str, command: str, names: str) -> None:
-    assert in_words(text) == Said(command, names, is_report=True)
+    assert in_words(text) == SpokenCommand(command, names, is_report=True)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_what_somebody_tells_is_a_report_and_no_order(text: str, command: str, n
     ],
 )
 def test_a_question_about_what_is_there_is_one_for_the_list(text: str) -> None:
-    assert in_words(text) == Said("fridge", "")
+    assert in_words(text) == SpokenCommand("fridge", "")
 
 
 @pytest.mark.parametrize(
@@ -239,8 +239,8 @@ def test_other_words_are_no_command(text: str) -> None:
 
 
 def test_what_only_looks_like_a_particle_stays_part_of_the_name() -> None:
-    assert in_words("마을 추가") == Said("add", "마을")  # 을 follows a consonant only
-    assert in_words("물를 추가") == Said("add", "물를")  # and 를 a vowel
+    assert in_words("마을 추가") == SpokenCommand("add", "마을")  # 을 follows a consonant only
+    assert in_words("물를 추가") == SpokenCommand("add", "물를")  # and 를 a vowel
 
 
 def test_a_long_run_of_white_space_takes_no_time() -> None:
@@ -264,20 +264,20 @@ def test_no_text_takes_long_to_be_read(piece: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("/추가 우유, 계란", Said("add", "우유, 계란")),
-        ("/추가@fridge_bot 우유", Said("add", "우유")),
-        ("/추가@Fridge_Bot\n우유", Said("add", "우유")),
-        ("／삭제 우유", Said("remove", "우유")),
-        ("/냉장고", Said("fridge", "")),
-        ("/냉장고 좀", Said("fridge", "좀")),
-        ("/목록@fridge_bot", Said("fridge", "")),
+        ("/추가 우유, 계란", SpokenCommand("add", "우유, 계란")),
+        ("/추가@fridge_bot 우유", SpokenCommand("add", "우유")),
+        ("/추가@Fridge_Bot\n우유", SpokenCommand("add", "우유")),
+        ("／삭제 우유", SpokenCommand("remove", "우유")),
+        ("/냉장고", SpokenCommand("fridge", "")),
+        ("/냉장고 좀", SpokenCommand("fridge", "좀")),
+        ("/목록@fridge_bot", SpokenCommand("fridge", "")),
         ("/추가@other_bot 우유", None),
         ("/우유", None),
         ("추가 우유", None),
         ("/", None),
     ],
 )
-def test_a_korean_word_with_a_slash_is_a_command(text: str, said: Said | None) -> None:
+def test_a_korean_word_with_a_slash_is_a_command(text: str, said: SpokenCommand | None) -> None:
     assert with_slash(text, "fridge_bot") == said
 
 
@@ -285,9 +285,9 @@ def test_a_korean_word_with_a_slash_is_a_command(text: str, said: Said | None) -
 def test_every_command_has_a_korean_word_and_an_english_one(command: Command) -> None:
     assert any(word.isascii() for word in command.words)
     assert any(not word.isascii() for word in command.words)
-    assert {in_words(word) for word in command.words} == {Said(command.name, "")}
+    assert {in_words(word) for word in command.words} == {SpokenCommand(command.name, "")}
     for name in command.names:
-        assert in_words(name) == Said(command.name, "") or is_small_talk(name)
+        assert in_words(name) == SpokenCommand(command.name, "") or is_small_talk(name)
 
 
 def test_no_name_of_an_ingredient_is_taken_for_a_command(catalogue: Catalogue) -> None:

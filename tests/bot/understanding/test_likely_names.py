@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.understanding.likely_names import LikelyNames, looking_for_items
+from bot.understanding.likely_names import LikelyNames, finding_likely_items
 from bot.understanding.names import find_names
-from bot.understanding.slices import finish_at_once
+from bot.understanding.slices import run_without_pause
 from fridge.items import Item
 from tests.bot.features.views.strategies import CATALOGUE, known_item, typed_item
 
@@ -100,7 +100,7 @@ def test_what_is_in_the_fridge_is_found_by_a_part_of_its_name_or_a_slip(
 
     def find(most: int) -> Sequence[Item]:
         names = find_names(typed, CATALOGUE).usable
-        return finish_at_once(looking_for_items(names, fridge, most))
+        return run_without_pause(finding_likely_items(names, fridge, most))
 
     assert [item.name or item.ko for item in find(5)] == offered
     assert find(1) == find(5)[:1]

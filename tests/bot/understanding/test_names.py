@@ -11,7 +11,7 @@ from bot.understanding.names import (
     names_in_a_row,
     reading_names,
 )
-from bot.understanding.slices import finish_at_once
+from bot.understanding.slices import run_without_pause
 from fridge.catalogue.catalogue import Catalogue
 from fridge.items import ItemKey, NewItem
 
@@ -250,7 +250,7 @@ def test_the_name_after_the_fiftieth_is_named_and_what_follows_is_not_read(
         yield from typed
         pytest.fail("More was read")
 
-    names = finish_at_once(reading_names(texts(), catalogue, MAX_NAMES))
+    names = run_without_pause(reading_names(texts(), catalogue, MAX_NAMES))
 
     assert [name.typed for name in names.usable] == typed[:MAX_NAMES]
     assert names.one_too_many == typed[MAX_NAMES]

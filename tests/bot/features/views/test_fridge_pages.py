@@ -8,7 +8,7 @@ from hypothesis import example, given
 
 from bot.conversation.replies import Message
 from bot.features.common.categories import category_names
-from bot.features.common.names import has_words, item_on_button, of_item
+from bot.features.common.names import has_words, item_html, item_label
 from bot.features.fridge.buttons import ChooseCategory, Place, ShowPlace, Take
 from bot.features.fridge.views import MAX_PAGE_ITEMS, category_choice
 from bot.features.fridge.views import page as view
@@ -88,7 +88,7 @@ def in_order(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def named(items: Sequence[Item], spoken: Language) -> Sequence[tuple[str, str]]:
-    return [(item.category, shown(of_item(item, spoken))) for item in items]
+    return [(item.category, shown(item_html(item, spoken))) for item in items]
 
 
 def assert_pages_show(found: Fridge, spoken: Language) -> None:
@@ -262,7 +262,7 @@ def test_a_button_finds_the_item_that_it_names(item: Item, spoken: Language) -> 
     page = view(with_items([item]), 1, NOW, spoken)
 
     [button] = buttons(page)
-    name = item_on_button(item, spoken)
+    name = item_label(item, spoken)
     assert button.text == (name if has_words(name) else take_out(spoken, name))
     assert Take.read(button.data) == Take(item.key.reference, Place(1))
 

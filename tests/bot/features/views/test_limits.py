@@ -14,7 +14,7 @@ from bot.features.allowed_chats import TurnedAway
 from bot.features.clear import views as clear
 from bot.features.clear.buttons import ConfirmClear
 from bot.features.common import refusals
-from bot.features.common.names import of_new_item
+from bot.features.common.names import new_item_html
 from bot.features.fridge import views as fridge
 from bot.features.fridge.buttons import Place
 from bot.features.guide import views as guide
@@ -76,13 +76,13 @@ def test_what_is_always_said_can_be_sent(
 
 @pytest.mark.parametrize("spoken", Language)
 def test_every_notice_fits(spoken: Language) -> None:
-    assert_can_be_shown_as_a_notice(guide.stale_button(spoken))
-    assert_can_be_shown_as_a_notice(clear.cleared_already(spoken))
-    assert_can_be_shown_as_a_notice(fridge.gone_already(spoken))
+    assert_can_be_shown_as_a_notice(guide.stale_button_notice(spoken))
+    assert_can_be_shown_as_a_notice(clear.already_cleared_notice(spoken))
+    assert_can_be_shown_as_a_notice(fridge.already_out_notice(spoken))
     for nothing in (Fridge([], None, None), Fridge([], NOW + strategies.DAY, None)):
         for already in (False, True):
             declined = Undone([], [], nothing, already=already)
-            assert_can_be_shown_as_a_notice(undo.declined(declined, spoken))
+            assert_can_be_shown_as_a_notice(undo.declined_notice(declined, spoken))
 
 
 @pytest.mark.parametrize("spoken", Language)
@@ -198,8 +198,8 @@ def test_any_page_can_be_sent_after_a_tap_and_after_its_undo(
     found: Fridge, item: Item, page: int, spoken: Language
 ) -> None:
     new_item = NewItem(item.key, item.name)
-    out = fridge.taken_out(of_new_item(new_item, CATALOGUE, spoken), spoken)
-    back = undo.what_happened(Undone([], [new_item], found), CATALOGUE, spoken)
+    out = fridge.taken_out_line(new_item_html(new_item, CATALOGUE, spoken), spoken)
+    back = undo.undone_lines(Undone([], [new_item], found), CATALOGUE, spoken)
     place = Place(page, len(CATEGORIES))
     button = undo.back_button(REQUEST, new_item, place, CATALOGUE, spoken)
 

@@ -56,6 +56,6 @@ def test_what_is_always_said_about_lists_can_be_sent(spoken: Language) -> None:
     assert_can_be_sent(question)
     for said in (import_.cancelled, export.nothing):
         assert_can_be_sent(said(spoken))
-    assert_can_be_sent(Message(import_.too_old(spoken)))
+    assert_can_be_sent(Message(import_.too_old_text(spoken)))
     for problem in Problem:
         assert_can_be_sent(import_.unusable(problem, spoken))

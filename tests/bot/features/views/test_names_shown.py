@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.features.add import views as add
-from bot.features.common.names import item_on_button, listed, typed
+from bot.features.common.names import comma_list, item_label, typed_html
 from bot.features.fridge import views as fridge
 from bot.features.remove import views as remove
 from bot.locale.language import Language
@@ -51,7 +51,7 @@ def assert_right_to_left_text_is_isolated(text: str) -> None:
 @example("</i>")
 @example("A & B < C")
 def test_a_typed_name_is_shown_exactly_as_typed(name: str) -> None:
-    assert shown(typed(name)).strip(ISOLATE + END_OF_ISOLATE) == name
+    assert shown(typed_html(name)).strip(ISOLATE + END_OF_ISOLATE) == name
 
 
 @reproducible
@@ -76,18 +76,18 @@ def test_a_typed_name_formats_nothing_in_any_message(name: str) -> None:
 
 
 def test_an_over_long_name_is_cut_where_it_is_quoted() -> None:
-    quoted = shown(typed("x" * 4096))
+    quoted = shown(typed_html("x" * 4096))
 
     assert quoted == f"{'x' * 32}…"
 
 
 def test_the_longest_usable_name_is_shown_whole() -> None:
-    assert shown(typed("x" * MAX_NAME_LENGTH)) == "x" * MAX_NAME_LENGTH
+    assert shown(typed_html("x" * MAX_NAME_LENGTH)) == "x" * MAX_NAME_LENGTH
 
 
 @pytest.mark.parametrize("name", ["שלום", "حليب", "milk חלב", "م" * 4096])
 def test_a_right_to_left_name_is_isolated(name: str) -> None:
-    quoted = typed(name)
+    quoted = typed_html(name)
 
     assert quoted.startswith(ISOLATE)
     assert quoted.endswith(END_OF_ISOLATE)
@@ -107,11 +107,11 @@ def test_a_right_to_left_name_is_isolated(name: str) -> None:
     ],
 )
 def test_a_button_shows_a_name_as_plain_text_cut_where_it_is_long(name: str, label: str) -> None:
-    assert item_on_button(typed_item(name), Language.ENGLISH) == label
+    assert item_label(typed_item(name), Language.ENGLISH) == label
 
 
 def test_a_left_to_right_name_is_not_isolated() -> None:
-    assert typed("우유 (2)") == "우유 (2)"
+    assert typed_html("우유 (2)") == "우유 (2)"
 
 
 @reproducible
@@ -158,7 +158,7 @@ def test_a_list_names_as_many_as_fit_and_counts_the_rest(
         asked_for.append(name)
         return name
 
-    text = listed(names, show, budget, spoken)
+    text = comma_list(names, show, budget, spoken)
 
     if text == ", ".join(names):
         assert len(names) <= 1 or utf16_length(text) <= budget

@@ -29,7 +29,7 @@ def talked(names: Names, meant: add.Meant, spoken: Language, outcome: Outcome) -
     known = replace(names, usable=[name for name in names.usable if name.ingredient])
     unknown = [name for name in names.usable if not name.ingredient]
     result = Added({name.key: outcome for name in known.usable}, 500, None)
-    return add.talked(
+    return add.added_and_offered(
         known,
         result if known.usable else None,
         unknown,

@@ -66,8 +66,10 @@ def test_undoing_the_clearing_of_a_full_fridge_names_some_and_counts_the_rest(
 
 @pytest.mark.parametrize("spoken", Language)
 def test_why_nothing_is_undone_is_told_apart(spoken: Language) -> None:
-    gone = undo.declined(Undone([], [], Fridge([], None, None)), spoken)
-    changed = undo.declined(Undone([], [], Fridge([], NOW + DAY, None)), spoken)
-    already = undo.declined(Undone([], [], Fridge([], NOW + DAY, None), already=True), spoken)
+    gone = undo.declined_notice(Undone([], [], Fridge([], None, None)), spoken)
+    changed = undo.declined_notice(Undone([], [], Fridge([], NOW + DAY, None)), spoken)
+    already = undo.declined_notice(
+        Undone([], [], Fridge([], NOW + DAY, None), already=True), spoken
+    )
 
     assert len({gone, changed, already}) == 3

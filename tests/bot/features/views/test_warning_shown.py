@@ -36,7 +36,7 @@ def test_a_warning_and_what_comes_back_can_be_sent(
     back = warning.kept(kept, CATALOGUE, language)
     assert back is not None
     assert_can_be_sent(back)
-    assert_can_be_shown_as_a_notice(warning.too_late(language))
+    assert_can_be_shown_as_a_notice(warning.too_late_notice(language))
 
 
 def test_the_warning_names_what_is_in_the_fridge_and_counts_the_rest() -> None:
