@@ -3,7 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot import __version__
-from tests.operation.conftest import PASSWORD, Run
+from tests.operation.conftest import PASSWORD, TOKEN, Run
 from tests.operation.program import SETTINGS, postgres_processes
 
 
@@ -53,11 +53,12 @@ async def test_what_can_not_be_saved_or_restored_is_one_line(
     url = password_server(PASSWORD, "kitchen")
     for arguments, reason in {
         ("backup", "fridge.zip"): "has none of the bot's tables",
-        ("restore", "missing.zip"): "missing.zip can't be used: No such file",
+        ("restore", f"{TOKEN}.zip"): "***.zip can't be used: No such file",
     }.items():
-        program = await run(*arguments, DATABASE_URL=url)
+        program = await run(*arguments, DATABASE_URL=url, BOT_TOKEN=TOKEN)
         assert await program.status() == 2
         (line,) = program.errors
         assert line.startswith("fridge bot: ")
         assert reason in line
+        assert TOKEN not in line
         assert program.output == []

@@ -74,7 +74,9 @@ def test_a_secret_is_masked_however_it_is_written(written: str) -> None:
     assert log.endswith(" here\n")
 
 
-@pytest.mark.parametrize("password", ["f", "fridge", "postgres", "pa?s"])
+@pytest.mark.parametrize(
+    "password", ["f", "fridge", "postgres", "pa?s", "abcdefghijklmno", "p4ssw0r"]
+)
 def test_a_password_that_is_part_of_words_is_masked_where_a_password_stands_and_nowhere_else(
     password: str,
 ) -> None:
@@ -87,6 +89,11 @@ def test_a_password_that_is_part_of_words_is_masked_where_a_password_stands_and_
     for written in (f"password={password!r}", f"{{'password': {password!r}}}"):
         assert redact(written) == written.replace(repr(password), "'***'")
     assert redact(f"/bot{TOKEN}/getMe") == "/bot***/getMe"
+
+
+@pytest.mark.parametrize("password", ["p4ssw0rd", "abcdefghijklmnop"])
+def test_a_password_that_is_no_word_is_masked_wherever_it_stands(password: str) -> None:
+    assert Redactor([password])(f"offset {password} of 5") == "offset *** of 5"
 
 
 def test_the_shortest_secret_of_a_webhook_is_masked_wherever_it_stands() -> None:
@@ -112,6 +119,18 @@ def test_a_record_that_can_not_be_formatted_is_reported_without_its_arguments() 
     log = log_of("log.info('%d pieces', TOKEN)\nlog.info('and on')")
     assert "A log record of kitchen" in log
     assert log.endswith("kitchen: and on\n")
+
+
+def test_an_argument_that_can_not_be_shown_is_reported_without_the_secret_in_its_error() -> None:
+    log = log_of("""
+        class Refusing:
+            def __str__(self):
+                raise ValueError("no text for " + TOKEN)
+        log.info("see %s", Refusing())
+        logging.getLogger(PASSWORD).info("see %s", Refusing())
+        """)
+    assert log.count("can't be written: no text for ***\n") == 2
+    assert log.count("A log record of ***") == 1
 
 
 def test_an_unhandled_exception_is_logged() -> None:

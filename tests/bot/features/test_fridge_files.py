@@ -53,6 +53,9 @@ def test_big_endian_text_with_its_mark_is_read() -> None:
         ('"milk"shake,2\neggs,1', ["milkshake", "eggs"]),
         ("sep=;\r\nName;Category\r\nmilk, whole;Dairy\r\n", ["milk", "whole"]),  # Excel's own
         ('"sep=\t"\nmilk\t2\neggs\t30', ["milk", "eggs"]),
+        ("SEP=;\nName;Category\nmilk, whole;Dairy\n", ["milk", "whole"]),
+        (f"id{',no' * 98},Name\n1{',x' * 98},milk\n", ["milk"]),  # in the hundredth column
+        (f"id{',no' * 99},Name\nmilk{',x' * 99},y\n", ["id", "milk"]),  # and too far behind
         ("번호,품명\n1,우유", ["우유"]),
         ("상품 / 제품명\n우유", ["상품 / 제품명", "우유"]),
         ("Product name,Qty\nmilk,2", ["milk"]),

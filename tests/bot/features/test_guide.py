@@ -114,7 +114,7 @@ async def test_in_a_group_an_unknown_command_is_answered_only_if_it_names_this_b
 ) -> None:
     assert await bot.hear("minji", "/foo", chat=GROUP) == []
     assert await bot.hear("minji", "/foo@other_bot", chat=GROUP) == []
-    reply = await bot.say("minji", "/foo@fridge_bot", chat=GROUP)
+    reply = await bot.say("minji", "/foo@Fridge_Bot", chat=GROUP)
     assert reply.text == "모르는 명령어예요. 사용법 보기: /help"
 
 

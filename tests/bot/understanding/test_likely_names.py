@@ -24,6 +24,8 @@ from tests.bot.features.views.strategies import CATALOGUE, known_item, typed_ite
         ("mlik", "milk"),
         ("bred", "bread"),
         ("strawbery", "strawberry"),
+        ("tofi", "tofu"),  # of four letters one may be wrong
+        ("brokkoli", "broccoli"),  # of eight two
     ],
 )
 def test_a_typing_error_finds_what_was_meant(
@@ -50,6 +52,8 @@ def test_a_typing_error_finds_what_was_meant(
         "x",
         "🍕",
         "무지개",
+        "tof",  # too short for a slip
+        "blubery",  # too short for two
     ],
 )
 def test_what_is_like_nothing_or_like_several_finds_nothing(

@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import pytest
 
@@ -88,31 +89,31 @@ def test_before_an_unknown_name_it_is_kept_as_typed(catalogue: Catalogue) -> Non
     assert (name.ingredient, name.typed) == (None, "the leftovers of Sunday")
 
 
-@pytest.mark.parametrize(
-    ("text", "ingredients"),
-    [
-        ("milk and eggs", ["milk", "egg"]),
-        ("milk & eggs+bread", ["milk", "egg", "bread"]),
-        ("milk, eggs, and bread", ["milk", "egg", "bread"]),
-        ("the milk and the eggs", ["milk", "egg"]),
-        ("mac and cheese and milk", ["mac and cheese", "milk"]),
-        ("우유하고 계란", ["milk", "egg"]),
-        ("오이랑 계란이랑 milk", ["cucumber", "egg", "milk"]),
-        ("사과와 배", ["apple", "Korean pear"]),
-        ("계란과 사과 및 우유", ["egg", "apple", "milk"]),
-        ("우유 하고 계란 그리고 두부", ["milk", "egg", "tofu"]),
-        ("우유 2개랑 계란 세 개", ["milk", "egg"]),
-        ("우유/계란 / 두부", ["milk", "egg", "tofu"]),
-        ("우유;계란;두부", ["milk", "egg", "tofu"]),
-        ("우유·계란ㆍ두부", ["milk", "egg", "tofu"]),
-        ("우유.계란. 두부", ["milk", "egg", "tofu"]),
-        ("1.5 l milk; 2 eggs", ["milk", "egg"]),
-        (
-            "milk and eggs and bread and butter and cheese and tomatoes and onions",
-            ["milk", "egg", "bread", "butter", "cheese", "tomato", "onion"],
-        ),
-    ],
-)
+JOINED: Final = [
+    ("milk and eggs", ["milk", "egg"]),
+    ("milk & eggs+bread", ["milk", "egg", "bread"]),
+    ("milk, eggs, and bread", ["milk", "egg", "bread"]),
+    ("the milk and the eggs", ["milk", "egg"]),
+    ("mac and cheese and milk", ["mac and cheese", "milk"]),
+    ("우유하고 계란", ["milk", "egg"]),
+    ("오이랑 계란이랑 milk", ["cucumber", "egg", "milk"]),
+    ("사과와 배", ["apple", "Korean pear"]),
+    ("계란과 사과 및 우유", ["egg", "apple", "milk"]),
+    ("우유 하고 계란 그리고 두부", ["milk", "egg", "tofu"]),
+    ("우유 2개랑 계란 세 개", ["milk", "egg"]),
+    ("우유/계란 / 두부", ["milk", "egg", "tofu"]),
+    ("우유;계란;두부", ["milk", "egg", "tofu"]),
+    ("우유·계란ㆍ두부", ["milk", "egg", "tofu"]),
+    ("우유.계란. 두부", ["milk", "egg", "tofu"]),
+    ("1.5 l milk; 2 eggs", ["milk", "egg"]),
+    (
+        "milk and eggs and bread and butter and cheese and tomatoes and onions",
+        ["milk", "egg", "bread", "butter", "cheese", "tomato", "onion"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "ingredients"), JOINED)
 def test_several_things_of_the_catalogue_with_and_between_them_are_told_apart(
     text: str, ingredients: list[str], catalogue: Catalogue
 ) -> None:
@@ -163,31 +164,31 @@ def test_things_of_the_catalogue_that_only_follow_one_another_are_seen_but_not_t
     assert [found.ingredient and found.ingredient.en for found in row] == ingredients
 
 
-@pytest.mark.parametrize(
-    ("text", "ingredient"),
-    [
-        ("계란 2개", "egg"),
-        ("계란2개", "egg"),
-        ("계란을 2개", "egg"),
-        ("계란 (10구)", "egg"),
-        ("우유 두 개", "milk"),
-        ("우유 하나", "milk"),
-        ("두부 한모", "tofu"),
-        ("2kg 감자", "potato"),
-        ("우유 1L", "milk"),
-        ("1.5리터짜리 우유", "milk"),
-        ("two eggs", "egg"),
-        ("2 eggs", "egg"),
-        ("a dozen eggs", "egg"),
-        ("the two eggs", "egg"),
-        ("2 bottles of milk", "milk"),
-        ("2 x milk", "milk"),
-        ("milk x2", "milk"),
-        ("milk 500 ml", "milk"),
-        ("우유가", "milk"),
-        ("계란은", "egg"),
-    ],
-)
+QUANTITIES: Final = [
+    ("계란 2개", "egg"),
+    ("계란2개", "egg"),
+    ("계란을 2개", "egg"),
+    ("계란 (10구)", "egg"),
+    ("우유 두 개", "milk"),
+    ("우유 하나", "milk"),
+    ("두부 한모", "tofu"),
+    ("2kg 감자", "potato"),
+    ("우유 1L", "milk"),
+    ("1.5리터짜리 우유", "milk"),
+    ("two eggs", "egg"),
+    ("2 eggs", "egg"),
+    ("a dozen eggs", "egg"),
+    ("the two eggs", "egg"),
+    ("2 bottles of milk", "milk"),
+    ("2 x milk", "milk"),
+    ("milk x2", "milk"),
+    ("milk 500 ml", "milk"),
+    ("우유가", "milk"),
+    ("계란은", "egg"),
+]
+
+
+@pytest.mark.parametrize(("text", "ingredient"), QUANTITIES)
 def test_how_much_there_is_of_a_known_thing_is_no_part_of_its_name(
     text: str, ingredient: str, catalogue: Catalogue
 ) -> None:
@@ -195,6 +196,15 @@ def test_how_much_there_is_of_a_known_thing_is_no_part_of_its_name(
 
     assert name.ingredient == catalogue.match(ingredient)
     assert name.typed == text
+
+
+@pytest.mark.parametrize(
+    "text", [text for text, _ in (*JOINED, *QUANTITIES) if text.upper() != text]
+)
+def test_capital_letters_change_nothing(text: str, catalogue: Catalogue) -> None:
+    quiet, loud = find_names(text, catalogue), find_names(text.upper(), catalogue)
+
+    assert [name.key for name in loud.usable] == [name.key for name in quiet.usable]
 
 
 @pytest.mark.parametrize("text", ["thing 1", "quark 2kg", "3% milk", "2 lice", "box 2", "계란가"])

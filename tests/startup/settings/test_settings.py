@@ -122,6 +122,15 @@ def test_admin_ids_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> N
     assert load(monkeypatch, ADMIN_IDS=" 42, 7 ,42,").admin_ids == {42, 7}
 
 
+def test_an_id_has_at_most_52_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    last = (1 << 52) - 1
+    assert load(monkeypatch, ADMIN_IDS=f"{last}").admin_ids == {last}
+    assert load(monkeypatch, ALLOWED_IDS=f"{last},-{last}").allowed_ids == {last, -last}
+    assert complaint(monkeypatch, ADMIN_IDS=f"{last + 1}").startswith("ADMIN_IDS must be")
+    monkeypatch.delenv("ADMIN_IDS")
+    assert complaint(monkeypatch, ALLOWED_IDS=f"-{last + 1}").startswith("ALLOWED_IDS must be")
+
+
 @pytest.mark.parametrize("text", ["@cook", "1;2", "-5", "0", "1.0", "9" * 16, "[1]", "1 2"])
 def test_other_admin_ids_are_mistakes(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     assert complaint(monkeypatch, ADMIN_IDS=text).startswith("ADMIN_IDS must be Telegram user ids")
@@ -219,6 +228,15 @@ def test_a_webhook_needs_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert message.startswith("WEBHOOK_SECRET is required with WEBHOOK_URL")
 
 
+@pytest.mark.parametrize("secret", ["x" * 16, "x" * 256])
+def test_a_webhook_secret_has_16_to_256_characters(
+    monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    settings = load(monkeypatch, BOT_TOKEN=TOKEN, WEBHOOK_URL=WEBHOOK_URL, WEBHOOK_SECRET=secret)
+    assert settings.webhook_secret is not None
+    assert settings.webhook_secret.get_secret_value() == secret
+
+
 @pytest.mark.parametrize("secret", ["with space-------", "ünder-ünder-ünder", "x" * 15, "x" * 257])
 def test_a_webhook_secret_is_what_telegram_takes(
     monkeypatch: pytest.MonkeyPatch, secret: str
@@ -242,6 +260,7 @@ def test_a_webhook_secret_is_what_telegram_takes(
         f"postgresql://u@{'a' * 63}.{'b' * 63}:5432/fridge",
         "postgresql:///fridge?host=one,[::1]:5433,/tmp",
         "postgresql://u@냉장고.example.org/fridge",
+        "postgresql://u@one:1,two:65535/fridge",
         *HANDED_OUT.values(),
     ],
 )
@@ -261,7 +280,7 @@ def test_a_database_url_is_one_that_libpq_takes(monkeypatch: pytest.MonkeyPatch,
         f"postgresql://u:{PASSWORD}#x@h/db",
         f"postgresql://u:{PASSWORD}?x@h/db",
         f"postgresql://u:{PASSWORD}@h:0/db",
-        f"postgresql://u:{PASSWORD}@h:99999/db",
+        f"postgresql://u:{PASSWORD}@h:65536/db",
         f"postgresql://u:{PASSWORD}@[h/db",
         f"postgresql://u:{PASSWORD}@h /db",
         f"postgresql://u:x@{PASSWORD}@h/db",

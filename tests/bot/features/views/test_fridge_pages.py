@@ -172,6 +172,21 @@ def test_a_page_beyond_the_last_is_the_last(found: Fridge, spoken: Language) -> 
     assert view(found, 9999, NOW, spoken) == pages(found, spoken)[-1]
 
 
+@pytest.mark.parametrize(
+    ("count", "last"),
+    [(1, 1), (23, 1), (24, 1), (25, 2), (47, 2), (48, 2), (49, 3), (MAX_ITEMS, 21)],
+)
+def test_items_that_fill_their_pages_have_no_empty_page_behind_them(count: int, last: int) -> None:
+    found = with_items([typed_item(f"thing {number}") for number in range(count)])
+
+    last_page = view(found, 9999, NOW, Language.ENGLISH)
+
+    labels = [button.text for button in buttons(last_page)]
+    assert (f"Page {last} of {last}" in labels) == (last > 1)
+    assert ("Next ▶" in labels, "◀ Back" in labels) == (False, last > 1)
+    assert len(tapped_on(last_page)) == count - (last - 1) * 24
+
+
 @pytest.mark.parametrize("spoken", Language)
 def test_every_page_tells_how_many_items_there_are_and_how_long_they_are_kept(
     spoken: Language,

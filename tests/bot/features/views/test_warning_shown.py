@@ -39,6 +39,16 @@ def test_a_warning_and_what_comes_back_can_be_sent(
     assert_can_be_shown_as_a_notice(warning.too_late_notice(language))
 
 
+def test_a_warning_that_comes_late_counts_no_time_below_zero() -> None:
+    due = DueWarning(
+        1, NOW - DAY, NOW - timedelta(minutes=5), [NewItem(ItemKey(0, "a"), "a")], "en"
+    )
+
+    text = warning.warning(due, NOW, DAY, CATALOGUE, Language.ENGLISH).text
+
+    assert text == "⏳ Your fridge empties itself in 0 seconds: a"
+
+
 def test_the_warning_names_what_is_in_the_fridge_and_counts_the_rest() -> None:
     names = [f"{number} {'x' * 40}" for number in range(100)]
     items = [NewItem(ItemKey(0, name), name) for name in names]
