@@ -1,4 +1,4 @@
-"""The job that warns before fridges empty themselves."""
+"""The job that warns chats before their fridges empty themselves."""
 
 import asyncio
 import logging
@@ -11,8 +11,8 @@ from db.connection.errors import DatabaseAway
 from db.fridges.expiry_warnings import DueWarning, ExpiryWarningRepository, Position
 from db.fridges.sessions import SessionRepository
 from db.operation.job_runs import WARN, JobRunRepository
+from jobs.interval_runs import IntervalRuns, is_broken_off, start_of_interval
 from jobs.quiet_hours import due_windows
-from jobs.schedule import is_broken_off, start_of_interval
 
 logger = logging.getLogger(__name__)
 
@@ -20,20 +20,17 @@ LONGEST_INTERVAL: Final = timedelta(minutes=1)
 SHORTEST_INTERVAL: Final = timedelta(seconds=1)
 
 BATCH_SIZE: Final = 50
-"""Fridges at a time: so many warnings come late where a replica is killed."""
+"""Fridges claimed at a time. If a replica is killed, so many warnings come late."""
 
 MOST_AT_ONCE: Final = 10
-"""Messages on their way: an answer to a person waits for no more than these."""
+"""Warnings on their way at a time. An answer to a person waits for no more than these."""
 
 MOST_A_SECOND: Final = 25
-"""Of Telegram's 30 messages a second, so that there is always room for answers to people."""
+"""Of the 30 messages a second that Telegram allows; the rest is for answers to people."""
 
 SECONDS_TO_SEND: Final = 30.0
-SECONDS_BETWEEN_TRIES: Final = 1.0
-
+SECONDS_BETWEEN_MARKS: Final = 1.0
 SECONDS_TO_FINISH: Final = 2.0
-"""For what is on its way when a run is broken off: longer than a message and its mark usually take.
-"""
 
 Send = Callable[[DueWarning], Awaitable[int | None]]
 """Sends a warning, and returns the chat that has it: another one where the chat has become one.
@@ -50,10 +47,17 @@ class ExpiryWarnings:
         sessions: the fridges' sessions.
         runs: where the runs are claimed.
         send: sends a warning.
-        lead: how long before a fridge empties itself.
+        lead: how long before a fridge empties itself its chat is warned.
         zones: the time zones that chats are in.
-        paced: whether to send no faster than Telegram's limits let.
+        paced: whether to send no faster than Telegram's limits allow.
         clock: tells the time.
+        seconds_to_send: after so long, a warning is given up, to be claimed again later.
+        seconds_between_marks: how long to wait before the next try to mark a warning as sent.
+        seconds_to_finish: how long the warnings on their way may take when a run is broken off:
+            longer than a message and its mark usually take.
+
+    Attributes:
+        interval: how often the job runs. A warning comes late by a quarter of its lead at most.
     """
 
     def __init__(
@@ -67,44 +71,41 @@ class ExpiryWarnings:
         zones: Sequence[str],
         paced: bool,
         clock: Callable[[], datetime],
+        seconds_to_send: float = SECONDS_TO_SEND,
+        seconds_between_marks: float = SECONDS_BETWEEN_MARKS,
+        seconds_to_finish: float = SECONDS_TO_FINISH,
     ) -> None:
         self._warnings = warnings
         self._sessions = sessions
-        self._runs = runs
+        self.interval: Final = max(SHORTEST_INTERVAL, min(LONGEST_INTERVAL, lead / 4))
+        self._runs = IntervalRuns(runs, self.interval, clock)
         self._send = send
         self._lead = lead
         self._zones = zones
         self._pace = _Pace(1 / MOST_A_SECOND if paced else 0)
         self._clock = clock
+        self._seconds_to_send = seconds_to_send
+        self._seconds_between_marks = seconds_between_marks
+        self._seconds_to_finish = seconds_to_finish
         self._stopping = False
 
-    @property
-    def interval(self) -> timedelta:
-        """How often it runs: a warning comes late by no more than a quarter of the lead."""
-        return max(SHORTEST_INTERVAL, min(LONGEST_INTERVAL, self._lead / 4))
-
     async def run(self) -> None:
-        """Send what is due, until the interval ends: then it is the turn of whoever claims it."""
-        now = self._clock()
-        scheduled_for = start_of_interval(now, self.interval)
-        if await self._runs.claim(WARN, scheduled_for, now):
-            end = scheduled_for + self.interval - self._pace.time(BATCH_SIZE)
-            sent = await self._send_due(end)
-            await self._runs.finish(WARN, scheduled_for, sent, self._clock())
+        """Send the warnings that are due until the interval ends, if no other replica does."""
+        await self._runs.run_once(WARN, self._send_due)
 
     def stop(self) -> None:
-        """Begin with no further warning; what is on its way is finished by the run."""
+        """Begin to send no further warning; the run finishes the warnings that are on their way."""
         self._stopping = True
 
-    async def _send_due(self, end: datetime) -> int:
-        """Send side by side, and wait for all that was begun, whatever happens.
-
-        Where the run is broken off, what it has begun gets a little time to end.
-        """
+    async def _send_due(self, now: datetime) -> int:
+        """Send warnings side by side, and wait for all that were begun, whatever happens."""
+        interval_ends = start_of_interval(now, self.interval) + self.interval
+        # One batch earlier: then the next run is that of the replica that claims it.
+        last_claim = interval_ends - self._pace.time(BATCH_SIZE)
         sent = 0
         sending: set[asyncio.Task[bool]] = set()
         try:
-            async with aclosing(self._claimed_until(end)) as claimed:
+            async with aclosing(self._claimed_until(last_claim)) as claimed:
                 async for warning in claimed:
                     await self._pace.turn()
                     if self._stopping:
@@ -116,17 +117,18 @@ class ExpiryWarnings:
                         )
                         sent += sum(task.result() for task in done)
         finally:
-            await _until_ended(sending)
+            await _until_ended(sending, self._seconds_to_finish)
         return sent + sum(task.result() for task in sending)
 
     async def _claimed_until(self, end: datetime) -> AsyncGenerator[DueWarning]:
-        """The warnings that this replica is to send, the soonest first."""
+        """Claim batch after batch, and yield their warnings, those that are due soonest first."""
         now = self._clock()
         begin: Position | None = None
         while windows := due_windows(now, self._lead, self._zones):
             if begin is None:
-                # So that the order is the one in which the fridges expire. Those of the evening are
-                # due hours later: there are very many, and their order matters less.
+                # Expiry dates are brought up to date first, so that the claims come in their order.
+                # Warnings sent in the evening for the night are not: those fridges expire hours
+                # later, there are very many of them, and their order matters less.
                 await self._sessions.extend_used(now + self._lead, now)
             claimed = await self._warnings.claim(windows, begin or Position(), BATCH_SIZE, now)
             for warning in claimed.warnings:
@@ -136,11 +138,11 @@ class ExpiryWarnings:
                 return
 
     async def _send_one(self, warning: DueWarning) -> bool:
-        """Send a warning, and record it; one that can't be sent now is claimed again later."""
+        """Send a warning and mark it; a warning that can't be sent now is claimed again later."""
         if self._stopping:
             return False
         try:
-            async with asyncio.timeout(SECONDS_TO_SEND):
+            async with asyncio.timeout(self._seconds_to_send):
                 chat_id = await self._send(warning)
         except TimeoutError:
             logger.warning("A warning could not be sent, it is tried again in some minutes")
@@ -151,18 +153,18 @@ class ExpiryWarnings:
         return True
 
     async def _mark_sent(self, chat_id: int, last_accessed: datetime) -> None:
-        """Record it as soon as that is possible: otherwise the chat would be warned again."""
+        """Mark a warning as sent, however often that takes: else the chat would be warned again."""
         while True:
             try:
                 await self._warnings.mark_sent(chat_id, last_accessed, self._clock())
             except DatabaseAway:
-                await asyncio.sleep(SECONDS_BETWEEN_TRIES)
+                await asyncio.sleep(self._seconds_between_marks)
             else:
                 return
 
 
-async def _until_ended(tasks: Collection[asyncio.Task[bool]]) -> None:
-    """Wait for tasks: for some seconds at most if the one that waits is cancelled, or was before.
+async def _until_ended(tasks: Collection[asyncio.Task[bool]], seconds_to_finish: float) -> None:
+    """Wait for tasks: for some seconds at most if this run is broken off, now or before.
 
     Telegram may have a warning already: broken off before it is marked, it would be sent again.
     """
@@ -173,11 +175,11 @@ async def _until_ended(tasks: Collection[asyncio.Task[bool]]) -> None:
             await asyncio.wait(tasks)
     finally:
         if is_broken_off():
-            await _finish_or_cancel(tasks)
+            await _finish_or_cancel(tasks, seconds_to_finish)
 
 
-async def _finish_or_cancel(tasks: Collection[asyncio.Task[bool]]) -> None:
-    _, late = await asyncio.wait(tasks, timeout=SECONDS_TO_FINISH)
+async def _finish_or_cancel(tasks: Collection[asyncio.Task[bool]], seconds: float) -> None:
+    _, late = await asyncio.wait(tasks, timeout=seconds)
     for task in late:
         task.cancel()
     # Nobody waits for the results any more, an error among them.
@@ -185,7 +187,7 @@ async def _finish_or_cancel(tasks: Collection[asyncio.Task[bool]]) -> None:
 
 
 class _Pace:
-    """One after the other, so many seconds apart; a short delay is made up for."""
+    """Keeps turns so many seconds apart; a turn that came late lets the next ones come sooner."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds

@@ -9,11 +9,12 @@ from typing import Any, Final
 from bot.features.services import Services
 from bot.features.settings.time_zones import TIME_ZONES
 from bot.features.warnings.handlers import warn
-from bot.receiving.pipeline import Pipeline
-from bot.receiving.routing import BotApplication, Context
+from bot.receiving.wiring import Pipeline
 from db.fridges.expiry_warnings import DueWarning
+from jobs.clock_watch import ClockWatch
 from jobs.expiry_warnings import ExpiryWarnings
-from jobs.schedule import Schedule, ScheduledJobs
+from jobs.housekeeping import Housekeeping
+from jobs.interval_scheduler import IntervalScheduler
 from startup.settings.settings import Settings
 
 SECONDS_FOR_JOBS: Final = 1.0
@@ -25,15 +26,15 @@ async def run_jobs(
     pipeline: Pipeline, services: Services, settings: Settings
 ) -> AsyncGenerator[None]:
     """Run the jobs on their schedule while the context is open."""
-    application = pipeline.application
-    schedule = _schedule(application, services)
-    schedule.add(_scheduled_jobs(services, settings.cleanup_interval), settings.cleanup_interval)
-    async with _started(application, schedule), _in_background(schedule.watch()):
+    scheduler = IntervalScheduler(services.clock)
+    scheduler.add(_housekeeping(services, settings.cleanup_interval), settings.cleanup_interval)
+    watch = ClockWatch(services.clock)
+    async with _started(scheduler), _in_background(watch.run(scheduler.plan_anew)):
         if settings.warning_lead is None:
             yield
             return
         warnings = _warnings(pipeline, services, settings.warning_lead, paced=settings.paces_itself)
-        schedule.add(warnings, warnings.interval)
+        scheduler.add(warnings, warnings.interval)
         try:
             yield
         finally:
@@ -41,16 +42,13 @@ async def run_jobs(
 
 
 @asynccontextmanager
-async def _started(
-    application: BotApplication, schedule: Schedule[Context]
-) -> AsyncGenerator[None]:
-    """Start the application, whose scheduler runs the jobs; at the end, stop both."""
-    await application.start()
+async def _started(scheduler: IntervalScheduler) -> AsyncGenerator[None]:
+    """Run jobs while the context is open, and then give those that are running a little time."""
+    scheduler.start()
     try:
         yield
     finally:
-        await schedule.stop(SECONDS_FOR_JOBS)
-        await application.stop()
+        await scheduler.stop(SECONDS_FOR_JOBS)
 
 
 @asynccontextmanager
@@ -64,14 +62,8 @@ async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncGenerator[None
         await asyncio.wait((task,))
 
 
-def _schedule(application: BotApplication, services: Services) -> Schedule[Context]:
-    if application.job_queue is None:
-        raise RuntimeError("The application was built without a job queue")
-    return Schedule(application.job_queue, services.clock)
-
-
-def _scheduled_jobs(services: Services, interval: timedelta) -> ScheduledJobs:
-    return ScheduledJobs(
+def _housekeeping(services: Services, interval: timedelta) -> Housekeeping:
+    return Housekeeping(
         sessions=services.sessions,
         handled_requests=services.handled_requests,
         failed_updates=services.failed_updates,
@@ -87,7 +79,7 @@ def _warnings(
     pipeline: Pipeline, services: Services, lead: timedelta, *, paced: bool
 ) -> ExpiryWarnings:
     async def send(due: DueWarning) -> int | None:
-        return await warn(due, services, pipeline.delivery)
+        return await warn(due, services, pipeline.delivery, pipeline.reachability)
 
     return ExpiryWarnings(
         warnings=services.warnings,

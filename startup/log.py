@@ -24,7 +24,7 @@ LONGEST_WORD = 15
 """A secret of letters only, up to this length, may also be a word of the log. The secret of a
 webhook has at least 16 characters: the log shows it in places where no password stands."""
 
-_TALKATIVE = ("httpx", "httpcore", "apscheduler", "alembic", "telegram.ext")
+_TALKATIVE = ("httpx", "httpcore", "apscheduler", "alembic")
 """Loggers that at INFO log every request (with the token in its URL), every run of a job, or their
 own start and stop."""
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final, TypeVar
 
-from bot.telegram.outages import pauses
+from bot.telegram.back_off import growing_pauses
 from db.connection.errors import DatabaseUnreachable
 from startup.errors import AwayError
 
@@ -40,7 +40,7 @@ class Patience:
             AwayError, DatabaseUnreachable: by the last attempt, after the limit.
         """
         began_at = time.monotonic()
-        waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+        waits = growing_pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
         waiting = False
         while True:
             try:

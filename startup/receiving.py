@@ -8,11 +8,11 @@ from functools import partial
 
 from telegram.error import BadRequest
 
-from bot.receiving.pipeline import Pipeline
 from bot.receiving.polling import Polling
 from bot.receiving.rivals import poll_instead_of_webhook
 from bot.receiving.webhook import Webhook
 from bot.receiving.webhook_watch import WebhookWatch
+from bot.receiving.wiring import Pipeline
 from startup.errors import StartError
 from startup.serving import serve
 from startup.settings.settings import Settings

@@ -10,10 +10,10 @@ from typing import Final
 from bot.features.registry import REGISTRY
 from bot.features.services import build_services
 from bot.receiving.chat_queues import ChatQueues
-from bot.receiving.pipeline import Pipeline, build_pipeline
+from bot.receiving.wiring import Pipeline, build_pipeline
 from bot.sending.flood_limits import FloodLimits
 from bot.telegram import menus
-from bot.telegram.client import BotApi
+from bot.telegram.client import BotApiClient
 from bot.understanding.likely_names import LikelyNames
 from db.connection.database import explained
 from fridge.catalogue.catalogue import load_catalogue
@@ -86,7 +86,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
         clock=now,
     )
     pipeline = build_pipeline(
-        BotApi(telegram.token, telegram.api_url),
+        BotApiClient(telegram.token, telegram.api_url),
         services,
         FloodLimits(paced=settings.paces_itself),
         Redactor((*settings.secrets(), telegram.token)),
@@ -94,9 +94,8 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
 
     stack.enter_context(explain_telegram(telegram.api_url))
     stack.push_async_callback(pipeline.bot.shutdown)
-    stack.push_async_callback(pipeline.application.shutdown)
     reach = partial(reach_telegram, telegram.api_url, patience)
-    await reach(pipeline.application.initialize)
+    await reach(pipeline.bot.initialize)
     # The token was checked with the call before: Telegram has a bot of this number.
     await claim(engine, settings)
     await menus.register(pipeline.bot, REGISTRY.menu, services.admin_ids)

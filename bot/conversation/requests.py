@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.conversation.replies import Button
 from bot.locale.language import Language
-from bot.telegram.client import BotApi
+from bot.telegram.client import BotApiClient
 from bot.telegram.updates import CallbackQuery, Message, TappedMessage, User
 from fridge.request_keys import RequestKey
 
@@ -67,7 +67,7 @@ class Tap:
     request: Request
 
 
-def read_message(message: Message, bot: BotApi, now: datetime) -> Request:
+def read_message(message: Message, bot: BotApiClient, now: datetime) -> Request:
     """Return the request of a new message."""
     person = message.person
     in_group = not message.chat.is_private
@@ -143,7 +143,7 @@ def _offers(message: TappedMessage, outliving: tuple[str, ...]) -> Sequence[Sequ
     ]
 
 
-def _answered(message: Message, bot: BotApi) -> str | None:
+def _answered(message: Message, bot: BotApiClient) -> str | None:
     asked = message.reply_to_message
     if asked is None or asked.sender is None or asked.sender.id != bot.id:
         return None

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Final, TypeVar
 
-from bot.telegram.outages import Outage, pauses
+from bot.fault_log import OutageLog
+from bot.telegram.back_off import growing_pauses
 from bot.telegram.updates import RawUpdate, chat_of
 from db.updates.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 
@@ -42,19 +43,26 @@ class ChatQueues:
         process: processes an update to its end, whatever happens.
         waiting: the table.
         outage: tells when the database is away.
-        grace: how many seconds a batch may take before what is left of it is stored.
+        grace: how many seconds a batch may take before the rest of it is stored.
+        most_in_memory: how many updates may wait in memory, over all chats.
+        seconds_to_stop: how long a stop waits for the updates that are being processed.
     """
 
     def __init__(
         self,
         process: Callable[[RawUpdate], Awaitable[None]],
         waiting: WaitingUpdateRepository,
-        outage: Outage,
+        outage: OutageLog,
         grace: float = GRACE_SECONDS,
+        *,
+        most_in_memory: int = MOST_IN_MEMORY,
+        seconds_to_stop: float = SECONDS_TO_STOP,
     ) -> None:
         self._process = process
         self._waiting = waiting
         self._grace = grace
+        self._most_in_memory = most_in_memory
+        self._seconds_to_stop = seconds_to_stop
         self._chats: dict[int, _Chat] = {}
         self._to_resume: set[int] = set()
         self._resuming: asyncio.Task[None] | None = None
@@ -97,7 +105,7 @@ class ChatQueues:
             self._resuming.cancel()
             tasks.append(self._resuming)
         if tasks:
-            _, late = await asyncio.wait(tasks, timeout=SECONDS_TO_STOP)
+            _, late = await asyncio.wait(tasks, timeout=self._seconds_to_stop)
             for task in late:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -171,7 +179,7 @@ class ChatQueues:
 
     async def _read(self, chat: "_Chat") -> Sequence[WaitingUpdate]:
         """The next updates from the table, as many as there is room for, but one in any case."""
-        room = max(1, min(MOST_READ_AT_ONCE, MOST_IN_MEMORY - self._in_memory))
+        room = max(1, min(MOST_READ_AT_ONCE, self._most_in_memory - self._in_memory))
         found: Sequence[WaitingUpdate] = ()
         # Taken before it is known whether it is needed: others read at the same time.
         self._count(room)
@@ -202,7 +210,7 @@ class ChatQueues:
 
     async def _persist(self, work: Callable[[], Awaitable[Result]]) -> Result:
         """Do something in the table, as soon as that is possible."""
-        waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+        waits = growing_pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
         while True:
             try:
                 result = await work()
@@ -215,7 +223,7 @@ class ChatQueues:
 
     def _count(self, change: int) -> None:
         self._in_memory += change
-        if self._in_memory < MOST_IN_MEMORY:
+        if self._in_memory < self._most_in_memory:
             self._has_room.set()
         else:
             self._has_room.clear()

@@ -13,9 +13,9 @@ from bot.features.guide import views as view
 from bot.locale.language import Language
 from bot.sending.flood_limits import FloodLimits
 from bot.sending.reply_calls import leave_call, message_call, query_call
-from bot.telegram.calls import Call
-from bot.telegram.client import BotApi
-from bot.telegram.outages import pauses, seconds_asked
+from bot.telegram.back_off import growing_pauses, requested_pause
+from bot.telegram.calls import ApiCall
+from bot.telegram.client import BotApiClient
 from bot.telegram.updates import RawUpdate, StandingChange, Update, User, chat_of, read_update
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Door:
         allowed: the chats that the bot works for.
     """
 
-    def __init__(self, bot: BotApi, limits: FloodLimits, allowed: AllowedChats) -> None:
+    def __init__(self, bot: BotApiClient, limits: FloodLimits, allowed: AllowedChats) -> None:
         self._bot = bot
         self._limits = limits
         self._allowed = allowed
@@ -98,15 +98,15 @@ class Door:
         if len(self._farewells) < MOST_GROUPS:
             _begin(self._make_in_turn(_farewell(change)), self._farewells)
 
-    async def _make_in_turn(self, calls: Sequence[Call]) -> None:
+    async def _make_in_turn(self, calls: Sequence[ApiCall]) -> None:
         async with self._turns_of_groups:
             for call in calls:
                 await self._make(call)
 
-    async def _make(self, call: Call) -> None:
-        waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+    async def _make(self, call: ApiCall) -> None:
+        waits = growing_pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
         for pause in islice(waits, MOST_TRIES):
-            if call.counted:
+            if call.counts_as_message:
                 await self._limits.wait(call.chat_id)
             try:
                 await self._bot.make(call)
@@ -114,7 +114,7 @@ class Door:
                 logger.debug("A chat that is turned away can't be told: %s", error)
                 return
             except RetryAfter as error:
-                await asyncio.sleep(seconds_asked(error))
+                await asyncio.sleep(requested_pause(error))
             except TelegramError:
                 await asyncio.sleep(pause)
             else:
@@ -137,7 +137,7 @@ def _former_group(update: Update) -> int:
     )
 
 
-def _notice(update: Update) -> Call | None:
+def _notice(update: Update) -> ApiCall | None:
     """The call that says to a person that the bot is not for them; None in a group."""
     message, query = update.message, update.callback_query
     if message is not None and message.chat.is_private:
@@ -149,7 +149,7 @@ def _notice(update: Update) -> Call | None:
     return None
 
 
-def _farewell(change: StandingChange) -> Sequence[Call]:
+def _farewell(change: StandingChange) -> Sequence[ApiCall]:
     text = view.group_not_allowed(change.chat.id, _language(change.sender))
     return message_call(change.chat.id, text), leave_call(change.chat.id)
 

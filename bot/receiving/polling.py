@@ -8,10 +8,11 @@ from typing import Final
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
-from bot.receiving.pipeline import Pipeline
+from bot.fault_log import OutageLog
 from bot.receiving.rivals import Rivals
 from bot.receiving.routing import ALLOWED_UPDATES
-from bot.telegram.outages import Outage, pauses, seconds_asked
+from bot.receiving.wiring import Pipeline
+from bot.telegram.back_off import growing_pauses, requested_pause
 from bot.telegram.updates import RawUpdate
 
 logger = logging.getLogger(__name__)
@@ -24,7 +25,6 @@ FIRST_PAUSE_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 8.0
 
 SHORTEST_EMPTY_POLL_SECONDS: Final = 1.0
-"""Telegram keeps a poll waiting that finds nothing. Not every server does."""
 
 
 class Polling:
@@ -33,14 +33,28 @@ class Polling:
     python-telegram-bot's own loop confirms a batch before it is handled: what a killed process had
     taken is then lost. Here the next poll, which confirms the batch, comes when each of its updates
     is answered; where some take long, when these are stored.
+
+    Args:
+        pipeline: the parts that an update passes.
+        poll_seconds: how long Telegram is to keep a poll waiting that finds nothing.
+        shortest_empty_poll_seconds: how long such a poll takes at least. A server that does not
+            keep it waiting is not asked again before.
     """
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        *,
+        poll_seconds: int = POLL_SECONDS,
+        shortest_empty_poll_seconds: float = SHORTEST_EMPTY_POLL_SECONDS,
+    ) -> None:
         self._bot = pipeline.bot
         self._queues = pipeline.queues
         self._door = pipeline.door
+        self._poll_seconds = poll_seconds
+        self._shortest_empty_poll_seconds = shortest_empty_poll_seconds
         self._offset = 0
-        self._outage = Outage(logger, "Polling")
+        self._outage = OutageLog(logger, "Polling")
         self._rivals = Rivals(pipeline.bot)
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -67,17 +81,17 @@ class Polling:
 
     async def _poll(self) -> Sequence[RawUpdate]:
         """The next updates; a passing fault is waited out."""
-        waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+        waits = growing_pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
         while True:
             pause = next(waits)
             asked_at = time.monotonic()
             try:
-                updates = await self._ask(POLL_SECONDS, ANSWER_SECONDS)
+                updates = await self._ask(self._poll_seconds, ANSWER_SECONDS)
             except InvalidToken:
                 raise
             except RetryAfter as error:
                 self._outage.failed(error)
-                pause = max(pause, seconds_asked(error))
+                pause = max(pause, requested_pause(error))
             except Conflict as error:
                 await self._rivals.meet(error)
             except TelegramError as error:
@@ -86,12 +100,13 @@ class Polling:
                 self._outage.over()
                 self._rivals.are_gone()
                 if not updates:
-                    await asyncio.sleep(asked_at + SHORTEST_EMPTY_POLL_SECONDS - time.monotonic())
+                    took = time.monotonic() - asked_at
+                    await asyncio.sleep(self._shortest_empty_poll_seconds - took)
                 return updates
             await asyncio.sleep(pause)
             if time.monotonic() - asked_at > 2 * LONGEST_PAUSE_SECONDS:
                 # It was taken, and broke while it waited: that is no reason to keep away.
-                waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+                waits = growing_pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
 
     async def _ask(self, timeout: int, read_timeout: float) -> Sequence[RawUpdate]:
         return await self._bot.get_raw_updates(

@@ -9,10 +9,11 @@ from typing import Final
 
 from telegram.error import NetworkError
 
+from bot.fault_log import OutageLog
 from bot.receiving.routing import Routes
 from bot.sending.delivery import Delivery
-from bot.telegram.calls import Call
-from bot.telegram.outages import Outage, pauses
+from bot.telegram.back_off import growing_pauses
+from bot.telegram.calls import ApiCall
 from bot.telegram.updates import Update
 from db.connection.errors import DatabaseAway
 from db.updates.failed_updates import FailedUpdateRepository
@@ -44,7 +45,7 @@ class Processing:
         routes: Routes,
         delivery: Delivery,
         failed_updates: FailedUpdateRepository,
-        outage: Outage,
+        outage: OutageLog,
         *,
         clock: Callable[[], datetime],
         redact: Callable[[str], str],
@@ -58,7 +59,7 @@ class Processing:
 
     async def process(self, update: Update) -> None:
         """Handle an update and deliver what is answered, however long that takes."""
-        waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+        waits = growing_pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
         while True:
             try:
                 await self.deliver(update, await self.handle(update))
@@ -67,7 +68,7 @@ class Processing:
             else:
                 return
 
-    async def handle(self, update: Update) -> Sequence[Call]:
+    async def handle(self, update: Update) -> Sequence[ApiCall]:
         """Handle an update, and return the calls that answer it. Its effect is then committed.
 
         Raises:
@@ -85,7 +86,7 @@ class Processing:
         self._outage.over()
         return calls
 
-    async def deliver(self, update: Update, calls: Sequence[Call]) -> None:
+    async def deliver(self, update: Update, calls: Sequence[ApiCall]) -> None:
         """Deliver calls, side by side.
 
         Those that Telegram finds wrong are recorded as a failure, and apologised for once.
@@ -104,7 +105,7 @@ class Processing:
             if said not in wrong:
                 await self._apologise(said)
 
-    async def _deliver(self, update: Update, call: Call) -> bool:
+    async def _deliver(self, update: Update, call: ApiCall) -> bool:
         """Deliver a call; False if it is wrong, which is then recorded."""
         try:
             await self._delivery.deliver(call)
@@ -115,13 +116,13 @@ class Processing:
             return False
         return True
 
-    async def _apologise(self, call: Call) -> None:
+    async def _apologise(self, call: ApiCall) -> None:
         try:
             await self._delivery.deliver(call)
         except NetworkError as error:  # it was refused, or can't be written down
             logger.warning("An apology can't be sent: %s", error)
 
-    async def _try(self, update: Update) -> Sequence[Call]:
+    async def _try(self, update: Update) -> Sequence[ApiCall]:
         for left in reversed(range(MOST_TRIES)):
             try:
                 return await self._routes.handle(update)

@@ -14,8 +14,9 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.telegram.client import BotApi
-from bot.telegram.outages import Outage, pauses
+from bot.fault_log import OutageLog
+from bot.telegram.back_off import growing_pauses
+from bot.telegram.client import BotApiClient
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ A_WEBHOOK_IS_SET: Final = (
 )
 
 
-async def poll_instead_of_webhook(bot: BotApi) -> None:
+async def poll_instead_of_webhook(bot: BotApiClient) -> None:
     """Delete the webhook before the first poll, and say so if there was one.
 
     Some server has no such method, and so no webhook either.
@@ -69,11 +70,11 @@ async def poll_instead_of_webhook(bot: BotApi) -> None:
 class Rivals:
     """Knows what to do where Telegram refuses a poll because of another program (409)."""
 
-    def __init__(self, bot: BotApi, elapsed: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, bot: BotApiClient, elapsed: Callable[[], float] = time.monotonic) -> None:
         self._bot = bot
         self._elapsed = elapsed
-        self._poller = Outage(logger, "Polling", elapsed, SECONDS_BETWEEN_LINES)
-        self._webhook = Outage(logger, "Polling", elapsed, SECONDS_BETWEEN_LINES)
+        self._poller = OutageLog(logger, "Polling", elapsed, SECONDS_BETWEEN_LINES)
+        self._webhook = OutageLog(logger, "Polling", elapsed, SECONDS_BETWEEN_LINES)
         self._deletes_at: float | None = None
         self._deleted_at = float("-inf")
         self._patience = SECONDS_TO_LEAVE_A_WEBHOOK
@@ -121,4 +122,4 @@ class Rivals:
 
 
 def _patiences() -> Iterator[float]:
-    return pauses(FIRST_SECONDS_BETWEEN_DELETIONS, LONGEST_SECONDS_BETWEEN_DELETIONS)
+    return growing_pauses(FIRST_SECONDS_BETWEEN_DELETIONS, LONGEST_SECONDS_BETWEEN_DELETIONS)

@@ -1,14 +1,13 @@
-"""The application, and the way of an update to the handler that answers it."""
+"""The way of an update to the handler that answers it."""
 
 import logging
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from telegram.constants import UpdateType
 from telegram.error import TelegramError
-from telegram.ext import Application, ApplicationBuilder, CallbackContext, ContextTypes, JobQueue
 
 from bot.conversation.replies import Privately, Reply
 from bot.conversation.requests import Request, Tap, read_message, read_tap
@@ -21,11 +20,11 @@ from bot.features.records import Command
 from bot.features.registry import Registry
 from bot.features.services import Handler, Services
 from bot.locale.language import Language
-from bot.sending.delivery import Delivery
+from bot.sending.reachability import Reachability
 from bot.sending.reply_calls import message_call, query_call, reply_calls, tap_calls
 from bot.telegram import menus
-from bot.telegram.calls import Call
-from bot.telegram.client import BotApi
+from bot.telegram.calls import ApiCall
+from bot.telegram.client import BotApiClient
 from bot.telegram.documents import fetch, read_document
 from bot.telegram.updates import (
     LAST_SUPERGROUP,
@@ -36,18 +35,8 @@ from bot.telegram.updates import (
     Update,
     is_group,
 )
-from db.connection.errors import DatabaseAway
 
 logger = logging.getLogger(__name__)
-
-Data = dict[Any, Any]
-
-
-class Context(CallbackContext[BotApi, Data, Data, Data]):
-    """What python-telegram-bot hands to a job. We keep nothing in it."""
-
-
-BotApplication = Application[BotApi, Context, Data, Data, Data, JobQueue[Context]]
 
 ALLOWED_UPDATES: Final = (UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER)
 
@@ -57,36 +46,26 @@ LIST_TYPES: Final = frozenset(
 )
 
 
-def build_application(bot: BotApi) -> BotApplication:
-    """Make the application, which runs the jobs and is then to be initialised."""
-    application = (
-        ApplicationBuilder()
-        .bot(bot)
-        .context_types(ContextTypes(context=Context))
-        .updater(None)
-        .job_queue(JobQueue[Context]())
-        .build()
-    )
-    application.add_error_handler(_on_job_error)
-    return application
-
-
 class Routes:
     """The way of each update to the one handler that takes it.
 
     Args:
         bot: the bot that is spoken to.
         services: what handlers work with.
-        delivery: knows which chats take no messages.
+        reachability: knows which chats take no messages.
         registry: the commands and the buttons that there are.
     """
 
     def __init__(
-        self, bot: BotApi, services: Services, delivery: Delivery, registry: Registry
+        self,
+        bot: BotApiClient,
+        services: Services,
+        reachability: Reachability,
+        registry: Registry,
     ) -> None:
         self._bot = bot
         self._services = services
-        self._delivery = delivery
+        self._reachability = reachability
         self._registry = registry
         self._handlers = {
             name: self._handler_of(command) for name, command in registry.by_name.items()
@@ -102,7 +81,7 @@ class Routes:
             },
         )
 
-    async def handle(self, update: Update) -> Sequence[Call]:
+    async def handle(self, update: Update) -> Sequence[ApiCall]:
         """Have a handler handle an update, and return the calls that answer it.
 
         Raises:
@@ -116,7 +95,7 @@ class Routes:
             return await self._change_standing(update.my_chat_member)
         return ()
 
-    def apology(self, update: Update) -> Sequence[Call]:
+    def apology(self, update: Update) -> Sequence[ApiCall]:
         """The calls that say that something went wrong, where somebody waits for an answer."""
         now = self._services.clock()
         if update.message is not None:
@@ -128,12 +107,12 @@ class Routes:
         notice = guide_view.went_wrong(tap.request.person_language)
         return (query_call(tap.query_id, tap.request.chat_id, notice.text),)
 
-    async def _message(self, message: Message) -> Sequence[Call]:
+    async def _message(self, message: Message) -> Sequence[ApiCall]:
         handler = self._handler(message)
         if handler is None:
             return await self._migrate(message)
         request = read_message(message, self._bot, self._services.clock())
-        self._delivery.heard_from(request.chat_id, message.sent_at)
+        self._reachability.heard_from(request.chat_id, message.sent_at)
         reply = await handler(request, self._services)
         return reply_calls(request, reply) if reply else ()
 
@@ -183,19 +162,19 @@ class Routes:
             return None
         return await import_file(request, document, partial(fetch, self._bot), services)
 
-    async def _tap(self, query: CallbackQuery) -> Sequence[Call]:
+    async def _tap(self, query: CallbackQuery) -> Sequence[ApiCall]:
         tap = self._read_tap(query, self._services.clock())
         if tap is None:
             return (query_call(query.id, query.sender.id),)
         # Whoever taps has the chat open.
-        self._delivery.mark_reachable(tap.request.chat_id)
+        self._reachability.mark_reachable(tap.request.chat_id)
         handler = self._registry.on_tap(tap.request.text) or guide.stale_button
         return tap_calls(tap, await handler(tap.request, self._services))
 
     def _read_tap(self, query: CallbackQuery, now: datetime) -> Tap | None:
         return read_tap(query, now, self._registry.outliving_a_tap)
 
-    async def _migrate(self, message: Message) -> Sequence[Call]:
+    async def _migrate(self, message: Message) -> Sequence[ApiCall]:
         """Take along what a group has: both chats tell that the one became the other."""
         if message.migrate_to_chat_id or message.migrate_from_chat_id:
             old = message.migrate_from_chat_id or message.chat.id
@@ -205,7 +184,7 @@ class Routes:
                 return await self._follow(old, new, message)
         return ()
 
-    async def _follow(self, old: int, new: int, message: Message) -> Sequence[Call]:
+    async def _follow(self, old: int, new: int, message: Message) -> Sequence[ApiCall]:
         """Go on working for a group that was allowed by the id that it had."""
         self._services.allowed.follow(old, new)
         if not self._services.allowed.is_to_be_told(new):
@@ -215,12 +194,12 @@ class Routes:
         notice = guide_view.put_new_id(old, new, Language(chosen) if chosen else told)
         return (message_call(new, notice),)
 
-    async def _change_standing(self, change: StandingChange) -> Sequence[Call]:
+    async def _change_standing(self, change: StandingChange) -> Sequence[ApiCall]:
         """Say nothing to a chat that blocked the bot or put it out, until it takes it back."""
         if change.new_chat_member.is_out:
-            await self._delivery.lose(change.chat.id)
+            await self._reachability.lose(change.chat.id)
         else:
-            await self._delivery.regain(change.chat.id)
+            await self._reachability.regain(change.chat.id)
         if not change.is_new_in_group:
             return ()
         language = Language.of_person(change.sender.language_code)
@@ -232,11 +211,3 @@ def _is_list(document: File) -> bool:
     """Whether a file may hold a list. Nothing comes of one before a look at it."""
     name = (document.file_name or "").lower()
     return name.endswith(LIST_NAMES) or document.mime_type in LIST_TYPES
-
-
-async def _on_job_error(_: object, context: Context) -> None:
-    """Record what went wrong in a job; the next run does what is left."""
-    if isinstance(context.error, DatabaseAway):
-        logger.warning("A job could not run, the next one does its work: %s", context.error)
-    else:
-        logger.error("A job failed", exc_info=context.error)

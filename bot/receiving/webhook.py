@@ -15,9 +15,9 @@ from pydantic_core import to_json
 from yarl import URL
 
 from bot.receiving.guarded_server import GuardedServer
-from bot.receiving.pipeline import Pipeline
 from bot.receiving.routing import ALLOWED_UPDATES
-from bot.telegram.calls import Call
+from bot.receiving.wiring import Pipeline
+from bot.telegram.calls import ApiCall
 from bot.telegram.updates import Update, is_group, read_body
 from bot.telegram.webhook_info import WebhookInfo
 from db.connection.errors import DatabaseAway
@@ -63,6 +63,7 @@ class Webhook:
         self._bot = pipeline.bot
         self._processing = pipeline.processing
         self._delivery = pipeline.delivery
+        self._limits = pipeline.limits
         self._queues = pipeline.queues
         self._door = pipeline.door
         self._url = url
@@ -137,7 +138,7 @@ class Webhook:
         if self._queues.holds(chat_id):
             return self._come_again()
         # To wait here would take the connections of the others, of which there are not many.
-        held = self._delivery.seconds_held(chat_id)
+        held = self._limits.seconds_held(chat_id)
         if held > RETRY_AFTER_SECONDS:
             return self._come_again(min(held, LONGEST_RETRY_AFTER_SECONDS))
         turn = self._turns.setdefault(chat_id, asyncio.Lock())
@@ -154,11 +155,11 @@ class Webhook:
             logger.exception("Update %d could not be processed", update.update_id)
             return web.Response()
 
-    def _may_be_in_response(self, call: Call) -> bool:
+    def _may_be_in_response(self, call: ApiCall) -> bool:
         # Whether an edit succeeds, and what a group has become, has to be seen.
-        return self._reply_in_response and call.blind and not is_group(call.chat_id)
+        return self._reply_in_response and call.fits_in_response and not is_group(call.chat_id)
 
-    async def _answer(self, update: Update, calls: Sequence[Call]) -> web.Response:
+    async def _answer(self, update: Update, calls: Sequence[ApiCall]) -> web.Response:
         if not calls:
             return web.Response()
         *first, last = calls

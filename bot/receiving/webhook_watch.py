@@ -11,9 +11,10 @@ from typing import Final
 
 from telegram.error import InvalidToken, TelegramError
 
+from bot.fault_log import ConditionLog
 from bot.receiving.webhook import MAX_CONNECTIONS, Webhook
-from bot.telegram.client import BotApi
-from bot.telegram.outages import Condition, pauses
+from bot.telegram.back_off import growing_pauses
+from bot.telegram.client import BotApiClient
 from bot.telegram.webhook_info import WebhookInfo
 
 logger = logging.getLogger(__name__)
@@ -41,16 +42,16 @@ class WebhookWatch:
     """
 
     def __init__(
-        self, bot: BotApi, webhook: Webhook, elapsed: Callable[[], float] = time.monotonic
+        self, bot: BotApiClient, webhook: Webhook, elapsed: Callable[[], float] = time.monotonic
     ) -> None:
         self._bot = bot
         self._webhook = webhook
         self._elapsed = elapsed
-        self._unknown = Condition(logger, "Telegram tells of the webhook again", elapsed)
-        self._lost = Condition(logger, "The webhook is as it was registered", elapsed)
-        self._undelivered = Condition(logger, "Updates are delivered again", elapsed)
-        self._unfetched = Condition(logger, "The Bot API server fetches updates again", elapsed)
-        self._piling_up = Condition(logger, "The updates that wait become fewer", elapsed)
+        self._unknown = ConditionLog(logger, "Telegram tells of the webhook again", elapsed)
+        self._lost = ConditionLog(logger, "The webhook is as it was registered", elapsed)
+        self._undelivered = ConditionLog(logger, "Updates are delivered again", elapsed)
+        self._unfetched = ConditionLog(logger, "The Bot API server fetches updates again", elapsed)
+        self._piling_up = ConditionLog(logger, "The updates that wait become fewer", elapsed)
         self._registers_at = self._registered_at = float("-inf")
         self._waits = _waits()
         self._last_error: int | None = None
@@ -150,7 +151,7 @@ class WebhookWatch:
 
 
 def _waits() -> Iterator[float]:
-    return pauses(SECONDS_BETWEEN_LOOKS, LONGEST_SECONDS_BETWEEN_REGISTRATIONS)
+    return growing_pauses(SECONDS_BETWEEN_LOOKS, LONGEST_SECONDS_BETWEEN_REGISTRATIONS)
 
 
 def _is_new(date: int | None, known: int | None) -> bool:

@@ -20,7 +20,7 @@ from bot.conversation.replies import (
     TapReply,
 )
 from bot.conversation.requests import Request, Tap
-from bot.telegram.calls import Call
+from bot.telegram.calls import ApiCall
 
 HTML: Final = "HTML"
 
@@ -28,7 +28,7 @@ HTML: Final = "HTML"
 NO_PREVIEW: Final = {"is_disabled": True}
 
 
-def reply_calls(request: Request, reply: Reply | Privately) -> Sequence[Call]:
+def reply_calls(request: Request, reply: Reply | Privately) -> Sequence[ApiCall]:
     """The calls that send a reply to a message into its chat."""
     match reply:
         case Files(files):
@@ -43,7 +43,7 @@ def reply_calls(request: Request, reply: Reply | Privately) -> Sequence[Call]:
             return (_text(request, reply, answers=request.in_group),)
 
 
-def tap_calls(tap: Tap, reply: TapReply) -> Sequence[Call]:
+def tap_calls(tap: Tap, reply: TapReply) -> Sequence[ApiCall]:
     """The calls that answer a tap; the last one ends the wait that the button shows."""
     match reply:
         case Edit(message, notice):
@@ -62,38 +62,38 @@ def tap_calls(tap: Tap, reply: TapReply) -> Sequence[Call]:
             return (*sent, query_call(tap.query_id, tap.request.chat_id))
 
 
-def message_call(chat_id: int, message: Message) -> Call:
+def message_call(chat_id: int, message: Message) -> ApiCall:
     """The call that sends a message into a chat, as an answer to nobody."""
     parameters = {**_content(chat_id, message.text), **_keyboard(message)}
-    return Call("sendMessage", chat_id, parameters, counted=True)
+    return ApiCall("sendMessage", chat_id, parameters, counts_as_message=True)
 
 
-def _private_call(request: Request, reply: Privately) -> Call:
+def _private_call(request: Request, reply: Privately) -> ApiCall:
     """The call that answers a person in private, and then says so in the group."""
     if request.person_id is None:
         raise ValueError("A group has no private chat")
     return replace(
         message_call(request.person_id, reply.message),
-        blind=False,
+        fits_in_response=False,
         then=_text(request, reply.sent, answers=True),
-        refused=_text(request, reply.refused, answers=True),
+        if_refused=_text(request, reply.refused, answers=True),
     )
 
 
-def leave_call(chat_id: int) -> Call:
+def leave_call(chat_id: int) -> ApiCall:
     """The call by which the bot leaves a group."""
-    return Call("leaveChat", chat_id, {"chat_id": chat_id})
+    return ApiCall("leaveChat", chat_id, {"chat_id": chat_id})
 
 
-def query_call(query_id: str, chat_id: int, text: str | None = None) -> Call:
+def query_call(query_id: str, chat_id: int, text: str | None = None) -> ApiCall:
     """The call that ends the wait of a tapped button, and shows a text over the chat."""
     parameters = {"callback_query_id": query_id}
     if text:
         parameters["text"] = text
-    return Call("answerCallbackQuery", chat_id, parameters)
+    return ApiCall("answerCallbackQuery", chat_id, parameters)
 
 
-def _text(request: Request, reply: Message | Question, *, answers: bool) -> Call:
+def _text(request: Request, reply: Message | Question, *, answers: bool) -> ApiCall:
     parameters = dict(_content(request.chat_id, reply.text))
     match reply:
         case Message():
@@ -106,7 +106,7 @@ def _text(request: Request, reply: Message | Question, *, answers: bool) -> Call
             }
     if answers:
         parameters["reply_parameters"] = _answering(request)
-    return Call("sendMessage", request.chat_id, parameters, counted=True)
+    return ApiCall("sendMessage", request.chat_id, parameters, counts_as_message=True)
 
 
 def _content(chat_id: int, text: str) -> Mapping[str, Any]:
@@ -118,7 +118,7 @@ def _content(chat_id: int, text: str) -> Mapping[str, Any]:
     }
 
 
-def _document(request: Request, file: File, *, answers: bool) -> Call:
+def _document(request: Request, file: File, *, answers: bool) -> ApiCall:
     parameters: dict[str, Any] = {
         "chat_id": request.chat_id,
         "document": InputFile(file.content, filename=file.name),
@@ -127,16 +127,18 @@ def _document(request: Request, file: File, *, answers: bool) -> Call:
         parameters["caption"] = file.caption
     if answers:
         parameters["reply_parameters"] = _answering(request)
-    return Call("sendDocument", request.chat_id, parameters, counted=True, blind=False)
+    return ApiCall(
+        "sendDocument", request.chat_id, parameters, counts_as_message=True, fits_in_response=False
+    )
 
 
 def _answering(request: Request) -> Mapping[str, Any]:
     return {"message_id": request.message_id, "allow_sending_without_reply": True}
 
 
-def _edit(request: Request, message: Message) -> Call:
+def _edit(request: Request, message: Message) -> ApiCall:
     """Edit the tapped message; where Telegram no longer lets it, the content comes anew."""
-    return Call(
+    return ApiCall(
         "editMessageText",
         request.chat_id,
         {
@@ -147,8 +149,8 @@ def _edit(request: Request, message: Message) -> Call:
             "link_preview_options": NO_PREVIEW,
             **_keyboard(message),
         },
-        blind=False,
-        instead=_text(request, message, answers=request.in_group),
+        fits_in_response=False,
+        if_wrong=_text(request, message, answers=request.in_group),
     )
 
 

@@ -1,4 +1,4 @@
-"""A call of the Bot API as a value: to be sent, or to travel in the response to a webhook."""
+"""A call of the Bot API as a value, to be made later or to travel in the response to a webhook."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,47 +6,51 @@ from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A method and its parameters, for something that is said to one chat.
+class ApiCall:
+    """A method of the Bot API and its parameters, for one chat.
 
-    `counted` is what Telegram's limits on sending count. Where Telegram finds the call wrong,
-    `instead` is made. A call that is not `blind` needs its result seen, or can't travel in a
-    response. `then` is made after it, or `refused`, where its chat does not take it: that is then
-    no news of the chat, which may never have been opened.
+    Attributes:
+        counts_as_message: whether Telegram's flood limits count it.
+        fits_in_response: whether it may travel in the response to a webhook, which has no files,
+            and whose result nobody sees.
+        if_wrong: the call to make where Telegram finds a mistake in this one.
+        if_refused: the call to make where the chat does not take this one. The chat may never have
+            been opened, so the refusal does not make it an unreachable chat.
+        then: the call to make after this one has succeeded.
     """
 
     method: str
     chat_id: int
     parameters: Mapping[str, Any]
-    counted: bool = False
-    blind: bool = True
-    instead: "Call | None" = None
-    then: "Call | None" = None
-    refused: "Call | None" = None
+    counts_as_message: bool = False
+    fits_in_response: bool = True
+    if_wrong: "ApiCall | None" = None
+    if_refused: "ApiCall | None" = None
+    then: "ApiCall | None" = None
 
-    def to_chat(self, chat_id: int, bound: tuple[str, ...]) -> Self:
-        """The same for another chat: the one that this one became.
+    def to_chat(self, chat_id: int, bound_to_chat: tuple[str, ...]) -> Self:
+        """Return the same call for the chat that this call's chat became.
 
         Args:
             chat_id: the other chat.
-            bound: the prefixes of the buttons that are valid only in the chat of their request.
+            bound_to_chat: prefixes of buttons that are valid only in the chat of their request.
         """
         parameters = dict(self.parameters)
         if "chat_id" in parameters:
             parameters["chat_id"] = chat_id
-            # It replies to a message that the other chat does not have.
+            # The other chat does not have the message that this call replies to.
             parameters.pop("reply_parameters", None)
             if "reply_markup" in parameters:
-                parameters["reply_markup"] = _elsewhere(parameters["reply_markup"], bound)
+                parameters["reply_markup"] = _without(bound_to_chat, parameters["reply_markup"])
         return replace(self, chat_id=chat_id, parameters=parameters)
 
 
-def _elsewhere(markup: Mapping[str, Any], bound: tuple[str, ...]) -> Mapping[str, Any]:
-    """Buttons for another chat, without those that name a request: there it is another one."""
-    rows = [
-        [button for button in row if not button.get("callback_data", "").startswith(bound)]
-        for row in markup.get("inline_keyboard", ())
-    ]
+def _without(prefixes: tuple[str, ...], markup: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a keyboard without the buttons whose data begins with one of some prefixes."""
     if "inline_keyboard" not in markup:
         return markup
+    rows = [
+        [button for button in row if not button.get("callback_data", "").startswith(prefixes)]
+        for row in markup["inline_keyboard"]
+    ]
     return {**markup, "inline_keyboard": [row for row in rows if row]}

@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from pydantic import ValidationError
+from telegram import Bot
 from telegram.error import (
     BadRequest,
     EndPointNotFound,
@@ -13,10 +14,9 @@ from telegram.error import (
     NetworkError,
     TelegramError,
 )
-from telegram.ext import ExtBot
 
-from bot.telegram.calls import Call
-from bot.telegram.http import AiohttpRequest
+from bot.telegram.aiohttp_request import AiohttpRequest
+from bot.telegram.calls import ApiCall
 from bot.telegram.updates import RawUpdate, first_reason
 from bot.telegram.webhook_info import WebhookInfo
 
@@ -31,16 +31,17 @@ class NoBotError(TelegramError):
     """What answers in Telegram's place says nothing of the bot that would be of use."""
 
 
-class BotApi(ExtBot[None]):
+class BotApiClient(Bot):
     """The Bot API.
 
     Args:
         token: the bot's token.
-        root: of the Bot API server, without a slash at its end.
+        root: the URL of the Bot API server, without a slash at its end.
+        http: makes the requests of calls.
     """
 
-    def __init__(self, token: str, root: str) -> None:
-        self._http = AiohttpRequest()
+    def __init__(self, token: str, root: str, http: AiohttpRequest | None = None) -> None:
+        self._http = http or AiohttpRequest()
         super().__init__(
             token,
             base_url=f"{root}/bot",
@@ -110,7 +111,7 @@ class BotApi(ExtBot[None]):
                 f"The server's getWebhookInfo can't be read: {first_reason(error)}"
             ) from None
 
-    async def make(self, call: Call) -> None:
+    async def make(self, call: ApiCall) -> None:
         """Make a call whose result nobody needs, and so nobody reads.
 
         Raises:

@@ -10,8 +10,8 @@ from typing import Final
 
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
-from bot.telegram.client import BotApi
-from bot.telegram.outages import pauses, seconds_asked
+from bot.telegram.back_off import growing_pauses, requested_pause
+from bot.telegram.client import BotApiClient
 from bot.telegram.updates import Message
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ Fetch = Callable[[Document], Awaitable[bytes]]
 """Gives the content of a file, or raises `UnusableFile`."""
 
 
-def read_document(message: Message, bot: BotApi) -> Document | None:
+def read_document(message: Message, bot: BotApiClient) -> Document | None:
     """The file in a message, if there is one."""
     sent = message.document
     if sent is None:
@@ -78,8 +78,10 @@ def read_document(message: Message, bot: BotApi) -> Document | None:
     )
 
 
-async def fetch(bot: BotApi, document: Document) -> bytes:
-    """Fetch a file, again where it fails for a passing reason; never more than it may have.
+async def fetch(bot: BotApiClient, document: Document, patience: float = PATIENCE_SECONDS) -> bytes:
+    """Fetch a file, and retry for up to `patience` seconds where that fails for a passing reason.
+
+    No more than `MOST_BYTES` and a byte are fetched, whatever size is announced.
 
     Raises:
         UnusableFile: it is too big or gone, or can't be fetched for now.
@@ -87,18 +89,18 @@ async def fetch(bot: BotApi, document: Document) -> bytes:
     if document.size > MOST_BYTES:
         raise UnusableFile(Problem.TOO_BIG)
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(patience):
             content = await _fetch(bot, document.file_id)
     except TimeoutError:
-        logger.warning("A file took over %d s to fetch", PATIENCE_SECONDS)
+        logger.warning("A file took over %d s to fetch", patience)
         raise UnusableFile(Problem.AWAY) from None
     if len(content) > MOST_BYTES:
         raise UnusableFile(Problem.TOO_BIG)
     return content
 
 
-async def _fetch(bot: BotApi, file_id: str) -> bytes:
-    waits = pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+async def _fetch(bot: BotApiClient, file_id: str) -> bytes:
+    waits = growing_pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
     for left in reversed(range(MOST_TRIES)):
         try:
             return await bot.download(file_id, MOST_BYTES + 1)
@@ -117,10 +119,10 @@ def _asked_pause(error: TelegramError) -> float:
     """The seconds that Telegram asks to wait, if it does."""
     if not isinstance(error, RetryAfter):
         return 0.0
-    return seconds_asked(error)
+    return requested_pause(error)
 
 
-def _is_for(message: Message, bot: BotApi) -> bool:
+def _is_for(message: Message, bot: BotApiClient) -> bool:
     if message.chat.is_private:
         return True
     answered = message.reply_to_message

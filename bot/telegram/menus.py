@@ -8,7 +8,7 @@ from telegram import BotCommand, BotCommandScopeChat, BotCommandScopeDefault
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.locale.language import Language
-from bot.telegram.client import BotApi
+from bot.telegram.client import BotApiClient
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,9 @@ class MenuEntry:
     for_admins: bool
 
 
-async def register(bot: BotApi, entries: Sequence[MenuEntry], admin_ids: Iterable[int]) -> None:
+async def register(
+    bot: BotApiClient, entries: Sequence[MenuEntry], admin_ids: Iterable[int]
+) -> None:
     """Register everybody's menu, and the admins' own in their private chats.
 
     An admin who has never written to the bot has no chat with it yet, and gets the menu later. The
@@ -42,7 +44,7 @@ async def register(bot: BotApi, entries: Sequence[MenuEntry], admin_ids: Iterabl
         logger.warning("The menus could not be registered, the next start tries again: %s", error)
 
 
-async def register_admin(bot: BotApi, entries: Sequence[MenuEntry], admin_id: int) -> None:
+async def register_admin(bot: BotApiClient, entries: Sequence[MenuEntry], admin_id: int) -> None:
     """Register an admin's menu, which has all entries, if the admin has a chat with the bot."""
     try:
         for language in Language:

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from bot.features.services import Services, build_services
-from bot.receiving.pipeline import Pipeline
+from bot.receiving.wiring import Pipeline
 from bot.understanding.likely_names import LikelyNames
 from db.connection.database import Engine
 from db.schema.models import Base, Ingredient

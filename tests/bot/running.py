@@ -3,19 +3,19 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Final
 from unittest.mock import patch
 
 from aiohttp import web
 
 from bot.features.services import Services
-from bot.receiving.chat_queues import GRACE_SECONDS, ChatQueues
-from bot.receiving.pipeline import Pipeline, build_pipeline
-from bot.receiving.polling import Polling
+from bot.receiving.chat_queues import GRACE_SECONDS
+from bot.receiving.polling import POLL_SECONDS, SHORTEST_EMPTY_POLL_SECONDS, Polling
 from bot.receiving.webhook import Webhook
+from bot.receiving.wiring import Pipeline, build_pipeline
 from bot.sending.flood_limits import FloodLimits
-from bot.telegram.client import BotApi
+from bot.telegram.aiohttp_request import AiohttpRequest
+from bot.telegram.client import BotApiClient
 from local_telegram.bot_api import long_polling
 from local_telegram.server import LocalTelegramServer
 from startup.log import Redactor
@@ -31,28 +31,40 @@ async def new_pipeline(
     *,
     paced: bool = False,
     grace: float = GRACE_SECONDS,
+    http: AiohttpRequest | None = None,
 ) -> AsyncGenerator[Pipeline]:
     """What a program that starts anew builds, on the same database and the same Telegram.
 
     Args:
         grace: how many seconds a batch may take: long, for tests that take what is confirmed for
             handled, and not only stored.
+        http: makes the requests of calls, instead of one with the usual timeouts.
     """
     token = telegram.telegram.token
-    bot = BotApi(token, telegram.url)
-    with patch("bot.receiving.pipeline.ChatQueues", partial(ChatQueues, grace=grace)):
-        pipeline = build_pipeline(bot, services, FloodLimits(paced=paced), Redactor([token]))
-    async with pipeline.application:
+    bot = BotApiClient(token, telegram.url, http)
+    limits = FloodLimits(paced=paced)
+    pipeline = build_pipeline(bot, services, limits, Redactor([token]), grace=grace)
+    async with bot:
         yield pipeline
         await pipeline.door.stop()
 
 
 @asynccontextmanager
-async def polling(pipeline: Pipeline) -> AsyncGenerator[None]:
+async def polling(
+    pipeline: Pipeline,
+    *,
+    poll_seconds: int = POLL_SECONDS,
+    shortest_empty_poll_seconds: float = SHORTEST_EMPTY_POLL_SECONDS,
+) -> AsyncGenerator[None]:
     """Begins with what was stored, and polls meanwhile; stops as a program does."""
+    loop = Polling(
+        pipeline,
+        poll_seconds=poll_seconds,
+        shortest_empty_poll_seconds=shortest_empty_poll_seconds,
+    )
     await pipeline.queues.resume()
     stopping = asyncio.Event()
-    work = asyncio.create_task(Polling(pipeline).run(stopping))
+    work = asyncio.create_task(loop.run(stopping))
     try:
         yield
     finally:

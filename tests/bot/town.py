@@ -15,10 +15,10 @@ from bot.features.services import Services
 from bot.features.settings.time_zones import TIME_ZONES
 from bot.features.warnings.handlers import warn
 from bot.locale.language import Language
-from bot.receiving.pipeline import Pipeline
+from bot.receiving.wiring import Pipeline
 from db.fridges.expiry_warnings import DueWarning
 from jobs.expiry_warnings import ExpiryWarnings
-from jobs.schedule import ScheduledJobs
+from jobs.housekeeping import Housekeeping
 from local_telegram.playground.sample_people import GROUP_ID
 from local_telegram.protocol.json_values import Json
 from local_telegram.protocol.utf16 import utf16_length
@@ -274,8 +274,8 @@ class Town:
             changed_nothing=any(call.error for call in calls),
         )
 
-    def _hourly(self) -> ScheduledJobs:
-        return ScheduledJobs(
+    def _hourly(self) -> Housekeeping:
+        return Housekeeping(
             sessions=self._services.sessions,
             handled_requests=self._services.handled_requests,
             failed_updates=self._services.failed_updates,
@@ -288,7 +288,7 @@ class Town:
 
     def _warnings(self, pipeline: Pipeline) -> ExpiryWarnings:
         async def send(due: DueWarning) -> int | None:
-            return await warn(due, self._services, pipeline.delivery)
+            return await warn(due, self._services, pipeline.delivery, pipeline.reachability)
 
         return ExpiryWarnings(
             warnings=self._services.warnings,

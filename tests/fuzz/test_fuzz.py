@@ -18,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.features.guide import views as guide
 from bot.locale.language import Language
-from bot.receiving.pipeline import Pipeline
 from bot.receiving.polling import Polling
 from bot.receiving.webhook import Webhook
+from bot.receiving.wiring import Pipeline
 from bot.telegram.updates import read_update
 from local_telegram.protocol.json_values import Json
 from local_telegram.server import LocalTelegramServer

@@ -18,7 +18,6 @@ from db.operation.job_runs import WARN, JobRunRepository
 from fridge.items import ItemKey, NewItem
 from fridge.lifetime import Lifetime
 from fridge.request_keys import RequestKey
-from jobs import expiry_warnings
 from jobs.expiry_warnings import MOST_AT_ONCE, ExpiryWarnings
 from tests.conftest import Clock
 from tests.waiting import wait_until
@@ -61,6 +60,7 @@ def job(
     paced: bool = False,
     lead: timedelta = timedelta(hours=2),
     warnings: ExpiryWarningRepository | None = None,
+    **seconds: float,
 ) -> ExpiryWarnings:
     return ExpiryWarnings(
         warnings=warnings or ExpiryWarningRepository(engine, LIFETIME),
@@ -71,6 +71,7 @@ def job(
         zones=["UTC"],
         paced=paced,
         clock=clock,
+        **seconds,
     )
 
 
@@ -153,10 +154,8 @@ async def test_a_message_that_takes_too_long_holds_up_no_other_and_is_sent_later
     engine: Engine,
     clock: Clock,
     fill: Fill,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(expiry_warnings, "SECONDS_TO_SEND", 0.05)
     await fill(3)
     warned, hanging = Warned(), {2}
 
@@ -166,7 +165,7 @@ async def test_a_message_that_takes_too_long_holds_up_no_other_and_is_sent_later
             await asyncio.Event().wait()
         return await warned.send(warning)
 
-    warnings = job(engine, clock, send)
+    warnings = job(engine, clock, send, seconds_to_send=0.05)
     with caplog.at_level(logging.WARNING, logger="jobs"):
         await warnings.run()
     assert caplog.messages == ["A warning could not be sent, it is tried again in some minutes"]
@@ -177,9 +176,8 @@ async def test_a_message_that_takes_too_long_holds_up_no_other_and_is_sent_later
 
 
 async def test_a_database_that_goes_away_costs_no_second_message(
-    engine: Engine, clock: Clock, fill: Fill, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, clock: Clock, fill: Fill
 ) -> None:
-    monkeypatch.setattr(expiry_warnings, "SECONDS_BETWEEN_TRIES", 0.01)
     await fill(3)
     warned, failing = Warned(), {1}
 
@@ -189,7 +187,8 @@ async def test_a_database_that_goes_away_costs_no_second_message(
             raise DatabaseAway("connection refused")
         return await warned.send(warning)
 
-    warnings = job(engine, clock, send, warnings=ForgetfulWarnings(engine, LIFETIME))
+    forgetful = ForgetfulWarnings(engine, LIFETIME)
+    warnings = job(engine, clock, send, warnings=forgetful, seconds_between_marks=0.01)
     with pytest.raises(DatabaseAway):
         await warnings.run()
     assert warned.chats == [2, 3]
@@ -247,9 +246,8 @@ def test_the_shorter_the_lead_the_more_often_it_runs(engine: Engine, clock: Cloc
 
 @pytest.mark.parametrize("count", [1, 30], ids=["all are on their way", "more are to come"])
 async def test_a_run_that_is_broken_off_breaks_off_what_does_not_end(
-    engine: Engine, clock: Clock, fill: Fill, count: int, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, clock: Clock, fill: Fill, count: int
 ) -> None:
-    monkeypatch.setattr(expiry_warnings, "SECONDS_TO_FINISH", 0.05)
     await fill(count)
     on_their_way: set[int] = set()
     all_are = asyncio.Event()
@@ -263,7 +261,7 @@ async def test_a_run_that_is_broken_off_breaks_off_what_does_not_end(
         finally:
             on_their_way.remove(warning.chat_id)
 
-    run = asyncio.create_task(job(engine, clock, send).run())
+    run = asyncio.create_task(job(engine, clock, send, seconds_to_finish=0.05).run())
     await asyncio.wait_for(all_are.wait(), 10)
 
     run.cancel()

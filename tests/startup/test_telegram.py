@@ -9,8 +9,8 @@ from aiohttp.test_utils import TestServer
 from telegram.error import EndPointNotFound
 
 from bot.receiving.rivals import poll_instead_of_webhook
-from bot.telegram.calls import Call
-from bot.telegram.client import BotApi
+from bot.telegram.calls import ApiCall
+from bot.telegram.client import BotApiClient
 from bot.telegram.webhook_info import WebhookInfo
 from startup.errors import StartError
 from startup.telegram import explain_telegram
@@ -18,16 +18,16 @@ from startup.telegram import explain_telegram
 TOKEN = "1234567890:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 BOT = {"id": 1234567890, "is_bot": True, "first_name": "Fridge", "username": "fridge_bot"}
 
-Answering = Callable[..., Awaitable[BotApi]]
+Answering = Callable[..., Awaitable[BotApiClient]]
 
 
 @pytest.fixture
 async def answering() -> AsyncIterator[Answering]:
     """Makes a bot whose calls are answered by one object after another, and then by the last."""
     servers: list[TestServer] = []
-    bots: list[BotApi] = []
+    bots: list[BotApiClient] = []
 
-    async def start(*answers: object) -> BotApi:
+    async def start(*answers: object) -> BotApiClient:
         left = list(answers)
 
         async def answer(_request: web.Request) -> web.Response:
@@ -38,7 +38,7 @@ async def answering() -> AsyncIterator[Answering]:
         server = TestServer(application)
         await server.start_server()
         servers.append(server)
-        bots.append(BotApi(TOKEN, str(server.make_url("")).rstrip("/")))
+        bots.append(BotApiClient(TOKEN, str(server.make_url("")).rstrip("/")))
         return bots[-1]
 
     yield start
@@ -75,7 +75,7 @@ async def test_a_call_that_is_answered_without_a_result_was_made(answering: Answ
     bot = await answering({"ok": True, "result": BOT}, {"ok": True})
     await bot.initialize()
 
-    await bot.make(Call("sendMessage", 1, {"chat_id": 1, "text": "milk"}))
+    await bot.make(ApiCall("sendMessage", 1, {"chat_id": 1, "text": "milk"}))
     updates = await bot.get_raw_updates(0, timeout=0, read_timeout=1, allowed_updates=())
 
     assert updates == ()

@@ -11,13 +11,16 @@ from bot.features.warnings import views as view
 from bot.features.warnings.buttons import KeepWarned
 from bot.locale.language import Language
 from bot.sending.delivery import Delivery
+from bot.sending.reachability import Reachability
 from bot.sending.reply_calls import message_call
 from db.fridges.expiry_warnings import DueWarning
 
 logger = logging.getLogger(__name__)
 
 
-async def warn(due: DueWarning, services: Services, delivery: Delivery) -> int | None:
+async def warn(
+    due: DueWarning, services: Services, delivery: Delivery, reachability: Reachability
+) -> int | None:
     """Send a warning, but not to a chat that may not use the bot any more.
 
     Returns:
@@ -35,7 +38,7 @@ async def warn(due: DueWarning, services: Services, delivery: Delivery) -> int |
     language = Language(due.language) if due.language else Language.ENGLISH
     message = view.warning(due, services.clock(), services.ttl, services.catalogue, language)
     # A use since the chat became unreachable means that another replica heard from the chat.
-    delivery.heard_from(due.chat_id, due.last_accessed)
+    reachability.heard_from(due.chat_id, due.last_accessed)
     try:
         return await delivery.deliver(message_call(due.chat_id, message))
     except NetworkError:

@@ -13,7 +13,7 @@ from bot.conversation.replies import Message
 from bot.features.services import Services
 from bot.features.settings.time_zones import TIME_ZONES
 from bot.features.warnings.handlers import warn
-from bot.receiving.pipeline import Pipeline
+from bot.receiving.wiring import Pipeline
 from db.fridges.expiry_warnings import DueWarning, Position, Window
 from jobs.expiry_warnings import ExpiryWarnings
 from local_telegram.server import LocalTelegramServer
@@ -36,7 +36,7 @@ def warnings_job(pipeline: Pipeline, services: Services) -> ExpiryWarnings:
     """The job, as the program runs it."""
 
     async def send(due: DueWarning) -> int | None:
-        return await warn(due, services, pipeline.delivery)
+        return await warn(due, services, pipeline.delivery, pipeline.reachability)
 
     return ExpiryWarnings(
         warnings=services.warnings,
@@ -270,7 +270,7 @@ async def test_a_group_that_has_moved_is_warned_once_where_it_is_now(
     [due] = (await services.warnings.claim([window], Position(), 50, clock.now)).warnings
     new_chat = local.migrate(GROUP)
 
-    assert await warn(due, services, pipeline.delivery) == new_chat
+    assert await warn(due, services, pipeline.delivery, pipeline.reachability) == new_chat
     await services.warnings.mark_sent(new_chat, due.last_accessed, clock.now)
     await pass_time(minutes=6)
 

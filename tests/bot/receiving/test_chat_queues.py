@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.receiving import chat_queues
-from bot.receiving.chat_queues import ChatQueues
-from bot.telegram.outages import Outage
+from bot.fault_log import OutageLog
+from bot.receiving.chat_queues import MOST_IN_MEMORY, SECONDS_TO_STOP, ChatQueues
 from bot.telegram.updates import NO_CHAT, RawUpdate, chat_of
 from db.connection.database import Engine
 from db.updates.waiting_updates import WaitingUpdate, WaitingUpdateRepository
@@ -81,9 +80,20 @@ async def make_queues(
         process: Callable[[RawUpdate], Awaitable[None]] = handling,
         waiting: WaitingUpdateRepository = table,
         grace: float = GRACE,
+        most_in_memory: int = MOST_IN_MEMORY,
+        seconds_to_stop: float = SECONDS_TO_STOP,
     ) -> ChatQueues:
-        outage = Outage(logging.getLogger(__name__), "The database")
-        made.append(ChatQueues(process, waiting, outage, grace=grace))
+        outage = OutageLog(logging.getLogger(__name__), "The database")
+        made.append(
+            ChatQueues(
+                process,
+                waiting,
+                outage,
+                grace,
+                most_in_memory=most_in_memory,
+                seconds_to_stop=seconds_to_stop,
+            )
+        )
         return made[-1]
 
     yield make
@@ -367,9 +377,9 @@ async def test_what_comes_while_the_table_is_read_for_the_last_time_is_not_forgo
 
 
 async def test_with_too_much_in_memory_the_next_batch_waits(
-    queues: ChatQueues, handling: Handling, monkeypatch: pytest.MonkeyPatch
+    make_queues: MakeQueues, handling: Handling
 ) -> None:
-    monkeypatch.setattr(chat_queues, "MOST_IN_MEMORY", 3)
+    queues = make_queues(most_in_memory=3)
     handling.hold(1, 2)
     await queues.accept([update(1, 1), update(1, 2), update(2, 3)])
 
@@ -388,9 +398,7 @@ async def test_many_floods_take_no_more_memory_together_than_there_is(
     make_queues: MakeQueues,
     engine: Engine,
     stored: Stored,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(chat_queues, "MOST_IN_MEMORY", 30)
     first_ten_may_go, all_may_go = asyncio.Event(), asyncio.Event()
     handled: list[int] = []
 
@@ -413,7 +421,7 @@ async def test_many_floods_take_no_more_memory_together_than_there_is(
             return found
 
     table = Counting(engine)
-    queues = make_queues(process, table)
+    queues = make_queues(process, table, most_in_memory=30)
     flood = [update(chat, 100 * chat + n) for chat in range(5) for n in range(30)]
     await queues.accept(flood)
 
@@ -514,13 +522,12 @@ async def test_what_comes_again_when_it_was_just_handled_does_not_stay_in_the_ta
 
 
 async def test_what_waits_for_a_start_is_not_all_taken_into_memory_at_once(
-    queues: ChatQueues,
+    make_queues: MakeQueues,
     handling: Handling,
     table: WaitingUpdateRepository,
     stored: Stored,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(chat_queues, "MOST_IN_MEMORY", 3)
+    queues = make_queues(most_in_memory=3)
     chats = range(1, 31)
     await store(table, *[update(chat, chat) for chat in chats])
     handling.hold(*chats)
@@ -574,10 +581,8 @@ async def test_a_stop_does_not_wait_for_ever(
     make_queues: MakeQueues,
     handling: Handling,
     stored: Stored,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(chat_queues, "SECONDS_TO_STOP", 0.1)
-    queues = make_queues()
+    queues = make_queues(seconds_to_stop=0.1)
     handling.hold(1)
     await queues.accept([update(1, 1)])
 
@@ -592,10 +597,8 @@ async def test_a_stop_ends_the_going_on_with_what_was_stored(
     handling: Handling,
     table: WaitingUpdateRepository,
     stored: Stored,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(chat_queues, "MOST_IN_MEMORY", 1)
-    queues = make_queues()
+    queues = make_queues(most_in_memory=1)
     handling.hold(1)
     await queues.accept([update(1, 1)])
     await store(table, update(2, 2))

@@ -12,7 +12,7 @@ from bot.features.allowed_chats import MOST_REMEMBERED, AllowedChats, RecentChat
 from bot.features.services import Services
 from bot.features.warnings.handlers import warn
 from bot.receiving.door import MOST_AT_ONCE
-from bot.receiving.pipeline import Pipeline
+from bot.receiving.wiring import Pipeline
 from bot.telegram.updates import chat_of
 from db.connection.database import Engine
 from db.fridges.expiry_warnings import CLAIM_LIFE, DueWarning, Position, Window
@@ -183,7 +183,7 @@ async def test_a_supergroup_that_is_found_out_while_sending_goes_on_and_is_told_
     news = [update.body for update in local.updates.unconfirmed(0, 100)]
     local.updates.confirm_all()
     due = DueWarning(GROUP, clock.now, clock.now + timedelta(hours=2), [], "en")
-    assert await warn(due, services, pipeline.delivery) == new_chat
+    assert await warn(due, services, pipeline.delivery, pipeline.reachability) == new_chat
 
     async with polling(pipeline):
         event = local.events.last_id
@@ -211,7 +211,7 @@ async def test_who_may_no_longer_use_it_is_not_warned_and_no_warning_is_due_unti
 
     await add("m1")
     [due] = await claim()
-    assert await warn(due, services, pipeline.delivery) is None
+    assert await warn(due, services, pipeline.delivery, pipeline.reachability) is None
     clock.now += CLAIM_LIFE
     assert not await claim()
 

@@ -7,10 +7,9 @@ import pytest
 from telegram.error import InvalidToken
 
 from bot.features.services import Services
-from bot.receiving import polling as polling_module
 from bot.receiving.chat_queues import GRACE_SECONDS
-from bot.receiving.pipeline import Pipeline
 from bot.receiving.polling import Polling
+from bot.receiving.wiring import Pipeline
 from db.connection.database import Engine
 from local_telegram.bot_api import long_polling
 from local_telegram.server import LocalTelegramServer
@@ -112,14 +111,12 @@ async def test_a_server_that_keeps_no_poll_waiting_is_not_asked_without_a_pause(
 ) -> None:
     local = telegram.telegram
     monkeypatch.setattr(long_polling, "SHORTEST_REPEATED_POLL_SECONDS", 0)
-    monkeypatch.setattr(polling_module, "POLL_SECONDS", 0)
-    monkeypatch.setattr(polling_module, "SHORTEST_EMPTY_POLL_SECONDS", 0.2)
 
     async def were_asked() -> bool:
         return sum(call.method == "getUpdates" for call in local.calls) > 3
 
     began_at = time.monotonic()
-    async with polling(pipeline):
+    async with polling(pipeline, poll_seconds=0, shortest_empty_poll_seconds=0.2):
         await wait_until(were_asked)
         assert time.monotonic() - began_at >= 3 * 0.2
         local.send_text(local.people[1002], 1002, "/add milk")
@@ -138,12 +135,11 @@ async def test_a_token_that_is_no_longer_taken_ends_the_program(
 
 
 async def test_ids_that_begin_anew_after_a_quiet_week_confirm_nothing_that_was_not_answered(
-    telegram: LocalTelegramServer, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+    telegram: LocalTelegramServer, pipeline: Pipeline
 ) -> None:
-    monkeypatch.setattr(polling_module, "POLL_SECONDS", 1)
     local = telegram.telegram
     emma = local.people[1002]
-    async with polling(pipeline):
+    async with polling(pipeline, poll_seconds=1):
         local.send_text(emma, emma.id, "/add milk")
         await asyncio.wait_for(local.updates.confirmed(local.updates.last_id), 5)
 

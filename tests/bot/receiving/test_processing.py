@@ -8,7 +8,6 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.features.services import Services
-from bot.receiving.pipeline import Pipeline
 from db.connection.errors import DatabaseAway
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
@@ -179,14 +178,11 @@ async def test_an_apology_that_telegram_refuses_is_not_repeated(
 async def test_a_bug_where_nobody_waits_for_an_answer_is_only_recorded(
     bot: Conversation,
     telegram: LocalTelegramServer,
-    pipeline: Pipeline,
+    services: Services,
+    break_down: Break,
     failures: Failures,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fail(_chat: int) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(pipeline.delivery, "mark_unreachable", fail)
+    break_down(services.unreachable_chats, "put", ZeroDivisionError())
     local = telegram.telegram
 
     local.block(local.people[EMMA])

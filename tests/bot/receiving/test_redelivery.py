@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.features.services import Services
-from bot.receiving.pipeline import Pipeline
+from bot.receiving.wiring import Pipeline
 from local_telegram.server import LocalTelegramServer
 from local_telegram.state.update_queue import PendingUpdate
 from local_telegram.telegram import LocalTelegram

@@ -6,8 +6,8 @@ from typing import Final
 import pytest
 from telegram.error import Conflict
 
-from bot.receiving.pipeline import Pipeline
 from bot.receiving.rivals import SECONDS_TO_LEAVE_A_WEBHOOK, Rivals, poll_instead_of_webhook
+from bot.receiving.wiring import Pipeline
 from local_telegram.telegram import LocalTelegram
 from tests.bot.running import new_webhook, polling
 from tests.bot.seconds import Seconds

@@ -13,7 +13,7 @@ from yarl import URL
 
 from bot.receiving import guarded_server
 from bot.receiving import webhook as webhook_module
-from bot.receiving.pipeline import Pipeline
+from bot.receiving.wiring import Pipeline
 from tests.bot.running import PATH, SECRET, webhook
 from tests.db.tables import Tables
 from tests.waiting import wait_until

@@ -11,7 +11,7 @@ import pytest
 
 from bot.features.services import Services
 from bot.receiving import webhook as webhook_module
-from bot.receiving.pipeline import Pipeline
+from bot.receiving.wiring import Pipeline
 from db.connection.errors import DatabaseAway
 from db.updates.waiting_updates import WaitingUpdate
 from fridge.outcomes import Fridge

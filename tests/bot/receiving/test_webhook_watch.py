@@ -7,10 +7,10 @@ import pytest
 from telegram.error import InvalidToken
 
 from bot.receiving import webhook as webhook_module
-from bot.receiving.pipeline import Pipeline
 from bot.receiving.routing import ALLOWED_UPDATES
 from bot.receiving.webhook import MAX_CONNECTIONS, Webhook
 from bot.receiving.webhook_watch import LONGEST_SECONDS_BETWEEN_REGISTRATIONS, WebhookWatch
+from bot.receiving.wiring import Pipeline
 from local_telegram.protocol.json_values import Json
 from local_telegram.telegram import LocalTelegram
 from tests.bot.running import SECRET, new_webhook, serving

@@ -2,7 +2,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 
 import pytest
 from sqlalchemy import RowMapping, text
@@ -11,10 +10,9 @@ from telegram.error import NetworkError
 
 from bot.features.services import Services
 from bot.receiving.chat_queues import GRACE_SECONDS
-from bot.receiving.pipeline import Pipeline
-from bot.sending import delivery as delivery_module
-from bot.telegram.calls import Call
-from bot.telegram.http import AiohttpRequest
+from bot.receiving.wiring import Pipeline
+from bot.telegram.aiohttp_request import AiohttpRequest
+from bot.telegram.calls import ApiCall
 from local_telegram.server import LocalTelegramServer
 from local_telegram.state.recorded_calls import RecordedCall
 from local_telegram.telegram import LocalTelegram
@@ -90,14 +88,12 @@ async def test_a_reply_whose_connection_is_cut_is_sent_again(
 
 
 async def test_a_reply_that_takes_too_long_is_sent_again(
-    telegram: LocalTelegramServer, services: Services, monkeypatch: pytest.MonkeyPatch
+    telegram: LocalTelegramServer, services: Services
 ) -> None:
-    monkeypatch.setattr(
-        "bot.telegram.client.AiohttpRequest", partial(AiohttpRequest, read_timeout=0.3)
-    )
+    http = AiohttpRequest(read_timeout=0.3)
     local = telegram.telegram
     local.faults.add(method="sendMessage", times=1, delay=20)
-    async with new_pipeline(telegram, services) as pipeline, polling(pipeline):
+    async with new_pipeline(telegram, services, http=http) as pipeline, polling(pipeline):
         local.send_text(local.people[EMMA], EMMA, "/add milk")
 
         reply = await local.wait_for_message(EMMA)
@@ -166,16 +162,16 @@ async def test_an_edit_that_came_too_soon_holds_up_what_else_is_said_in_the_chat
     local.tap(local.people[EMMA], EMMA, question.message_id, question.buttons["Empty it"])
 
     async def is_held() -> bool:
-        return pipeline.delivery.seconds_held(EMMA) > 0
+        return pipeline.limits.seconds_held(EMMA) > 0
 
     await wait_until(is_held)
-    assert not pipeline.delivery.take(Call("sendMessage", EMMA, {}, counted=True))
+    assert not pipeline.delivery.take(ApiCall("sendMessage", EMMA, {}, counts_as_message=True))
 
     async def is_edited() -> bool:
         return answers_in(local, EMMA)[-1] == "Emptied: 1 item is out."
 
     await wait_until(is_edited)
-    assert pipeline.delivery.seconds_held(EMMA) == 0
+    assert pipeline.limits.seconds_held(EMMA) == 0
 
 
 @pytest.mark.usefixtures("bot")
@@ -289,20 +285,6 @@ async def test_a_group_that_puts_the_bot_out_and_takes_it_back_is_answered_again
     assert "1 item\n" in (await bot.say("emma", "/fridge", chat=GROUP)).text
 
 
-async def test_the_chats_that_take_nothing_are_remembered_in_bounded_number(
-    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(delivery_module, "MOST_UNREACHABLE", 2)
-    for chat in (1, 2, 3):
-        pipeline.delivery.mark_unreachable(chat)
-
-    assert [pipeline.delivery.take(Call("sendMessage", chat, {})) for chat in (1, 2, 3)] == [
-        True,
-        False,
-        False,
-    ]
-
-
 @pytest.mark.parametrize(
     "refusal",
     [
@@ -403,7 +385,7 @@ async def test_a_message_that_another_bot_deletes_at_once_is_not_written_again_a
 async def test_a_call_that_can_not_be_written_down_is_a_mistake_and_not_tried_for_ever(
     pipeline: Pipeline, caplog: pytest.LogCaptureFixture
 ) -> None:
-    call = Call("sendMessage", EMMA, {"chat_id": EMMA, "text": {"no text, but a set"}})
+    call = ApiCall("sendMessage", EMMA, {"chat_id": EMMA, "text": {"no text, but a set"}})
 
     with pytest.raises(NetworkError, match="TypeError"):
         await asyncio.wait_for(pipeline.delivery.deliver(call), 5)
@@ -446,3 +428,20 @@ async def test_an_edit_that_changes_nothing_is_no_reason_to_write_anew(
     assert answers_in(local, EMMA) == said
     assert len(local.callback_answers) == 2
     assert await failures() == []
+
+
+async def test_a_tap_that_telegram_has_given_up_on_still_has_its_effect(
+    bot: Conversation, telegram: LocalTelegramServer
+) -> None:
+    await bot.say("emma", "/add milk")
+    question = await bot.say("emma", "/clear")
+    telegram.telegram.faults.add(
+        method="answerCallbackQuery",
+        status=400,
+        description="Bad Request: query is too old and response timeout expired",
+    )
+
+    [edited] = (await bot.tap("emma", question, "Empty it")).messages
+
+    assert edited.message_id == question.message_id
+    assert edited.text == "Emptied: 1 item is out."

@@ -10,8 +10,15 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from telegram.error import NetworkError
 
-from bot.telegram.client import BotApi
-from bot.telegram.documents import MOST_BYTES, Document, Problem, UnusableFile, fetch
+from bot.telegram.client import BotApiClient
+from bot.telegram.documents import (
+    MOST_BYTES,
+    PATIENCE_SECONDS,
+    Document,
+    Problem,
+    UnusableFile,
+    fetch,
+)
 from local_telegram.server import LocalTelegramServer
 
 SECRET = "AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
@@ -19,8 +26,8 @@ TOKEN = f"1234567890:{SECRET}"
 
 
 @pytest.fixture
-async def api(telegram: LocalTelegramServer) -> AsyncIterator[BotApi]:
-    async with BotApi(telegram.telegram.token, telegram.url) as bot:
+async def api(telegram: LocalTelegramServer) -> AsyncIterator[BotApiClient]:
+    async with BotApiClient(telegram.telegram.token, telegram.url) as bot:
         yield bot
 
 
@@ -31,14 +38,16 @@ def sent(telegram: LocalTelegramServer, content: bytes, announced: int | None = 
     return Document(file.id, file.name, file.mime_type, size, for_the_bot=True)
 
 
-async def problem(bot: BotApi, document: Document) -> Problem:
+async def problem(
+    bot: BotApiClient, document: Document, patience: float = PATIENCE_SECONDS
+) -> Problem:
     with pytest.raises(UnusableFile) as unusable:
-        await fetch(bot, document)
+        await fetch(bot, document, patience)
     return unusable.value.problem
 
 
 async def test_a_file_is_fetched_as_it_is_whatever_fails_for_a_moment(
-    telegram: LocalTelegramServer, api: BotApi
+    telegram: LocalTelegramServer, api: BotApiClient
 ) -> None:
     faults = telegram.telegram.faults
     faults.add(method="getFile", disconnect=True)
@@ -50,7 +59,7 @@ async def test_a_file_is_fetched_as_it_is_whatever_fails_for_a_moment(
 
 @pytest.mark.parametrize("announced", [0, 1, None])
 async def test_a_file_that_is_too_big_is_not_taken_whatever_size_is_announced(
-    telegram: LocalTelegramServer, api: BotApi, announced: int | None
+    telegram: LocalTelegramServer, api: BotApiClient, announced: int | None
 ) -> None:
     too_big = sent(telegram, b"\0" * (MOST_BYTES + 1), announced)
 
@@ -58,7 +67,7 @@ async def test_a_file_that_is_too_big_is_not_taken_whatever_size_is_announced(
 
 
 async def test_what_is_wrong_with_a_file_is_told_apart(
-    telegram: LocalTelegramServer, api: BotApi
+    telegram: LocalTelegramServer, api: BotApiClient
 ) -> None:
     here = sent(telegram, b"milk")
     faults = telegram.telegram.faults
@@ -74,12 +83,11 @@ async def test_what_is_wrong_with_a_file_is_told_apart(
 
 
 async def test_a_wait_that_telegram_asks_for_is_kept_within_patience(
-    telegram: LocalTelegramServer, api: BotApi, monkeypatch: pytest.MonkeyPatch
+    telegram: LocalTelegramServer, api: BotApiClient
 ) -> None:
-    monkeypatch.setattr("bot.telegram.documents.PATIENCE_SECONDS", 0.2)
     telegram.telegram.faults.add(method="getFile", retry_after=30)
 
-    assert await problem(api, sent(telegram, b"milk")) is Problem.AWAY
+    assert await problem(api, sent(telegram, b"milk"), patience=0.2) is Problem.AWAY
 
 
 ME = {"id": 1234567890, "is_bot": True, "first_name": "Fridge", "username": "fridge_bot"}
@@ -124,12 +132,12 @@ class Server:
 
 
 @asynccontextmanager
-async def bot_of(server: Server) -> AsyncGenerator[BotApi]:
+async def bot_of(server: Server) -> AsyncGenerator[BotApiClient]:
     application = web.Application()
     application.add_routes(server.routes())
     async with TestServer(application) as running:
         root = str(running.make_url("")).rstrip("/")
-        async with BotApi(TOKEN, root) as bot:
+        async with BotApiClient(TOKEN, root) as bot:
             yield bot
 
 

@@ -5,7 +5,7 @@ import aiohttp
 import pytest
 
 from bot.features.registry import REGISTRY
-from bot.receiving.pipeline import Pipeline
+from bot.receiving.wiring import Pipeline
 from bot.telegram import menus
 from local_telegram.server import LocalTelegramServer
 from tests.bot.conftest import ADMIN_ID

@@ -1,22 +1,21 @@
 import logging
-from itertools import islice
 
 import pytest
 
-from bot.telegram.outages import Condition, Outage, pauses
+from bot.fault_log import ConditionLog, OutageLog
 from tests.bot.seconds import Seconds
 
 logger = logging.getLogger(__name__)
 
 
 @pytest.fixture
-def outage(seconds: Seconds, caplog: pytest.LogCaptureFixture) -> Outage:
+def outage(seconds: Seconds, caplog: pytest.LogCaptureFixture) -> OutageLog:
     caplog.set_level(logging.INFO)
-    return Outage(logger, "The database", seconds)
+    return OutageLog(logger, "The database", seconds)
 
 
 def test_its_beginning_is_one_line_and_its_end_another(
-    outage: Outage, seconds: Seconds, caplog: pytest.LogCaptureFixture
+    outage: OutageLog, seconds: Seconds, caplog: pytest.LogCaptureFixture
 ) -> None:
     for _ in range(100):
         outage.failed("connection refused")
@@ -34,7 +33,7 @@ def test_its_beginning_is_one_line_and_its_end_another(
 
 
 def test_what_never_failed_is_not_worth_a_line(
-    outage: Outage, caplog: pytest.LogCaptureFixture
+    outage: OutageLog, caplog: pytest.LogCaptureFixture
 ) -> None:
     outage.over()
 
@@ -42,7 +41,7 @@ def test_what_never_failed_is_not_worth_a_line(
 
 
 def test_a_long_one_is_told_of_once_a_minute_with_the_number_of_failures(
-    outage: Outage, seconds: Seconds, caplog: pytest.LogCaptureFixture
+    outage: OutageLog, seconds: Seconds, caplog: pytest.LogCaptureFixture
 ) -> None:
     for _ in range(181):
         outage.failed("connection refused")
@@ -54,7 +53,7 @@ def test_a_long_one_is_told_of_once_a_minute_with_the_number_of_failures(
 
 
 def test_many_short_ones_are_told_of_once_a_minute(
-    outage: Outage, seconds: Seconds, caplog: pytest.LogCaptureFixture
+    outage: OutageLog, seconds: Seconds, caplog: pytest.LogCaptureFixture
 ) -> None:
     for _ in range(300):
         outage.failed("connection reset")
@@ -69,7 +68,7 @@ def test_many_short_ones_are_told_of_once_a_minute(
 
 
 def test_one_that_begins_soon_after_another_is_told_of_when_it_lasts(
-    outage: Outage, seconds: Seconds, caplog: pytest.LogCaptureFixture
+    outage: OutageLog, seconds: Seconds, caplog: pytest.LogCaptureFixture
 ) -> None:
     outage.failed("connection reset")
     outage.over()
@@ -91,7 +90,7 @@ def test_a_condition_is_told_of_when_it_begins_when_it_changes_and_when_it_is_ov
     seconds: Seconds, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    condition = Condition(logger, "The door is shut again", seconds)
+    condition = ConditionLog(logger, "The door is shut again", seconds)
     condition.is_good()
     for _ in range(100):
         for how in ("The door is open", "The door is gone"):
@@ -107,12 +106,3 @@ def test_a_condition_is_told_of_when_it_begins_when_it_changes_and_when_it_is_ov
         "The door is shut again, after 12000 s",
         "The door is open",
     ]
-
-
-def test_pauses_grow_to_the_longest_and_are_cut_by_chance() -> None:
-    found = [list(islice(pauses(0.1, 2.0), 8)) for _ in range(50)]
-
-    for several in found:
-        for pause, whole in zip(several, (0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0, 2.0), strict=True):
-            assert whole / 2 <= pause <= whole
-    assert len({several[0] for several in found}) > 1

@@ -13,7 +13,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 from telegram.request import RequestData
 
-from bot.telegram.http import AiohttpRequest
+from bot.telegram.aiohttp_request import AiohttpRequest
 from local_telegram.server import LocalTelegramServer
 
 SECRET = "AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
