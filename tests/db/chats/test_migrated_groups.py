@@ -24,6 +24,8 @@ from tools.chaos.faults.postgres import PostgresFaultProxy
 
 OLD: Final = -4001
 NEW: Final = -1_002_003_004_005
+OTHER: Final = -4002
+HOUR: Final = timedelta(hours=1)
 
 
 def things(*names: str) -> Sequence[NewItem]:
@@ -65,6 +67,32 @@ async def assert_gone(tables: Tables, chats: ChatRepository, chat: int) -> None:
     assert await tables.session(chat) is None
     assert await tables.items(chat) == []
     assert await chats.language(chat) is None
+
+
+async def put_warning(
+    tables: Tables, chat: int, items: Mapping[str, Sequence[str]], *times: datetime | None
+) -> None:
+    names = ("used", "created", "expires", "claimed", "sent")
+    await tables.run(
+        "INSERT INTO expiry_warnings"
+        " (chat_id, last_accessed, created_at, expires_at, claimed_at, sent_at, items)"
+        " VALUES (:chat, :used, :created, :expires, :claimed, :sent, :items)",
+        chat=chat,
+        items=json.dumps(items),
+        **dict(zip(names, times, strict=True)),
+    )
+
+
+async def warnings_in(engine: AsyncEngine) -> Mapping[int, Sequence[object]]:
+    """The warning of each chat: its times, and what it lists."""
+    async with engine.connect() as connection:
+        rows = await connection.execute(
+            text(
+                "SELECT chat_id, last_accessed, created_at, expires_at, claimed_at, sent_at, items"
+                " FROM expiry_warnings"
+            )
+        )
+        return {chat: tuple(warning) for chat, *warning in rows}
 
 
 async def test_everything_goes_to_the_new_chat_as_it_is(
@@ -111,23 +139,37 @@ async def test_all_settings_go_along_and_fill_what_the_new_chat_has_not_chosen(
     assert await chats.settings(OLD) == ChosenSettings()
 
 
+@pytest.mark.parametrize("is_sent", [True, False])
 async def test_the_warning_goes_along_so_that_it_is_not_given_again(
-    groups: MigratedGroupRepository, tables: Tables, engine: AsyncEngine, clock: Clock
+    groups: MigratedGroupRepository,
+    tables: Tables,
+    engine: AsyncEngine,
+    clock: Clock,
+    *,
+    is_sent: bool,
 ) -> None:
     items = {"names": ["milk"]}
-    await tables.run(
-        "INSERT INTO expiry_warnings VALUES (:chat_id, :now, :now, :now, :now, NULL, :items)",
-        chat_id=OLD,
-        now=clock.now,
-        items=json.dumps(items),
-    )
+    used, created, expires, claimed = (clock.now + timedelta(hours=n) for n in range(4))
+    sent_at = clock.now + timedelta(hours=4) if is_sent else None
+    for chat in (OLD, OTHER):
+        await put_warning(tables, chat, items, used, created, expires, claimed, sent_at)
 
     for _ in range(2):
         await groups.move(OLD, NEW, clock.now)
 
-    async with engine.connect() as connection:
-        [row] = (await connection.execute(text("SELECT * FROM expiry_warnings"))).all()
-    assert row == (NEW, clock.now, clock.now, clock.now, clock.now, None, items)
+    warning = (used, created, expires, claimed, sent_at, items)
+    assert await warnings_in(engine) == {NEW: warning, OTHER: warning}
+
+
+async def test_the_warning_that_the_new_chat_has_had_itself_stays(
+    groups: MigratedGroupRepository, tables: Tables, engine: AsyncEngine, clock: Clock
+) -> None:
+    for chat, name in ((OLD, "milk"), (NEW, "tofu")):
+        await put_warning(tables, chat, {"names": [name]}, *[clock.now] * 5)
+
+    await groups.move(OLD, NEW, clock.now)
+
+    assert await warnings_in(engine) == {NEW: (*[clock.now] * 5, {"names": ["tofu"]})}
 
 
 async def test_a_move_is_no_use_and_lets_nothing_live_longer(
@@ -194,14 +236,19 @@ async def test_where_the_new_chat_was_used_before_the_news_both_fridges_become_o
     assert times.items() >= own.items()
 
 
+@pytest.mark.parametrize(("first", "last"), [(NEW, OLD), (OLD, NEW)])
 async def test_the_fridge_lives_as_long_as_the_longer_of_both(
-    groups: MigratedGroupRepository, fridges: FridgeRepository, clock: Clock
+    groups: MigratedGroupRepository,
+    fridges: FridgeRepository,
+    clock: Clock,
+    first: int,
+    last: int,
 ) -> None:
-    await fridges.add(sent(NEW), things("tofu"), clock.now)
+    await fridges.add(sent(first), things("tofu"), clock.now)
     clock.advance(hours=5)
-    await fridges.add(sent(OLD), things("milk"), clock.now)
+    await fridges.add(sent(last), things("milk"), clock.now)
     last_use = clock.advance(hours=5)
-    await fridges.list(OLD, last_use)
+    await fridges.list(last, last_use)
     clock.advance(hours=1)
     await groups.move(OLD, NEW, clock.now)
     clock.now = last_use + timedelta(hours=24, microseconds=-1)
@@ -209,16 +256,148 @@ async def test_the_fridge_lives_as_long_as_the_longer_of_both(
     assert (await times_in(fridges, NEW, clock.now)).keys() == {"Milk", "Tofu"}
 
 
-async def test_the_language_that_the_new_chat_chose_itself_stays(
-    groups: MigratedGroupRepository, chats: ChatRepository, tables: Tables, clock: Clock
+@pytest.mark.parametrize("longer", [OLD, NEW])
+async def test_a_written_expiry_that_is_later_than_the_last_use_tells_goes_along(
+    groups: MigratedGroupRepository, tables: Tables, clock: Clock, longer: int
 ) -> None:
-    await chats.choose(sent(OLD), clock.now, language="ko")
+    now = clock.now
+    for chat in (OLD, NEW):  # as by a longer life that was set before
+        hours = 40 if chat == longer else 30
+        await put_fridge(tables, chat, now - HOUR, now + hours * HOUR, now - HOUR)
+
+    await groups.move(OLD, NEW, now)
+
+    session = await tables.session(NEW)
+    assert session is not None
+    assert session["expires_at"] == now + 40 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("expires_in", "used_before"),
+    [(HOUR, 25 * HOUR), (-HOUR, HOUR)],
+    ids=["by its written expiry", "by its last use"],
+)
+async def test_fridges_that_live_by_one_bound_alone_become_one(
+    *,
+    groups: MigratedGroupRepository,
+    fridges: FridgeRepository,
+    tables: Tables,
+    clock: Clock,
+    expires_in: timedelta,
+    used_before: timedelta,
+) -> None:
+    now = clock.now
+    for chat in (OLD, NEW):
+        await put_fridge(tables, chat, now - 30 * HOUR, now + expires_in, now - used_before)
+
+    await groups.move(OLD, NEW, now)
+
+    assert (await times_in(fridges, NEW, now)).keys() == {f"Of {OLD}", f"Of {NEW}"}
+
+
+async def put_fridge(
+    tables: Tables, chat: int, created_at: datetime, expires_at: datetime, last_accessed: datetime
+) -> None:
+    """A fridge with one thing in it, as old as the fridge."""
+    await tables.put_session(
+        chat, created_at=created_at, expires_at=expires_at, last_accessed=last_accessed
+    )
+    await tables.run(
+        "INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)"
+        " VALUES (:chat, 0, :key, :name, :added_at)",
+        chat=chat,
+        key=f"of {chat}",
+        name=f"Of {chat}",
+        added_at=created_at,
+    )
+
+
+async def test_what_the_new_chat_had_expires_to_the_microsecond(
+    groups: MigratedGroupRepository, fridges: FridgeRepository, clock: Clock
+) -> None:
+    await fridges.add(sent(NEW), things("tofu"), clock.now)
+    clock.advance(hours=1)
+    await fridges.add(sent(OLD), things("milk"), clock.now)
+    clock.advance(hours=23)
+
+    await groups.move(OLD, NEW, clock.now)
+
+    assert (await times_in(fridges, NEW, clock.now)).keys() == {"Milk"}
+
+
+async def test_a_command_that_waits_for_the_move_is_carried_out_on_both_fridges(
+    groups: MigratedGroupRepository, fridges: FridgeRepository, tables: Tables, clock: Clock
+) -> None:
+    for chat in (OLD, NEW):
+        await fridges.add(sent(chat), things("milk"), clock.now)
+    before = await tables.session(NEW)
+
+    await groups.move(OLD, NEW, clock.now)
+
+    # A statement that has seen another revision is run again.
+    after = await tables.session(NEW)
+    assert before is not None
+    assert after is not None
+    assert after["revision"] > before["revision"]
+
+
+async def test_nothing_of_any_other_chat_is_moved_or_changed(
+    groups: MigratedGroupRepository,
+    fridges: FridgeRepository,
+    chats: ChatRepository,
+    tables: Tables,
+    clock: Clock,
+) -> None:
+    await add_in_turn(fridges, OTHER, clock, "salt", "rice")
+    await chats.choose(sent(OTHER), clock.now, language="ko")
+    before = (await tables.session(OTHER), await tables.items(OTHER))
+    await add_in_turn(fridges, OLD, clock, "milk")
+    await chats.choose(sent(OLD), clock.now, language="en")
+    await add_in_turn(fridges, NEW, clock, "tofu")
+
+    await groups.move(OLD, NEW, clock.now)
+    await groups.move(OLD, NEW, clock.now)
+
+    assert (await tables.session(OTHER), await tables.items(OTHER)) == before
+    assert await chats.language(OTHER) == "ko"
+    assert (await times_in(fridges, NEW, clock.now)).keys() == {"Milk", "Tofu"}
+    assert await chats.language(NEW) == "en"
+
+
+async def test_what_the_new_chat_chose_itself_stays(
+    groups: MigratedGroupRepository,
+    fridges: FridgeRepository,
+    chats: ChatRepository,
+    tables: Tables,
+    clock: Clock,
+) -> None:
+    for chat, language, zone in ((OLD, "ko", "Asia/Seoul"), (NEW, "en", "Europe/Paris")):
+        await fridges.add(sent(chat), things("milk"), clock.now, language=language)
+        await chats.choose(sent(chat), clock.now, language=language, time_zone=zone)
+        await chats.choose(sent(chat), clock.now, warnings=chat == NEW)
+
+    await groups.move(OLD, NEW, clock.now)
+
+    assert await chats.settings(NEW) == ChosenSettings(
+        "en", "Europe/Paris", warnings=True, session_language="en"
+    )
+    await assert_gone(tables, chats, OLD)
+
+
+async def test_what_the_new_chat_has_not_chosen_and_nobody_spoke_comes_from_the_old_one(
+    groups: MigratedGroupRepository,
+    fridges: FridgeRepository,
+    chats: ChatRepository,
+    clock: Clock,
+) -> None:
+    await fridges.add(sent(OLD), things("milk"), clock.now, language="ko")
+    await fridges.add(sent(NEW), things("tofu"), clock.now)
+    await chats.choose(sent(OLD), clock.now, time_zone="Asia/Seoul")
     await chats.choose(sent(NEW), clock.now, language="en")
 
     await groups.move(OLD, NEW, clock.now)
 
-    assert await chats.language(NEW) == "en"
-    await assert_gone(tables, chats, OLD)
+    assert await chats.settings(NEW) == ChosenSettings("en", "Asia/Seoul", session_language="ko")
 
 
 async def test_what_comes_to_the_old_chat_after_the_move_is_moved_by_the_next_news(

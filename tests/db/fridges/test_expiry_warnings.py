@@ -137,6 +137,10 @@ async def test_a_fridge_is_warned_of_once_for_each_period_of_quiet(house: House)
     house.clock.advance(hours=22)
     [again] = await house.claim()
     assert again.last_accessed == used_at + 23 * HOUR
+    assert again.expires_at == used_at + 23 * HOUR + DAY
+    assert await house.claim() == []
+    house.clock.now += CLAIM_LIFE
+    assert await house.claim() == [again]
 
 
 async def test_a_warning_that_was_claimed_and_not_sent_is_claimed_again(house: House) -> None:
@@ -151,6 +155,52 @@ async def test_a_warning_that_was_claimed_and_not_sent_is_claimed_again(house: H
 
     await house.warnings.mark_sent(CHAT, claimed.last_accessed, house.clock.now)
     house.clock.now += CLAIM_LIFE
+    assert await house.claim() == []
+
+
+async def test_a_warning_that_is_marked_as_sent_is_that_of_its_chat_and_its_period(
+    house: House,
+) -> None:
+    for chat in (1, 2):
+        await house.add("milk", chat=chat)
+    house.clock.advance(hours=22)
+    first, second = await house.claim()
+    await house.warnings.mark_sent(1, first.last_accessed, house.clock.now)
+    house.clock.now += CLAIM_LIFE
+    assert await house.claim() == [second]
+
+    # A mark that comes late, when the chat has used its fridge and is quiet again.
+    await house.fridges.list(2, house.clock.now)
+    house.clock.advance(hours=22)
+    [again] = await house.claim()
+    await house.warnings.mark_sent(2, second.last_accessed, house.clock.now)
+    house.clock.now += CLAIM_LIFE
+    assert await house.claim() == [again]
+
+
+@pytest.mark.parametrize("other", ["claims them", "has sent them after all"])
+async def test_what_another_replica_does_between_finding_and_claiming_counts(
+    house: House, other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for chat in (1, 2):
+        await house.add("milk", chat=chat)
+    house.clock.advance(hours=22)
+    slow = await house.claim()
+    house.clock.now += CLAIM_LIFE
+    claim: Claim = vars(expiry_warnings)["_claim"]
+
+    async def claim_a_little_later(*found: Any) -> frozenset[int]:  # noqa: ANN401 (handed on)
+        if "sent" in other:
+            for warning in slow:
+                await house.warnings.mark_sent(
+                    warning.chat_id, warning.last_accessed, house.clock.now
+                )
+        else:
+            assert await claim(*found) == {1, 2}
+        return await claim(*found)
+
+    monkeypatch.setattr(expiry_warnings, "_claim", claim_a_little_later)
+
     assert await house.claim() == []
 
 
@@ -194,6 +244,81 @@ async def test_the_next_claim_goes_on_where_the_last_one_ended(house: House) -> 
     assert [warning.chat_id for warning in first.warnings] == [3, 2]
     assert [warning.chat_id for warning in rest.warnings] == [1]
     assert rest.end is None
+
+
+async def test_each_fridge_is_looked_at_once_though_several_expire_at_the_same_time(
+    house: House,
+) -> None:
+    for chat in (9, 3, 4):
+        await house.add("milk", chat=chat)
+    house.clock.advance(seconds=1)
+    await house.add("milk", chat=1)
+    await house.add("milk", chat=2)
+    house.clock.advance(hours=1)
+    await house.fridges.list(2, house.clock.now)
+    await house.add("milk", chat=5)
+    now = house.clock.advance(hours=21)
+    windows = [Window(OTHER_ZONE, now, now + 2 * HOUR)]
+    looks: list[list[int]] = []
+
+    begin: Position | None = Position()
+    while begin and len(looks) < 10:
+        claimed = await house.warnings.claim(windows, begin, 1, now)
+        looks.append([warning.chat_id for warning in claimed.warnings])
+        begin = claimed.end
+
+    # Neither the one that was used since nor the one that is not due is looked at.
+    assert looks == [[3], [4], [9], [1], []]
+
+
+async def test_a_warning_lists_what_is_in_the_chats_own_fridge_now(house: House) -> None:
+    await house.add("milk", chat=1)
+    house.clock.advance(seconds=1)
+    await house.add("quark", "eggs", chat=2)
+    await house.tables.run(
+        "INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)"
+        " VALUES (2, 0, 'old', 'of an earlier life', :time)",
+        time=house.clock.now - DAY,
+    )
+    house.clock.advance(hours=22)
+
+    first, second = await house.claim()
+
+    assert (first.chat_id, first.items) == (1, [house.item("milk")])
+    assert (second.chat_id, second.items) == (2, [house.item("quark"), house.item("eggs")])
+
+
+@pytest.mark.parametrize(
+    ("used_before", "expires_in"),
+    [(27 * HOUR, 2 * HOUR), (22 * HOUR, -8 * HOUR)],
+    ids=["by its written expiry", "by its last use"],
+)
+async def test_a_fridge_that_lives_by_one_bound_alone_is_warned_of(
+    house: House, used_before: timedelta, expires_in: timedelta
+) -> None:
+    now = house.clock.now
+    house.clock.now -= used_before
+    await house.add("milk")
+    house.clock.now = now
+    await house.tables.run(
+        "UPDATE user_fridge_sessions SET expires_at = :expires_at", expires_at=now + expires_in
+    )
+
+    [warning] = await house.claim()
+
+    assert warning.expires_at == now + 2 * HOUR
+
+
+async def test_a_fridge_that_has_expired_or_whose_chat_went_with_its_last_use_is_not_warned_of(
+    house: House, engine: AsyncEngine
+) -> None:
+    await house.add("milk")
+    house.clock.advance(hours=2)
+    await house.add("milk", chat=OTHER_CHAT)
+    await UnreachableChatRepository(engine).put(OTHER_CHAT, house.clock.now)
+    house.clock.advance(hours=22)
+
+    assert await house.claim() == []
 
 
 async def test_nothing_is_said_of_a_fridge_that_is_empty_gone_used_or_unwanted(
@@ -258,8 +383,10 @@ async def test_a_live_fridge_is_kept_for_its_full_time(house: House) -> None:
     kept = await house.warnings.keep(TAP, warning.last_accessed, now)
 
     assert (kept.put_back, kept.count, kept.expires_at) == ([], 1, now + DAY)
+    session = await house.tables.session(CHAT)
     house.clock.advance(hours=5)
     assert await house.warnings.keep(TAP, warning.last_accessed, house.clock.now) == kept
+    assert await house.tables.session(CHAT) == session
     house.clock.advance(hours=18, minutes=59)
     assert await house.names() == {"milk"}
 
@@ -274,6 +401,7 @@ async def test_what_is_gone_comes_back_as_listed(house: House, *, purged: bool) 
     house.clock.advance(hours=22)
     warning = await house.warn()
     now = house.clock.advance(hours=3)
+    await house.add("eggs", chat=OTHER_CHAT)
     if purged:
         await house.purge()
 
@@ -285,6 +413,8 @@ async def test_what_is_gone_comes_back_as_listed(house: House, *, purged: bool) 
     assert session is not None
     assert began is not None
     assert (session["created_at"], session["language"]) == (began["created_at"], "en")
+    assert session["expires_at"] == now + DAY
+    assert await house.names(OTHER_CHAT) == {"egg"}
 
     # The same tap delivered again, somebody else's, and one on an older warning.
     await house.fridges.remove(sent(CHAT), [house.item("milk").key], now)
@@ -295,25 +425,125 @@ async def test_what_is_gone_comes_back_as_listed(house: House, *, purged: bool) 
     assert (third.put_back, third.count) == ([], 1)
     assert await house.names() == {"quark"}
 
+    # Delivered again, it does not begin another life either.
+    now = house.clock.advance(hours=25)
+    assert await house.sessions.purge_expired(now) == 2
+    assert await house.warnings.keep(TAP, warning.last_accessed, now) == kept
+    assert await house.tables.session(CHAT) is None
+
+
+async def test_who_puts_back_without_a_language_leaves_that_of_the_fridge(house: House) -> None:
+    await house.add("milk", language="ko")
+    house.clock.advance(hours=22)
+    warning = await house.warn()
+    now = house.clock.advance(hours=3)
+
+    await house.warnings.keep(TAP, warning.last_accessed, now)
+
+    session = await house.tables.session(CHAT)
+    assert session is not None
+    assert session["language"] == "ko"
+
+
+async def test_the_list_of_the_last_warning_comes_back_and_not_that_of_one_before(
+    house: House,
+) -> None:
+    await house.add("milk", "quark")
+    house.clock.advance(hours=22)
+    await house.warn()
+    await house.fridges.clear(sent(CHAT), house.clock.now, house.clock.now)
+    house.clock.advance(hours=25)
+    await house.add("eggs")
+    house.clock.advance(hours=22)
+    second = await house.warn()
+    now = house.clock.advance(hours=3)
+    await house.purge()
+
+    kept = await house.warnings.keep(TAP, second.last_accessed, now)
+
+    assert kept.put_back == [house.item("eggs")]
+    session = await house.tables.session(CHAT)
+    assert session is not None
+    assert session["created_at"] == second.last_accessed
+
+
+async def test_a_clock_that_was_set_back_makes_no_use_earlier(house: House) -> None:
+    await house.add("milk")
+    house.clock.advance(hours=22)
+    warning = await house.warn()
+    last_use = house.clock.advance(hours=1)
+    await house.fridges.list(CHAT, last_use)
+    now = house.clock.advance(hours=-0.5)
+
+    await house.warnings.keep(TAP, warning.last_accessed, now)
+
+    session = await house.tables.session(CHAT)
+    assert session is not None
+    assert session["last_accessed"] == last_use
+
 
 @pytest.mark.parametrize("purged", [True, False])
 async def test_what_came_in_meanwhile_stays_and_nothing_else_comes_to_life(
     house: House, *, purged: bool
 ) -> None:
-    await house.add("milk", "quark")
+    await house.add("milk", "butter", "quark")
     house.clock.advance(hours=22)
     warning = await house.warn()
     house.clock.advance(hours=25)
     if purged:
         await house.purge()
-    await house.add("eggs", "milk")
+    await house.add("eggs", "milk", "grandma's sauce")
+    await house.add("butter", "quark", chat=OTHER_CHAT)
     now = house.clock.advance(hours=1)
 
     kept = await house.warnings.keep(TAP, warning.last_accessed, now)
 
-    assert (kept.put_back, kept.count) == ([house.item("quark")], 3)
-    assert await house.names() == {"egg", "milk", "quark"}
-    assert len(await house.tables.items(CHAT)) == 3
+    assert kept.put_back == [house.item("quark"), house.item("butter")]
+    assert kept.count == 5
+    assert await house.names() == {"egg", "milk", "grandma's sauce", "butter", "quark"}
+    assert len(await house.tables.items(CHAT)) == 5
+
+
+async def test_what_a_fridge_has_outlived_stays_gone_unless_the_warning_lists_it(
+    house: House,
+) -> None:
+    await house.add("quark")
+    house.clock.advance(hours=22)
+    warning = await house.warn()
+    house.clock.advance(hours=25)
+    await house.add("eggs")
+    for name in ("quark", "old"):
+        await house.tables.run(
+            "INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)"
+            " VALUES (:chat, 0, :key, 'of an earlier life', :time)",
+            chat=CHAT,
+            key=name,
+            time=house.clock.now - HOUR,
+        )
+
+    kept = await house.warnings.keep(TAP, warning.last_accessed, house.clock.now)
+
+    assert kept.put_back == [house.item("quark")]
+    fridge = await house.fridges.list(CHAT, house.clock.now)
+    assert [(item.name or item.en, item.added_at) for item in fridge.items] == [
+        ("egg", house.clock.now),
+        ("quark", warning.last_accessed),
+    ]
+
+
+async def test_a_written_expiry_that_is_later_stays_when_things_are_put_back(house: House) -> None:
+    await house.add("milk")
+    house.clock.advance(hours=22)
+    warning = await house.warn()
+    now = house.clock.advance(hours=25)
+    await house.add("eggs")
+    await house.tables.run(  # as by a longer life that was set before
+        "UPDATE user_fridge_sessions SET expires_at = :expires_at", expires_at=now + 3 * DAY
+    )
+
+    kept = await house.warnings.keep(TAP, warning.last_accessed, now)
+
+    assert kept.expires_at == now + 3 * DAY
 
 
 @pytest.mark.parametrize("then", ["expires", "is purged", "begins afresh", "is purged and begins"])
@@ -399,8 +629,26 @@ async def test_a_fridge_takes_back_as_much_as_there_is_room_for(house: House) ->
 
     kept = await house.warnings.keep(TAP, warning.last_accessed, house.clock.now)
 
-    assert (len(kept.put_back), kept.count) == (1, MAX_ITEMS)
+    assert (kept.put_back, kept.count) == (warning.items[:1], MAX_ITEMS)
     assert len(await house.names()) == MAX_ITEMS
+
+
+@pytest.mark.parametrize("begun_again", [True, False])
+async def test_what_there_is_no_room_for_does_not_come_back(
+    house: House, monkeypatch: pytest.MonkeyPatch, *, begun_again: bool
+) -> None:
+    await house.add("milk", "quark")
+    house.clock.advance(hours=22)
+    warning = await house.warn()
+    now = house.clock.advance(hours=25)
+    if begun_again:  # with more than there is room for, as after a move
+        await house.add("eggs", "butter")
+    monkeypatch.setattr(expiry_warnings, "MAX_ITEMS", 1)
+
+    kept = await house.warnings.keep(TAP, warning.last_accessed, now)
+
+    assert kept.put_back == ([] if begun_again else [house.item("quark")])
+    assert await house.names() == ({"egg", "butter"} if begun_again else {"quark"})
 
 
 async def test_an_older_warning_brings_nothing_back(house: House) -> None:
