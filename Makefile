@@ -5,7 +5,7 @@ UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-strip-extras --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types mypy pyright format lock settings screenshots chaos failover bench bench-replicas bench-scale clean
+.PHONY: help run test lint types mypy pyright format lock settings screenshots mutants chaos failover bench bench-replicas bench-scale clean
 
 help: ## Show what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,6 +37,7 @@ format: $(VENV)/test.stamp ## Format the code and sort the imports
 lock: $(VENV)/test.stamp ## Renew the pinned dependencies
 	$(UV_COMPILE) --upgrade pyproject.toml --output-file requirements.lock
 	$(UV_COMPILE) --upgrade pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(UV_COMPILE) --upgrade --group mutants --constraint requirements-dev.lock --output-file requirements-mutants.lock
 	$(UV_COMPILE) --upgrade --group peers --output-file requirements-peers.lock
 
 settings: $(VENV)/run.stamp ## Write .env.example and the README's table of settings from their declarations
@@ -44,6 +45,9 @@ settings: $(VENV)/run.stamp ## Write .env.example and the README's table of sett
 
 screenshots: $(VENV)/test.stamp ## Take the pictures of the READMEs and the tour anew, from the running program
 	$(BIN)/python tools/screenshots.py
+
+mutants: $(VENV)/mutants.stamp ## Make careless edits one at a time, to see whether a test notices (OPTIONS=--help)
+	@$(BIN)/python -m tools.mutants $(OPTIONS)
 
 chaos: $(VENV)/test.stamp .venv-peers/test.stamp ## Kill the bot and PostgreSQL again and again, and others' bots (OPTIONS=--help)
 	$(BIN)/python -m tools.chaos $(OPTIONS)
@@ -62,7 +66,7 @@ bench-scale: $(VENV)/test.stamp ## Measure what it costs as the fridges become t
 	$(BIN)/python -m tools.benchmarks.scale $(OPTIONS)
 
 clean: ## Remove what the other targets made, but not the data
-	rm -rf $(VENV) .venv-peers .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) .venv-peers .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .mutants .coverage*
 
 $(VENV)/run.stamp: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "The fridge bot needs Python 3.11 or newer: make PYTHON=python3.11 run")'
@@ -72,6 +76,10 @@ $(VENV)/run.stamp: requirements.lock
 
 $(VENV)/test.stamp: $(VENV)/run.stamp requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+$(VENV)/mutants.stamp: $(VENV)/test.stamp requirements-mutants.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-mutants.lock
 	@touch $@
 
 .venv-peers/test.stamp: requirements-peers.lock
