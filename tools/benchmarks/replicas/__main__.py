@@ -89,7 +89,7 @@ async def _run_all(arguments: argparse.Namespace, postgres: Postgres, folder: Pa
     played = [
         await _play(title, settings, kills, arguments, postgres, folder)
         for title, settings, kills in (
-            ("in peace", {}, 0),
+            ("without kills", {}, 0),
             ("killed, replies in the response", {}, arguments.kills),
             ("killed, replies sent", SENT, arguments.kills),
         )
