@@ -1,1 +1,1 @@
-"""What people and the bot do in the chats, and who is told; how it is asked for is not here."""
+"""What people and the bot do in the chats, and who learns of that; no HTTP is here."""

@@ -1,1 +1,1 @@
-"""What a call puts into a message, read as Telegram reads it; storing it is not done here."""
+"""What messages consist of, read as Telegram reads it: texts, HTML, keyboards; no state."""

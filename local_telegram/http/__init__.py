@@ -1,1 +1,1 @@
-"""What holds for all HTTP requests: who may ask, and with what body; no route is here."""
+"""Checks of all HTTP requests: who may ask, and with what body; no route is here."""

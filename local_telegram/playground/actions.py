@@ -1,4 +1,4 @@
-"""What a request has people do: each action takes its fields and returns the answer's body."""
+"""The actions of people that requests ask for, each from its fields to the answer's body."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,8 +1,8 @@
-// The chat page: who one is, which chat is open, and everything between the server and the screen.
+// The chat page: the chosen person, the open chat, and everything between the server and the screen.
 //
 // The view lives in the URL's hash, so that a link or a test can open it:
-//   #person=minji&chat=-4001   person: a username or an id; chat: a chat's id (one's private chat: one's own id)
-//   #person=minji&start=x      one's private chat, whose Start button sends "/start x", as a link t.me/<bot>?start=x does
+//   #person=minji&chat=-4001   person: a username or an id; chat: a chat's id (a private chat's id is its person's)
+//   #person=minji&start=x      the private chat, whose Start button sends "/start x", as a link t.me/<bot>?start=x does
 //   #person=minji              the chat list on a phone; where both fit, the private chat beside it
 //   (nothing)                  a person who speaks the browser's language, in their private chat
 //
@@ -130,7 +130,7 @@ async function loadEverything() {
 async function loadWorld() {
   const number = ++worldsAsked;
   const { bot, people, chats, largest_document: largestDocument } = await server.loadState();
-  // Of several answers on their way at once, an older one may come last.
+  // When several requests are under way, the answer to an older one may come last.
   if (number < worldShown) return;
   worldShown = number;
   const reachable = chats.filter(({ members }) => people.some(({ id }) => members.includes(id)));
@@ -143,7 +143,7 @@ async function loadHistory(chat) {
   return lastEvent;
 }
 
-/** Loads a chat that was not there before, unless that was done meanwhile: events have come since then. */
+/** Loads the history of a new chat, unless it was loaded meanwhile: then events may have changed it since. */
 async function loadNewHistory(chat) {
   const { messages, last_event: lastEvent } = await server.loadMessages(chat.id);
   const history = histories.of(chat.id);
@@ -207,7 +207,7 @@ function showError(error) {
   toast(error.message || words().failed);
 }
 
-// Where one is
+// The view
 
 const words = () => stringsFor(view ? view.person.language_code : navigator.language);
 const viewKey = () => `${view.person.id} ${view.chat.id}`;
@@ -294,7 +294,7 @@ function openSheet() {
   byId("sheet").showModal();
 }
 
-// What one does
+// The person's actions
 
 function sendText(text, file = null) {
   const { person, chat } = view;
@@ -340,7 +340,7 @@ function cancelAttachment() {
   render();
 }
 
-/** The button below a chat in which there is nothing yet, which a deep link opened, or whose bot was blocked. */
+/** The button below an empty chat, a chat that a deep link opened, or a chat whose person blocked the bot. */
 async function pressStart() {
   const { person, chat, start: parameter } = view;
   try {
@@ -370,7 +370,7 @@ function followBotLink(address) {
   return true;
 }
 
-/** Asks to which group the bot is to be added; with the `start` of a link, it is sent the command there. */
+/** Asks to which group the bot is to be added; with the `start` of a link, the group also gets the command. */
 function openChooser(startParameter = "") {
   const { person } = view;
   const strings = words();
@@ -492,7 +492,7 @@ async function answerTo(message, data) {
   }
 }
 
-/** Gives an answer to the oldest tap it can be for: the bot gets a chat's taps, and answers them, in order. */
+/** Matches an answer with the oldest tap that it can answer: the bot receives and answers a chat's taps in order. */
 function receiveAnswer({ chat, person, text, show_alert: showAlert, url }) {
   const place = taps.findIndex(({ personId, chatId }) => chatId === chat && personId === person);
   if (place >= 0) taps.splice(place, 1)[0].resolve({ text, show_alert: showAlert, url });
@@ -574,7 +574,7 @@ function quoteWords(quote, strings) {
   };
 }
 
-// What one sees
+// Drawing
 
 /** Draws once for all events that arrive together. */
 function renderSoon() {
@@ -655,7 +655,7 @@ function renderHead(strings) {
   syncChildren(byId("who"), [avatar({ id: person.id, name: person.first_name }), icon("down")]);
 }
 
-/** What the menu of the open chat holds, where Telegram's apps have it. */
+/** The entries in the menu of the open chat, as in Telegram's apps. */
 function chatActions(strings) {
   const { person, chat } = view;
   const block = (blocked) => changeMembership({ person: person.id, blocked });
@@ -704,7 +704,7 @@ function renderSidebar(strings) {
   syncChildren(byId("chat-list"), chatsOf(person).map((chat) => chatItem(chat, strings)));
 }
 
-/** Returns the list item of this key, made once, so that the keyboard focus stays where it is. */
+/** Returns the list item of this key. It is made once, so that it keeps the keyboard focus. */
 function listItem(key, attributes, onClick) {
   if (!listButtons.has(key)) {
     const button = element("button", { type: "button", ...attributes });
@@ -754,7 +754,7 @@ function previewOf(message, chat, strings) {
   return `${senderOf(message, world.bot).name}: ${text}`;
 }
 
-/** Where the on-screen keyboard covers the page instead of resizing it, the page makes room itself. */
+/** Makes room for an on-screen keyboard that covers the page instead of resizing it. */
 function fitKeyboard() {
   const { height, scale } = window.visualViewport;
   if (scale !== 1) return;

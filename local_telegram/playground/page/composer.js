@@ -23,8 +23,8 @@ export function pieces(text) {
 }
 
 /**
- * Returns the ForceReply that waits for this person's answer, or null: the last one meant for them that they have
- * not written after. A selective one is meant for those it mentions and for the sender of what it replies to.
+ * Returns the ForceReply that waits for this person's answer, or null: the last one for them, unless they wrote after
+ * it. A selective ForceReply is for the people whom it mentions and for the sender of the message it replies to.
  * https://core.telegram.org/bots/api#forcereply
  */
 export function forcedReply(messages, { person, bot }) {
@@ -292,7 +292,7 @@ class CommandList {
     this.#open([]);
   }
 
-  /** Returns whether the key was for the list. Enter takes what the arrows selected; Tab completes. */
+  /** Returns whether the list used the key. Enter sends the command that the arrows selected; Tab completes it. */
   handleKey(event) {
     if (!this.isOpen) return false;
     const count = this.#shown.length;

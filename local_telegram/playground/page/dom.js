@@ -49,7 +49,7 @@ export function syncChildren(parent, nodes) {
   }
 }
 
-/** Returns the language tag that suits a text somebody else wrote: one Korean word does not make it Korean. */
+/** Returns the language tag for somebody else's text; one Korean word does not make the text Korean. */
 export function languageOf(text) {
   const count = (letters) => text.match(letters)?.length ?? 0;
   const syllables = count(/[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]/g);

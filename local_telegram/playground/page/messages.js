@@ -1,4 +1,4 @@
-// The message log: bubbles, day lines, service lines, inline keyboards, and where it is scrolled to.
+// The message log: bubbles, day lines, service lines, inline keyboards, and the scroll position.
 
 import { avatar, element, hue, icon, languageOf, syncChildren } from "./dom.js";
 import { formatted } from "./formatting.js";
@@ -9,7 +9,7 @@ const SAME_SENDER_SECONDS = 300;
 const BOTTOM_SLACK = 48;
 const SWIPE_TO_REPLY = 56;
 
-/** Returns who a message is shown as being from: {id, name, kind}, kind being person, bot or group. */
+/** Returns the shown sender of a message: {id, name, kind}, where `kind` is person, bot or group. */
 export function senderOf(message, bot) {
   if (message.sender_chat) return { id: message.sender_chat.id, name: message.sender_chat.title, kind: "group" };
   const user = message.from ?? message.chat;
@@ -245,7 +245,7 @@ export class MessageLog {
     return [...parts, element("div", attributes, formatted(text, entities, options), meta)];
   }
 
-  /** A file to be saved; one that is still on its way has no id, and is no link. */
+  /** A link that saves a file; a file that is still on its way has no id, and no link. */
   #file({ file_id: fileId, file_name: fileName, file_size: size }) {
     const { strings } = this.#view;
     const name = fileName ?? strings.file;
@@ -355,7 +355,7 @@ export class MessageLog {
     row.querySelector(`[data-testid=${name}]`)?.click();
   }
 
-  /** Where the keyboard focus is, in terms that survive the message being drawn anew. */
+  /** The keyboard focus, described so that it can be restored after the message is drawn anew. */
   #focusedPlace() {
     const row = document.activeElement?.closest?.("[data-message-id]");
     if (!row || !this.#log.contains(row)) return null;

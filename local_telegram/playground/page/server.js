@@ -45,13 +45,13 @@ export const tapButton = (fields) => request("POST", "tap", { ...fields, wait: 0
 /** Blocks or unblocks the bot ({person, blocked}), or adds it to a group or removes it ({person, chat, bot_is_member}). */
 export const setMembership = (fields) => request("POST", "membership", fields);
 
-/** Makes a group in which the bot is not yet; returns its id. */
+/** Makes a group without the bot; returns its id. */
 export const createGroup = async (fields) => (await request("POST", "group", fields)).chat.id;
 
-/** Returns where a file that somebody sent is saved from. */
+/** Returns the URL from which a sent file is downloaded. */
 export const fileAddress = (fileId) => `/playground/file?${new URLSearchParams({ id: fileId })}`;
 
-/** Returns a file as the server takes it with a message. */
+/** Returns a file in the form in which a message carries it. */
 export async function asDocument(file) {
   const address = await new Promise((resolve, reject) => {
     const reader = new FileReader();
@@ -68,9 +68,8 @@ export const setLanguage = (person, languageCode) =>
 
 /**
  * Follows the events for ever. Each (re)connection first calls `snapshot`, which loads everything and returns the
- * number of the event it stands at, and then streams what came after that. Events are numbered without gaps, so a
- * gap (events the server no longer has) starts over too: nothing is lost, and a server that was restarted and counts
- * from the beginning again is no different from a first visit.
+ * number of its last event, and then streams the events after it. Events are numbered without gaps. A gap means that
+ * the server was restarted or no longer has some events: then the connection starts over, and nothing is lost.
  */
 export class EventFeed {
   #snapshot;
@@ -91,7 +90,7 @@ export class EventFeed {
     window.addEventListener("pageshow", () => this.connect());
   }
 
-  /** Connects now, unless the stream stands or is being built. */
+  /** Connects now, unless the stream is open or being opened. */
   async connect() {
     if (this.#source || this.#busy) return;
     clearTimeout(this.#timer);

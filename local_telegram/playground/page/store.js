@@ -1,4 +1,4 @@
-// What is known of the chats: their messages, what was read, and what is still on its way to the server.
+// The state of the chats: their messages, how far they were read, and messages on their way to the server.
 
 const MESSAGES_KEPT = 1000;
 
@@ -59,7 +59,7 @@ export class Histories {
   }
 }
 
-/** How far each person has read each chat; what was there when the page opened counts as read. */
+/** How far each person has read each chat; messages from before the page was opened count as read. */
 export class ReadMarks {
   #marks = new Map();
 
