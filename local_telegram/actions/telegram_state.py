@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DEFAULT_TOKEN = "1234567890:local-telegram-stand-in-token"  # noqa: S105 (opens nothing)
 DEFAULT_BOT_ID = 1234567890
 WEBHOOK_TIMEOUT_SECONDS = 60.0
+SHORTEST_REPEATED_POLL_SECONDS = 3.0
 FIRST_CREATED_GROUP_ID = -5000
 
 
@@ -40,6 +41,8 @@ class TelegramState:
         record_calls: Whether calls are kept in `calls`. A program that makes very many may
             switch this off, also later.
         webhook_timeout: After how many seconds a webhook's request has failed.
+        shortest_repeated_poll: How many seconds a poll lasts at least that repeats the offset of
+            the last one too soon.
         numbered_after: Telegram gives no number twice. Messages, taps, updates and new groups
             count on from here.
 
@@ -58,6 +61,7 @@ class TelegramState:
         flood_limits: bool = False,
         record_calls: bool = True,
         webhook_timeout: float = WEBHOOK_TIMEOUT_SECONDS,
+        shortest_repeated_poll: float = SHORTEST_REPEATED_POLL_SECONDS,
         numbered_after: int = 0,
     ) -> None:
         head, _, _ = token.partition(":")
@@ -78,6 +82,7 @@ class TelegramState:
         self.faults = Faults()
         self.limits = FloodLimits(clock, enabled=flood_limits)
         self.webhook_timeout = webhook_timeout
+        self.shortest_repeated_poll = shortest_repeated_poll
         self.record_calls = record_calls
         self.calls: list[RecordedCall] = []
         self.last_synchronization_error: int | None = None

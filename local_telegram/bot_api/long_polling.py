@@ -11,18 +11,21 @@ from local_telegram.state.update_queue import UpdateQueue
 LONGEST_POLL_SECONDS = 50
 BATCH_LIMIT = 100
 ONE_UPDATE_WITHIN_SECONDS = 0.5
-SHORTEST_REPEATED_POLL_SECONDS = 3
 FUTURE_OFFSETS_ACCEPTED = 10
 REPLACED = "terminated by other getUpdates request; make sure that only one bot instance is running"
 REPLACED_BY_WEBHOOK = "terminated by setWebhook request"
 
 
 class LongPolling:
-    """At most one poll waits at a time; a new poll replaces it."""
+    """At most one poll waits at a time; a new poll replaces it.
 
-    def __init__(self, updates: UpdateQueue, clock: Clock) -> None:
+    A poll that repeats the last offset within `shortest_repeated_poll` seconds lasts as long.
+    """
+
+    def __init__(self, updates: UpdateQueue, clock: Clock, shortest_repeated_poll: float) -> None:
         self._updates = updates
         self._clock = clock
+        self._shortest_repeated_poll = shortest_repeated_poll
         self._waiting: asyncio.Future[None] | None = None
         self._previous_offset: int | None = None
         self._previous_start = 0.0
@@ -35,8 +38,8 @@ class LongPolling:
         """
         offset = parameters.integer("offset")
         limit = parameters.integer("limit", BATCH_LIMIT, minimum=1, maximum=BATCH_LIMIT)
-        timeout = parameters.integer("timeout", minimum=0, maximum=LONGEST_POLL_SECONDS)
-        limit, timeout = self._slow_down_repeated_poll(offset, limit, timeout)
+        asked = parameters.integer("timeout", minimum=0, maximum=LONGEST_POLL_SECONDS)
+        limit, timeout = self._slow_down_repeated_poll(offset, limit, asked)
         self.end(REPLACED)
         start = self._confirm(offset)
         batch = self._updates.unconfirmed(start, limit)
@@ -54,12 +57,14 @@ class LongPolling:
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
 
-    def _slow_down_repeated_poll(self, offset: int, limit: int, timeout: int) -> tuple[int, int]:
+    def _slow_down_repeated_poll(
+        self, offset: int, limit: int, timeout: float
+    ) -> tuple[int, float]:
         now = self._clock().timestamp()
         if offset == self._previous_offset:
             since = now - self._previous_start
-            if since < SHORTEST_REPEATED_POLL_SECONDS:
-                timeout = max(timeout, SHORTEST_REPEATED_POLL_SECONDS)
+            if since < self._shortest_repeated_poll:
+                timeout = max(timeout, self._shortest_repeated_poll)
             if since < ONE_UPDATE_WITHIN_SECONDS:
                 limit = 1
         self._previous_offset = offset

@@ -34,7 +34,9 @@ class UpdateMethods:
         self._telegram = telegram
         self._updates = telegram.updates
         self._execute = execute
-        self._polling = LongPolling(telegram.updates, telegram.clock)
+        self._polling = LongPolling(
+            telegram.updates, telegram.clock, telegram.shortest_repeated_poll
+        )
         self._delivery: WebhookDelivery | None = None
         self._updates.on_added = self._on_update
 

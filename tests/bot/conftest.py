@@ -52,7 +52,7 @@ def database_url(new_database: Callable[[], str], spare_databases: list[str]) ->
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[LocalTelegramServer]:
-    telegram = LocalTelegram()
+    telegram = LocalTelegram(shortest_repeated_poll=0)
     add_sample_people(telegram)
     async with LocalTelegramServer(telegram) as server:
         yield server

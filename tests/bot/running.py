@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Final
-from unittest.mock import patch
 
 from aiohttp import web
 
@@ -16,7 +15,6 @@ from bot.receiving.wiring import Pipeline, build_pipeline
 from bot.sending.flood_limits import FloodLimits
 from bot.telegram.aiohttp_request import AiohttpRequest
 from bot.telegram.client import BotApiClient
-from local_telegram.bot_api import long_polling
 from local_telegram.server import LocalTelegramServer
 from startup.log import Redactor
 
@@ -68,12 +66,6 @@ async def polling(
     try:
         yield
     finally:
-        await stop_polling(work, stopping)
-
-
-async def stop_polling(work: asyncio.Task[None], stopping: asyncio.Event) -> None:
-    """Stop as a program does; the stand-in takes the last confirmation and does not let it wait."""
-    with patch.object(long_polling, "SHORTEST_REPEATED_POLL_SECONDS", 0):
         stopping.set()
         await work
 

@@ -678,7 +678,7 @@ def items_since(created_at: datetime, chat: int, rows: Iterable[Json]) -> Items:
 
 @pytest.fixture
 def town(services: Services, engine: AsyncEngine, clock: Clock) -> Iterator[Town]:
-    local = LocalTelegram(clock=clock)
+    local = LocalTelegram(clock=clock, shortest_repeated_poll=0)
     add_sample_people(local)
     with asyncio.Runner() as runner:
         town = Town(runner, LocalTelegramServer(local), services, engine, clock)

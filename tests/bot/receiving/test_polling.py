@@ -11,7 +11,6 @@ from bot.receiving.chat_queues import GRACE_SECONDS
 from bot.receiving.polling import Polling
 from bot.receiving.wiring import Pipeline
 from db.connection.database import Engine
-from local_telegram.bot_api import long_polling
 from local_telegram.server import LocalTelegramServer
 from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
@@ -107,10 +106,9 @@ async def test_a_passing_fault_is_waited_out(
 
 
 async def test_a_server_that_keeps_no_poll_waiting_is_not_asked_without_a_pause(
-    telegram: LocalTelegramServer, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+    telegram: LocalTelegramServer, pipeline: Pipeline
 ) -> None:
     local = telegram.telegram
-    monkeypatch.setattr(long_polling, "SHORTEST_REPEATED_POLL_SECONDS", 0)
 
     async def were_asked() -> bool:
         return sum(call.method == "getUpdates" for call in local.calls) > 3
