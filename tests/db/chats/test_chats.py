@@ -25,10 +25,12 @@ async def test_a_chat_has_chosen_nothing_at_first(chats: ChatRepository) -> None
 
 async def test_a_choice_leaves_the_others_as_they_are(chats: ChatRepository, clock: Clock) -> None:
     first = await chats.choose(sent(CHAT), clock.now, warnings=False)
-    await chats.choose(sent(CHAT), clock.now, time_zone="Asia/Seoul")
-    last = await chats.choose(sent(CHAT), clock.now, language="ko")
+    await chats.choose(sent(CHAT), clock.now, time_zone="Europe/Paris")
+    both = await chats.choose(sent(CHAT), clock.now, language="ko")
+    last = await chats.choose(sent(CHAT), clock.now, time_zone="Asia/Seoul")
 
     assert first == ChosenSettings(warnings=False)
+    assert both == ChosenSettings("ko", "Europe/Paris", warnings=False)
     assert last == ChosenSettings("ko", "Asia/Seoul", warnings=False)
     assert await chats.settings(CHAT) == last
     assert await chats.settings(OTHER_CHAT) == ChosenSettings()
@@ -51,6 +53,7 @@ async def test_a_choice_that_comes_again_changes_nothing_and_shows_what_is_then_
 ) -> None:
     key = sent(CHAT)
     await chats.choose(key, clock.now, warnings=False)
+    await chats.choose(sent(OTHER_CHAT), clock.now, language="ko")
     last = await chats.choose(sent(CHAT), clock.now, warnings=True)
 
     assert await chats.choose(key, clock.now, warnings=False) == last
@@ -74,7 +77,8 @@ async def test_the_settings_tell_in_which_language_the_fridge_was_filled(
     chats: ChatRepository, tables: Tables, clock: Clock
 ) -> None:
     now = clock.now
-    await tables.put_session(CHAT, created_at=now, expires_at=now, last_accessed=now)
+    for chat in (CHAT, OTHER_CHAT):
+        await tables.put_session(chat, created_at=now, expires_at=now, last_accessed=now)
     await tables.run(
         "UPDATE user_fridge_sessions SET language = 'ko' WHERE chat_id = :chat_id", chat_id=CHAT
     )

@@ -15,6 +15,7 @@ from db.fridges.repository import FridgeRepository
 from db.updates.failed_updates import FailedUpdateRepository
 from db.updates.handled_requests import HandledRequestRepository
 from fridge.items import ItemKey, NewItem
+from fridge.request_keys import RequestKey
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
 from tests.db.requests import sent
@@ -58,6 +59,10 @@ class House:
             now=now,
             items='{"names": ["oat milk"]}',
         )
+        await HandledRequestRepository(self._engine).record(
+            RequestKey(chat, "of any chat"), {"by": "oat milk"}, now
+        )
+        await HandledRequestRepository(self._engine).record(sent(chat), {}, now)
         await self.tables.run(
             "INSERT INTO unreachable_chats VALUES (:chat_id, :now)", chat_id=chat, now=now
         )
@@ -98,6 +103,7 @@ async def test_forgetting_leaves_nothing_of_the_chat_but_the_names_of_its_reques
     expected = Stored(items=1, settings=True, warning=True)
     assert await house.forgetting.stored(CHAT) == expected
     names = (await house.outcomes(CHAT)).keys()
+    others = await house.outcomes(OTHER_CHAT)
     key = sent(CHAT)
 
     assert await house.forgetting.forget(key, clock.now, clock.now) == expected
@@ -110,7 +116,7 @@ async def test_forgetting_leaves_nothing_of_the_chat_but_the_names_of_its_reques
     assert await house.forgetting.stored(CHAT) == Stored(items=0, settings=False, warning=False)
     # Its neighbours are untouched.
     assert set((await house.counts(OTHER_CHAT)).values()) == {1}
-    assert "oat milk" in str(await house.outcomes(OTHER_CHAT))
+    assert await house.outcomes(OTHER_CHAT) == others
 
 
 async def test_what_was_done_before_and_comes_again_brings_nothing_back(
@@ -156,6 +162,18 @@ async def test_a_confirmation_that_comes_again_deletes_nothing_and_is_answered_a
 
     assert set((await house.counts(CHAT)).values()) == {1}
     assert "oat milk" in str(await house.outcomes(CHAT))
+    # Also when the chat has been forgotten once more.
+    await house.forgetting.forget(sent(CHAT), clock.now, clock.now)
+    assert await house.forgetting.forget(key, asked_at, clock.now) == first
+
+
+async def test_a_confirmation_counts_to_the_last_moment(house: House, clock: Clock) -> None:
+    asked_at = clock.now
+    clock.now += QUESTION_LIFE
+
+    assert await house.forgetting.forget(sent(CHAT), asked_at, clock.now) is not None
+
+    assert set((await house.counts(CHAT)).values()) == {0}
 
 
 async def test_a_confirmation_of_an_old_question_deletes_nothing(

@@ -106,6 +106,21 @@ async def test_what_is_over_30_days_old_is_forgotten(
     assert [row["error"] for row in await read(engine)] == ["just", "now"]
 
 
+async def test_of_the_newest_thousand_too_what_is_over_30_days_old_is_forgotten(
+    failed_updates: FailedUpdateRepository, tables: Tables, clock: Clock
+) -> None:
+    await tables.run(
+        "INSERT INTO failed_updates"
+        " SELECT :chat_id, n, CAST(:now AS timestamptz) - n * interval '1 hour', '', ''"
+        " FROM generate_series(1, :most) AS n",
+        chat_id=CHAT,
+        now=clock.now,
+        most=MOST_KEPT,
+    )
+
+    assert await failed_updates.forget_old(clock.now) == MOST_KEPT - 30 * 24
+
+
 async def test_the_newest_thousand_are_kept(
     failed_updates: FailedUpdateRepository, tables: Tables, engine: AsyncEngine, clock: Clock
 ) -> None:

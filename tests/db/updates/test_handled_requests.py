@@ -258,7 +258,7 @@ async def test_a_message_number_that_is_given_again_with_another_date_is_another
     clock.advance(minutes=10)
     others = await deliver(repositories, sent(OTHER_CHAT), clock.now)
     for what in ("add", "remove", "take", "replace", "undo", "clear", "keep", "choose"):
-        await record(engine, before.to(what), clock.now)
+        await record(engine, before.to(what), clock.now - HOUR)
 
     together = await asyncio.gather(*(deliver(repositories, now, clock.now) for _ in range(8)))
 
@@ -282,6 +282,20 @@ async def test_an_offer_is_found_by_its_name_and_gives_its_date(
 
     assert await handled_requests.offered(RequestKey(CHAT, "m1")) == Offer(key, ["milk"])
     assert await handled_requests.offered(RequestKey(CHAT, "m2")) == (RequestKey(CHAT, "m2"), ())
+
+
+async def test_a_message_number_that_is_given_again_is_remembered_from_then_on(
+    handled_requests: HandledRequestRepository, clock: Clock
+) -> None:
+    first = RequestKey(CHAT, "m1", clock.now)
+    await handled_requests.record(first, {"of": "another message"}, clock.now)
+    now = clock.advance(hours=1)
+    second = first._replace(message_date=now)
+    await handled_requests.record(second, {"number": 2}, now)
+
+    assert await handled_requests.forget_old(now + RETENTION) == 0
+
+    assert await handled_requests.find(second) == {"number": 2}
 
 
 async def test_the_same_words_in_another_message_are_another_request(
