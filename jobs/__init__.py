@@ -1,1 +1,1 @@
-"""What happens on a schedule."""
+"""Jobs, and the scheduler that runs them. What a job does to a table is a repository's business."""

@@ -1,4 +1,4 @@
-"""Which fridges are to be warned of now: nobody is disturbed at night."""
+"""Which fridges' chats are to be warned now: no chat is disturbed at night."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
@@ -12,14 +12,19 @@ MORNING: Final = time(8)
 LAST_HOUR: Final = time(21)
 
 LEAST_LEAD: Final = timedelta(minutes=30)
-"""A warning that would come in the night comes in the morning if so much time is then left."""
+"""A warning that is due in the night is sent in the morning if the fridge lasts so much longer."""
 
 
 def due_windows(now: datetime, lead: timedelta, zones: Iterable[str]) -> list[Window]:
-    """The fridges to warn of at a time, so long before they expire, in each time zone.
+    """Return the windows of expiry whose chats are to be warned at `now`, for each time zone.
 
-    In the night there are none. In the last hour before it there are also those whose warning would
-    come in the night, and would be too late in the morning.
+    At night a zone has no window. In the last hour before the night it has a second one, for
+    fridges whose warning is due in the night and would be too late in the morning.
+
+    Args:
+        now: the present time.
+        lead: how long before a fridge expires its chat is warned.
+        zones: the names of the time zones.
     """
     return [window for zone in zones for window in _of_zone(now, lead, zone)]
 
@@ -32,7 +37,7 @@ def _of_zone(now: datetime, lead: timedelta, zone: str) -> Iterator[Window]:
     if local.time() >= LAST_HOUR:
         evening = _at(local, NIGHT)
         morning = _at(local + timedelta(days=1), MORNING)
-        # Both ends belong to the day, and a window begins after its first one.
+        # A window excludes its beginning and includes its end; both of these belong to the day.
         yield Window(
             zone, evening + lead - MICROSECOND, morning + min(lead, LEAST_LEAD) - MICROSECOND
         )

@@ -1,1 +1,1 @@
-"""From Telegram to a handler: webhook, polling, queues, routing. No words for people."""
+"""From Telegram to a handler: webhook, polling, queues, routing. No texts for people."""

@@ -1,4 +1,4 @@
-"""A queue for each chat: chats side by side, the updates of one chat in their order."""
+"""A queue for each chat: chats are handled side by side, the updates of one chat in order."""
 
 import asyncio
 import json
@@ -16,12 +16,12 @@ from db.updates.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 logger = logging.getLogger(__name__)
 
 GRACE_SECONDS: Final = 0.3
-"""How long a batch may take before what is left of it is stored: longer than answers usually do."""
+"""How long a batch may take before the rest of it is stored: longer than answers usually take."""
 
 SECONDS_TO_STOP: Final = 5.0
 
 MOST_WAITING_OF_A_CHAT: Final = 10
-"""More that come at once are a flood: they are stored, so that the next poll need not wait."""
+"""More updates are a flood, and are stored at once, so that the next poll does not wait."""
 
 MOST_READ_AT_ONCE: Final = 100
 MOST_IN_MEMORY: Final = 10_000
@@ -34,15 +34,15 @@ Result = TypeVar("Result")
 
 
 class ChatQueues:
-    """Processes updates, and stores those that have to wait longer than a poll should.
+    """Processes updates, and stores those that wait for longer than a poll should.
 
-    Telegram has an update until `accept` returns: by then it is processed, or in the table. What
-    waits in memory is bounded, for a chat and over all.
+    Telegram keeps an update until `accept` returns: by then the update is processed or stored. The
+    number of updates that wait in memory is bounded, for each chat and over all.
 
     Args:
         process: processes an update to its end, whatever happens.
-        waiting: the table.
-        outage: tells when the database is away.
+        waiting: the table of stored updates.
+        outage: logs that the database is away.
         grace: how many seconds a batch may take before the rest of it is stored.
         most_in_memory: how many updates may wait in memory, over all chats.
         seconds_to_stop: how long a stop waits for the updates that are being processed.
@@ -73,18 +73,18 @@ class ChatQueues:
         self._outage = outage
 
     async def resume(self) -> None:
-        """Begin with what was stored when the program ended; what comes now queues behind it."""
+        """Begin to process the updates that are stored; new updates queue behind them."""
         self._to_resume.update(await self._waiting.chats())
         if self._to_resume:
             logger.info("Going on with what %d chats wait for", len(self._to_resume))
             self._resuming = asyncio.create_task(self._resume())
 
     def holds(self, chat_id: int) -> bool:
-        """Whether updates of the chat are in its queue."""
+        """Whether updates of the chat wait in its queue or in the table."""
         return chat_id in self._chats or chat_id in self._to_resume
 
     async def accept(self, batch: Sequence[RawUpdate]) -> None:
-        """Take a batch; return when each of its updates is processed, or stored."""
+        """Take a batch, and return when each of its updates is processed or stored."""
         await self._has_room.wait()
         items = [_Item(raw, chat_of(raw)) for raw in batch]
         for item in items:
@@ -98,7 +98,7 @@ class ChatQueues:
             await self._store(unprocessed)
 
     async def stop(self) -> None:
-        """Finish what was begun, for some seconds at most; the rest stays stored."""
+        """Let the updates in process end, for some seconds at most; the others stay stored."""
         self._stopping = True
         tasks = [chat.task for chat in self._chats.values() if chat.task]
         if self._resuming:
@@ -115,7 +115,7 @@ class ChatQueues:
             await self._has_room.wait()
             chat = self._chat(next(iter(self._to_resume)))
             self._wake(chat)
-            # Only then it is known how much memory the chat takes.
+            # How much memory the chat takes is known only after its first read.
             await chat.was_read.wait()
 
     def _chat(self, chat_id: int) -> "_Chat":
@@ -128,7 +128,7 @@ class ChatQueues:
     def _enqueue(self, item: "_Item") -> None:
         chat = self._chat(item.chat_id)
         if chat.overflowing or len(chat.items) >= MOST_WAITING_OF_A_CHAT:
-            # It comes back from the table in its turn: a flood of one chat takes no memory.
+            # The update comes back from the table in its turn: a flood takes no memory.
             chat.overflowing = item.overflowed = True
             chat.arrivals += 1
             chat.stored.clear()
@@ -148,7 +148,7 @@ class ChatQueues:
                 try:
                     await self._process(item.raw)
                 except Exception:
-                    # No update may stop its chat, whatever is wrong with it or with us.
+                    # No update may keep the next updates of its chat waiting.
                     logger.exception("Update %d could not be processed", item.update_id)
                 item.processed.set()
                 chat.last_id = item.update_id
@@ -162,7 +162,7 @@ class ChatQueues:
             del self._chats[chat.id]
 
     async def _refill(self, chat: "_Chat") -> bool:
-        """Take the next updates from the table; False if there are none."""
+        """Take the next updates from the table, and return whether there are any."""
         while chat.overflowing:
             await chat.stored.wait()
             arrivals = chat.arrivals
@@ -173,15 +173,15 @@ class ChatQueues:
             chat.was_read.set()
             if stored:
                 return True
-            # More may have come while the table was read.
+            # More updates may have been stored during the read.
             chat.overflowing = chat.arrivals != arrivals
         return False
 
     async def _read(self, chat: "_Chat") -> Sequence[WaitingUpdate]:
-        """The next updates from the table, as many as there is room for, but one in any case."""
+        """Read the next updates from the table: as many as there is room for, but at least one."""
         room = max(1, min(MOST_READ_AT_ONCE, self._most_in_memory - self._in_memory))
         found: Sequence[WaitingUpdate] = ()
-        # Taken before it is known whether it is needed: others read at the same time.
+        # Reserved before the read, because other chats read at the same time.
         self._count(room)
         try:
             found = await self._persist(lambda: self._waiting.next(chat.id, chat.last_id, room))
@@ -198,7 +198,7 @@ class ChatQueues:
             chat = self._chats.get(item.chat_id)
             if item.overflowed and chat:
                 chat.stored.set()
-            # One that came again may have been handled and dropped before it was put.
+            # A redelivered update may have been handled and dropped before it was stored here.
             came_again = item.overflowed and chat and item.update_id <= chat.last_id
             if item.processed.is_set() or came_again:
                 done.append(item)
@@ -209,12 +209,12 @@ class ChatQueues:
         await self._persist(lambda: self._waiting.drop(item.chat_id, item.update_id))
 
     async def _persist(self, work: Callable[[], Awaitable[Result]]) -> Result:
-        """Do something in the table, as soon as that is possible."""
+        """Run a statement on the table, again and again until it succeeds."""
         waits = growing_pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
         while True:
             try:
                 result = await work()
-            except Exception as error:  # noqa: BLE001 (nothing better can be done than to try again)
+            except Exception as error:  # noqa: BLE001 (a retry is all that can be done)
                 self._outage.failed(error)
                 await asyncio.sleep(next(waits))
             else:
@@ -230,7 +230,7 @@ class ChatQueues:
 
 
 class _Item:
-    """An update and what became of it."""
+    """An update, and whether it is processed or stored."""
 
     __slots__ = ("chat_id", "overflowed", "processed", "raw", "stored", "update_id")
 
@@ -244,7 +244,7 @@ class _Item:
 
 
 class _Chat:
-    """A chat's queue. It is `overflowing` while the table may hold what comes after `items`."""
+    """The queue of a chat; `overflowing` while the table may hold the updates after `items`."""
 
     __slots__ = (
         "arrivals",

@@ -1,4 +1,4 @@
-"""Turns away whoever may not use the bot, before anything of theirs is stored or handled."""
+"""Turns away people and groups that may not use the bot, before their updates are handled."""
 
 import asyncio
 import logging
@@ -21,12 +21,13 @@ from bot.telegram.updates import RawUpdate, StandingChange, Update, User, chat_o
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE: Final = 10
-"""Strangers who are answered at the same moment: however many come, others wait for no more."""
+"""Strangers who are answered at a time. An answer to other people waits for no more than these."""
 
 MOST_GROUPS: Final = 1_000
-"""Groups that are still to be told and left; they take their turns, so many at the same moment."""
+"""Groups that wait to be told and left."""
 
 GROUPS_AT_ONCE: Final = 5
+"""Groups that are told and left at a time."""
 
 MOST_TRIES: Final = 5
 FIRST_PAUSE_SECONDS: Final = 1.0
@@ -36,8 +37,8 @@ LONGEST_PAUSE_SECONDS: Final = 8.0
 class Door:
     """Lets in the updates of the chats that the bot works for.
 
-    A person is told once that the bot is not for them, as long as it is remembered; a group that
-    adds the bot is told each time, and left. That is said if it can be: it is recorded nowhere.
+    A stranger is told once that the bot is not for them, as far as this replica remembers. A group
+    that adds the bot is told each time, and left. These messages are lost if they can't be sent.
 
     Args:
         bot: makes the calls.
@@ -55,13 +56,13 @@ class Door:
         self._turns_of_groups = asyncio.Semaphore(GROUPS_AT_ONCE)
 
     def let_in(self, batch: Sequence[RawUpdate]) -> Sequence[RawUpdate]:
-        """The updates of a batch that are to be handled; the others are turned away."""
+        """Turn away the strangers of a batch, and return the other updates."""
         if self._allowed.are_all:
             return batch
         return [raw for raw in batch if self._lets_in_raw(raw)]
 
     def lets_in(self, update: Update) -> bool:
-        """Whether an update is to be handled; if not, it is turned away."""
+        """Return whether an update may be handled; if not, turn it away."""
         if self._allowed.are_all or update.chat_id in self._allowed:
             return True
         if _former_group(update) in self._allowed:
@@ -70,7 +71,7 @@ class Door:
         return False
 
     async def stop(self) -> None:
-        """Break off what is still to be said."""
+        """Break off the messages that are not yet sent."""
         tasks = self._answers | self._farewells
         for task in tasks:
             task.cancel()
@@ -94,7 +95,7 @@ class Door:
             _begin(self._make(call), self._answers)
 
     def _leave(self, change: StandingChange) -> None:
-        """Tell a group that the bot is not for it, and leave, however many people are answered."""
+        """Tell a group that the bot is not for it, and leave it."""
         if len(self._farewells) < MOST_GROUPS:
             _begin(self._make_in_turn(_farewell(change)), self._farewells)
 
@@ -123,14 +124,14 @@ class Door:
 
 
 def _begin(work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> None:
-    """Begin some work, which is among the tasks until it ends."""
+    """Begin work in the background; its task is in `tasks` until it ends."""
     task = asyncio.create_task(work)
     tasks.add(task)
     task.add_done_callback(tasks.discard)
 
 
 def _former_group(update: Update) -> int:
-    """The group that became the chat of an update, which tells so; otherwise its chat."""
+    """Return the group that became the chat of an update, if the update says so, or its chat."""
     message = update.message
     return (
         message.migrate_from_chat_id if message and message.migrate_from_chat_id else update.chat_id
@@ -138,7 +139,7 @@ def _former_group(update: Update) -> int:
 
 
 def _notice(update: Update) -> ApiCall | None:
-    """The call that says to a person that the bot is not for them; None in a group."""
+    """Return the call that tells a person that the bot is not for them; None in a group."""
     message, query = update.message, update.callback_query
     if message is not None and message.chat.is_private:
         text = view.not_allowed(message.chat.id, _language(message.sender))

@@ -1,4 +1,4 @@
-"""An HTTP server that anybody can reach, and where a stranger costs next to nothing."""
+"""An HTTP server for a public address, on which strangers cost next to nothing."""
 
 import asyncio
 import logging
@@ -13,17 +13,17 @@ from aiohttp.http import HttpProcessingError
 logger = logging.getLogger(__name__)
 
 MOST_STRANGERS: Final = 64
-"""Connections of strangers; one more takes the place of the oldest.
+"""Connections of strangers. A further one closes the oldest.
 
-Where a process may have 256 open files, Telegram's 100 connections and the database's fit beside.
+With a limit of 256 open files, Telegram's 100 connections and those to the database fit, too.
 """
 
 SECONDS_TO_ASK: Final = 10.0
-"""How long a stranger's connection may be without a whole request."""
+"""How long a stranger's connection may take for a whole request."""
 
 KEEP_ALIVE_SECONDS: Final = 75.0
-"""How long a connection may be idle: longer than a proxy keeps one (nginx: 60 s), which otherwise
-posts into a connection that is just being closed."""
+"""How long a connection may be idle: longer than a proxy keeps it (nginx: 60 s). Otherwise a proxy
+would post into a connection that is just being closed."""
 
 MOST_HEADERS: Final = 64
 LONGEST_HEADER: Final = 4096
@@ -33,7 +33,7 @@ REPORT_SECONDS: Final = 60.0
 OPTIONS: Final[Mapping[str, Any]] = {
     "access_log": None,
     "auto_decompress": False,
-    # Seconds to go on reading a body after the answer to it.
+    # Seconds for which a body is read after its answer.
     "lingering_time": 0,
     "keepalive_timeout": KEEP_ALIVE_SECONDS,
     "max_headers": MOST_HEADERS,
@@ -42,38 +42,38 @@ OPTIONS: Final[Mapping[str, Any]] = {
 }
 
 Judge = Callable[[web.BaseRequest], HTTPStatus | None]
-"""Gives the status that turns a request away, by its path, method and headers; None lets it in."""
+"""Returns the status that turns a request away; None lets it in. Reads only the request's head."""
 
 Handle = Callable[[web.BaseRequest], Awaitable[web.Response]]
 
 
 class GuardedServer(web.Server):
-    """A web server that turns strangers away before it reads, inflates or parses a body of theirs.
+    """A web server that turns strangers away before it reads, inflates or parses their bodies.
 
-    A connection is a stranger's until a request on it is let in. It is closed after a request that
-    is not, and if no request comes in time. Each stranger who is turned away makes a line at DEBUG;
-    once a minute a line at INFO counts them.
+    A connection is a stranger's until a request on it is let in. A stranger's connection is closed
+    after a refused request, or if no request comes in time. Each stranger who is turned away is a
+    line in the log at DEBUG; once a minute a line at INFO counts them.
 
     Args:
-        judge: looks at each request.
-        handle: answers the requests that are let in. Their bodies come as they were sent.
+        judge: lets requests in, or turns them away.
+        handle: answers the requests that are let in. Their bodies are not decompressed.
     """
 
     def __init__(self, judge: Judge, handle: Handle) -> None:
         super().__init__(self._receive)
         self._judge = judge
         self._handle = handle
-        # In the order in which they came.
+        # In the order in which they connected.
         self._strangers: dict[web.RequestHandler, asyncio.TimerHandle] = {}
         self._counts: Counter[str] = Counter()
         self._report_due: asyncio.TimerHandle | None = None
 
     def __call__(self) -> web.RequestHandler:
-        """Make the protocol of a new connection."""
+        """Return the protocol of a new connection."""
         return _Connection(self, self._loop)
 
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
-        """Take a connection in as a stranger's."""
+        """Register a new connection as a stranger's."""
         super().connection_made(handler, transport)
         if len(self._strangers) >= MOST_STRANGERS:
             self._close(next(iter(self._strangers)))
@@ -125,7 +125,7 @@ class GuardedServer(web.Server):
 
 
 class _Connection(web.RequestHandler):
-    """A connection on which something that is no HTTP is not an error of the program."""
+    """A connection on which malformed HTTP is no error of the program."""
 
     __slots__ = ("_server",)
 
@@ -148,7 +148,7 @@ class _Connection(web.RequestHandler):
 
 
 def _last_answer(status: HTTPStatus) -> web.Response:
-    """Answer with a status, and have the connection closed."""
+    """Return an answer after which the connection is closed."""
     response = web.Response(status=status)
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         response.headers[hdrs.ALLOW] = hdrs.METH_POST

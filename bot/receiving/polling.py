@@ -1,4 +1,4 @@
-"""Polls for updates, and confirms one only after it is handled and answered."""
+"""Polls for updates, and confirms an update only after it is answered or stored."""
 
 import asyncio
 import logging
@@ -30,9 +30,9 @@ SHORTEST_EMPTY_POLL_SECONDS: Final = 1.0
 class Polling:
     """The loop that asks for updates and puts them into the queues of their chats.
 
-    python-telegram-bot's own loop confirms a batch before it is handled: what a killed process had
-    taken is then lost. Here the next poll, which confirms the batch, comes when each of its updates
-    is answered; where some take long, when these are stored.
+    python-telegram-bot's own loop confirms a batch before it is handled, so that a process that is
+    killed loses the batch. Here the next poll, which confirms the batch, comes after each of its
+    updates is answered, or is stored because its answer takes long.
 
     Args:
         pipeline: the parts that an update passes.
@@ -58,7 +58,7 @@ class Polling:
         self._rivals = Rivals(pipeline.bot)
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Poll until `stopping` is set; what was begun is then finished and confirmed.
+        """Poll until `stopping` is set; then finish and confirm the updates in process.
 
         Raises:
             InvalidToken: Telegram does not take the token any more.
@@ -80,7 +80,7 @@ class Polling:
             await self._confirm()
 
     async def _poll(self) -> Sequence[RawUpdate]:
-        """The next updates; a passing fault is waited out."""
+        """Return the next updates; retry while a passing fault lasts."""
         waits = growing_pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
         while True:
             pause = next(waits)
@@ -105,7 +105,7 @@ class Polling:
                 return updates
             await asyncio.sleep(pause)
             if time.monotonic() - asked_at > 2 * LONGEST_PAUSE_SECONDS:
-                # It was taken, and broke while it waited: that is no reason to keep away.
+                # Telegram took the poll, which broke while it waited: no reason for longer pauses.
                 waits = growing_pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
 
     async def _ask(self, timeout: int, read_timeout: float) -> Sequence[RawUpdate]:
@@ -119,23 +119,23 @@ class Polling:
     async def _accept(self, batch: Sequence[RawUpdate], stop: asyncio.Task[bool]) -> None:
         accepting = asyncio.create_task(self._queues.accept(self._door.let_in(batch)))
         await asyncio.wait((accepting, stop), return_when=asyncio.FIRST_COMPLETED)
-        # A batch that can't be stored, because the database is away, is not worth a stop's time.
+        # A stop does not wait for a batch that can't be stored because the database is away.
         await asyncio.wait((accepting,), timeout=SECONDS_TO_STORE if stop.done() else None)
         if not accepting.done():
             accepting.cancel()
             await asyncio.wait((accepting,))
             return
         accepting.result()
-        # Ids may begin anew after a quiet week, and lower. A poll that returned nothing has
-        # confirmed everything before it, so that the next one needs no offset.
+        # After a week without updates, ids may begin anew at a lower number. An empty poll has
+        # confirmed all updates before it, so the next poll needs no offset.
         self._offset = batch[-1]["update_id"] + 1 if batch else 0
 
     async def _confirm(self) -> None:
-        """Have Telegram forget what was processed; the poll that was broken off may not have."""
+        """Confirm the processed updates: the poll that was broken off may not have done so."""
         try:
             await self._ask(0, CONFIRMATION_SECONDS)
         except TimedOut:
-            # Telegram lets a poll wait that comes soon after another, but takes its offset at once.
+            # Telegram delays a poll that comes soon after another, but takes its offset at once.
             return
         except TelegramError as error:
             logger.warning("The last updates could not be confirmed: %s", error)

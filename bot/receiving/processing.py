@@ -1,4 +1,4 @@
-"""Processes an update to its end: until it is handled and answered, or recorded as failed."""
+"""Processes an update until it is handled and answered, or recorded as failed."""
 
 import asyncio
 import logging
@@ -26,16 +26,16 @@ LONGEST_PAUSE_SECONDS: Final = 2.0
 
 
 class Processing:
-    """What is done with each update, whichever way it came.
+    """Handles updates and delivers the answers, whether an update was polled or posted.
 
-    Faults that pass are waited out. A fault that does not is a bug: the update is tried a few
-    times, recorded with its traceback, and answered with an apology, and its chat goes on.
+    A passing fault is waited out. Any other fault is a bug: after a few tries the update is
+    recorded with the traceback, its sender gets an apology, and the next update has its turn.
 
     Args:
         routes: handle updates.
         delivery: makes the calls that answer them.
         failed_updates: where failures are recorded.
-        outage: tells when the database is away.
+        outage: logs that the database is away.
         clock: tells the time.
         redact: takes the secrets out of a traceback.
     """
@@ -58,7 +58,7 @@ class Processing:
         self._outage = outage
 
     async def process(self, update: Update) -> None:
-        """Handle an update and deliver what is answered, however long that takes."""
+        """Handle an update and deliver the answer, however long that takes."""
         waits = growing_pauses(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
         while True:
             try:
@@ -69,16 +69,16 @@ class Processing:
                 return
 
     async def handle(self, update: Update) -> Sequence[ApiCall]:
-        """Handle an update, and return the calls that answer it. Its effect is then committed.
+        """Handle an update, and return the calls that answer it; its effect is then committed.
 
         Raises:
-            DatabaseAway: that lasts; handling it again does no harm.
+            DatabaseAway: the database stays away. To handle the update again does no harm.
         """
         try:
             try:
                 calls = await self._try(update)
             except DatabaseAway:
-                # A server that was started again broke all connections of before, and has new ones.
+                # A server that was restarted has broken all older connections; new ones work.
                 calls = await self._try(update)
         except DatabaseAway as error:
             self._outage.failed(error)
@@ -89,7 +89,7 @@ class Processing:
     async def deliver(self, update: Update, calls: Sequence[ApiCall]) -> None:
         """Deliver calls, side by side.
 
-        Those that Telegram finds wrong are recorded as a failure, and apologised for once.
+        A call that Telegram finds wrong is recorded as a failure; there is one apology for all.
 
         Raises:
             DatabaseAway: as in `handle`.
@@ -106,7 +106,7 @@ class Processing:
                 await self._apologise(said)
 
     async def _deliver(self, update: Update, call: ApiCall) -> bool:
-        """Deliver a call; False if it is wrong, which is then recorded."""
+        """Deliver a call, and return whether that succeeded; a failure is recorded."""
         try:
             await self._delivery.deliver(call)
         except DatabaseAway:
@@ -119,7 +119,7 @@ class Processing:
     async def _apologise(self, call: ApiCall) -> None:
         try:
             await self._delivery.deliver(call)
-        except NetworkError as error:  # it was refused, or can't be written down
+        except NetworkError as error:  # Telegram refuses it, or it can't be encoded
             logger.warning("An apology can't be sent: %s", error)
 
     async def _try(self, update: Update) -> Sequence[ApiCall]:
@@ -141,12 +141,12 @@ class Processing:
             self._redact("".join(traceback.format_exception(error))),
             self._clock(),
         )
-        # Not before: while it can't be recorded, it fails again and again.
+        # Logged only now: while the failure can't be recorded, it comes again and again.
         logger.error("Update %d failed", update.update_id, exc_info=error)
 
 
 async def _all_of(work: Iterable[Awaitable[bool]]) -> list[bool]:
-    """The results of work that is done side by side: all of it ends before an error is raised."""
+    """Await work side by side, and return its results. An error is raised after all has ended."""
     results = await asyncio.gather(*work, return_exceptions=True)
     for result in results:
         if isinstance(result, BaseException):

@@ -1,4 +1,4 @@
-"""Other programs with the bot's token, which take the updates that this one polls for."""
+"""Conflicts with other programs that take updates with the same token (409)."""
 
 import logging
 import time
@@ -21,16 +21,16 @@ from bot.telegram.client import BotApiClient
 logger = logging.getLogger(__name__)
 
 SECONDS_TO_LEAVE_A_WEBHOOK: Final = 300.0
-"""Who sets one while this program polls may be about to replace it, and to stop it."""
+"""An operator who sets a webhook while this program polls may be about to stop this program."""
 
 FIRST_SECONDS_BETWEEN_DELETIONS: Final = 600.0
 LONGEST_SECONDS_BETWEEN_DELETIONS: Final = 3600.0
 
 SECONDS_BETWEEN_LINES: Final = 3600.0
-"""It may last until an operator reads of it."""
+"""A conflict lasts until an operator reads the log."""
 
 REFUSALS: Final = (BadRequest, Forbidden, InvalidToken)
-"""Of a token that was taken before, by a server that does not know the method."""
+"""Answers of a server that does not know the method, to a token that it took before."""
 
 ANOTHER_POLLS: Final = (
     "another program polls with this token, probably another copy of this bot: stop it, or give it "
@@ -44,12 +44,12 @@ A_WEBHOOK_IS_SET: Final = (
 
 
 async def poll_instead_of_webhook(bot: BotApiClient) -> None:
-    """Delete the webhook before the first poll, and say so if there was one.
+    """Delete the webhook before the first poll, and log that if there was one.
 
-    Some server has no such method, and so no webhook either.
+    Some Bot API servers do not know the method, and so have no webhook.
 
     Raises:
-        TelegramError: what passes.
+        TelegramError: a passing fault.
     """
     try:
         was_set = bool((await bot.webhook_info()).url)
@@ -68,7 +68,7 @@ async def poll_instead_of_webhook(bot: BotApiClient) -> None:
 
 
 class Rivals:
-    """Knows what to do where Telegram refuses a poll because of another program (409)."""
+    """Handles the refusal of a poll because of another program."""
 
     def __init__(self, bot: BotApiClient, elapsed: Callable[[], float] = time.monotonic) -> None:
         self._bot = bot
@@ -81,10 +81,10 @@ class Rivals:
         self._patiences = _patiences()
 
     async def meet(self, error: Conflict) -> None:
-        """Say who is likely in the way, and delete a webhook that stays.
+        """Log which program is likely in the way, and delete a webhook that stays.
 
-        Where the other sets it again, it is left alone for twice as long each time: two operators
-        who do not know of each other are not to fight by the second.
+        If the other program sets the webhook again, it is left alone for twice as long each time:
+        two operators who do not know of each other should not fight by the second.
 
         Raises:
             InvalidToken: Telegram does not take the token any more.
@@ -105,7 +105,7 @@ class Rivals:
             await self._delete_webhook()
 
     def are_gone(self) -> None:
-        """Nobody is in the way: a poll was answered."""
+        """End the conflict: a poll was answered."""
         self._poller.over()
         self._webhook.over()
         self._deletes_at = None

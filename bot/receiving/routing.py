@@ -47,10 +47,10 @@ LIST_TYPES: Final = frozenset(
 
 
 class Routes:
-    """The way of each update to the one handler that takes it.
+    """Takes each update to the one handler that answers it.
 
     Args:
-        bot: the bot that is spoken to.
+        bot: the bot that people write to.
         services: what handlers work with.
         reachability: knows which chats take no messages.
         registry: the commands and the buttons that there are.
@@ -96,7 +96,7 @@ class Routes:
         return ()
 
     def apology(self, update: Update) -> Sequence[ApiCall]:
-        """The calls that say that something went wrong, where somebody waits for an answer."""
+        """Return the calls that say that something went wrong, if somebody waits for an answer."""
         now = self._services.clock()
         if update.message is not None:
             request = read_message(update.message, self._bot, now)
@@ -117,7 +117,7 @@ class Routes:
         return reply_calls(request, reply) if reply else ()
 
     def _handler(self, message: Message) -> Handler | None:
-        """What answers a message; None if nothing does."""
+        """Return the handler of a message; None if nothing answers it."""
         if message.text and not message.is_somebody_elses:
             return self._command(message.command) if message.command else self._plain_words.text
         if message.document is not None and _is_list(message.document):
@@ -135,7 +135,7 @@ class Routes:
         return self._handlers.get(name, guide.unknown_command)
 
     def _handler_of(self, command: Command) -> Handler:
-        """What answers a command, as far as the command's record wants it."""
+        """Return the handler of a command, wrapped as the command's record says."""
         handler = command.handler
         if command.for_admins:
             handler = only_for_admins(handler)
@@ -146,7 +146,7 @@ class Routes:
     async def _with_admin_menu(
         self, handler: Handler, request: Request, services: Services
     ) -> Reply | Privately | None:
-        """Answer; an admin's menu can be registered as soon as there is a chat."""
+        """Answer, and register an admin's menu: the admin has a chat with the bot now."""
         reply = await handler(request, services)
         if is_admin(request, services) and not request.in_group:
             try:
@@ -156,7 +156,7 @@ class Routes:
         return reply
 
     async def _file(self, message: Message, request: Request, services: Services) -> Reply | None:
-        """Handle a file, which is fetched only where it is for the bot."""
+        """Handle a file, which is fetched only if it is meant for the bot."""
         document = read_document(message, self._bot)
         if document is None:
             return None
@@ -166,7 +166,7 @@ class Routes:
         tap = self._read_tap(query, self._services.clock())
         if tap is None:
             return (query_call(query.id, query.sender.id),)
-        # Whoever taps has the chat open.
+        # A person who taps a button has not blocked the bot.
         self._reachability.mark_reachable(tap.request.chat_id)
         handler = self._registry.on_tap(tap.request.text) or guide.stale_button
         return tap_calls(tap, await handler(tap.request, self._services))
@@ -175,7 +175,7 @@ class Routes:
         return read_tap(query, now, self._registry.outliving_a_tap)
 
     async def _migrate(self, message: Message) -> Sequence[ApiCall]:
-        """Take along what a group has: both chats tell that the one became the other."""
+        """Move the fridge of a group that became a supergroup: both chats send such a message."""
         if message.migrate_to_chat_id or message.migrate_from_chat_id:
             old = message.migrate_from_chat_id or message.chat.id
             new = message.migrate_to_chat_id or message.chat.id
@@ -185,7 +185,7 @@ class Routes:
         return ()
 
     async def _follow(self, old: int, new: int, message: Message) -> Sequence[ApiCall]:
-        """Go on working for a group that was allowed by the id that it had."""
+        """Allow the supergroup of a group that was allowed, and tell it its new id."""
         self._services.allowed.follow(old, new)
         if not self._services.allowed.is_to_be_told(new):
             return ()
@@ -195,7 +195,7 @@ class Routes:
         return (message_call(new, notice),)
 
     async def _change_standing(self, change: StandingChange) -> Sequence[ApiCall]:
-        """Say nothing to a chat that blocked the bot or put it out, until it takes it back."""
+        """Record that a chat blocked or removed the bot, or took it back, and greet a new group."""
         if change.new_chat_member.is_out:
             await self._reachability.lose(change.chat.id)
         else:
@@ -208,6 +208,6 @@ class Routes:
 
 
 def _is_list(document: File) -> bool:
-    """Whether a file may hold a list. Nothing comes of one before a look at it."""
+    """Whether a file may hold a list, by its name and type."""
     name = (document.file_name or "").lower()
     return name.endswith(LIST_NAMES) or document.mime_type in LIST_TYPES

@@ -28,11 +28,11 @@ SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header
 MAX_CONNECTIONS: Final = 100
 
 PATIENCE_SECONDS: Final = 50.0
-"""Telegram sends an update again when it has waited for 60 seconds."""
+"""How long an answer may take: after 60 seconds, Telegram sends the update again."""
 
 RETRY_AFTER_SECONDS: Final = 2
 LONGEST_RETRY_AFTER_SECONDS: Final = 3600
-"""Telegram takes more than an hour for nothing at all."""
+"""Telegram ignores a `Retry-After` of more than an hour."""
 
 ANOTHER_PROGRAM: Final = "another program with this token"
 
@@ -43,18 +43,18 @@ BODY_SECONDS: Final = 10.0
 class Webhook:
     """The HTTP endpoint that Telegram posts updates to.
 
-    python-telegram-bot's own acknowledges an update when it is queued: what a killed process had
-    queued is then lost. Telegram sends the updates of one chat one after the other, each when the
-    last one was acknowledged, and so keeps their order.
+    python-telegram-bot's own endpoint acknowledges an update when it is queued, so that a process
+    that is killed loses its queue. Telegram sends the updates of a chat one after the other, each
+    after the last one was acknowledged, and so keeps their order.
 
     Args:
-        pipeline: the way of an update. What a bot that polled has left in its queues comes before
-            what is posted.
+        pipeline: the parts that an update passes. Updates that were stored while the bot polled
+            come before those that are posted.
         url: the public address.
-        secret: what Telegram shows with every post.
-        reply_in_response: whether the last call travels in the response, where Telegram makes it.
-            Its result can't be seen, but a call less is made, and no update is acknowledged without
-            its answer.
+        secret: the text that Telegram sends with every post.
+        reply_in_response: whether the last call of an answer travels in the response, and is made
+            by Telegram. Its result can't be seen. But the bot makes a call less, and no update is
+            acknowledged without its answer.
     """
 
     def __init__(
@@ -71,21 +71,21 @@ class Webhook:
         self._secret = _as_bytes(secret)
         self._reply_in_response = reply_in_response
         self._postponed = 0
-        # Telegram queues taps by the person, so that one may come beside a message of its chat.
+        # Telegram orders taps by person, so a tap may come beside a message of the same chat.
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     @property
     def postponed(self) -> int:
-        """How many posts were answered with 503, so that they come again."""
+        """How many posts were answered with 503, for Telegram to send them again."""
         return self._postponed
 
     def differs(self, info: WebhookInfo) -> str:
-        """Tell how what Telegram knows is not what was registered; nothing where it is."""
+        """Describe how a webhook differs from the registered one; empty if it does not."""
         if not info.url:
             return f"{ANOTHER_PROGRAM} has deleted it (a copy without WEBHOOK_URL does), stop that"
         if not _same(info.url, self._url):
             return f"{ANOTHER_PROGRAM} has set another URL, stop that"
-        # Without the kinds it is all usual ones, and ours among them.
+        # An absent list means all usual kinds, which include ours.
         if frozenset(info.allowed_updates or ALLOWED_UPDATES) != frozenset(ALLOWED_UPDATES):
             return f"{ANOTHER_PROGRAM} has asked for other kinds of updates, stop that"
         if info.max_connections not in {None, MAX_CONNECTIONS}:
@@ -108,7 +108,7 @@ class Webhook:
         return GuardedServer(self._judge, self._receive)
 
     def _judge(self, request: web.BaseRequest) -> HTTPStatus | None:
-        """Let in only what Telegram posts."""
+        """Let in only posts with the secret."""
         if request.rel_url.path_safe != self._path:
             return HTTPStatus.NOT_FOUND
         if request.method != hdrs.METH_POST:
@@ -128,7 +128,8 @@ class Webhook:
             return web.Response(status=HTTPStatus.REQUEST_TIMEOUT)
         except (ValueError, web.RequestPayloadError, ConnectionError):
             return web.Response(status=HTTPStatus.BAD_REQUEST)
-        # Refused, an update that can't be read would come again and again, and hold up its chat.
+        # If an update that can't be parsed were refused, Telegram would send it again and again,
+        # and hold back the updates after it.
         if update is None or not self._door.lets_in(update):
             return web.Response()
         return await self._take(update)
@@ -137,7 +138,7 @@ class Webhook:
         chat_id = update.chat_id
         if self._queues.holds(chat_id):
             return self._come_again()
-        # To wait here would take the connections of the others, of which there are not many.
+        # To wait here would use up the few connections that other chats need.
         held = self._limits.seconds_held(chat_id)
         if held > RETRY_AFTER_SECONDS:
             return self._come_again(min(held, LONGEST_RETRY_AFTER_SECONDS))
@@ -151,12 +152,12 @@ class Webhook:
         except (DatabaseAway, TimeoutError):
             return self._come_again()
         except Exception:
-            # Refused, it would come again and again, and hold up its chat.
+            # If it were refused, Telegram would send it again and again.
             logger.exception("Update %d could not be processed", update.update_id)
             return web.Response()
 
     def _may_be_in_response(self, call: ApiCall) -> bool:
-        # Whether an edit succeeds, and what a group has become, has to be seen.
+        # The result of an edit is needed, and that of a message to a group that may have moved.
         return self._reply_in_response and call.fits_in_response and not is_group(call.chat_id)
 
     async def _answer(self, update: Update, calls: Sequence[ApiCall]) -> web.Response:
@@ -164,7 +165,7 @@ class Webhook:
             return web.Response()
         *first, last = calls
         if self._may_be_in_response(last):
-            # Before it counts as sent, in case it can't be written down.
+            # Encoded before it counts as sent: that may fail.
             body = to_json({"method": last.method, **last.parameters})
             if self._delivery.take(last):
                 if first:
@@ -181,15 +182,15 @@ class Webhook:
 
 
 async def _read(request: web.BaseRequest) -> bytes | None:
-    """Read the body of a post; None, and a line in the log, for one that is too large.
+    """Read the body of a post. If it is too large, log that and return None.
 
-    Nothing that a person sends is as large. Refused, it would come again and again.
+    No update of a person is as large. If it were refused, Telegram would send it again and again.
 
     Raises:
-        TimeoutError: it does not arrive in time.
+        TimeoutError: the body does not arrive in time.
     """
     try:
-        if request.content.is_eof():  # It came with the headers, as nearly all do.
+        if request.content.is_eof():  # The body came with the headers, as nearly always.
             return await request.read()
         if (request.content_length or 0) <= request.client_max_size:
             async with asyncio.timeout(BODY_SECONDS):
@@ -202,7 +203,7 @@ async def _read(request: web.BaseRequest) -> bytes | None:
 
 
 async def _discard(body: StreamReader) -> None:
-    """Take the rest of a body and drop it: whoever is still sending may not see an answer."""
+    """Read the rest of a body and drop it: a client that is still sending may miss the answer."""
     with suppress(TimeoutError):
         async with asyncio.timeout(BODY_SECONDS):
             while await body.readany():
@@ -210,7 +211,7 @@ async def _discard(body: StreamReader) -> None:
 
 
 def _same(url: str, other: str) -> bool:
-    """Whether two URLs are the same, however a server writes them."""
+    """Whether two URLs are the same, for instance with and without the usual port."""
     try:
         return URL(url) == URL(other)
     except ValueError:
@@ -218,5 +219,5 @@ def _same(url: str, other: str) -> bool:
 
 
 def _as_bytes(secret: str) -> bytes:
-    """The secret as it came: a header may hold bytes that are no UTF-8."""
+    """Return the bytes of a header, which may be no UTF-8."""
     return secret.encode("utf-8", "surrogateescape")

@@ -1,4 +1,4 @@
-"""Watches that Telegram posts to the webhook: without one, the bot is deaf and knows nothing."""
+"""Watches the webhook: without it the bot gets no updates, and would not notice."""
 
 import asyncio
 import logging
@@ -20,24 +20,24 @@ from bot.telegram.webhook_info import WebhookInfo
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS: Final = 180.0
-"""At most; cut by a random part, so that replicas do not all look at once."""
+"""At most. A random part is cut off, so that replicas do not all look at the same time."""
 
 LONGEST_SECONDS_BETWEEN_REGISTRATIONS: Final = 3600.0
 
 LOOKS_AT_GROWTH: Final = 4
-"""In so many looks, one after the other, the updates that wait become more, to be too many."""
+"""If the number of waiting updates grows over so many looks, too many updates wait."""
 
 OWN_REFUSAL: Final = " 503 "
 
 
 class WebhookWatch:
-    """Compares what Telegram knows of the webhook with what was registered, every few minutes.
+    """Compares the webhook that Telegram knows with the registered one, every few minutes.
 
-    Each replica does so. That several register the webhook again does no harm: it is the same.
+    Each replica does so. If several replicas register the same webhook again, that does no harm.
 
     Args:
         bot: makes the calls.
-        webhook: what was registered.
+        webhook: the registered webhook.
         elapsed: counts seconds.
     """
 
@@ -82,7 +82,7 @@ class WebhookWatch:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS * uniform(0.5, 1))  # noqa: S311 (no secret)
 
     async def look(self) -> None:
-        """Compare once, say what has changed, and register the webhook again where it is lost.
+        """Compare once, log what has changed, and register the webhook again if it is lost.
 
         Raises:
             InvalidToken: Telegram does not take the token any more.
@@ -103,7 +103,7 @@ class WebhookWatch:
         self._note_pending(info.pending_update_count or 0)
 
     async def _register(self, difference: str) -> None:
-        """Register again, after a longer and longer time: the other may do so, too."""
+        """Register again, after growing pauses: another program may do the same."""
         self._lost.is_wrong(f"The webhook is lost, registering it again: {difference}")
         now = self._elapsed()
         if now < self._registers_at:
@@ -120,13 +120,13 @@ class WebhookWatch:
             self._lost.is_wrong(f"The webhook can't be registered again: {error}")
 
     def _note_errors(self, info: WebhookInfo) -> None:
-        """Say what went wrong since the last look; at the first one, it may be long ago."""
+        """Log errors since the last look; those that the first look sees may be old."""
         failed = _is_new(info.last_error_date, self._last_error)
         unfetched = _is_new(info.last_synchronization_error_date, self._last_synchronization_error)
         self._last_error = info.last_error_date or 0
         self._last_synchronization_error = info.last_synchronization_error_date or 0
         message = str(info.last_error_message)
-        # Where the bot asked for an update to come again, it has said why itself.
+        # If the bot itself asked for an update to be sent again, it has logged why.
         ours = OWN_REFUSAL in f" {message} " and self._webhook.postponed > self._postponed
         self._postponed = self._webhook.postponed
         if failed and not ours:
@@ -139,7 +139,7 @@ class WebhookWatch:
             self._unfetched.is_good()
 
     def _note_pending(self, count: int) -> None:
-        """Say that more and more updates wait: more than are on their way at any time."""
+        """Log that more and more updates wait, and more than are always on their way."""
         self._pending.append(count)
         grows = all(earlier < later for earlier, later in pairwise(self._pending))
         if grows and len(self._pending) == LOOKS_AT_GROWTH and count > MAX_CONNECTIONS:

@@ -1,1 +1,1 @@
-"""From an answer to Telegram: calls, delivery, and the limits on sending."""
+"""From a reply to Telegram: calls, their delivery, flood limits, reachable chats. No handlers."""

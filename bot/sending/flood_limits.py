@@ -1,4 +1,4 @@
-"""Keeps what is sent within Telegram's flood limits.
+"""Keeps messages within Telegram's flood limits.
 
 Source: Telegram's Bots FAQ, "My bot is hitting limits": about 30 messages a second over all, one a
 second in a chat (short bursts are tolerated), 20 a minute in a group.
@@ -18,22 +18,22 @@ CHAT_SECONDS: Final = 1.0
 GROUP_BURST: Final = 20
 GROUP_SECONDS: Final = 3.0
 
-# A trifle slower than allowed, because messages may arrive closer together than they were sent.
+# Slightly slower than allowed, because messages may arrive closer together than they were sent.
 SLOWNESS: Final = 1.001
-# What a sum of times may be wrong by.
+# The rounding error of a sum of times.
 TOLERANCE_SECONDS: Final = 1e-6
 
-# Two for one: so a whole round of the chats is made before they are twice as many.
+# For each message. All chats are then reviewed before their number doubles.
 CHATS_TO_REVIEW: Final = 2
 
 
 class FloodLimits:
     """Says when a message may be sent.
 
-    A chat is remembered only as long as something it sent still counts, or somebody waits for it.
+    A chat is remembered only while a message to it still counts, or a message to it waits.
 
     Args:
-        paced: whether to keep to the limits; if not, only `hold` makes anybody wait.
+        paced: whether to keep to the limits; if not, only a chat on `hold` has to wait.
         clock: the time in seconds, never going back.
         sleep: waits for so many seconds of that clock.
     """
@@ -58,7 +58,7 @@ class FloodLimits:
         return len(self._chats)
 
     def take(self, chat_id: int) -> bool:
-        """Count a message, if it may be sent at once; otherwise count nothing."""
+        """Count a message if it may be sent at once, and return whether it may."""
         now = self._clock()
         self._forget_some(now)
         chat = self._chats.get(chat_id)
@@ -72,7 +72,7 @@ class FloodLimits:
         return True
 
     async def wait(self, chat_id: int) -> None:
-        """Wait until a message may be sent, and count it; first come, first served."""
+        """Wait until a message may be sent, and count it. First come, first served."""
         if self.take(chat_id):
             return
         chat = self._chats.get(chat_id) or self._remember(chat_id)
@@ -84,14 +84,14 @@ class FloodLimits:
             chat.waiting -= 1
 
     def hold(self, chat_id: int, seconds: float) -> None:
-        """Send nothing to a chat for so long: Telegram has answered 429 with `retry_after`."""
+        """Let nothing be sent to a chat for so many seconds: Telegram has answered 429."""
         now = self._clock()
         self._forget_some(now)
         chat = self._chats.get(chat_id) or self._remember(chat_id)
         chat.held_until = max(chat.held_until, now + seconds)
 
     def seconds_held(self, chat_id: int) -> float:
-        """How long nothing more may be sent to a chat, because Telegram has asked for that."""
+        """Return the seconds for which Telegram has asked to send nothing to a chat."""
         chat = self._chats.get(chat_id)
         return max(0.0, chat.held_until - self._clock()) if chat else 0.0
 
@@ -101,14 +101,14 @@ class FloodLimits:
                 await self._sleep(seconds)
             if not self._paced:
                 return
-            # Only now is it any other chat's concern.
+            # Only chats whose own limits are met compete for the overall limit.
             self._ready_chats += 1
             try:
                 async with self._overall_turn:
                     while (seconds := self._overall.seconds_to_wait(self._clock())) > 0:
                         await self._sleep(seconds)
                     now = self._clock()
-                    # It may have been held meanwhile.
+                    # A 429 may have put the chat on hold meanwhile.
                     if chat.seconds_to_wait(now) <= 0:
                         self._count(chat, now)
                         return
@@ -135,7 +135,7 @@ class FloodLimits:
 
 
 class _Allowance:
-    """So many messages at once, and then one every so many seconds."""
+    """Allows a burst of messages, and then one every so many seconds."""
 
     __slots__ = ("_ahead", "_full_at", "_seconds")
 
@@ -155,7 +155,7 @@ class _Allowance:
 
 
 class _Chat:
-    """What a chat may be sent, and who waits for that."""
+    """The allowances of a chat, and how many messages wait for them."""
 
     __slots__ = ("allowances", "held_until", "turn", "waiting")
 

@@ -24,27 +24,27 @@ from bot.telegram.calls import ApiCall
 
 HTML: Final = "HTML"
 
-# A name that looks like an address must not bring a picture of some page into the chat.
+# Without this, a name that looks like an address would bring a preview of a page into the chat.
 NO_PREVIEW: Final = {"is_disabled": True}
 
 
 def reply_calls(request: Request, reply: Reply | Privately) -> Sequence[ApiCall]:
-    """The calls that send a reply to a message into its chat."""
+    """Return the calls that send a reply to a message."""
     match reply:
         case Files(files):
             return [_document(request, file, answers=request.in_group) for file in files]
         case Question():
-            # Selective, and as a reply: so it opens for the one who is asked, and nobody else.
+            # A selective reply opens the input field only for the person who is asked.
             return (_text(request, reply, answers=True),)
         case Privately():
             return (_private_call(request, reply),)
         case Message():
-            # In a group, where several may speak at once, an answer shows what it answers.
+            # In a group, where several people may write at once, an answer quotes its message.
             return (_text(request, reply, answers=request.in_group),)
 
 
 def tap_calls(tap: Tap, reply: TapReply) -> Sequence[ApiCall]:
-    """The calls that answer a tap; the last one ends the wait that the button shows."""
+    """Return the calls that answer a tap. The last one ends the wait that the button shows."""
     match reply:
         case Edit(message, notice):
             return (
@@ -57,19 +57,19 @@ def tap_calls(tap: Tap, reply: TapReply) -> Sequence[ApiCall]:
             sent = [_document(tap.request, file, answers=False) for file in files]
             return (*sent, query_call(tap.query_id, tap.request.chat_id))
         case Message() | Question():
-            # What a tap replies to is a message of the bot itself.
+            # A tapped message is the bot's own, and no message to quote.
             sent = [_text(tap.request, reply, answers=False)]
             return (*sent, query_call(tap.query_id, tap.request.chat_id))
 
 
 def message_call(chat_id: int, message: Message) -> ApiCall:
-    """The call that sends a message into a chat, as an answer to nobody."""
+    """Return the call that sends a message, as an answer to no message."""
     parameters = {**_content(chat_id, message.text), **_keyboard(message)}
     return ApiCall("sendMessage", chat_id, parameters, counts_as_message=True)
 
 
 def _private_call(request: Request, reply: Privately) -> ApiCall:
-    """The call that answers a person in private, and then says so in the group."""
+    """Return the call that answers a person in private, and then says so in the group."""
     if request.person_id is None:
         raise ValueError("A group has no private chat")
     return replace(
@@ -81,12 +81,12 @@ def _private_call(request: Request, reply: Privately) -> ApiCall:
 
 
 def leave_call(chat_id: int) -> ApiCall:
-    """The call by which the bot leaves a group."""
+    """Return the call by which the bot leaves a group."""
     return ApiCall("leaveChat", chat_id, {"chat_id": chat_id})
 
 
 def query_call(query_id: str, chat_id: int, text: str | None = None) -> ApiCall:
-    """The call that ends the wait of a tapped button, and shows a text over the chat."""
+    """Return the call that ends the wait of a tapped button, and shows a text over the chat."""
     parameters = {"callback_query_id": query_id}
     if text:
         parameters["text"] = text
@@ -137,7 +137,7 @@ def _answering(request: Request) -> Mapping[str, Any]:
 
 
 def _edit(request: Request, message: Message) -> ApiCall:
-    """Edit the tapped message; where Telegram no longer lets it, the content comes anew."""
+    """Edit the tapped message; if Telegram no longer allows that, send the content anew."""
     return ApiCall(
         "editMessageText",
         request.chat_id,

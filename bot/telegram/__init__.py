@@ -1,1 +1,1 @@
-"""The Bot API as a client: calls, updates, files, menus, outages. Nothing here knows a fridge."""
+"""The Bot API as a client: calls, updates, files, menus, back-off. Nothing here knows a fridge."""

@@ -1,4 +1,4 @@
-"""python-telegram-bot's HTTP, over aiohttp."""
+"""The HTTP requests of python-telegram-bot, made by aiohttp."""
 
 import asyncio
 import io
@@ -40,9 +40,9 @@ WRITE_SECONDS: Final = 10.0
 MEDIA_WRITE_SECONDS: Final = 20.0
 READ_SECONDS: Final = 30.0
 
-# aiohttp takes a limit of zero for none at all.
+# aiohttp treats a timeout of zero as no timeout.
 SHORTEST_SECONDS: Final = 0.001
-# A connection takes so much at once that nobody waits for it to be sent.
+# A body of this size fits into the connection's buffer, so that sending it never waits.
 UNHINDERED_BYTES: Final = 32 * 1024
 REMEMBERED: Final = 128
 JSON: Final = "application/json"
@@ -53,18 +53,18 @@ Route = Callable[[str], tuple[URL, URL | None]]
 
 
 class AiohttpRequest(BaseRequest):
-    """HTTP for a `telegram.Bot`; its calls share connections, which are kept open.
+    """Makes the requests of a `telegram.Bot` on shared connections, which are kept open.
 
-    A URL holds the token, so nothing that is raised here holds one, nor an error of aiohttp's.
+    A URL contains the token, so no error that is raised here has a URL, or an error of aiohttp's.
     Proxies are those of the environment (`HTTPS_PROXY`, `NO_PROXY`) at `initialize`.
 
     Args:
-        connections: how many calls at once; a further one waits until one of them ends.
-        pool_timeout: how long it waits, in seconds as all that follow; None is for ever.
+        connections: how many calls may be made at once; others wait until one of them ends.
+        pool_timeout: how long a call waits for that. All timeouts are in seconds; None is none.
         connect_timeout: how long to connect, TLS included.
         write_timeout: how long to send a call.
         media_write_timeout: how long to send a call with files.
-        read_timeout: how long to wait for an answer to begin, or to go on.
+        read_timeout: how long to wait for the beginning of an answer, or for its next part.
     """
 
     def __init__(
@@ -82,18 +82,19 @@ class AiohttpRequest(BaseRequest):
         self._write_timeout = write_timeout
         self._media_write_timeout = media_write_timeout
         self._read_timeout = read_timeout
-        # Not aiohttp's own limit: when a call that it has woken is cancelled, it wakes no other.
+        # Instead of aiohttp's own limit: if a call is cancelled just after its turn has come,
+        # aiohttp gives the turn to no other call.
         self._free = asyncio.Semaphore(connections)
         self._session: ClientSession | None = None
         self._route: Route = _route
 
     @property
     def read_timeout(self) -> float | None:
-        """How long a call that doesn't say waits for its answer, in seconds."""
+        """The read timeout of a call that gives none, in seconds."""
         return self._read_timeout
 
     async def initialize(self) -> None:
-        """Get ready for calls; also after `shutdown`, and harmless where that is done already."""
+        """Open the session, also after a `shutdown`; an open session stays as it is."""
         if self._session is None:
             self._route = lru_cache(REMEMBERED)(_route)
             self._session = ClientSession(
@@ -122,8 +123,8 @@ class AiohttpRequest(BaseRequest):
 
         Raises:
             TimedOut: something took too long.
-            NetworkError: no answer came, or not all of it, or an error of somebody else's.
-            RuntimeError: it is not initialized, or shut down.
+            NetworkError: no whole answer came, or an error that is not from the Bot API.
+            RuntimeError: the session is not open.
         """
         body = self._body(request_data, write_timeout)
         limits = _limits(
@@ -141,20 +142,20 @@ class AiohttpRequest(BaseRequest):
         pool_seconds = _seconds(pool_timeout, self._pool_timeout)
         status, answer = await self._carry_out(exchange, pool_seconds)
         if status >= HTTPStatus.MULTIPLE_CHOICES and not _is_answer(_decoded(answer)):
-            # What a proxy or a firewall forbids, or does not find, says nothing of a chat or of the
-            # token. And its page, which python-telegram-bot would quote, may hold the URL.
+            # The 403 or 404 of a proxy or a firewall says nothing about a chat or the token. Its
+            # page, which python-telegram-bot would quote, may contain the URL.
             raise NetworkError(f"Status {status}, and not from the Bot API")
         return status, answer
 
     async def download(self, url: str, most_bytes: int) -> tuple[int, bytes]:
-        """Fetch a file, and return the status and the file as far as `most_bytes`.
+        """Fetch a file, and return the status and the first `most_bytes` bytes.
 
-        The rest is not fetched, whatever size is announced, and nothing is unpacked.
+        The rest is not fetched, whatever size the server announces. Nothing is decompressed.
 
         Raises:
             TimedOut: something took too long.
-            NetworkError: no answer came, or not all of it.
-            RuntimeError: it is not initialized, or shut down.
+            NetworkError: no whole answer came.
+            RuntimeError: the session is not open.
         """
         limits = _limits(self._connect_timeout, self._read_timeout)
 
@@ -193,30 +194,30 @@ class AiohttpRequest(BaseRequest):
             error = _without_url(caught)
         finally:
             self._free.release()
-        # Not where it was caught: that holds the URL, and would be the context of this.
+        # Raised outside the `except`: the caught error has the URL, and would become the context.
         raise error
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """Return the JSON object of an answer.
 
-        python-telegram-bot's own logs what it can't read: a page of some proxy that may hold the
-        URL.
+        python-telegram-bot's own logs an answer that it can't parse, such as a page of a proxy,
+        which may contain the URL.
 
         Raises:
-            NetworkError: it is none, and so not from Telegram.
+            NetworkError: the answer is not one of the Bot API.
         """
         decoded = _decoded(payload)
         if not _is_answer(decoded):
             raise NetworkError("What came is not an answer of the Bot API")
         if decoded.get("ok") is True:
-            # Without a result it was done all the same: made again, it would be done twice.
+            # An answer without a result is a success, too: a retry would make the call twice.
             decoded.setdefault("result", None)
         return decoded
 
     async def _wait_until_free(self, seconds: float | None) -> None:
         if not self._free.locked():
-            await self._free.acquire()  # at once
+            await self._free.acquire()  # does not wait
             return
         try:
             async with asyncio.timeout(seconds):
@@ -229,7 +230,7 @@ class AiohttpRequest(BaseRequest):
             return None
         if data.contains_files:
             return _TimedBody(_form(data), _seconds(write_timeout, self._media_write_timeout))
-        # Not its `json_payload`, where what is nested is encoded twice; that takes thrice as long.
+        # `RequestData.json_payload` encodes nested values twice, and takes three times as long.
         encoded = json.dumps(data.parameters).encode()
         if len(encoded) <= UNHINDERED_BYTES:
             return BytesPayload(encoded, content_type=JSON)
@@ -238,7 +239,7 @@ class AiohttpRequest(BaseRequest):
 
 
 class _TimedBody(Payload):
-    """A body that may take a limited time to send; aiohttp itself sets no limit to that."""
+    """A body with a limit on the time that sending it takes; aiohttp has no such limit."""
 
     def __init__(self, body: Payload, seconds: float | None) -> None:
         super().__init__(body, headers=body.headers)
@@ -267,9 +268,9 @@ class _TimedBody(Payload):
 
 @cache
 def _trust() -> ssl.SSLContext:
-    """Trust the system's certificates, and certifi's: some systems have none.
+    """Return a context that trusts the certificates of the system and of certifi.
 
-    To read them takes a while, so that all connections share them.
+    Some systems have no certificates. Reading them takes a while, so all connections share them.
     """
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
@@ -277,12 +278,12 @@ def _trust() -> ssl.SSLContext:
 
 
 def _form(data: RequestData) -> Payload:
-    # Telegram takes a file's name as it stands, and not in percent-encoding.
+    # Telegram does not decode a file name that is percent-encoded.
     form = FormData(quote_fields=False)
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, content_type) in data.multipart_data.items():
-        # As a file: aiohttp writes one in pieces, and takes large bytes for a mistake.
+        # aiohttp sends a file object in pieces, and warns of large bytes.
         file = io.BytesIO(content) if isinstance(content, bytes) else content
         form.add_field(name, file, filename=filename, content_type=content_type)
     return form()
@@ -299,7 +300,7 @@ def _route(url: str) -> tuple[URL, URL | None]:
 
 
 def _seconds(given: ODVInput[float], default: float | None) -> float | None:
-    """Return what the caller gave, or the default where nothing was given."""
+    """Return the timeout that the caller gave, or else the default."""
     return given if given is None or isinstance(given, float | int) else default
 
 
@@ -313,7 +314,7 @@ def _limits(connect: float | None, read: float | None) -> ClientTimeout:
 
 
 def _without_url(error: Exception) -> NetworkError:
-    """Say what happened in words that can't hold the URL."""
+    """Return an error that says the same in words that can't contain the URL."""
     match error:
         case ConnectionTimeoutError():
             return TimedOut("Timed out connecting")
@@ -326,7 +327,7 @@ def _without_url(error: Exception) -> NetworkError:
         case ClientConnectorError():
             cause = f": {error.os_error}"
         case _:
-            # aiohttp's own words may hold the URL; those of the system, behind them, do not.
+            # The words of aiohttp may contain the URL; those of the system error behind do not.
             behind = error.__cause__
             from_system = isinstance(behind, OSError) and not isinstance(behind, ClientError)
             cause = f": {behind}" if from_system else ""
@@ -342,5 +343,5 @@ def _decoded(payload: bytes) -> object:
 
 
 def _is_answer(decoded: object) -> TypeGuard[dict[str, Any]]:
-    """Whether it is what the Bot API answers: an object that says whether it went well."""
+    """Whether this is an answer of the Bot API: an object that says whether the call succeeded."""
     return isinstance(decoded, dict) and "ok" in decoded

@@ -1,4 +1,4 @@
-"""python-telegram-bot's bot, with updates and calls as they are on the wire."""
+"""A client of the Bot API: that of python-telegram-bot, with updates and calls unparsed."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -21,18 +21,18 @@ from bot.telegram.updates import RawUpdate, first_reason
 from bot.telegram.webhook_info import WebhookInfo
 
 NOT_FOUND: Final = "Not Found"
-"""What the Bot API says to a method that it does not know."""
+"""The Bot API's description of the error for an unknown method."""
 
 NO_FILE: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-"""What answers an address at which there is no file, or none any more."""
+"""The statuses for the address of a file that does not exist, or no longer exists."""
 
 
 class NoBotError(TelegramError):
-    """What answers in Telegram's place says nothing of the bot that would be of use."""
+    """The answer to getMe describes no bot, so the server is no Bot API server."""
 
 
 class BotApiClient(Bot):
-    """The Bot API.
+    """Calls the Bot API in the name of one bot.
 
     Args:
         token: the bot's token.
@@ -51,19 +51,19 @@ class BotApiClient(Bot):
         )
 
     def __repr__(self) -> str:
-        """Without the token, which python-telegram-bot's own holds."""
+        """Leave out the token, which python-telegram-bot's own representation shows."""
         return f"{type(self).__name__}()"
 
     async def initialize(self) -> None:
-        """Get ready for calls, and learn who this bot is.
+        """Open connections, and ask Telegram who this bot is.
 
         Raises:
-            NoBotError: the answer is none about a bot.
+            NoBotError: the answer does not describe a bot.
             TelegramError: as any call.
         """
         try:
             await super().initialize()
-        except (AttributeError, TypeError) as error:  # what is read has another form
+        except (AttributeError, TypeError) as error:  # the answer has another form
             raise NoBotError("getMe gives no user") from error
         if not self.username:
             raise NoBotError("getMe gives no username")
@@ -71,10 +71,11 @@ class BotApiClient(Bot):
     async def get_raw_updates(
         self, offset: int, *, timeout: int, read_timeout: float, allowed_updates: Sequence[str]
     ) -> Sequence[RawUpdate]:
-        """Poll for updates and give them as they come.
+        """Poll for updates, and return them unparsed.
 
-        `get_updates` reads a batch as a whole: one update that it can't read, and it gives none,
-        and none of their ids. Times are in seconds; `read_timeout` is on top of `timeout`.
+        `Bot.get_updates` parses a batch as a whole: one update that it can't parse costs all
+        updates of the batch, and their ids. Times are in seconds; `read_timeout` is on top of
+        `timeout`.
 
         Raises:
             TelegramError: as any call.
@@ -87,13 +88,13 @@ class BotApiClient(Bot):
         return updates or ()
 
     async def webhook_info(self) -> WebhookInfo:
-        """Ask how updates are delivered.
+        """Ask Telegram for the state of the webhook.
 
-        `get_webhook_info` fails where a field is lacking, as it may be with a server of others. Of
-        a server that does not know this method python-telegram-bot says that the token is wrong.
+        `Bot.get_webhook_info` fails if a field is missing, which other Bot API servers may leave
+        out. For a server that does not know the method, python-telegram-bot reports a wrong token.
 
         Raises:
-            EndPointNotFound: the server does not know the method, or nothing can be read of it.
+            EndPointNotFound: the server does not know the method, or its answer can't be parsed.
             TelegramError: as any call.
         """
         try:
@@ -112,7 +113,7 @@ class BotApiClient(Bot):
             ) from None
 
     async def make(self, call: ApiCall) -> None:
-        """Make a call whose result nobody needs, and so nobody reads.
+        """Make a call, and ignore its result.
 
         Raises:
             TelegramError: as any call.
@@ -120,12 +121,12 @@ class BotApiClient(Bot):
         await self._post(call.method, dict(call.parameters))
 
     async def download(self, file_id: str, most_bytes: int) -> bytes:
-        """Fetch a file that somebody sent, as far as `most_bytes`.
+        """Fetch the first `most_bytes` bytes of a file that a person sent.
 
-        The address of a file holds the token, so nothing that is raised here holds one.
+        The address of a file contains the token, so no error that is raised here has an address.
 
         Raises:
-            BadRequest: there is no such file any more, or it is too big for Telegram to give.
+            BadRequest: the file no longer exists, or is too big for Telegram to give.
             TelegramError: as any call.
         """
         found: Mapping[str, Any] | None = await self._post("getFile", {"file_id": file_id})

@@ -1,4 +1,4 @@
-"""A file that a person sent: what is told of it, and how it is fetched."""
+"""Files that people send: their description in a message, and how they are fetched."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 MOST_KILOBYTES: Final = 256
 MOST_BYTES: Final = MOST_KILOBYTES * 1024
 
-# A webhook's post is answered within 50 seconds, and Telegram sends it again after 60.
+# A webhook's post has to be answered within 50 seconds: after 60, Telegram sends it again.
 PATIENCE_SECONDS: Final = 25.0
 MOST_TRIES: Final = 4
 FIRST_PAUSE_SECONDS: Final = 0.2
@@ -38,7 +38,7 @@ class Problem(Enum):
 
 
 class UnusableFile(Exception):  # noqa: N818 (a state of the file, not a slip of the caller)
-    """The file can't be used; `bot.features.files.import_views` says why."""
+    """The file can't be used; `bot.features.files.import_views` has the words for each problem."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.name)
@@ -47,7 +47,7 @@ class UnusableFile(Exception):  # noqa: N818 (a state of the file, not a slip of
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What Telegram tells of a file. The name and the size may be missing, and may be wrong.
+    """Telegram's description of a file. The name and the size may be missing or wrong.
 
     `for_the_bot` is False in a group where the file neither replies to the bot nor comes with a
     command for it.
@@ -61,11 +61,11 @@ class Document:
 
 
 Fetch = Callable[[Document], Awaitable[bytes]]
-"""Gives the content of a file, or raises `UnusableFile`."""
+"""Returns the content of a file, or raises `UnusableFile`."""
 
 
 def read_document(message: Message, bot: BotApiClient) -> Document | None:
-    """The file in a message, if there is one."""
+    """Return the file in a message, if there is one."""
     sent = message.document
     if sent is None:
         return None
@@ -84,7 +84,7 @@ async def fetch(bot: BotApiClient, document: Document, patience: float = PATIENC
     No more than `MOST_BYTES` and a byte are fetched, whatever size is announced.
 
     Raises:
-        UnusableFile: it is too big or gone, or can't be fetched for now.
+        UnusableFile: the file is too big or gone, or can't be fetched for now.
     """
     if document.size > MOST_BYTES:
         raise UnusableFile(Problem.TOO_BIG)
@@ -116,7 +116,7 @@ async def _fetch(bot: BotApiClient, file_id: str) -> bytes:
 
 
 def _asked_pause(error: TelegramError) -> float:
-    """The seconds that Telegram asks to wait, if it does."""
+    """Return the seconds that Telegram asks to wait; 0 if it asks for nothing."""
     if not isinstance(error, RetryAfter):
         return 0.0
     return requested_pause(error)

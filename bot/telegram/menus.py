@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """A command in a menu, with what the menu says of it in each language."""
+    """A command in a menu, with its description in each language."""
 
     command: str
     description: Callable[[Language], str]
@@ -28,7 +28,7 @@ async def register(
     """Register everybody's menu, and the admins' own in their private chats.
 
     An admin who has never written to the bot has no chat with it yet, and gets the menu later. The
-    bot works without menus, so a failure is only told.
+    bot works without menus, so a failure is only logged.
     """
     for_everybody = [entry for entry in entries if not entry.for_admins]
     try:
@@ -59,7 +59,7 @@ async def register_admin(bot: BotApiClient, entries: Sequence[MenuEntry], admin_
 
 
 def _language_code(language: Language) -> str | None:
-    """English is for everybody whose language has no menu of its own."""
+    """Return None for English, the menu of all languages that have no menu of their own."""
     return None if language is Language.ENGLISH else language.value
 
 

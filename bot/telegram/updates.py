@@ -1,7 +1,7 @@
-"""What the bot reads of an update: checked when it comes, so that nothing after it has to.
+"""The fields of an update that the bot uses, validated when the update comes.
 
-https://core.telegram.org/bots/api#update. What the bot does not look at is neither read nor
-checked. python-telegram-bot's own objects hold everything there is, which takes many times as long.
+https://core.telegram.org/bots/api#update. Other fields are neither parsed nor validated.
+python-telegram-bot's own objects hold all fields, and take many times as long to make.
 """
 
 import json
@@ -28,11 +28,11 @@ NO_CHAT: Final = 0
 # https://core.telegram.org/bots/api#chat: "at most 52 significant bits".
 LARGEST_CHAT_ID: Final = 1 << 52
 
-# https://core.telegram.org/api/bots/ids: the ids of supergroups are below, of groups above.
+# https://core.telegram.org/api/bots/ids: the ids of supergroups are below, those of groups above.
 LAST_SUPERGROUP: Final = -1_000_000_000_000
 
 LAST_SECOND: Final = 253_402_300_799
-"""Of the year 9999, after which there are no dates."""
+"""The last second of the year 9999: Python has no dates after it."""
 
 ChatId = Annotated[int, Field(gt=-LARGEST_CHAT_ID, lt=LARGEST_CHAT_ID)]
 Number = Annotated[int, Field(ge=-(1 << 63), lt=1 << 63)]
@@ -43,10 +43,10 @@ GROUPS: Final = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
 OUT: Final = frozenset({ChatMemberStatus.BANNED, ChatMemberStatus.LEFT})
 
 SOMEBODY_ELSES: Final = frozenset({"forward_origin", "via_bot"})
-"""What a message has that its sender did not write."""
+"""Fields of a message that its sender did not write."""
 
 ATTACHMENTS: Final = frozenset(MessageAttachmentType)
-"""What a message has that brings something other than text."""
+"""Fields of a message with content other than text."""
 
 
 class _Part(BaseModel):
@@ -81,7 +81,7 @@ class Entity(_Part):
 
 
 class Answered(_Part):
-    """The message that another one replies to."""
+    """A message that another message replies to."""
 
     sender: User | None = Field(None, alias="from")
     text: str | None = None
@@ -97,7 +97,7 @@ class File(_Part):
 
 
 class Message(_Part):
-    """https://core.telegram.org/bots/api#message. Of the other fields only the names matter."""
+    """https://core.telegram.org/bots/api#message. Of other fields, only the names are used."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -115,36 +115,36 @@ class Message(_Part):
 
     @property
     def sent_at(self) -> datetime:
-        """When it was sent."""
+        """When the message was sent."""
         return datetime.fromtimestamp(self.date, UTC)
 
     @property
     def command(self) -> str:
-        """The command that it begins with, as in `/add@fridge_bot`, or nothing."""
+        """The command at the beginning, such as `/add@fridge_bot`; empty if there is none."""
         for entity in self.entities or ():
             if entity.offset == 0 and entity.type == MessageEntityType.BOT_COMMAND:
-                # A command is ASCII, so that its length in UTF-16 is its length.
+                # A command is ASCII, so its length in UTF-16 is its length in characters.
                 return (self.text or "")[: entity.length]
         return ""
 
     @property
     def person(self) -> User | None:
-        """Who wrote it; nobody where a group or a channel speaks."""
+        """The person who wrote the message; None if a group or a channel did."""
         return None if "sender_chat" in self._others else self.sender
 
     @property
     def is_somebody_elses(self) -> bool:
-        """Whether its sender did not write it: it was forwarded, or came from another bot."""
+        """Whether the message was forwarded, or made by another bot for its sender."""
         return not SOMEBODY_ELSES.isdisjoint(self._others)
 
     @property
     def has_attachment(self) -> bool:
-        """Whether it brings something other than text: a picture, a file, a place."""
+        """Whether the message has content other than text: a picture, a file, a place."""
         return self.document is not None or not ATTACHMENTS.isdisjoint(self._others)
 
     @property
     def _others(self) -> Collection[str]:
-        """The names of the other fields; a server may write one that is absent as null."""
+        """The names of the other fields. A server may write an absent field as null."""
         extra = self.model_extra
         return [name for name, value in extra.items() if value is not None] if extra else ()
 
@@ -163,7 +163,7 @@ class Keyboard(_Part):
 
 
 class TappedMessage(_Part):
-    """https://core.telegram.org/bots/api#maybeinaccessiblemessage: too old, it has no buttons."""
+    """https://core.telegram.org/bots/api#maybeinaccessiblemessage: without buttons if too old."""
 
     message_id: Number
     date: UnixTime | None = None
@@ -172,14 +172,14 @@ class TappedMessage(_Part):
 
     @property
     def sent_at(self) -> datetime | None:
-        """When it was sent; the beginning of Unix time where it is too old."""
+        """When the message was sent; 1970 for a message that is too old."""
         return None if self.date is None else datetime.fromtimestamp(self.date, UTC)
 
 
 class CallbackQuery(_Part):
     """https://core.telegram.org/bots/api#callbackquery."""
 
-    id: str = Field(pattern=r"(?s).")  # any text that can be sent back: no half of a surrogate pair
+    id: str = Field(pattern=r"(?s).")  # any text that can be sent back: not half a surrogate pair
     sender: User = Field(alias="from")
     data: str | None = None
     message: TappedMessage | None = None
@@ -192,12 +192,12 @@ class Member(_Part):
 
     @property
     def is_out(self) -> bool:
-        """Whether the bot, with this standing in a chat, is not in it or was blocked there."""
+        """Whether the bot has left the chat, was removed from it, or was blocked in it."""
         return self.status in OUT
 
 
 class StandingChange(_Part):
-    """https://core.telegram.org/bots/api#chatmemberupdated, of the bot itself."""
+    """https://core.telegram.org/bots/api#chatmemberupdated, for the bot itself."""
 
     chat: Chat
     sender: User = Field(alias="from")
@@ -206,7 +206,7 @@ class StandingChange(_Part):
 
     @property
     def is_new_in_group(self) -> bool:
-        """Whether the bot was added to a group, and not only given or denied some right."""
+        """Whether the bot was added to a group; a right that it got or lost does not count."""
         return (
             self.chat.type in GROUPS
             and self.old_chat_member.is_out
@@ -215,7 +215,7 @@ class StandingChange(_Part):
 
 
 class Update(_Part):
-    """An update; kinds that are not here are none that the bot asks for."""
+    """https://core.telegram.org/bots/api#update, with the kinds that the bot asks for."""
 
     update_id: Number
     message: Message | None = None
@@ -224,14 +224,14 @@ class Update(_Part):
 
     @property
     def chat_id(self) -> int:
-        """The chat that it comes from; `NO_CHAT` where it is from none."""
+        """The chat of the update; `NO_CHAT` if it has none."""
         query = self.callback_query
         about = self.message or self.my_chat_member or (query.message if query else None)
         return about.chat.id if about else NO_CHAT
 
 
 def read_update(raw: RawUpdate) -> Update | None:
-    """Read an update; None, and a line in the log, for one that can't be read."""
+    """Parse an update. If that fails, log the reason and return None."""
     try:
         return Update.model_validate(raw)
     except ValidationError as error:
@@ -240,13 +240,13 @@ def read_update(raw: RawUpdate) -> Update | None:
 
 
 def read_body(body: bytes) -> Update | None:
-    """Read the update of a post's body; None, and a line in the log, for one that can't be read.
+    """Parse the body of a post as an update. If that fails, log the reason and return None.
 
     Raises:
-        ValueError: it is no update.
+        ValueError: the body is no update at all.
     """
     try:
-        # In one go: to read JSON first, and then what came of it, takes nearly twice as long.
+        # To decode the JSON first, and to validate the result, takes nearly twice as long.
         return Update.model_validate_json(body)
     except ValidationError:
         pass
@@ -260,12 +260,12 @@ def read_body(body: bytes) -> Update | None:
 
 
 def is_group(chat_id: int) -> bool:
-    """Whether the chat is a group that may become a supergroup, and so another chat."""
+    """Whether a chat is a group that may become a supergroup, and so another chat."""
     return LAST_SUPERGROUP <= chat_id < 0
 
 
 def chat_of(raw: RawUpdate) -> int:
-    """The chat whose order an update belongs to; `NO_CHAT` where it is in none."""
+    """Return the chat in whose order an update is handled; `NO_CHAT` if it has none."""
     for content in raw.values():
         match content:
             case {"chat": {"id": int(chat_id)}} | {"message": {"chat": {"id": int(chat_id)}}}:
@@ -276,7 +276,7 @@ def chat_of(raw: RawUpdate) -> int:
 
 
 def first_reason(error: ValidationError) -> str:
-    """Say in one line what is wrong first, and nothing of what was sent."""
+    """Describe the first error in one line, without the value that was sent."""
     first = error.errors(include_url=False, include_input=False)[0]
     return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 

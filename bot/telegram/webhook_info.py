@@ -1,4 +1,4 @@
-"""What Telegram tells of a webhook: checked when it comes, so that nothing after it has to."""
+"""Telegram's description of a webhook, validated when it comes."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,9 @@ from pydantic import BaseModel, ConfigDict
 
 
 class WebhookInfo(BaseModel):
-    """https://core.telegram.org/bots/api#webhookinfo: a server of others may leave out any of it.
+    """https://core.telegram.org/bots/api#webhookinfo.
 
-    What is null is absent.
+    Other Bot API servers may leave out any field. A field that is null counts as absent.
     """
 
     model_config = ConfigDict(strict=True, frozen=True, hide_input_in_errors=True)

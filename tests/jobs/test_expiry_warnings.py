@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from db.chats.migrated_groups import MigratedGroupRepository
 from db.connection.database import Engine
 from db.connection.errors import DatabaseAway
 from db.fridges.expiry_warnings import CLAIM_LIFE, DueWarning, ExpiryWarningRepository
@@ -196,6 +197,39 @@ async def test_a_database_that_goes_away_costs_no_second_message(
     await warnings.run()
 
     assert warned.chats == [2, 3, 1]
+
+
+async def test_a_group_that_becomes_another_chat_while_it_is_warned_is_warned_once(
+    engine: Engine, clock: Clock, fill: Fill
+) -> None:
+    [group] = await fill(1)
+    supergroup = group + 1
+    warned = Warned()
+
+    async def send(warning: DueWarning) -> int | None:
+        await MigratedGroupRepository(engine, LIFETIME).move(group, supergroup, clock.now)
+        await warned.send(warning)
+        return supergroup
+
+    await job(engine, clock, send).run()
+    clock.now += CLAIM_LIFE
+    await job(engine, clock, warned.send).run()
+
+    assert warned.chats == [group]
+
+
+async def test_a_chat_that_takes_no_messages_is_not_counted_as_warned(
+    engine: Engine, clock: Clock, fill: Fill
+) -> None:
+    await fill(3)
+
+    async def send(warning: DueWarning) -> int | None:
+        return None if warning.chat_id == 2 else warning.chat_id
+
+    await job(engine, clock, send).run()
+
+    [run] = await JobRunRepository(engine).last_finished([WARN])
+    assert run.affected == 2
 
 
 async def test_paced_messages_are_few_at_once_and_25_a_second(

@@ -3,15 +3,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.chats.unreachable_chats import UnreachableChatRepository
 from db.connection.database import Engine
-from db.fridges.expiry_warnings import ExpiryWarningRepository
+from db.connection.errors import DatabaseAway
+from db.fridges.expiry_warnings import ExpiryWarningRepository, Position, Window
+from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
 from db.operation.job_runs import EXTEND, PURGE, JobRunRepository
 from db.updates.failed_updates import FailedUpdateRepository
 from db.updates.handled_requests import HandledRequestRepository
+from fridge.items import ItemKey, NewItem
 from fridge.lifetime import Lifetime
 from fridge.request_keys import RequestKey
 from jobs.housekeeping import Housekeeping
@@ -20,6 +24,7 @@ from tests.db.tables import Tables
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(hours=24)
+LIFETIME = Lifetime(DAY)
 
 
 @pytest.fixture
@@ -39,12 +44,11 @@ def housekeeping(
     interval: timedelta = HOUR,
     sessions: SessionRepository | None = None,
 ) -> Housekeeping:
-    lifetime = Lifetime(DAY)
     return Housekeeping(
-        sessions=sessions or SessionRepository(engine, lifetime),
+        sessions=sessions or SessionRepository(engine, LIFETIME),
         handled_requests=HandledRequestRepository(engine),
         failed_updates=FailedUpdateRepository(engine),
-        warnings=ExpiryWarningRepository(engine, lifetime),
+        warnings=ExpiryWarningRepository(engine, LIFETIME),
         unreachable_chats=UnreachableChatRepository(engine),
         runs=runs,
         interval=interval,
@@ -98,6 +102,40 @@ async def test_a_run_forgets_old_records(
     await jobs.run()
     assert (await failed.summary(before - HOUR)).count == 0
     assert await unreachable.forget_old(clock.now) == 0
+
+
+async def test_a_run_forgets_old_warnings(jobs: Housekeeping, engine: Engine, clock: Clock) -> None:
+    milk = NewItem(ItemKey(0, "milk"), "milk")
+    await FridgeRepository(engine, LIFETIME).add(RequestKey(1, "m1"), [milk], clock.now)
+    warnings = ExpiryWarningRepository(engine, LIFETIME)
+    window = Window("UTC", clock.now, clock.now + DAY)
+    assert (await warnings.claim([window], Position(), 50, clock.now)).warnings
+    clock.advance(days=31)
+
+    await jobs.run()
+
+    async with engine.connect() as connection:
+        left = await connection.execute(text("SELECT count(*) FROM expiry_warnings"))
+    assert left.scalar_one() == 0
+
+
+async def test_a_job_that_fails_keeps_no_other_from_running(
+    engine: AsyncEngine, runs: JobRunRepository, tables: Tables, clock: Clock
+) -> None:
+    class FailingSessions(SessionRepository):
+        async def extend_used(self, due: datetime, now: datetime) -> int:
+            del due, now
+            raise DatabaseAway("connection refused")
+
+    long_ago = clock.now - 3 * DAY
+    await tables.put_session(1, created_at=long_ago, expires_at=long_ago, last_accessed=long_ago)
+    jobs = housekeeping(engine, runs, clock, sessions=FailingSessions(engine, LIFETIME))
+
+    with pytest.raises(DatabaseAway):
+        await jobs.run()
+
+    assert await tables.session(1) is None
+    assert [run.job for run in await runs.last_finished([EXTEND, PURGE])] == [PURGE]
 
 
 async def test_a_session_in_use_never_becomes_due_even_if_one_run_fails(
@@ -156,7 +194,7 @@ async def test_what_follows_in_a_run_that_is_broken_off_does_not_begin(
             extending.set()
             return await asyncio.Future[int]()
 
-    jobs = housekeeping(engine, runs, clock, sessions=EndlessSessions(engine, Lifetime(DAY)))
+    jobs = housekeeping(engine, runs, clock, sessions=EndlessSessions(engine, LIFETIME))
     run = asyncio.create_task(jobs.run())
     await asyncio.wait_for(extending.wait(), 10)
 
