@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
@@ -21,8 +22,13 @@ from fridge.catalogue.catalogue import Catalogue, load_catalogue
 
 
 def pytest_configure() -> None:
-    """As `run_bot.py` does: python-telegram-bot then gives durations as `timedelta`."""
+    """Prepare the process for the tests, and the programs that they start.
+
+    As `run_bot.py` does, have python-telegram-bot give durations as `timedelta`. A shell has its
+    background jobs ignore Ctrl-C, which the programs would inherit.
+    """
     os.environ["PTB_TIMEDELTA"] = "true"
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_xdist_auto_num_workers() -> int:

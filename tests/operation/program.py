@@ -17,8 +17,7 @@ ROOT = Path(__file__).parents[2]
 SETTINGS = frozenset(name.upper() for name in Settings.model_fields)
 COVERAGE = "COVERAGE_PROCESS_CONFIG"
 LONGEST_LINE = 1 << 20
-PATIENCE = 30.0
-SECONDS_TO_STOP = 10.0
+PATIENCE = 60.0
 
 
 class Program:
@@ -68,16 +67,16 @@ class Program:
         """What a terminal does on Ctrl-C."""
         os.killpg(self._process.pid, number)
 
-    async def status(self, timeout: float = PATIENCE) -> int:
+    async def status(self) -> int:
         """Waits for the end, and gives the exit status."""
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(PATIENCE):
             await asyncio.gather(*self._readers)
             return await self._process.wait()
 
     async def stop(self) -> None:
         """Stops it as a service manager does."""
         self.send(signal.SIGTERM)
-        assert await self.status(SECONDS_TO_STOP) == 0, self.printed
+        assert await self.status() == 0, self.printed
 
     async def kill(self) -> None:
         """Kills it, if it still runs."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from aiohttp import ClientSession
 
 from tests.operation.conftest import Run
-from tests.operation.program import SECONDS_TO_STOP, postgres_processes, until_there
+from tests.operation.program import postgres_processes, until_there
 
 
 async def say(http: ClientSession, address: str, text: str) -> str:
@@ -50,7 +50,7 @@ async def test_ctrl_c_in_a_terminal_stops_everything(run: Run, data_dir: Path) -
     program = await run()
     await program.playground()
     program.send_to_group(signal.SIGINT)
-    assert await program.status(SECONDS_TO_STOP) == 0
+    assert await program.status() == 0
     assert postgres_processes(data_dir) == []
     assert "Traceback" not in program.printed
 
@@ -67,7 +67,7 @@ async def test_a_service_manager_may_stop_postgresql_at_the_same_time(
     program.send_to_group(signal.SIGTERM)
     await program.line("Stopping")
     program.send_to_group(signal.SIGTERM)
-    assert await program.status(SECONDS_TO_STOP) == 0, program.printed
+    assert await program.status() == 0, program.printed
     assert postgres_processes(data_dir) == []
     assert "Traceback" not in program.printed
 
@@ -78,7 +78,7 @@ async def test_a_stop_during_the_first_start_leaves_nothing_running(
     program = await run()
     await until_there(playground_dir / "postgresql.new")
     program.send(signal.SIGINT)
-    assert await program.status(SECONDS_TO_STOP) == 0
+    assert await program.status() == 0
     assert postgres_processes(data_dir) == []
     assert "Traceback" not in program.printed
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientConnectionError, ClientSession
 
-from tests.operation.program import ROOT, SECONDS_TO_STOP, postgres_processes, without_settings
+from tests.operation.program import PATIENCE, ROOT, postgres_processes, without_settings
 from tests.waiting import wait_until
 
 PROGRAM = f"exec {sys.executable} {ROOT / 'run_bot.py'}"
@@ -50,7 +50,7 @@ async def test_streams_that_take_nothing_end_nothing(
     try:
         await wait_until(answers)
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), SECONDS_TO_STOP) == 0
+        assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
         assert postgres_processes(data_dir) == []
     finally:
         if process.returncode is None:
@@ -65,4 +65,4 @@ async def test_a_mistake_that_nobody_can_read_keeps_its_status(working_directory
         cwd=working_directory,
         env=without_settings(os.environ) | {"LISTEN": "8080"},
     )
-    assert await asyncio.wait_for(process.wait(), SECONDS_TO_STOP) == 2
+    assert await asyncio.wait_for(process.wait(), PATIENCE) == 2

@@ -84,5 +84,6 @@ async def test_a_purge_removes_no_session_that_is_live(engine: Engine) -> None:
     await extends
 
     assert [household.lost for household in households] == [[]] * CHATS
-    assert sum(household.seen_live for household in households) > CHATS * ROUNDS / 10
-    assert purged > CHATS * ROUNDS / 100
+    # How many of each there are depends on the machine: without any, nothing would be tested.
+    assert sum(household.seen_live for household in households)
+    assert purged

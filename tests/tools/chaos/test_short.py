@@ -15,7 +15,7 @@ from tools.chaos.servers.postgres import Postgres
 pytestmark = pytest.mark.unwatched
 
 PLAN = Plan(seed=1, updates=1000, chats=30, kills=5, restarts=2, patience=20)
-SHORTER_PLAN = Plan(seed=1, updates=500, chats=30, kills=2, restarts=1, patience=8)
+SHORTER_PLAN = Plan(seed=1, updates=500, chats=30, kills=2, restarts=1, patience=12)
 PYTHON_TELEGRAM_BOT = Bot(
     "python-telegram-bot",
     (sys.executable, "-m", "tools.chaos.peers.python_telegram_bot"),
