@@ -101,12 +101,8 @@ def _carry_out(arguments: Sequence[str] | None) -> int:
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             outcome = runner.run(work(settings, chosen))
-    except StartError as error:
-        return _fail(redact(str(error)), error.exit_status)
-    except DatabaseUnreachable as error:
-        return _fail(redact(str(error)), AWAY)
-    except (DatabaseUnavailable, BackupError) as error:
-        return _fail(redact(str(error)), WRONG)
+    except (StartError, DatabaseUnavailable, BackupError) as error:
+        return _fail(redact(str(error)), _exit_status(error))
     except KeyboardInterrupt:
         return _fail("Stopped at once, as a second Ctrl-C asks for", INTERRUPTED)
     if outcome is not None:
@@ -168,6 +164,12 @@ async def _back_up(settings: Settings, chosen: argparse.Namespace) -> str:
 
 async def _restore(settings: Settings, chosen: argparse.Namespace) -> str:
     return await unless_stopped(restore(settings, chosen.file, replace=chosen.replace))
+
+
+def _exit_status(error: StartError | DatabaseUnavailable | BackupError) -> int:
+    if isinstance(error, StartError):
+        return error.exit_status
+    return AWAY if isinstance(error, DatabaseUnreachable) else WRONG
 
 
 def _fail(line: str, status: int) -> int:

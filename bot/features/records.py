@@ -27,8 +27,8 @@ class Command:
     Args:
         name: without the slash.
         handler: answers the command.
-        words: phrases in both languages, each of which is the command if a text consists of it.
-            Case, spaces and the like do not count.
+        words: phrases in both languages; a text that is one of them means the command. Case,
+            spaces and the like do not count.
         other_names: further names without the slash; the menus do not show them.
         menu: the line of the menu; without it, the command is in no menu.
         help_line: the line of `/help`, as HTML, where `{ttl}` stands for the life of a fridge;

@@ -290,7 +290,7 @@ def is_small_talk(text: str) -> bool:
 
 
 def asks_to_undo(text: str) -> bool:
-    """Tell whether a text asks to undo something, and does not say what."""
+    """Tell whether a text asks for an undo without naming the change."""
     return _key(_PLEASE_BEHIND.sub("", _tidied(text))) in _UNDO_KEYS
 
 
@@ -338,7 +338,7 @@ def _key(said: str) -> str:
 
 
 def _unless_everything(names: str) -> str:
-    """Return the names; none where the text says only "all of it", without saying of what."""
+    """Return the names; none for words such as "all of it", which name nothing."""
     return "" if names.casefold() in _EVERYTHING else names
 
 

@@ -50,7 +50,7 @@ def documented_settings() -> Sequence[Documented]:
 
 
 def help_lines() -> str:
-    """Return what `run_bot.py --help` says of each setting, under one another."""
+    """Return the lines of `run_bot.py --help` about the settings."""
     return "\n".join(line for each in documented_settings() for line in _help_of(each))
 
 

@@ -12,8 +12,8 @@ def setting(default: str | None, meaning: str, *, unset: str = "", example: str 
     Args:
         default: as an operator would write it; None or empty where there is no value.
         meaning: one line of Markdown, without a full stop.
-        unset: without a default, Markdown that says what then holds, if the meaning does not.
-        example: without a default, the value that `.env.example` shows.
+        unset: for a setting without a default, the words in the place of one, as Markdown.
+        example: for a setting without a default, the value that `.env.example` shows.
     """
     return Field(
         default,

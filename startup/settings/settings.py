@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _drop_empty(cls, values: dict[str, object]) -> dict[str, object]:
-        """Let an empty variable mean its default, also where it hides one in `.env`."""
+        """Treat an empty variable as unset; it then also hides the one in `.env`."""
         return {
             name: value
             for name, value in values.items()

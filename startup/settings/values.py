@@ -50,7 +50,7 @@ def _ids(form: str, mistake: str) -> Callable[[str], frozenset[int]]:
 
     Args:
         form: a regular expression that matches one id as a whole.
-        mistake: the message where something else is in the list.
+        mistake: the message for a list with anything else in it.
     """
 
     def parse(text: str) -> frozenset[int]:
@@ -67,7 +67,7 @@ def _secret(form: str, mistake: str) -> Callable[[str], SecretStr]:
 
     Args:
         form: a regular expression that matches the secret as a whole.
-        mistake: the message where it does not.
+        mistake: the message for another text.
     """
 
     def parse(text: str) -> SecretStr:
@@ -167,4 +167,4 @@ WebhookSecret = Annotated[
         )
     ),
 ]
-"""What Telegram repeats with each update that it posts: https://core.telegram.org/bots/api#setwebhook."""
+"""The secret in each post of Telegram: https://core.telegram.org/bots/api#setwebhook."""

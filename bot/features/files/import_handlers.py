@@ -86,8 +86,8 @@ async def _put_in(request: Request, offered: Offer, services: Services) -> TapRe
 async def _too_old(request: Request, key: RequestKey, services: Services) -> TapReply:
     """Say that a list is too old.
 
-    A notice leaves a message in place that tells what was added, with its Undo. Otherwise the
-    text replaces the offer.
+    If the list was added, the text is a notice, and the message about the addition stays, with its
+    Undo. Otherwise the text replaces the offer.
     """
     text = view.too_old_text(await services.language(request))
     was_put_in = await services.handled_requests.find(key.to("add"))

@@ -27,8 +27,8 @@ LIKE_A_COMMAND: Final = re.compile(r"\s*[/／]\w")
 class PlainWords:
     """Answers messages that are no command to Telegram.
 
-    In a group most text is between people. A command in words must there begin with a slash or be a
-    reply to the bot, and names must be a reply to the bot's question.
+    In a group most text is between people. So a command in words has to begin with a slash or be a
+    reply to the bot, and names have to be a reply to the bot's question.
 
     Args:
         handlers: of the commands, by their names.

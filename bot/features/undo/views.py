@@ -45,7 +45,7 @@ def earlier_undo_button(button: Button, language: Language) -> Button:
 
 
 def undone(result: Undone, catalogue: Catalogue, language: Language) -> Message:
-    """Say what was undone, and how many items there are."""
+    """Say which items an undo moved, and how many items there are."""
     happened = undone_lines(result, catalogue, language)
     return Message(f"{happened}\n{count_line(len(result.fridge.items), language)}")
 
