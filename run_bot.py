@@ -2,7 +2,7 @@
 
 import sys
 
-from startup.signals import hold_stops
+from startup.process.signals import hold_stops
 
 if __name__ == "__main__":
     hold_stops()

@@ -14,17 +14,17 @@ import uvloop
 from bot import __version__
 from db.connection.errors import BackupError, DatabaseUnavailable, DatabaseUnreachable
 from fridge.catalogue.catalogue import load_catalogue
-from startup.backups import back_up, restore
-from startup.database import open_database
+from startup.database.backups import back_up, restore
+from startup.database.opening import open_database
+from startup.database.ownership import adopt
 from startup.errors import AWAY, DONE, INTERRUPTED, WRONG, SettingsError, StartError
 from startup.log import Redactor, configure_logging
-from startup.ownership import adopt
+from startup.process.signals import unless_stopped
+from startup.process.streams import let_go_of_broken_streams, open_closed_streams, say
 from startup.settings.documentation import help_lines
 from startup.settings.env_file import env_file_warning
 from startup.settings.loading import check_playground_is_meant, load_settings
 from startup.settings.settings import Settings
-from startup.signals import unless_stopped
-from startup.streams import let_go_of_broken_streams, open_closed_streams, say
 from startup.wiring import run
 
 logger = logging.getLogger("fridge")

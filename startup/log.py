@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 from urllib.parse import quote, quote_plus
 
-from startup.streams import say
+from startup.process.streams import say
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs

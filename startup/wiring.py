@@ -17,19 +17,19 @@ from bot.telegram.client import BotApiClient
 from bot.understanding.likely_names import LikelyNames
 from db.connection.database import explained
 from fridge.catalogue.catalogue import load_catalogue
-from startup import files_needed
 from startup.clock import now
-from startup.database import open_database
+from startup.database.opening import open_database
+from startup.database.ownership import claim
 from startup.errors import BrokenOffError
 from startup.jobs import run_jobs
 from startup.log import Redactor
-from startup.ownership import claim
 from startup.patience import Patience
+from startup.process import files_needed
+from startup.process.signals import stop_on_signals, until
+from startup.process.streams import say
 from startup.receiving import Receive, start_receiving
 from startup.serving import reserve
 from startup.settings.settings import Settings
-from startup.signals import stop_on_signals, until
-from startup.streams import say
 from startup.telegram import (
     Telegram,
     explain_telegram,

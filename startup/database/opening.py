@@ -9,13 +9,13 @@ from db.connection.database import Engine, check, create_engine
 from db.connection.database_url import read_database_url
 from db.schema.migrate import migrate
 from fridge.catalogue.catalogue import Catalogue
-from startup.backups import keep
-from startup.ownership import refuse_others
+from startup.database.backups import keep
+from startup.database.ownership import refuse_others
+from startup.database.server import Server, open_server
 from startup.patience import Patience
-from startup.server import Server, open_server
 from startup.settings.settings import Settings
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger(__package__)
 
 
 @asynccontextmanager

@@ -18,8 +18,8 @@ from db.connection.errors import BackupError, DatabaseUnavailable
 from db.connection.system_user import user_for_root
 from db.schema.migrate import migrate, move_to
 from fridge.catalogue.catalogue import Catalogue
-from startup.backups import KEPT, back_up, restore
-from startup.database import open_database
+from startup.database.backups import KEPT, back_up, restore
+from startup.database.opening import open_database
 from startup.errors import StartError
 from startup.settings.settings import Settings
 from tests.db.full_tables import fill

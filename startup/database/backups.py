@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.connection.database import check, create_engine
 from db.operation import backup
 from startup.clock import now
-from startup.server import open_server
+from startup.database.server import open_server
 from startup.settings.settings import Settings
 
 KEPT: Final = 5

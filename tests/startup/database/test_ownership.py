@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from db.connection.database import Engine
 from db.operation.ownership import OwnershipRepository
+from startup.database.ownership import adopt, claim, refuse_others
 from startup.errors import StartError
-from startup.ownership import adopt, claim, refuse_others
 from startup.settings.settings import Settings
 
 Work = Callable[[Engine, Settings], Awaitable[object]]

@@ -4,8 +4,8 @@ import pytest
 
 from db.connection.servers import split
 from fridge.catalogue.catalogue import Catalogue
-from startup.database import open_database
-from startup.server import open_server
+from startup.database.opening import open_database
+from startup.database.server import open_server
 from startup.settings.settings import Settings
 from tests.db.connection.test_database_url import asking
 

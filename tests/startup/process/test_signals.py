@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from startup.errors import AwayError
-from startup.signals import STOPS, stop_on_signals, until
+from startup.process.signals import STOPS, stop_on_signals, until
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,1 @@
+"""Opens the database for the program: the server, the owner, migrations, and backups."""
