@@ -1,28 +1,7 @@
-from datetime import timedelta
+import re
 
-import pytest
-
-from bot.locale.language import Language
-from tests.bot.conversation import GROUP, Conversation
+from tests.bot.conversation import GROUP, Conversation, Document, Said
 from tests.conftest import Clock
-
-
-@pytest.mark.parametrize(
-    ("code", "language"),
-    [
-        ("ko", Language.KOREAN),
-        ("ko-KR", Language.KOREAN),
-        ("KO", Language.KOREAN),
-        ("en", Language.ENGLISH),
-        ("fr", Language.ENGLISH),
-        ("", Language.ENGLISH),
-        (None, Language.ENGLISH),
-    ],
-)
-def test_korean_is_for_korean_telegrams_and_english_for_all_others(
-    code: str | None, language: Language
-) -> None:
-    assert Language.of_person(code) is language
 
 
 async def test_a_chosen_language_is_for_everybody_in_the_chat(bot: Conversation) -> None:
@@ -48,23 +27,44 @@ async def test_a_chosen_language_outlives_the_fridge(bot: Conversation, clock: C
     assert (await bot.say("minji", "/clear")).text == "The fridge is empty already."
 
 
-@pytest.mark.parametrize(
-    ("duration", "english", "korean"),
-    [
-        (timedelta(hours=24), "24 hours", "24시간"),
-        (timedelta(hours=23, minutes=59), "24 hours", "24시간"),  # a use not written again
-        (timedelta(hours=2, minutes=31), "2 hours", "2시간"),
-        (timedelta(hours=1, minutes=59), "2 hours", "2시간"),  # a warning sent within its minute
-        (timedelta(minutes=90), "90 minutes", "90분"),
-        (timedelta(seconds=45), "45 seconds", "45초"),
-        (timedelta(days=3, hours=13), "3 days", "3일"),
-        (timedelta(days=20), "20 days", "20일"),
-        (timedelta(seconds=1), "1 second", "1초"),
-        (timedelta(0), "0 seconds", "0초"),
-    ],
+IN_KOREAN = ("한국어", "🌐 한국어로 말하기")
+
+SAID = (
+    *("/start", "/help", "/add milk, quark", "/add milk", "/add quak", "mlik, skyr", "/add"),
+    *("/fridge", "/remove milk", "/remove milk", "/remove quar", "/remove", "/keep"),
+    *("/export", "/import milk, eggs", "/import", "/settings", "/language", "/clear", "/clear"),
+    *("/fridge", "/keep", "/export", "/nonsense", "thanks", "undo", "?", f"/add {'x' * 65}"),
+    *(f"/remove {'x' * 65}", f"{'x' * 65}", "/import ,", "/forget"),
 )
-def test_a_duration_promises_no_more_than_there_is(
-    duration: timedelta, english: str, korean: str
+
+
+OUT_OF_DATE = ("fridge:1.0", "keep:1", "undo:m1 add", "swap:1:2", "old:1")
+
+
+def read(said: Said) -> list[str]:
+    """The text and the buttons, but for those that say the name of a language in itself."""
+    return [said.text, *(label for label in said.buttons if label not in IN_KOREAN)]
+
+
+async def test_every_answer_is_in_the_language_that_the_chat_chose_whoever_writes(
+    bot: Conversation,
 ) -> None:
-    assert Language.ENGLISH.duration(duration) == english
-    assert Language.KOREAN.duration(duration) == korean
+    question = await bot.say("minji", "/language")
+    await bot.tap("minji", question, "English")
+
+    heard = read(await bot.say("minji", "milk", forwarded=True))
+    for content in (b"milk,2", b"\x89PNG\x00"):
+        heard += read(await bot.say("minji", document=Document("list.csv", content)))
+    for text in SAID:
+        for reply in await bot.hear("minji", text):
+            _, *labels = read(reply)
+            heard += read(reply)
+            # The last button of the last reply makes the bot forget the choice.
+            taps = [reply.buttons[label] for label in reversed(labels)]
+            for data in (*(OUT_OF_DATE if text == "/keep" else ()), *taps):
+                tapped = await bot.tap_data("minji", reply, data)
+                heard.append(tapped.notice)
+                heard += [line for said in tapped.messages for line in read(said)]
+
+    assert "I have forgotten this chat, and deleted:" in "\n".join(heard)
+    assert [one for one in heard if re.search("[가-힣]", one.replace("우유 is milk", ""))] == []

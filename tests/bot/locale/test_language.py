@@ -20,7 +20,11 @@ from bot.locale.language import Language
         (timedelta(minutes=117), "2 hours", "2시간"),
         (timedelta(hours=23, minutes=56), "23 hours", "23시간"),
         (timedelta(hours=23, minutes=57), "24 hours", "24시간"),
+        (timedelta(hours=23, minutes=59), "24 hours", "24시간"),  # a use not written again
         (timedelta(hours=24), "24 hours", "24시간"),
+        (timedelta(hours=2, minutes=31), "2 hours", "2시간"),
+        (timedelta(hours=1, minutes=59), "2 hours", "2시간"),  # a warning sent within its minute
+        (timedelta(days=3, hours=13), "3 days", "3일"),
         (timedelta(hours=46), "46 hours", "46시간"),
         (timedelta(hours=47), "2 days", "2일"),
         (timedelta(days=2), "2 days", "2일"),
