@@ -108,7 +108,8 @@ def taken_address() -> Iterator[str]:
 def password_server() -> Iterator[Callable[[str, str], str]]:
     """A PostgreSQL that asks its user `cook` for a password; makes its URLs.
 
-    The database `kitchen` is the cook's own; `pantry` is another's.
+    The databases `kitchen` and `cellar` are the cook's own; `pantry` is another's. The `cellar`
+    stays empty.
     """
     directory = Path(tempfile.mkdtemp(prefix="fridge-", dir="/tmp"))
     server = EmbeddedPostgres(directory)
@@ -127,6 +128,7 @@ async def _let_cook_log_in(url: str, rules: Path) -> None:
     connection = await asyncpg.connect(url)
     await connection.execute(f"CREATE ROLE cook LOGIN PASSWORD '{PASSWORD}'")
     await connection.execute("CREATE DATABASE kitchen OWNER cook")
+    await connection.execute("CREATE DATABASE cellar OWNER cook")
     await connection.execute("CREATE DATABASE pantry")
     await asyncio.to_thread(_put_first, rules, "local all cook scram-sha-256\n")
     await connection.execute("SELECT pg_reload_conf()")

@@ -50,7 +50,7 @@ async def test_a_backup_is_made_while_the_bot_runs_and_restored_when_it_is_stopp
 async def test_what_can_not_be_saved_or_restored_is_one_line(
     run: Run, password_server: Callable[[str, str], str]
 ) -> None:
-    url = password_server(PASSWORD, "kitchen")
+    url = password_server(PASSWORD, "cellar")
     for arguments, reason in {
         ("backup", "fridge.zip"): "has none of the bot's tables",
         ("restore", f"{TOKEN}.zip"): "***.zip can't be used: No such file",
