@@ -119,6 +119,23 @@ async def test_one_replica_works_until_its_interval_ends_and_then_another_goes_o
     assert run.affected == 20
 
 
+async def test_the_fridges_that_expire_first_are_warned_of_first_also_after_a_use(
+    engine: Engine, clock: Clock
+) -> None:
+    fridges, warned = FridgeRepository(engine, LIFETIME), Warned()
+    milk = NewItem(ItemKey(0, "milk"), "milk")
+    await fridges.add(RequestKey(1, "m1"), [milk], clock.now)
+    clock.advance(hours=9)
+    await fridges.add(RequestKey(2, "m1"), [milk], clock.now)
+    clock.advance(hours=1)
+    await fridges.list(1, clock.now)
+    clock.advance(hours=22)
+
+    await job(engine, clock, warned.send).run()
+
+    assert warned.chats == [2, 1]
+
+
 async def test_what_a_killed_replica_has_claimed_is_sent_some_minutes_later(
     engine: Engine, clock: Clock, fill: Fill
 ) -> None:
