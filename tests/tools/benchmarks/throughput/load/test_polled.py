@@ -5,7 +5,7 @@ import pytest
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken
 
-from tests.tools.benchmarks.conftest import FIRST_ID
+from tests.tools.benchmarks.throughput.conftest import FIRST_ID
 from tools.benchmarks.throughput.load.ledger import Ledger
 from tools.benchmarks.throughput.load.polled import Polled
 from tools.benchmarks.throughput.load.stand_in import TOKEN, StandIn
