@@ -1,7 +1,8 @@
-"""The statements of the program: all that `db` keeps as constants, as they are sent."""
+"""The statements of the program: all that `db` keeps as constants."""
 
 from collections.abc import Mapping
 from importlib import import_module
+from inspect import getsource
 from pkgutil import walk_packages
 from typing import Final
 
@@ -16,17 +17,30 @@ def is_query(statement: str) -> bool:
     return not statement.startswith(("SHOW ", "SET ", "SELECT set_config("))
 
 
-def _statements() -> Mapping[str, str]:
-    names: dict[TextClause, str] = {}
-    for module in walk_packages(db.__path__, "db."):
-        if module.name.startswith("db.schema.migrations"):
+def _constants() -> Mapping[str, TextClause]:
+    found: dict[str, TextClause] = {}
+    for each in walk_packages(db.__path__, "db."):
+        if each.name.startswith("db.schema.migrations"):
             continue  # Alembic loads these
-        for name, value in vars(import_module(module.name)).items():
-            if isinstance(value, TextClause) and is_query(value.text):
-                names.setdefault(value, f"{module.name.rpartition('.')[2]}.{name}")
+        module = import_module(each.name)
+        source = getsource(module)
+        for name, value in vars(module).items():
+            if isinstance(value, TextClause) and f"\n{name}: Final = " in source:
+                found[f"{each.name.rpartition('.')[2]}.{name}"] = value
+    return found
+
+
+def _as_sent() -> Mapping[str, str]:
     dialect = create_async_engine("postgresql+asyncpg://").dialect
-    return {name: str(statement.compile(dialect=dialect)) for statement, name in names.items()}
+    return {
+        name: str(statement.compile(dialect=dialect))
+        for name, statement in _constants().items()
+        if is_query(statement.text)
+    }
 
 
-STATEMENTS: Final = _statements()
-"""By their names, such as `statements.ADD`; with parameters as `$1`."""
+TEXTS: Final = {name: statement.text for name, statement in _constants().items()}
+"""By their names, such as `statements.ADD`; with parameters as `:chat_id`."""
+
+STATEMENTS: Final = _as_sent()
+"""Those that have a plan, as they are sent: with parameters as `$1`."""

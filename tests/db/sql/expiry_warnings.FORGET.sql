@@ -1,0 +1,1 @@
+DELETE FROM expiry_warnings WHERE claimed_at > :after AND claimed_at <= :until

@@ -1,0 +1,1 @@
+DELETE FROM failed_updates WHERE failed_at < :before

@@ -1,0 +1,1 @@
+DELETE FROM job_runs WHERE job = :job AND scheduled_for < :before

@@ -1,0 +1,1 @@
+DELETE FROM user_fridge_sessions WHERE chat_id = :chat_id

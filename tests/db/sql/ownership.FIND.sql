@@ -1,0 +1,1 @@
+SELECT owner FROM database_owner

@@ -1,0 +1,1 @@
+SELECT to_regclass('database_owner') IS NOT NULL

@@ -1,0 +1,1 @@
+DELETE FROM unreachable_chats WHERE chat_id = :chat_id

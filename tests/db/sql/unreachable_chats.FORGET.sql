@@ -1,0 +1,1 @@
+DELETE FROM unreachable_chats WHERE since < :before
