@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.connection.database import connected
 from db.connection.slices import Slice, in_slices, slice_end
-from db.fridges.statements import IN_ORDER, LIVE, OUTCOME, REPEATED, record_outcome
-from db.updates.handled_requests import RECORDED
+from db.fridges.statements.rescue import RESCUE
+from db.fridges.statements.shared import IN_ORDER
 from fridge.items import MAX_ITEMS, ItemKey, NewItem
 from fridge.lifetime import Lifetime
 from fridge.request_keys import RequestKey
@@ -133,119 +133,6 @@ MARK_SENT: Final = text(
     WHERE chat_id = :chat_id AND last_accessed = :last_accessed
     """
 )
-
-# The fridge that was warned of is the one of a session that began no later. Of one that is over and
-# was used since, the warning lists what may have been taken out on purpose.
-KEEP: Final = text(
-    f"""
-    WITH {RECORDED},
-    warning AS MATERIALIZED (
-        SELECT created_at, items FROM expiry_warnings
-        WHERE chat_id = :chat_id AND last_accessed = :last_accessed AND NOT {REPEATED}
-    ),
-    snapshot AS MATERIALIZED (
-        SELECT created_at, last_accessed, revision, {LIVE.format("stored")} AS live
-        FROM user_fridge_sessions AS stored
-        WHERE stored.chat_id = :chat_id AND NOT {REPEATED}
-    ),
-    lost AS MATERIALIZED (
-        SELECT created_at, items, CAST(:expires_at AS timestamptz) AS expires_at,
-            CAST(:session_language AS text) AS language
-        FROM warning
-        WHERE NOT EXISTS (
-            SELECT FROM snapshot
-            WHERE CASE WHEN live THEN snapshot.created_at <= warning.created_at
-                ELSE snapshot.last_accessed > :last_accessed END
-        )
-    ),
-    held AS MATERIALIZED (
-        SELECT item.ingredient_id, item.name_key
-        FROM user_fridge_ingredients AS item
-        JOIN snapshot ON snapshot.live AND item.added_at >= snapshot.created_at
-        WHERE item.chat_id = :chat_id
-    ),
-    missing AS MATERIALIZED (
-        SELECT CAST(item.ingredient_id AS integer) AS ingredient_id, item.name_key, item.name,
-            CAST(item.added_at AS timestamptz) AS added_at
-        FROM lost
-        CROSS JOIN LATERAL ROWS FROM (
-            jsonb_array_elements_text(items -> 'ids'), jsonb_array_elements_text(items -> 'keys'),
-            jsonb_array_elements_text(items -> 'names'), jsonb_array_elements_text(items -> 'times')
-        ) WITH ORDINALITY AS item (ingredient_id, name_key, name, added_at, position)
-        WHERE NOT EXISTS (
-            SELECT FROM held
-            WHERE held.ingredient_id = CAST(item.ingredient_id AS integer)
-                AND held.name_key = item.name_key
-        )
-        ORDER BY item.position
-        LIMIT greatest(0, :max_items - (SELECT count(*) FROM held))
-    ),
-    use AS MATERIALIZED (
-        SELECT EXISTS (SELECT FROM snapshot WHERE live) OR EXISTS (SELECT FROM lost) AS is_recorded
-    ),
-    used AS (
-        UPDATE user_fridge_sessions AS stored
-        SET created_at = coalesce(lost.created_at, stored.created_at),
-            expires_at = greatest(stored.expires_at, lost.expires_at),
-            last_accessed = greatest(stored.last_accessed, :now),
-            revision = stored.revision + 1,
-            language = coalesce(lost.language, stored.language)
-        FROM use, snapshot LEFT JOIN lost ON true
-        WHERE stored.chat_id = :chat_id AND stored.revision = snapshot.revision AND use.is_recorded
-        RETURNING stored.expires_at, stored.last_accessed
-    ),
-    begun AS (
-        INSERT INTO user_fridge_sessions
-            (chat_id, created_at, expires_at, last_accessed, revision, language)
-        SELECT CAST(:chat_id AS bigint), created_at, expires_at, CAST(:now AS timestamptz),
-            CAST(:first_revision AS bigint), language
-        FROM lost
-        WHERE NOT EXISTS (SELECT FROM snapshot)
-        ON CONFLICT (chat_id) DO NOTHING
-        RETURNING expires_at, last_accessed
-    ),
-    session AS MATERIALIZED (
-        SELECT expires_at, last_accessed FROM used
-        UNION ALL
-        SELECT expires_at, last_accessed FROM begun
-    ),
-    outlived AS (
-        DELETE FROM user_fridge_ingredients AS item
-        USING snapshot
-        WHERE EXISTS (SELECT FROM used) AND EXISTS (SELECT FROM lost) AND item.chat_id = :chat_id
-            AND (NOT snapshot.live OR item.added_at < snapshot.created_at)
-            AND NOT EXISTS (
-                SELECT FROM missing
-                WHERE missing.ingredient_id = item.ingredient_id
-                    AND missing.name_key = item.name_key
-            )
-    ),
-    put_back AS (
-        INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)
-        SELECT CAST(:chat_id AS bigint), missing.ingredient_id, missing.name_key, missing.name,
-            missing.added_at
-        FROM missing CROSS JOIN session
-        ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE
-            SET name = excluded.name, added_at = excluded.added_at
-        RETURNING ingredient_id, name_key, name, added_at
-    ),
-    {
-        record_outcome(
-            "put_back",
-            held="(SELECT count(*) FROM held) + (SELECT count(*) FROM put_back)",
-            expires_at="(SELECT expires_at FROM session)",
-            last_accessed="(SELECT last_accessed FROM session)",
-        )
-    }
-    {OUTCOME}
-    """
-)
-"""Uses a live session, or begins the one again that was warned of, with what was in it.
-
-What has come in since stays beside it. A warning ends with a session that was used after it: see
-also `db.fridges.sessions`. A statement that finds another revision than in its snapshot has waited
-for another one, and changes nothing: it is run again.
-"""
 
 SLICE_END: Final = slice_end("expiry_warnings", "claimed_at")
 
@@ -369,7 +256,7 @@ class ExpiryWarningRepository:
         }
         async with connected(self._engine) as connection:
             while True:
-                row = (await connection.execute(KEEP, values)).mappings().one()
+                row = (await connection.execute(RESCUE, values)).mappings().one()
                 if row["outcome"] is not None:
                     break
         outcome = row["outcome"]

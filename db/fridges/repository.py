@@ -13,7 +13,14 @@ from asyncpg import Record
 from sqlalchemy import TextClause
 
 from db.connection.database import Engine
-from db.fridges.statements import ADD, CLEAR, KEEP, LIST, REMOVE, REPLACE, TAKE, UNDO
+from db.fridges.statements.add import ADD
+from db.fridges.statements.clear import CLEAR
+from db.fridges.statements.keep import KEEP
+from db.fridges.statements.list_items import LIST
+from db.fridges.statements.remove import REMOVE
+from db.fridges.statements.replace import REPLACE
+from db.fridges.statements.take import TAKE
+from db.fridges.statements.undo import UNDO
 from fridge.items import MAX_ITEMS, Item, ItemKey, ItemReference, NewItem
 from fridge.lifetime import Lifetime
 from fridge.outcomes import (

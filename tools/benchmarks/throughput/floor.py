@@ -22,7 +22,9 @@ from sqlalchemy import TextClause
 
 from db.connection.command_connections import MOST
 from db.connection.database import create_engine
-from db.fridges.statements import ADD, LIST, REMOVE
+from db.fridges.statements.add import ADD
+from db.fridges.statements.list_items import LIST
+from db.fridges.statements.remove import REMOVE
 from fridge.catalogue.catalogue import load_catalogue
 from fridge.items import MAX_ITEMS
 from fridge.lifetime import Lifetime

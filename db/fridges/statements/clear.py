@@ -1,0 +1,38 @@
+"""Takes out every item that was added up to a time."""
+
+from typing import Final
+
+from sqlalchemy import text
+
+from db.fridges.statements.shared import (
+    OUTCOME,
+    REPEATED,
+    record_outcome,
+    session_snapshot,
+    use_session,
+)
+from db.updates.handled_requests import RECORDED
+
+_IS_ONE_THERE: Final = """EXISTS (
+    SELECT FROM user_fridge_ingredients AS item
+    WHERE item.chat_id = :chat_id
+        AND item.added_at >= snapshot.created_at AND item.added_at <= :added_until
+)"""
+
+CLEAR: Final = text(
+    f"""
+    WITH {RECORDED},
+    {session_snapshot(unless=REPEATED)},
+    {use_session(also_where=_IS_ONE_THERE)},
+    removed AS (
+        DELETE FROM user_fridge_ingredients AS item
+        USING used
+        WHERE item.chat_id = :chat_id
+            AND item.added_at >= used.created_at AND item.added_at <= :added_until
+        RETURNING item.ingredient_id, item.name_key, item.name, item.added_at
+    ),
+    {record_outcome("removed", removed="(SELECT count(*) FROM removed)")}
+    {OUTCOME}
+    """
+)
+"""Records the items that it took out, and their number."""

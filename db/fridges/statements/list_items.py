@@ -1,0 +1,30 @@
+"""Lists a fridge, which is a use of its session."""
+
+from typing import Final
+
+from sqlalchemy import text
+
+from db.fridges.statements.shared import (
+    CHAT,
+    IN_ORDER,
+    LANGUAGE,
+    RACED,
+    session_snapshot,
+    use_session,
+)
+
+LIST: Final = text(
+    f"""
+    WITH {session_snapshot()}, {use_session()}
+    SELECT {CHAT}, session.expires_at, session.last_accessed, {RACED} AS raced, {LANGUAGE},
+        item.ingredient_id, item.name_key, item.name, item.added_at,
+        ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
+    FROM (SELECT true) AS always
+    LEFT JOIN session ON true
+    LEFT JOIN user_fridge_ingredients AS item
+        ON item.chat_id = :chat_id AND item.added_at >= session.created_at
+    LEFT JOIN ingredients AS ingredient ON ingredient.ingredient_id = item.ingredient_id
+    ORDER BY {IN_ORDER.format("item")}
+    """
+)
+"""Returns a row for each item; one row without an item where there is none."""

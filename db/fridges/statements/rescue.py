@@ -1,0 +1,123 @@
+"""Keeps a fridge that its chat was warned of, or puts back what the warning listed."""
+
+from typing import Final
+
+from sqlalchemy import text
+
+from db.fridges.statements.shared import (
+    HELD_KEYS,
+    LIVE,
+    OUTCOME,
+    OVER_OLD_ROWS,
+    REPEATED,
+    record_outcome,
+)
+from db.updates.handled_requests import RECORDED
+
+RESCUE: Final = text(
+    f"""
+    WITH {RECORDED},
+    warning AS MATERIALIZED (
+        SELECT created_at, items FROM expiry_warnings
+        WHERE chat_id = :chat_id AND last_accessed = :last_accessed AND NOT {REPEATED}
+    ),
+    snapshot AS MATERIALIZED (
+        SELECT created_at, last_accessed, revision, {LIVE.format("stored")} AS live
+        FROM user_fridge_sessions AS stored
+        WHERE stored.chat_id = :chat_id AND NOT {REPEATED}
+    ),
+    lost AS MATERIALIZED (
+        SELECT created_at, items, CAST(:expires_at AS timestamptz) AS expires_at,
+            CAST(:session_language AS text) AS language
+        FROM warning
+        WHERE NOT EXISTS (
+            SELECT FROM snapshot
+            WHERE CASE WHEN live THEN snapshot.created_at <= warning.created_at
+                ELSE snapshot.last_accessed > :last_accessed END
+        )
+    ),
+    {HELD_KEYS},
+    missing AS MATERIALIZED (
+        SELECT CAST(item.ingredient_id AS integer) AS ingredient_id, item.name_key, item.name,
+            CAST(item.added_at AS timestamptz) AS added_at
+        FROM lost
+        CROSS JOIN LATERAL ROWS FROM (
+            jsonb_array_elements_text(items -> 'ids'), jsonb_array_elements_text(items -> 'keys'),
+            jsonb_array_elements_text(items -> 'names'), jsonb_array_elements_text(items -> 'times')
+        ) WITH ORDINALITY AS item (ingredient_id, name_key, name, added_at, position)
+        WHERE NOT EXISTS (
+            SELECT FROM held
+            WHERE held.ingredient_id = CAST(item.ingredient_id AS integer)
+                AND held.name_key = item.name_key
+        )
+        ORDER BY item.position
+        LIMIT greatest(0, :max_items - (SELECT count(*) FROM held))
+    ),
+    use AS MATERIALIZED (
+        SELECT EXISTS (SELECT FROM snapshot WHERE live) OR EXISTS (SELECT FROM lost) AS is_recorded
+    ),
+    used AS (
+        UPDATE user_fridge_sessions AS stored
+        SET created_at = coalesce(lost.created_at, stored.created_at),
+            expires_at = greatest(stored.expires_at, lost.expires_at),
+            last_accessed = greatest(stored.last_accessed, :now),
+            revision = stored.revision + 1,
+            language = coalesce(lost.language, stored.language)
+        FROM use, snapshot LEFT JOIN lost ON true
+        WHERE stored.chat_id = :chat_id AND stored.revision = snapshot.revision AND use.is_recorded
+        RETURNING stored.expires_at, stored.last_accessed
+    ),
+    begun AS (
+        INSERT INTO user_fridge_sessions
+            (chat_id, created_at, expires_at, last_accessed, revision, language)
+        SELECT CAST(:chat_id AS bigint), created_at, expires_at, CAST(:now AS timestamptz),
+            CAST(:first_revision AS bigint), language
+        FROM lost
+        WHERE NOT EXISTS (SELECT FROM snapshot)
+        ON CONFLICT (chat_id) DO NOTHING
+        RETURNING expires_at, last_accessed
+    ),
+    session AS MATERIALIZED (
+        SELECT expires_at, last_accessed FROM used
+        UNION ALL
+        SELECT expires_at, last_accessed FROM begun
+    ),
+    outlived AS (
+        DELETE FROM user_fridge_ingredients AS item
+        USING snapshot
+        WHERE EXISTS (SELECT FROM used) AND EXISTS (SELECT FROM lost) AND item.chat_id = :chat_id
+            AND (NOT snapshot.live OR item.added_at < snapshot.created_at)
+            AND NOT EXISTS (
+                SELECT FROM missing
+                WHERE missing.ingredient_id = item.ingredient_id
+                    AND missing.name_key = item.name_key
+            )
+    ),
+    put_back AS (
+        INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)
+        SELECT CAST(:chat_id AS bigint), missing.ingredient_id, missing.name_key, missing.name,
+            missing.added_at
+        FROM missing CROSS JOIN session
+        {OVER_OLD_ROWS}
+    ),
+    {
+        record_outcome(
+            "put_back",
+            held="(SELECT count(*) FROM held) + (SELECT count(*) FROM put_back)",
+            expires_at="(SELECT expires_at FROM session)",
+            last_accessed="(SELECT last_accessed FROM session)",
+        )
+    }
+    {OUTCOME}
+    """
+)
+"""Uses a live session, or begins the session again that the warning was for, with what it held.
+
+The fridge that the warning was for is lost if no session is live, or the live one began later. What
+was put in since stays beside what comes back. Of a session that expired and was used after the
+warning, nothing comes back: the warning lists items that may have been taken out on purpose. See
+also `db.fridges.sessions`.
+
+As in `use_session`, the statement writes the session's row only at the revision that its snapshot
+has; one that comes too late changes nothing and is run again.
+"""

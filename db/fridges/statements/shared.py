@@ -1,0 +1,248 @@
+"""The pieces of SQL that several statements share: CTEs, conditions and columns.
+
+Each piece names the CTEs that it defines and those that it reads. A piece that takes conditions
+takes them as SQL.
+"""
+
+from typing import Final
+
+from db.updates.handled_requests import RECORD
+
+CHAT: Final = "CAST(:chat_id AS bigint) AS chat_id"
+"""The column by which each row of an answer is told apart: statements of several chats travel
+together."""
+
+LANGUAGE: Final = "(SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language"
+"""The column with the language that the chat chose. It comes with every answer, so that a command
+is one round trip."""
+
+LIVE: Final = "({0}.expires_at > :now OR {0}.last_accessed > :idle_since)"
+"""The condition that a session is live. `:idle_since` is `:now` less the session's life."""
+
+REPEATED: Final = "EXISTS (SELECT FROM recorded)"
+"""The condition that the request was handled before. Reads `recorded`."""
+
+RACED: Final = "(EXISTS (SELECT FROM use WHERE is_recorded) AND NOT EXISTS (SELECT FROM session))"
+"""The condition that another statement wrote to the session first, so that this one changed
+nothing. Reads `use` and `session`."""
+
+IN_ORDER: Final = "{0}.added_at DESC, {0}.ingredient_id, {0}.name_key"
+"""The order of a fridge: newest first."""
+
+
+def session_snapshot(*, unless: str = "false") -> str:
+    """The CTE `snapshot`: the live session as the statement found it, or no row."""
+    return f"""
+    snapshot AS MATERIALIZED (
+        SELECT created_at, expires_at, last_accessed, revision
+        FROM user_fridge_sessions AS stored
+        WHERE stored.chat_id = :chat_id AND {LIVE.format("stored")} AND NOT {unless}
+    )
+    """
+
+
+def use_session(*, unless: str = "false", also_where: str = "false") -> str:
+    """The CTEs `use`, `used` and `session`, which use the session of `snapshot`.
+
+    `session` has the session's row, or none if there is no live one. `used` has it only if this
+    statement wrote the row: where the last recorded use is old enough, or `also_where` holds, but
+    not `unless`. A statement changes items only together with `used`, so that two statements which
+    change one fridge run one after the other.
+
+    A statement that blocked on the row still reads the items of its old snapshot. So it writes the
+    row only at the revision that its snapshot has; every write raises the revision. A statement
+    that comes too late, or whose session was purged meanwhile, changes nothing and is run again.
+    """
+    return f"""
+    use AS MATERIALIZED (
+        SELECT *, NOT {unless} AND (last_accessed <= :recorded_since OR {also_where}) AS is_recorded
+        FROM snapshot
+    ),
+    used AS (
+        UPDATE user_fridge_sessions AS stored
+        SET last_accessed = greatest(stored.last_accessed, :now), revision = stored.revision + 1
+        FROM use
+        WHERE stored.chat_id = :chat_id AND stored.revision = use.revision AND use.is_recorded
+        RETURNING stored.created_at, stored.expires_at, stored.last_accessed
+    ),
+    session AS MATERIALIZED (
+        SELECT * FROM used
+        UNION ALL
+        SELECT created_at, expires_at, last_accessed FROM use WHERE NOT is_recorded
+    )
+    """
+
+
+HELD: Final = """
+    held AS MATERIALIZED (
+        SELECT item.ingredient_id, item.name_key, item.name, item.added_at
+        FROM user_fridge_ingredients AS item
+        JOIN snapshot ON item.added_at >= snapshot.created_at
+        WHERE item.chat_id = :chat_id
+    )
+"""
+"""The CTE `held`: the items of the session of `snapshot`, before the statement changes them."""
+
+HELD_KEYS: Final = """
+    held AS MATERIALIZED (
+        SELECT item.ingredient_id, item.name_key
+        FROM user_fridge_ingredients AS item
+        JOIN snapshot ON snapshot.live AND item.added_at >= snapshot.created_at
+        WHERE item.chat_id = :chat_id
+    )
+"""
+"""The CTE `held`: the keys of the items, where the session of `snapshot` may have expired."""
+
+COUNTED: Final = """
+    counted AS MATERIALIZED (
+        SELECT count(*) AS items FROM user_fridge_ingredients AS item, session
+        WHERE item.chat_id = :chat_id AND item.added_at >= session.created_at
+    )
+"""
+"""The CTE `counted`: how many items there are. It stands before what removes some."""
+
+REFERENCED: Final = """
+    held.ingredient_id = :ingredient_id
+    AND CASE held.name_key WHEN '' THEN '' ELSE left(md5(held.name_key), 12) END = :name_hash
+"""
+"""The condition that a row of `held` is the item that a button refers to.
+
+The hash of a key stands for the key where there is little room: see `fridge.items.ItemKey`.
+"""
+
+
+def referenced_item(*, unless: str = "false") -> str:
+    """The CTE `wanted`: the key of the item that a button refers to. Reads `held`."""
+    return f"""
+    wanted AS MATERIALIZED (
+        SELECT held.ingredient_id, held.name_key FROM held
+        WHERE {REFERENCED} AND NOT {REPEATED} AND NOT {unless}
+        ORDER BY held.name_key LIMIT 1
+    )
+    """
+
+
+REMOVE_WANTED: Final = """
+    removed AS (
+        DELETE FROM user_fridge_ingredients AS item
+        USING used, wanted
+        WHERE item.chat_id = :chat_id AND item.added_at >= used.created_at
+            AND item.ingredient_id = wanted.ingredient_id AND item.name_key = wanted.name_key
+        RETURNING item.ingredient_id, item.name_key, item.name, item.added_at
+    )
+"""
+"""The CTE `removed`, which takes out the items whose keys `wanted` has."""
+
+
+OVER_OLD_ROWS: Final = """
+        ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE
+            SET name = excluded.name, added_at = excluded.added_at
+        RETURNING ingredient_id, name_key, name, added_at
+"""
+"""The end of an INSERT of items, which returns them. An item of an earlier session may still be
+stored under the same key: its row is overwritten."""
+
+_RECORDED_COLUMNS: Final = {
+    "ids": "ingredient_id",
+    "keys": "name_key",
+    "names": "name",
+    "times": "added_at",
+}
+"""The columns of an item, by the ends of the names that lists of them have in an outcome."""
+
+
+def record_outcome(*items: str, **fields: str) -> str:
+    """The CTEs `computed`, `record` and `first`, which record the outcome of the request.
+
+    `first` has the outcome of the request's first delivery, which may be this one. It has no row
+    where the statement raced with another one, on the session or with another delivery of the same
+    request: the statement is then run again.
+
+    Args:
+        items: CTEs of items, such as `added`. The outcome gets the columns of each as lists, from
+            which an undo is made: `added_ids`, `added_keys`, `added_names`, `added_times`.
+        fields: further fields of the outcome.
+    """
+    values = {
+        f"{which}_{field}": f"{which}_items.{field}"
+        for which in items
+        for field in _RECORDED_COLUMNS
+    } | fields
+    columns = ", ".join(f"'{name}', {value}" for name, value in values.items())
+    return f"""
+    computed AS (
+        SELECT jsonb_build_object({columns}) AS outcome
+        FROM (SELECT true) AS always {" ".join(map(_joined_lists, items))}
+        WHERE NOT {REPEATED} AND NOT {RACED}
+    ),
+    {RECORD},
+    first AS (
+        SELECT outcome, handled_at FROM recorded UNION ALL SELECT outcome, handled_at FROM record
+    )
+    """
+
+
+def _joined_lists(which: str) -> str:
+    """The join with one row, which has the columns of a CTE of items as lists."""
+    lists = ", ".join(
+        f"coalesce(array_agg({column}), '{{}}') AS {field}"
+        for field, column in _RECORDED_COLUMNS.items()
+    )
+    return f"""
+        CROSS JOIN (
+            SELECT {lists} FROM (SELECT * FROM {which} ORDER BY {IN_ORDER.format(which)}) AS item
+        ) AS {which}_items
+    """
+
+
+def recorded_items(which: str, *, of: str) -> str:
+    """A SELECT of the items that `record_outcome` wrote into the `outcome` of a table's row."""
+    elements = ", ".join(
+        f"jsonb_array_elements_text({of}.outcome -> '{which}_{field}')"
+        for field in _RECORDED_COLUMNS
+    )
+    return f"""
+        SELECT CAST(item.ingredient_id AS integer) AS ingredient_id, item.name_key, item.name,
+            CAST(item.added_at AS timestamptz) AS added_at
+        FROM ROWS FROM ({elements}) AS item (ingredient_id, name_key, name, added_at)
+    """
+
+
+OUTCOME: Final = f"""
+    SELECT {CHAT}, first.outcome, first.handled_at, {LANGUAGE}
+    FROM (SELECT true) AS always
+    LEFT JOIN first ON true
+"""
+"""The end of a statement that returns the outcome of `first`: one row, with NULL for no outcome."""
+
+
+def outcome_and_fridge(*, also: str = "") -> str:
+    """The end of a statement that returns the outcome of `first`, and the fridge after the change.
+
+    The first row alone has the outcome, which may be long. The fridge is `held` without `removed`:
+    a statement does not see what it changes itself.
+
+    Args:
+        also: a UNION ALL with further items.
+    """
+    return f"""
+    , present AS (
+        SELECT held.* FROM held CROSS JOIN session
+        WHERE NOT EXISTS (
+            SELECT FROM removed
+            WHERE removed.ingredient_id = held.ingredient_id AND removed.name_key = held.name_key
+        )
+        {also}
+    )
+    SELECT {CHAT}, CASE row_number() OVER in_order WHEN 1 THEN first.outcome END AS outcome,
+        first.handled_at, session.expires_at, session.last_accessed, {LANGUAGE},
+        item.ingredient_id, item.name_key, item.name, item.added_at,
+        ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
+    FROM (SELECT true) AS always
+    LEFT JOIN first ON true
+    LEFT JOIN session ON true
+    LEFT JOIN present AS item ON true
+    LEFT JOIN ingredients AS ingredient ON ingredient.ingredient_id = item.ingredient_id
+    WINDOW in_order AS (ORDER BY {IN_ORDER.format("item")})
+    ORDER BY {IN_ORDER.format("item")}
+    """

@@ -1,0 +1,49 @@
+"""Takes out one item, as a tap on a list does."""
+
+from typing import Final
+
+from sqlalchemy import text
+
+from db.fridges.statements.shared import (
+    HELD,
+    REFERENCED,
+    REMOVE_WANTED,
+    REPEATED,
+    outcome_and_fridge,
+    record_outcome,
+    recorded_items,
+    referenced_item,
+    session_snapshot,
+    use_session,
+)
+from db.updates.handled_requests import RECORDED
+
+_IS_THERE: Final = "EXISTS (SELECT FROM wanted)"
+
+TAKE: Final = text(
+    f"""
+    WITH {RECORDED},
+    {session_snapshot()},
+    {HELD},
+    {referenced_item()},
+    {use_session(unless=REPEATED, also_where=_IS_THERE)},
+    {REMOVE_WANTED},
+    takes AS MATERIALIZED (
+        SELECT request, handled_at, outcome FROM handled_requests
+        WHERE chat_id = :chat_id AND right(request, 5) = ' take'
+            AND NOT {REPEATED} AND NOT {_IS_THERE}
+    ),
+    earlier AS MATERIALIZED (
+        SELECT takes.request, held.*
+        FROM takes
+        CROSS JOIN LATERAL ({recorded_items("removed", of="takes")}) AS held
+        JOIN snapshot ON held.added_at >= snapshot.created_at
+        WHERE takes.outcome -> 'undone' IS NULL AND {REFERENCED}
+        ORDER BY takes.handled_at DESC, takes.request LIMIT 1
+    ),
+    {record_outcome("removed", "earlier", earlier="(SELECT request FROM earlier)")}
+    {outcome_and_fridge()}
+    """
+)
+"""Records the item that it took out. Where the item is out already, it records the last request
+that took it out and was not undone; only then it reads the chat's records."""
