@@ -1,14 +1,35 @@
-"""The keys of requests: a request that comes twice has the same one."""
+"""The keys of requests, and of the records of what they changed.
+
+A request that is delivered twice has the same key both times.
+"""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 
+class RequestKind(StrEnum):
+    """What a request changes. The values are stored, and stand on buttons."""
+
+    ADD = "add"
+    REMOVE = "remove"
+    TAKE = "take"
+    REPLACE = "replace"
+    CLEAR = "clear"
+    KEEP = "keep"
+    RESCUE = "rescue"
+    UNDO = "undo"
+    CHOOSE = "choose"
+    IMPORT = "import"
+    CLEANUP = "cleanup"
+    FORGET = "forget"
+
+
 class RequestKey(NamedTuple):
-    """Which request it is: a chat, and the name of one message or tap in it.
+    """The key of a request: a chat, and the name of one message or tap in it.
 
     A server whose numbers begin anew gives a name again, but not with the same date: `message_date`
-    is that of the message, or of the one that was tapped. None where only the name is known, as
+    is that of the message, or of the tapped message. It is None where only the name is known, as
     from a button.
     """
 
@@ -16,6 +37,27 @@ class RequestKey(NamedTuple):
     request: str
     message_date: datetime | None = None
 
-    def to(self, what: str) -> "RequestKey":
-        """The same as a request to do something: its outcome has that form."""
-        return self._replace(request=f"{self.request} {what}")
+    def to(self, kind: RequestKind) -> "RecordKey":
+        """The key of the record of what the request changed."""
+        return RecordKey(self, kind)
+
+
+class RecordKey(NamedTuple):
+    """The key of the record of what a request changed.
+
+    One message may have records of several kinds: of a list that it offers, and of putting it in.
+    """
+
+    of: RequestKey
+    kind: RequestKind
+
+    @property
+    def name(self) -> str:
+        """The name of the record in its chat, such as "m5 add"."""
+        return f"{self.of.request} {self.kind}"
+
+    @classmethod
+    def named(cls, chat_id: int, name: str) -> "RecordKey":
+        """The key of the record of that name, whose date is not known."""
+        request, kind = name.split()
+        return cls(RequestKey(chat_id, request), RequestKind(kind))

@@ -6,7 +6,6 @@ nothing of that change stays behind: it is a transaction of a few statements.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,13 +13,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.connection.database import connected
-from db.updates.handled_requests import RECORD, RECORDED
-from fridge.request_keys import RequestKey
+from db.updates.handled_requests import RECORD, RECORDED, record_key
+from db.updates.recorded_outcomes import RecordedOutcome
+from fridge.request_keys import RequestKey, RequestKind
 
 QUESTION_LIFE: Final = timedelta(hours=1)
 """How long after the question a confirmation counts: an old message's button deletes nothing."""
-
-_WHAT: Final = "forget"
 
 STORED: Final = text(
     """
@@ -74,7 +72,7 @@ FORGET: Final = text(
     ),
     bare AS MATERIALIZED (
         SELECT jsonb_object_agg(request, {_BARE_OUTCOME}) AS outcomes FROM handled_requests
-        WHERE {_ASKED} AND right(request, {len(_WHAT) + 1}) <> ' {_WHAT}'
+        WHERE {_ASKED} AND kind <> '{RequestKind.FORGET}'
     ),
     {RECORD}
     SELECT outcome, NULL AS bare FROM recorded
@@ -94,8 +92,7 @@ BARE: Final = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(RecordedOutcome):
     """What there is of a chat: items, also of a fridge that has just expired, and other rows."""
 
     items: int
@@ -125,7 +122,7 @@ class ForgettingRepository:
             What was deleted; None if the question was asked too long ago, and nothing was.
         """
         in_time = now - asked_at <= QUESTION_LIFE
-        values = {**key.to(_WHAT)._asdict(), "in_time": in_time, "now": now}
+        values = {**record_key(key.to(RequestKind.FORGET)), "in_time": in_time, "now": now}
         async with connected(self._engine) as connection:
             await connection.execution_options(isolation_level="READ COMMITTED")
             async with connection.begin():
@@ -140,7 +137,7 @@ async def _forget(connection: AsyncConnection, values: Mapping[str, object]) -> 
             if done.bare:
                 values = {"chat_id": values["chat_id"], "bare": json.dumps(done.bare)}
                 await connection.execute(BARE, values)
-            return Stored(**done.outcome)
+            return Stored.model_validate(done.outcome)
         if not values["in_time"]:
             return None
         # Another delivery of the same request was faster, and is recorded by now.

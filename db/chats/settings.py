@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.connection.database import connected
-from db.updates.handled_requests import RECORD, RECORDED
-from fridge.request_keys import RequestKey
+from db.updates.handled_requests import RECORD, RECORDED, record_key
+from fridge.request_keys import RequestKey, RequestKind
 
 LANGUAGE: Final = text("SELECT language FROM chat_settings WHERE chat_id = :chat_id")
 
@@ -111,7 +111,7 @@ class ChatRepository:
             What the chat has then chosen, which for a repeated request may be something else.
         """
         values = {
-            **key.to("choose")._asdict(),
+            **record_key(key.to(RequestKind.CHOOSE)),
             "now": now,
             "language": language,
             "time_zone": time_zone,

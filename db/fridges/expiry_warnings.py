@@ -6,7 +6,7 @@ not sent, because the replica was killed, or Telegram was away, is claimed again
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -16,11 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.connection.database import connected
 from db.connection.slices import Slice, in_slices, slice_end
-from db.fridges.statements.rescue import RESCUE
+from db.fridges.statements.recorded_items import new_items
+from db.fridges.statements.rescue import RESCUE, RecordedRescue
 from db.fridges.statements.shared import IN_ORDER
-from fridge.items import MAX_ITEMS, ItemKey, NewItem
+from db.updates.handled_requests import record_key
+from fridge.items import MAX_ITEMS, NewItem
 from fridge.lifetime import Lifetime
-from fridge.request_keys import RequestKey
+from fridge.request_keys import RequestKey, RequestKind
 from fridge.times import EPOCH, MICROSECOND, to_microseconds
 
 CLAIM_LIFE: Final = timedelta(minutes=5)
@@ -243,9 +245,8 @@ class ExpiryWarningRepository:
             now: the present time.
             language: of the person who puts it back.
         """
-        key = key.to("rescue")
         values = {
-            **key._asdict(),
+            **record_key(key.to(RequestKind.RESCUE)),
             "last_accessed": last_accessed,
             "now": now,
             "idle_since": self._lifetime.idle_since(now),
@@ -259,13 +260,13 @@ class ExpiryWarningRepository:
                 row = (await connection.execute(RESCUE, values)).mappings().one()
                 if row["outcome"] is not None:
                     break
-        outcome = row["outcome"]
+        outcome = RecordedRescue.model_validate(row["outcome"])
         return KeptAfterWarning(
-            put_back=_items(*(outcome[f"put_back_{field}"] for field in ("ids", "keys", "names"))),
-            count=outcome["held"],
+            put_back=outcome.put_back,
+            count=outcome.held,
             at=row["handled_at"],
             expires_at=self._lifetime.end(
-                _time(outcome["expires_at"]), _time(outcome["last_accessed"]), row["handled_at"]
+                outcome.expires_at, outcome.last_accessed, row["handled_at"]
             ),
             language=row["language"],
         )
@@ -312,7 +313,7 @@ class ExpiryWarningRepository:
             chat_id=row["chat_id"],
             last_accessed=row["last_accessed"],
             expires_at=max(row["expires_at"], self._lifetime.expires_at(row["last_accessed"])),
-            items=_items(row["ids"], row["keys"], row["names"]),
+            items=new_items(row["ids"], row["keys"], row["names"]),
             language=row["language"],
         )
 
@@ -343,14 +344,3 @@ def _as_json(row: RowMapping) -> str:
     return json.dumps(
         {"ids": row["ids"], "keys": row["keys"], "names": row["names"], "times": times}
     )
-
-
-def _time(written: str | None) -> datetime | None:
-    return datetime.fromisoformat(written) if written else None
-
-
-def _items(ids: Iterable[int], keys: Iterable[str], names: Iterable[str]) -> list[NewItem]:
-    return [
-        NewItem(ItemKey(ingredient_id, name_key), name)
-        for ingredient_id, name_key, name in zip(ids, keys, names, strict=True)
-    ]

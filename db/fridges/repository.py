@@ -4,23 +4,24 @@ A statement that changes a fridge also records the request it was for, with its 
 request delivered again changes nothing, and gets the outcome of the first time.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Generic
 
 from asyncpg import Record
 from sqlalchemy import TextClause
 
 from db.connection.database import Engine
-from db.fridges.statements.add import ADD
-from db.fridges.statements.clear import CLEAR
-from db.fridges.statements.keep import KEEP
+from db.fridges.statements.add import ADD, RecordedAdd
+from db.fridges.statements.clear import CLEAR, RecordedClear
+from db.fridges.statements.keep import KEEP, RecordedKeep
 from db.fridges.statements.list_items import LIST
-from db.fridges.statements.remove import REMOVE
-from db.fridges.statements.replace import REPLACE
-from db.fridges.statements.take import TAKE
-from db.fridges.statements.undo import UNDO
+from db.fridges.statements.remove import REMOVE, RecordedRemove
+from db.fridges.statements.replace import REPLACE, RecordedReplace
+from db.fridges.statements.take import TAKE, RecordedTake
+from db.fridges.statements.undo import UNDO, RecordedUndo
+from db.updates.handled_requests import OutcomeT, record_key
 from fridge.items import MAX_ITEMS, Item, ItemKey, ItemReference, NewItem
 from fridge.lifetime import Lifetime
 from fridge.outcomes import (
@@ -35,7 +36,7 @@ from fridge.outcomes import (
     TakenEarlier,
     Undone,
 )
-from fridge.request_keys import RequestKey
+from fridge.request_keys import RecordKey, RequestKey, RequestKind
 from fridge.times import to_microseconds
 
 
@@ -59,7 +60,8 @@ class FridgeRepository:
         """
         done = await self._change(
             ADD,
-            key.to("add"),
+            RecordedAdd,
+            key.to(RequestKind.ADD),
             now,
             expires_at=self._lifetime.expires_at(now),
             first_revision=to_microseconds(now),
@@ -68,15 +70,12 @@ class FridgeRepository:
             session_language=language,
             **_key_columns([item.key for item in items]),
         )
-        added = done.keys("added")
+        outcome = done.outcome
         outcomes = {item.key: Outcome.ALREADY_THERE for item in items}
-        outcomes |= dict.fromkeys(done.keys("missing"), Outcome.NO_ROOM)
-        outcomes |= dict.fromkeys(added, Outcome.ADDED)
+        outcomes |= dict.fromkeys(outcome.missing, Outcome.NO_ROOM)
+        outcomes |= dict.fromkeys(outcome.added, Outcome.ADDED)
         return Added(
-            outcomes,
-            done.outcome["held"] + len(added),
-            done.language,
-            undone=done.outcome.get("undone", False),
+            outcomes, outcome.held + len(outcome.added), done.language, undone=outcome.undone
         )
 
     async def list(self, chat_id: int, now: datetime) -> Fridge:
@@ -89,21 +88,24 @@ class FridgeRepository:
 
     async def remove(self, key: RequestKey, keys: Sequence[ItemKey], now: datetime) -> Removed:
         """Take out what is there of these."""
-        done = await self._change(REMOVE, key.to("remove"), now, **_key_columns(keys))
-        removed = done.keys("removed")
-        count = done.outcome["held"] - len(removed)
-        return Removed(frozenset(removed), count, done.language, done.at)
+        done = await self._change(
+            REMOVE, RecordedRemove, key.to(RequestKind.REMOVE), now, **_key_columns(keys)
+        )
+        removed = frozenset(done.outcome.removed)
+        return Removed(removed, done.outcome.held - len(removed), done.language, done.at)
 
     async def take(self, key: RequestKey, reference: ItemReference, now: datetime) -> Taken:
         """Take out one item; where it is out already, find the last request that took it out.
 
         The fridge is as it is after that; for a request that is delivered again, as it then is.
         """
-        done = await self._change(TAKE, key.to("take"), now, **reference._asdict())
+        done = await self._change(
+            TAKE, RecordedTake, key.to(RequestKind.TAKE), now, **reference._asdict()
+        )
         return Taken(
-            item=done.only_item("removed"),
+            item=_only(done.outcome.taken_out),
             fridge=self._fridge(done.rows, now),
-            earlier=_earlier(key.chat_id, done),
+            earlier=_earlier(key.chat_id, done.outcome),
         )
 
     async def replace(
@@ -115,52 +117,59 @@ class FridgeRepository:
         """
         done = await self._change(
             REPLACE,
-            key.to("replace"),
+            RecordedReplace,
+            key.to(RequestKind.REPLACE),
             now,
             **reference._asdict(),
             by_ingredient_id=by.key.ingredient_id,
             by_name_key=by.key.name_key,
             by_name=by.name,
         )
-        removed, added = done.items("removed"), done.items("added")
-        count = done.outcome["held"] - len(removed) + len(added)
-        return Replaced(done.only_item("removed"), count, done.language)
+        outcome = done.outcome
+        count = outcome.held - len(outcome.taken_out) + len(outcome.put_in)
+        return Replaced(_only(outcome.taken_out), count, done.language)
 
     async def clear(self, key: RequestKey, added_until: datetime, now: datetime) -> Cleared:
         """Take out everything that was added up to a time."""
-        done = await self._change(CLEAR, key.to("clear"), now, added_until=added_until)
-        return Cleared(done.outcome["removed"], done.language)
+        done = await self._change(
+            CLEAR, RecordedClear, key.to(RequestKind.CLEAR), now, added_until=added_until
+        )
+        return Cleared(done.outcome.removed, done.language)
 
-    async def undo(self, key: RequestKey, undone: RequestKey, now: datetime) -> Undone:
+    async def undo(self, key: RequestKey, undone: RecordKey, now: datetime) -> Undone:
         """Undo a change of this chat's fridge: all that it changed, and once.
 
-        `undone` is the request to do it, as in `key.to("add")`. It may be any change of what is in
-        the fridge. Where it can't be undone nothing changes: what it put in must be there since
+        `undone` is the record of any change of what is in the fridge. Where it can't be undone
+        nothing changes: what it put in must be there since
         then, what it took out must not be there again, and there must be room for it, in the same
         life of the session.
 
         The fridge is as it is after that; for a request that is delivered again, as it then is.
         """
         done = await self._change(
-            UNDO, key.to("undo"), now, undone=undone.request, max_items=MAX_ITEMS
+            UNDO,
+            RecordedUndo,
+            key.to(RequestKind.UNDO),
+            now,
+            undone=undone.name,
+            max_items=MAX_ITEMS,
         )
         return Undone(
-            taken_out=done.items("removed"),
-            put_back=done.items("added"),
+            taken_out=done.outcome.taken_out,
+            put_back=done.outcome.put_in,
             fridge=self._fridge(done.rows, now),
-            already=done.outcome.get("already", False),
-            forgotten=done.outcome.get("forgotten", False),
+            already=done.outcome.already,
+            forgotten=done.outcome.forgotten,
         )
 
     async def keep(self, key: RequestKey, now: datetime) -> Kept:
         """Let a live session live on for its full time."""
-        done = await self._change(KEEP, key.to("keep"), now)
+        done = await self._change(KEEP, RecordedKeep, key.to(RequestKind.KEEP), now)
+        outcome = done.outcome
         return Kept(
-            count=done.outcome["held"],
+            count=outcome.held,
             at=done.at,
-            expires_at=self._lifetime.end(
-                done.time("expires_at"), done.time("last_accessed"), done.at
-            ),
+            expires_at=self._lifetime.end(outcome.expires_at, outcome.last_accessed, done.at),
             language=done.language,
         )
 
@@ -173,13 +182,24 @@ class FridgeRepository:
         )
 
     async def _change(
-        self, statement: TextClause, key: RequestKey, now: datetime, **values: object
-    ) -> "_Done":
-        parameters = {**self._values(key.chat_id, now), **key._asdict(), **values}
+        self,
+        statement: TextClause,
+        model: type[OutcomeT],
+        key: RecordKey,
+        now: datetime,
+        **values: object,
+    ) -> "_Done[OutcomeT]":
+        """Run a statement that changes a fridge, again and again while it races with others.
+
+        A race ends: each time, one of the statements that race comes through.
+        """
+        parameters = {**self._values(key.of.chat_id, now), **record_key(key), **values}
         while True:
             rows = await self._engine.fetch(statement, parameters)
-            if rows[0]["outcome"] is not None:
-                return _Done(rows)
+            first = rows[0]
+            if first["outcome"] is not None:
+                outcome = model.model_validate(first["outcome"])
+                return _Done(outcome, first["handled_at"], first["language"], rows)
 
     def _values(self, chat_id: int, now: datetime) -> dict[str, object]:
         return {
@@ -191,48 +211,24 @@ class FridgeRepository:
 
 
 @dataclass(frozen=True, slots=True)
-class _Done:
-    """What a change did, now or when the request was first delivered: it is in the first row."""
+class _Done(Generic[OutcomeT]):
+    """A change that was made `at` a time, now or when the request was first delivered."""
 
+    outcome: OutcomeT
+    at: datetime
+    language: str | None
     rows: Sequence[Record]
 
-    @property
-    def outcome(self) -> Mapping[str, Any]:
-        outcome: Mapping[str, Any] = self.rows[0]["outcome"]
-        return outcome
 
-    @property
-    def at(self) -> datetime:
-        at: datetime = self.rows[0]["handled_at"]
-        return at
-
-    @property
-    def language(self) -> str | None:
-        language: str | None = self.rows[0]["language"]
-        return language
-
-    def keys(self, which: str) -> list[ItemKey]:
-        ids, name_keys = self.outcome[f"{which}_ids"], self.outcome[f"{which}_keys"]
-        return [ItemKey(*key) for key in zip(ids, name_keys, strict=True)]
-
-    def items(self, which: str) -> list[NewItem]:
-        names = self.outcome[f"{which}_names"]
-        return [NewItem(*item) for item in zip(self.keys(which), names, strict=True)]
-
-    def only_item(self, which: str) -> NewItem | None:
-        return next(iter(self.items(which)), None)
-
-    def time(self, name: str) -> datetime | None:
-        written: str | None = self.outcome[name]
-        return datetime.fromisoformat(written) if written else None
+def _only(items: Sequence[NewItem]) -> NewItem | None:
+    return next(iter(items), None)
 
 
-def _earlier(chat_id: int, done: _Done) -> TakenEarlier | None:
-    item = done.only_item("earlier")
-    if item is None:
+def _earlier(chat_id: int, outcome: RecordedTake) -> TakenEarlier | None:
+    if outcome.earlier is None:
         return None
-    request: str = done.outcome["earlier"]
-    return TakenEarlier(item, RequestKey(chat_id, request.removesuffix(" take")))
+    [item] = outcome.taken_earlier
+    return TakenEarlier(item, RecordKey.named(chat_id, outcome.earlier).of)
 
 
 def _key_columns(keys: Sequence[ItemKey]) -> dict[str, list[int] | list[str]]:

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
+    Computed,
     DateTime,
     ForeignKey,
     Integer,
@@ -138,10 +139,10 @@ class UnreachableChat(Base):
 class HandledRequest(Base):
     """What a request changed: the same one delivered again changes nothing, and is answered alike.
 
-    `request` is the message or the tap, as `bot.conversation.requests` names it, and `message_date`
-    the date of the message, or of the one that was tapped: another date is another request. The row
-    is written by the statement that makes the change, and forgotten when Telegram has long
-    forgotten the update.
+    `request` is the name of a `fridge.request_keys.RecordKey`: the message or the tap, and the kind
+    of change. `message_date` is the date of the message, or of the tapped one: another date is
+    another request. The row is written by the statement that makes the change, and forgotten when
+    Telegram has long forgotten the update.
     """
 
     __tablename__ = "handled_requests"
@@ -151,6 +152,8 @@ class HandledRequest(Base):
     handled_at: Mapped[datetime] = mapped_column(index=True)
     outcome: Mapped[dict[str, Any]]
     message_date: Mapped[datetime | None]
+    kind: Mapped[str] = mapped_column(Computed("split_part(request, ' '::text, 2)", persisted=True))
+    """A `fridge.request_keys.RequestKind`. PostgreSQL computes it: older replicas write none."""
 
 
 class WaitingUpdate(Base):

@@ -5,18 +5,20 @@ line was cut, after the change was committed. A change is therefore recorded, wi
 the very statement that makes it.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.connection.database import connected
 from db.connection.slices import Slice, in_slices, slice_end
-from fridge.request_keys import RequestKey
+from db.updates.recorded_outcomes import RecordedOutcome
+from fridge.request_keys import RecordKey, RequestKey, RequestKind
 from fridge.times import MICROSECOND
+
+OutcomeT = TypeVar("OutcomeT", bound=RecordedOutcome)
 
 RETENTION: Final = timedelta(hours=48)
 """How long a record is kept. Telegram keeps an unconfirmed update for 24 hours."""
@@ -75,8 +77,6 @@ _IS_KEPT: Final = "SELECT EXISTS (SELECT FROM record) OR EXISTS (SELECT FROM rec
 
 KEEP_OUTCOME: Final = text(f"WITH {_KEPT} {_IS_KEPT}")
 
-_OFFER: Final = "import"
-
 KEEP_OFFER: Final = text(
     f"""
     WITH {_KEPT},
@@ -84,7 +84,7 @@ KEEP_OFFER: Final = text(
         UPDATE handled_requests AS older SET outcome = jsonb '{{"names": []}}'
         FROM record
         WHERE older.chat_id = :chat_id AND older.request <> :request
-            AND right(older.request, {len(_OFFER) + 1}) = ' {_OFFER}'
+            AND older.kind = '{RequestKind.IMPORT}'
             AND jsonb_array_length(older.outcome -> 'names') > 0
     )
     {_IS_KEPT}
@@ -105,6 +105,21 @@ FORGET: Final = text(
 )
 
 
+def record_key(key: RecordKey) -> dict[str, object]:
+    """The parameters by which `RECORDED` and `RECORD` find the record of a request."""
+    return {
+        "chat_id": key.of.chat_id,
+        "request": key.name,
+        "message_date": key.of.message_date,
+    }
+
+
+class RecordedOffer(RecordedOutcome):
+    """The names that a request offers to put in."""
+
+    names: list[str]
+
+
 class Offer(NamedTuple):
     """What a request offers to put in: no names where they are not kept any more."""
 
@@ -118,25 +133,32 @@ class HandledRequestRepository:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def find(self, key: RequestKey) -> Mapping[str, Any] | None:
+    async def is_handled(self, key: RecordKey) -> bool:
+        """Whether a request was handled."""
+        return await self._find(key) is not None
+
+    async def find(self, key: RecordKey, model: type[OutcomeT]) -> OutcomeT | None:
         """The outcome of a request that was handled, or None."""
         found = await self._find(key)
-        return found["outcome"] if found else None
+        return model.model_validate(found["outcome"]) if found else None
 
-    async def record(self, key: RequestKey, outcome: Mapping[str, Any], now: datetime) -> None:
+    async def record(self, key: RecordKey, outcome: RecordedOutcome, now: datetime) -> None:
         """Record a request whose work may be done twice without harm; the first record stays."""
         await self._keep(KEEP_OUTCOME, key, outcome, now)
 
     async def offer(self, key: RequestKey, names: Sequence[str], now: datetime) -> None:
         """Keep the names that a request offers to put in, in the place of an older offer's."""
-        await self._keep(KEEP_OFFER, key.to(_OFFER), {"names": list(names)}, now)
+        await self._keep(
+            KEEP_OFFER, key.to(RequestKind.IMPORT), RecordedOffer(names=list(names)), now
+        )
 
     async def offered(self, key: RequestKey) -> Offer:
         """What a request offers to put in; its key then has the date of the message."""
-        found = await self._find(key.to(_OFFER))
+        found = await self._find(key.to(RequestKind.IMPORT))
         if found is None:
             return Offer(key, ())
-        return Offer(key._replace(message_date=found["message_date"]), found["outcome"]["names"])
+        offer = RecordedOffer.model_validate(found["outcome"])
+        return Offer(key._replace(message_date=found["message_date"]), offer.names)
 
     async def forget_old(self, now: datetime) -> int:
         """Delete the records that no delivery can come back to, in batches.
@@ -154,14 +176,14 @@ class HandledRequestRepository:
             oldest = now - RETENTION - MICROSECOND
             return await in_slices(connection, SLICE_END, oldest, BATCH_SIZE, forget)
 
-    async def _find(self, key: RequestKey) -> RowMapping | None:
+    async def _find(self, key: RecordKey) -> RowMapping | None:
         async with connected(self._engine) as connection:
-            return (await connection.execute(FIND, key._asdict())).mappings().one_or_none()
+            return (await connection.execute(FIND, record_key(key))).mappings().one_or_none()
 
     async def _keep(
-        self, statement: TextClause, key: RequestKey, outcome: Mapping[str, Any], now: datetime
+        self, statement: TextClause, key: RecordKey, outcome: RecordedOutcome, now: datetime
     ) -> None:
-        values = {**key._asdict(), "outcome": json.dumps(outcome), "now": now}
+        values = {**record_key(key), "outcome": outcome.model_dump_json(), "now": now}
         async with connected(self._engine) as connection:
             while not (await connection.execute(statement, values)).scalar_one():
                 pass

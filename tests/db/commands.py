@@ -22,11 +22,11 @@ from db.operation.job_runs import JobRunRepository
 from db.operation.ownership import OwnershipRepository
 from db.operation.statistics import StatisticsRepository
 from db.updates.failed_updates import FailedUpdateRepository
-from db.updates.handled_requests import HandledRequestRepository
+from db.updates.handled_requests import HandledRequestRepository, RecordedOffer
 from db.updates.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 from fridge.items import ItemKey, NewItem
 from fridge.lifetime import Lifetime
-from fridge.request_keys import RequestKey
+from fridge.request_keys import RequestKey, RequestKind
 from tests.db.conftest import CHAT
 from tests.db.requests import sent
 from tests.db.statements import is_query
@@ -69,7 +69,7 @@ OF_A_CHAT: Final[Mapping[str, Command]] = {
         sent(CHAT), ITEMS[2].key.reference, ITEMS[0], now
     ),
     "clear": lambda to, now: to.fridges.clear(sent(CHAT), now, now),
-    "undo": lambda to, now: to.fridges.undo(sent(CHAT), REPEATED.to("remove"), now),
+    "undo": lambda to, now: to.fridges.undo(sent(CHAT), REPEATED.to(RequestKind.REMOVE), now),
     "keep": lambda to, now: to.fridges.keep(sent(CHAT), now),
     "keep what was warned of": lambda to, now: to.warnings.keep(sent(CHAT), now, now),
     "mark a warning as sent": lambda to, now: to.warnings.mark_sent(CHAT, now, now),
@@ -80,8 +80,12 @@ OF_A_CHAT: Final[Mapping[str, Command]] = {
     "ask for the language": lambda to, _: to.chats.language(CHAT),
     "ask for the settings": lambda to, _: to.chats.settings(CHAT),
     "what is stored": lambda to, _: to.forgetting.stored(CHAT),
-    "find a record": lambda to, _: to.handled_requests.find(REPEATED),
-    "record": lambda to, now: to.handled_requests.record(sent(CHAT), {}, now),
+    "find a record": lambda to, _: to.handled_requests.find(
+        REPEATED.to(RequestKind.IMPORT), RecordedOffer
+    ),
+    "record": lambda to, now: to.handled_requests.record(
+        sent(CHAT).to(RequestKind.IMPORT), RecordedOffer(names=[]), now
+    ),
     "offer": lambda to, now: to.handled_requests.offer(sent(CHAT), ["milk"], now),
     "find an offer": lambda to, _: to.handled_requests.offered(REPEATED),
     "let wait": lambda to, _: to.waiting_updates.put([WaitingUpdate(CHAT, 1, "{}")]),

@@ -54,7 +54,11 @@ async def fill(engine: AsyncEngine) -> None:
 
 
 def _row(table: Table, number: int, ingredients: Sequence[int]) -> Mapping[str, object]:
-    return {column.name: _value(column, number, ingredients) for column in table.columns}
+    return {
+        column.name: _value(column, number, ingredients)
+        for column in table.columns
+        if column.computed is None
+    }
 
 
 def _value(column: Column[Any], number: int, ingredients: Sequence[int]) -> object:

@@ -12,7 +12,7 @@ from db.connection.database import Engine, create_engine
 from db.fridges.expiry_warnings import Position, Window
 from db.schema.models import Base
 from fridge.items import ItemKey, NewItem
-from fridge.request_keys import RequestKey
+from fridge.request_keys import RequestKey, RequestKind
 from tests.db.commands import NOW, Repositories
 from tests.db.conftest import CHAT
 from tests.db.one_by_one import one_by_one
@@ -49,19 +49,19 @@ STEPS: Final[Sequence[tuple[int, Step]]] = [
     (5, lambda to, now: to.fridges.list(CHAT, now)),
     (0, lambda to, now: to.fridges.remove(key("e"), [MILK.key, ItemKey(9)], now)),
     (0, lambda to, now: to.fridges.remove(key("f"), [MILK.key], now)),
-    (0, lambda to, now: to.fridges.undo(key("g"), key("e remove"), now)),
-    (0, lambda to, now: to.fridges.undo(key("h"), key("e remove"), now)),
-    (0, lambda to, now: to.fridges.undo(key("g"), key("e remove"), now)),
-    (0, lambda to, now: to.fridges.undo(key("i"), key("unknown remove"), now)),
+    (0, lambda to, now: to.fridges.undo(key("g"), key("e").to(RequestKind.REMOVE), now)),
+    (0, lambda to, now: to.fridges.undo(key("h"), key("e").to(RequestKind.REMOVE), now)),
+    (0, lambda to, now: to.fridges.undo(key("g"), key("e").to(RequestKind.REMOVE), now)),
+    (0, lambda to, now: to.fridges.undo(key("i"), key("unknown").to(RequestKind.REMOVE), now)),
     (0, lambda to, now: to.fridges.take(key("j"), TOFU.key.reference, now)),
     (0, lambda to, now: to.fridges.take(key("k"), TOFU.key.reference, now)),
-    (0, lambda to, now: to.fridges.undo(key("l"), key("j take"), now)),
+    (0, lambda to, now: to.fridges.undo(key("l"), key("j").to(RequestKind.TAKE), now)),
     (0, lambda to, now: to.fridges.replace(key("m"), EGG.key.reference, NewItem(ItemKey(3)), now)),
     (0, lambda to, now: to.fridges.replace(key("n"), ItemKey(3).reference, MILK, now)),
-    (0, lambda to, now: to.fridges.undo(key("o"), key("n replace"), now)),
-    (0, lambda to, now: to.fridges.undo(key("p"), key("m replace"), now)),
+    (0, lambda to, now: to.fridges.undo(key("o"), key("n").to(RequestKind.REPLACE), now)),
+    (0, lambda to, now: to.fridges.undo(key("p"), key("m").to(RequestKind.REPLACE), now)),
     (0, lambda to, now: to.fridges.clear(key("q"), now, now)),
-    (0, lambda to, now: to.fridges.undo(key("r"), key("q clear"), now)),
+    (0, lambda to, now: to.fridges.undo(key("r"), key("q").to(RequestKind.CLEAR), now)),
     (0, lambda to, now: to.fridges.keep(key("s"), now)),
     (0, lambda to, now: to.chats.choose(key("t"), now, language="en")),
     (0, lambda to, now: to.chats.choose(key("u"), now, warnings=True)),

@@ -89,14 +89,15 @@ async def test_a_run_forgets_old_records(
     handled, failed = HandledRequestRepository(engine), FailedUpdateRepository(engine)
     unreachable = UnreachableChatRepository(engine)
     before = clock.now
+    request = RequestKey(1, "m1", before)
     await unreachable.put(1, before)
-    await handled.record(RequestKey(1, "m1"), {"purged": 1}, before)
+    await handled.offer(request, ["milk"], before)
     await failed.record(1, 1, "error", "traceback", before)
     clock.advance(hours=49)
 
     await jobs.run()
 
-    assert await handled.find(RequestKey(1, "m1")) is None
+    assert (await handled.offered(request)).names == ()
     assert (await failed.summary(before - HOUR)).count == 1
     clock.advance(days=29)
     await jobs.run()

@@ -9,6 +9,14 @@ from bot.features.guide.handlers import unknown_command
 from bot.features.services import Handler, Services, reply_language
 from bot.locale.language import Language
 from db.operation.job_runs import EXTEND, PURGE
+from db.updates.recorded_outcomes import RecordedOutcome
+from fridge.request_keys import RequestKind
+
+
+class RecordedCleanup(RecordedOutcome):
+    """What `/cleanup` did: how many sessions it purged."""
+
+    purged: int
 
 
 def is_admin(request: Request, services: Services) -> bool:
@@ -44,14 +52,14 @@ async def stats(request: Request, services: Services) -> Reply | Privately:
 
 async def cleanup(request: Request, services: Services) -> Reply | Privately:
     """Purge the expired sessions at once, as a recorded run."""
-    key = request.key.to("cleanup")
-    outcome = await services.handled_requests.find(key)
-    if outcome is None:
+    key = request.key.to(RequestKind.CLEANUP)
+    done = await services.handled_requests.find(key, RecordedCleanup)
+    if done is None:
         await services.job_runs.claim(PURGE, request.now, request.now)
-        outcome = {"purged": await services.sessions.purge_expired(request.now)}
-        await services.job_runs.finish(PURGE, request.now, outcome["purged"], services.clock())
-        await services.handled_requests.record(key, outcome, request.now)
-    purged = outcome["purged"]
+        done = RecordedCleanup(purged=await services.sessions.purge_expired(request.now))
+        await services.job_runs.finish(PURGE, request.now, done.purged, services.clock())
+        await services.handled_requests.record(key, done, request.now)
+    purged = done.purged
     return await _for_the_admin(
         lambda language: view.cleaned_up(purged, language), request, services
     )

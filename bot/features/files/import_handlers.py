@@ -11,7 +11,7 @@ from bot.features.undo.views import already_undone_notice
 from bot.telegram.documents import Document, Fetch, UnusableFile
 from bot.understanding.names import Names, reading_names
 from db.updates.handled_requests import Offer
-from fridge.request_keys import RequestKey
+from fridge.request_keys import RequestKey, RequestKind
 
 
 async def import_(request: Request, services: Services) -> Reply:
@@ -61,7 +61,7 @@ async def put_in(request: Request, button: PutInList, services: Services) -> Tap
 async def cancel(request: Request, button: DeclineList, services: Services) -> TapReply:
     """Drop the offered list, unless another person has already added it."""
     offered = await _offered(request, button.request, services)
-    if await services.handled_requests.find(offered.key.to("add")):
+    if await services.handled_requests.is_handled(offered.key.to(RequestKind.ADD)):
         return await _put_in(request, offered, services)
     return Edit(view.cancelled(await services.language(request)))
 
@@ -90,5 +90,5 @@ async def _too_old(request: Request, key: RequestKey, services: Services) -> Tap
     Undo. Otherwise the text replaces the offer.
     """
     text = view.too_old_text(await services.language(request))
-    was_put_in = await services.handled_requests.find(key.to("add"))
+    was_put_in = await services.handled_requests.is_handled(key.to(RequestKind.ADD))
     return Notice(text) if was_put_in else Edit(Message(text))

@@ -7,12 +7,12 @@ from bot.features.fridge import views as fridge_view
 from bot.features.services import Services, reply_language
 from bot.features.undo import views as view
 from bot.features.undo.buttons import Undo, UndoInList
-from fridge.request_keys import RequestKey
+from fridge.request_keys import RequestKey, RequestKind
 
 
 async def undo(request: Request, button: Undo, services: Services) -> TapReply:
     """Undo the change that a message tells of, and replace the text; its other buttons stay."""
-    undone = RequestKey(request.chat_id, button.request).to(button.what)
+    undone = RequestKey(request.chat_id, button.request).to(RequestKind(button.what))
     result = await services.fridges.undo(request.key, undone, request.now)
     language = reply_language(result.fridge.language, request)
     if not result.taken_out and not result.put_back:
@@ -23,7 +23,7 @@ async def undo(request: Request, button: Undo, services: Services) -> TapReply:
 
 async def undo_in_list(request: Request, button: UndoInList, services: Services) -> TapReply:
     """Put the item back that a tap on the list took out, and show the list with it."""
-    undone = RequestKey(request.chat_id, button.request).to("take")
+    undone = RequestKey(request.chat_id, button.request).to(RequestKind.TAKE)
     result = await services.fridges.undo(request.key, undone, request.now)
     language = reply_language(result.fridge.language, request)
     is_done = bool(result.taken_out or result.put_back)

@@ -1,9 +1,11 @@
 """Puts in the items that are missing, as far as there is room."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import text
 
+from db.fridges.statements.recorded_items import item_keys
 from db.fridges.statements.shared import (
     HELD_KEYS,
     LIVE,
@@ -13,6 +15,8 @@ from db.fridges.statements.shared import (
     record_outcome,
 )
 from db.updates.handled_requests import RECORDED
+from db.updates.recorded_outcomes import RecordedOutcome
+from fridge.items import ItemKey
 
 ADD: Final = text(
     f"""
@@ -112,3 +116,24 @@ revision that no session of the chat had before: a statement that saw an older o
 An expired session is begun afresh in its row. Its items go, and so does a warning from before its
 last use, as in `db.fridges.sessions`.
 """
+
+
+class RecordedAdd(RecordedOutcome):
+    """What `ADD` did: `held` is how many items there were before."""
+
+    added_ids: list[int]
+    added_keys: list[str]
+    missing_ids: list[int]
+    missing_keys: list[str]
+    held: int
+    undone: bool = False
+
+    @property
+    def added(self) -> Sequence[ItemKey]:
+        """The keys of the items that it put in."""
+        return item_keys(self.added_ids, self.added_keys)
+
+    @property
+    def missing(self) -> Sequence[ItemKey]:
+        """The keys that were not there before, in the order of the request."""
+        return item_keys(self.missing_ids, self.missing_keys)

@@ -12,6 +12,7 @@ from db.fridges.statements.shared import (
     use_session,
 )
 from db.updates.handled_requests import RECORDED
+from db.updates.recorded_outcomes import RecordedOutcome
 
 _IS_ONE_THERE: Final = """EXISTS (
     SELECT FROM user_fridge_ingredients AS item
@@ -36,3 +37,9 @@ CLEAR: Final = text(
     """
 )
 """Records the items that it took out, and their number."""
+
+
+class RecordedClear(RecordedOutcome):
+    """What `CLEAR` did: `removed` is how many items it took out."""
+
+    removed: int

@@ -13,6 +13,7 @@ from db.fridges.statements.shared import (
     use_session,
 )
 from db.updates.handled_requests import RECORDED
+from db.updates.recorded_outcomes import RecordedOutcome, RecordedTime
 
 KEEP: Final = text(
     f"""
@@ -32,3 +33,11 @@ KEEP: Final = text(
 )
 """Records how many items there are, and the times from which the session's end is computed: NULL
 where no session is live."""
+
+
+class RecordedKeep(RecordedOutcome):
+    """What `KEEP` found: how many items, and the session's times where one was live."""
+
+    held: int
+    expires_at: RecordedTime | None
+    last_accessed: RecordedTime | None

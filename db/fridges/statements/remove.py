@@ -1,9 +1,11 @@
 """Takes out the named items that are there."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import text
 
+from db.fridges.statements.recorded_items import item_keys
 from db.fridges.statements.shared import (
     COUNTED,
     OUTCOME,
@@ -14,6 +16,8 @@ from db.fridges.statements.shared import (
     use_session,
 )
 from db.updates.handled_requests import RECORDED
+from db.updates.recorded_outcomes import RecordedOutcome
+from fridge.items import ItemKey
 
 _IS_ONE_THERE: Final = """EXISTS (
     SELECT FROM user_fridge_ingredients AS item
@@ -37,3 +41,16 @@ REMOVE: Final = text(
     """
 )
 """Records the items that it took out, and how many items there were before."""
+
+
+class RecordedRemove(RecordedOutcome):
+    """What `REMOVE` did: `held` is how many items there were before."""
+
+    removed_ids: list[int]
+    removed_keys: list[str]
+    held: int
+
+    @property
+    def removed(self) -> Sequence[ItemKey]:
+        """The keys of the items that it took out."""
+        return item_keys(self.removed_ids, self.removed_keys)

@@ -4,6 +4,7 @@ from typing import Final
 
 from sqlalchemy import text
 
+from db.fridges.statements.recorded_items import RecordedAddition, RecordedRemoval
 from db.fridges.statements.shared import (
     HELD,
     OUTCOME,
@@ -41,3 +42,9 @@ REPLACE: Final = text(
 )
 """The replacement gets the time at which the replaced item was added. If the replacement is there
 already, the item is only taken out. An item is not replaced by itself."""
+
+
+class RecordedReplace(RecordedRemoval, RecordedAddition):
+    """What `REPLACE` did: `held` is how many items there were before."""
+
+    held: int

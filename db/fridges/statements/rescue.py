@@ -1,9 +1,11 @@
 """Keeps a fridge that its chat was warned of, or puts back what the warning listed."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import text
 
+from db.fridges.statements.recorded_items import new_items
 from db.fridges.statements.shared import (
     HELD_KEYS,
     LIVE,
@@ -13,6 +15,8 @@ from db.fridges.statements.shared import (
     record_outcome,
 )
 from db.updates.handled_requests import RECORDED
+from db.updates.recorded_outcomes import RecordedOutcome, RecordedTime
+from fridge.items import NewItem
 
 RESCUE: Final = text(
     f"""
@@ -121,3 +125,22 @@ also `db.fridges.sessions`.
 As in `use_session`, the statement writes the session's row only at the revision that its snapshot
 has; one that comes too late changes nothing and is run again.
 """
+
+
+class RecordedRescue(RecordedOutcome):
+    """What `RESCUE` put back: `held` is how many items there then are.
+
+    The times are the session's; None where nothing is live, and nothing can come back.
+    """
+
+    put_back_ids: list[int]
+    put_back_keys: list[str]
+    put_back_names: list[str]
+    held: int
+    expires_at: RecordedTime | None
+    last_accessed: RecordedTime | None
+
+    @property
+    def put_back(self) -> Sequence[NewItem]:
+        """The items that came back, newest first."""
+        return new_items(self.put_back_ids, self.put_back_keys, self.put_back_names)

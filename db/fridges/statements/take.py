@@ -1,9 +1,11 @@
 """Takes out one item, as a tap on a list does."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import text
 
+from db.fridges.statements.recorded_items import RecordedRemoval, new_items
 from db.fridges.statements.shared import (
     HELD,
     REFERENCED,
@@ -17,6 +19,8 @@ from db.fridges.statements.shared import (
     use_session,
 )
 from db.updates.handled_requests import RECORDED
+from fridge.items import NewItem
+from fridge.request_keys import RequestKind
 
 _IS_THERE: Final = "EXISTS (SELECT FROM wanted)"
 
@@ -30,7 +34,7 @@ TAKE: Final = text(
     {REMOVE_WANTED},
     takes AS MATERIALIZED (
         SELECT request, handled_at, outcome FROM handled_requests
-        WHERE chat_id = :chat_id AND right(request, 5) = ' take'
+        WHERE chat_id = :chat_id AND kind = '{RequestKind.TAKE}'
             AND NOT {REPEATED} AND NOT {_IS_THERE}
     ),
     earlier AS MATERIALIZED (
@@ -47,3 +51,17 @@ TAKE: Final = text(
 )
 """Records the item that it took out. Where the item is out already, it records the last request
 that took it out and was not undone; only then it reads the chat's records."""
+
+
+class RecordedTake(RecordedRemoval):
+    """What `TAKE` took out, or the earlier request that had taken the item out."""
+
+    earlier: str | None
+    earlier_ids: list[int]
+    earlier_keys: list[str]
+    earlier_names: list[str]
+
+    @property
+    def taken_earlier(self) -> Sequence[NewItem]:
+        """The item that was out already, if a request is known that took it out."""
+        return new_items(self.earlier_ids, self.earlier_keys, self.earlier_names)

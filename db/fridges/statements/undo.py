@@ -4,6 +4,7 @@ from typing import Final
 
 from sqlalchemy import text
 
+from db.fridges.statements.recorded_items import RecordedAddition, RecordedRemoval
 from db.fridges.statements.shared import (
     HELD,
     OVER_OLD_ROWS,
@@ -95,3 +96,10 @@ UNDO: Final = text(
 The mark keeps a person whose message is older than the undo from undoing the same change again,
 after others have made it again.
 """
+
+
+class RecordedUndo(RecordedRemoval, RecordedAddition):
+    """What `UNDO` did, or why it did nothing."""
+
+    already: bool = False
+    forgotten: bool = False

@@ -14,8 +14,9 @@ from db.connection.errors import DatabaseAway
 from db.fridges.repository import FridgeRepository
 from db.updates.failed_updates import FailedUpdateRepository
 from db.updates.handled_requests import HandledRequestRepository
+from db.updates.recorded_outcomes import RecordedOutcome
 from fridge.items import ItemKey, NewItem
-from fridge.request_keys import RequestKey
+from fridge.request_keys import RequestKey, RequestKind
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
 from tests.db.requests import sent
@@ -31,6 +32,19 @@ TABLES: Final = (
     "unreachable_chats",
     "failed_updates",
 )
+
+
+class Signed(RecordedOutcome):
+    """An outcome with a text."""
+
+    by: str
+
+
+class Offered(Signed):
+    """An outcome with a list and a number, too."""
+
+    names: list[str]
+    count: int
 
 
 class House:
@@ -50,7 +64,9 @@ class House:
         await self.chats.choose(sent(chat), now, time_zone="Asia/Seoul")
         await FailedUpdateRepository(self._engine).record(chat, 1, "oat milk", "", now)
         await HandledRequestRepository(self._engine).record(
-            sent(chat).to("import"), {"names": ["oat milk"], "by": "oat milk", "count": 1}, now
+            sent(chat).to(RequestKind.IMPORT),
+            Offered(names=["oat milk"], by="oat milk", count=1),
+            now,
         )
         await self.tables.run(
             "INSERT INTO expiry_warnings"
@@ -60,9 +76,11 @@ class House:
             items='{"names": ["oat milk"]}',
         )
         await HandledRequestRepository(self._engine).record(
-            RequestKey(chat, "of any chat"), {"by": "oat milk"}, now
+            RequestKey(chat, "m5").to(RequestKind.IMPORT), Signed(by="oat milk"), now
         )
-        await HandledRequestRepository(self._engine).record(sent(chat), {}, now)
+        await HandledRequestRepository(self._engine).record(
+            sent(chat).to(RequestKind.IMPORT), RecordedOutcome(), now
+        )
         await self.tables.run(
             "INSERT INTO unreachable_chats VALUES (:chat_id, :now)", chat_id=chat, now=now
         )
@@ -110,7 +128,7 @@ async def test_forgetting_leaves_nothing_of_the_chat_but_the_names_of_its_reques
 
     assert set((await house.counts(CHAT)).values()) == {0}
     outcomes = await house.outcomes(CHAT)
-    assert outcomes.keys() == {*names, key.to("forget").request}
+    assert outcomes.keys() == {*names, key.to(RequestKind.FORGET).name}
     assert "milk" not in str(outcomes)
     assert "Seoul" not in str(outcomes)
     assert await house.forgetting.stored(CHAT) == Stored(items=0, settings=False, warning=False)
@@ -130,7 +148,7 @@ async def test_what_was_done_before_and_comes_again_brings_nothing_back(
         await house.fridges.add(keys[0], [MILK, cheese], now)
         await house.fridges.remove(keys[1], [MILK.key], now)
         await house.fridges.take(keys[2], cheese.key.reference, now)
-        await house.fridges.undo(keys[3], keys[2].to("take"), now)
+        await house.fridges.undo(keys[3], keys[2].to(RequestKind.TAKE), now)
         await house.fridges.keep(keys[4], now)
         await house.chats.choose(keys[5], now, warnings=False)
 
@@ -139,7 +157,7 @@ async def test_what_was_done_before_and_comes_again_brings_nothing_back(
     outcomes = await house.outcomes(CHAT)
 
     await ask_everything()
-    undone = await house.fridges.undo(sent(CHAT), keys[1].to("remove"), now)
+    undone = await house.fridges.undo(sent(CHAT), keys[1].to(RequestKind.REMOVE), now)
 
     assert (undone.taken_out, undone.put_back) == ([], [])
     assert set((await house.counts(CHAT)).values()) == {0}

@@ -15,11 +15,12 @@ from db.connection.database import Engine, create_engine
 from db.connection.errors import DatabaseAway
 from db.fridges.repository import FridgeRepository
 from db.updates.handled_requests import HandledRequestRepository
+from db.updates.recorded_outcomes import RecordedOutcome
 from db.updates.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 from fridge.items import ItemKey, NewItem
 from fridge.lifetime import Lifetime
 from fridge.outcomes import Outcome
-from fridge.request_keys import RequestKey
+from fridge.request_keys import RequestKey, RequestKind
 from tests.waiting import wait_until
 from tools.chaos.servers.postgres import make_database
 from tools.chaos.servers.postgres_pair import Pair
@@ -44,7 +45,9 @@ CHANGES: Final[dict[str, Change]] = {
         message(3), [MILK.key], NOW
     ),
     "a choice": lambda engine: ChatRepository(engine).choose(message(4), NOW, language="ko"),
-    "a record": lambda engine: HandledRequestRepository(engine).record(message(5), {}, NOW),
+    "a record": lambda engine: HandledRequestRepository(engine).record(
+        message(5).to(RequestKind.CLEANUP), RecordedOutcome(), NOW
+    ),
     "an offer": lambda engine: HandledRequestRepository(engine).offer(message(6), ["egg"], NOW),
     "an update that waits": lambda engine: WaitingUpdateRepository(engine).put(
         [WaitingUpdate(CHAT, 1, "{}")]

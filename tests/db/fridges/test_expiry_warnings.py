@@ -678,7 +678,7 @@ async def test_taps_purges_and_adding_at_once_lose_nothing(house: House) -> None
         done = await asyncio.gather(
             house.sessions.purge_expired(now),
             *(
-                house.warnings.keep(RequestKey(CHAT, f"q{attempt} {n}"), warning.last_accessed, now)
+                house.warnings.keep(RequestKey(CHAT, f"q{attempt}.{n}"), warning.last_accessed, now)
                 for n in range(3)
             ),
             house.add("eggs"),

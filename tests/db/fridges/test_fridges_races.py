@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.fridges.repository import FridgeRepository
 from fridge.items import NewItem
 from fridge.outcomes import Fridge, Outcome, Replaced, Taken, TakenEarlier, Undone
+from fridge.request_keys import RequestKind
 from tests.conftest import Clock
 from tests.db.conftest import CHAT
 from tests.db.requests import by_name, sent
@@ -194,7 +195,7 @@ async def test_of_two_undos_the_second_is_declined(
 
     async with queue.closed():
         undos = [
-            await queue.enter(fridges.undo(sent(CHAT), take.to("take"), clock.now))
+            await queue.enter(fridges.undo(sent(CHAT), take.to(RequestKind.TAKE), clock.now))
             for _ in range(2)
         ]
 
@@ -212,7 +213,7 @@ async def test_an_undo_behind_an_add_of_something_else_is_done(
 
     async with queue.closed():
         add = await queue.enter(fridges.add(sent(CHAT), [egg], clock.now))
-        undo = await queue.enter(fridges.undo(sent(CHAT), clear.to("clear"), clock.now))
+        undo = await queue.enter(fridges.undo(sent(CHAT), clear.to(RequestKind.CLEAR), clock.now))
 
     assert (await add).count == 1
     assert (await undo).put_back == [milk]
@@ -229,7 +230,7 @@ async def test_an_undo_behind_an_add_of_what_it_would_put_back_changes_nothing(
 
     async with queue.closed():
         await queue.enter(fridges.add(sent(CHAT), [milk], clock.now))
-        undo = await queue.enter(fridges.undo(sent(CHAT), clear.to("clear"), clock.now))
+        undo = await queue.enter(fridges.undo(sent(CHAT), clear.to(RequestKind.CLEAR), clock.now))
 
     assert (await undo).put_back == []
     [there] = await tables.items(CHAT)
@@ -244,7 +245,7 @@ async def test_an_undo_behind_a_change_of_the_same_item_is_declined(
 
     async with queue.closed():
         take = await queue.enter(fridges.take(sent(CHAT), milk.key.reference, clock.now))
-        undo = await queue.enter(fridges.undo(sent(CHAT), add.to("add"), clock.now))
+        undo = await queue.enter(fridges.undo(sent(CHAT), add.to(RequestKind.ADD), clock.now))
 
     assert (await take).item == milk
     assert (await undo).taken_out == []
@@ -277,9 +278,9 @@ async def test_an_undo_that_waits_twice_for_its_turn_undoes_once_and_says_so_twi
     clock.advance(minutes=1)
 
     async with queue.closed():
-        first = await queue.enter(fridges.undo(undo, clear.to("clear"), clock.now))
+        first = await queue.enter(fridges.undo(undo, clear.to(RequestKind.CLEAR), clock.now))
         take = await queue.enter(fridges.take(sent(CHAT), milk.key.reference, clock.now))
-        again = await queue.enter(fridges.undo(undo, clear.to("clear"), clock.now))
+        again = await queue.enter(fridges.undo(undo, clear.to(RequestKind.CLEAR), clock.now))
 
     assert (await first).put_back == (await again).put_back == [milk]
     # Both of these had to run again, whichever was first.
@@ -303,7 +304,7 @@ async def test_what_waited_while_the_session_was_purged_changes_nothing(
     late: Awaitable[Undone | Taken | Replaced]
     match command:
         case "undo":
-            late = fridges.undo(sent(CHAT), take.to("take"), clock.now)
+            late = fridges.undo(sent(CHAT), take.to(RequestKind.TAKE), clock.now)
         case "take":
             late = fridges.take(sent(CHAT), egg.key.reference, clock.now)
         case _:

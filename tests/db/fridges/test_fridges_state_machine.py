@@ -40,7 +40,7 @@ from fridge.outcomes import (
     TakenEarlier,
     Undone,
 )
-from fridge.request_keys import RequestKey
+from fridge.request_keys import RecordKey, RequestKey, RequestKind
 from tests.conftest import Clock
 from tests.db.conftest import CHAT
 from tests.db.requests import by_name, sent
@@ -303,7 +303,7 @@ moments: st.SearchStrategy[Moment] = st.sampled_from(
 )
 
 
-Change = tuple[RequestKey, ModelChange]
+Change = tuple[RecordKey, ModelChange]
 
 
 def new_items(items: Mapping[ItemKey, ModelItem]) -> list[NewItem]:
@@ -392,7 +392,7 @@ class FridgeMachine(RuleBasedStateMachine):
         )
 
         outcomes, change = self.model.add(chat, items, now)
-        self.changes.append((key.to("add"), change))
+        self.changes.append((key.to(RequestKind.ADD), change))
         assert result.outcomes == outcomes
         assert result.count == self.model.count(chat, now)
         assert result.language == self.model.languages.get(chat)
@@ -406,7 +406,7 @@ class FridgeMachine(RuleBasedStateMachine):
         )
 
         change = self.model.remove(chat, keys, now)
-        self.changes.append((key.to("remove"), change))
+        self.changes.append((key.to(RequestKind.REMOVE), change))
         assert result.keys == change.removed.keys()
         assert result.count == self.model.count(chat, now)
         assert result.language == self.model.languages.get(chat)
@@ -420,7 +420,7 @@ class FridgeMachine(RuleBasedStateMachine):
         )
 
         change = self.model.remove(chat, [item], now)
-        self.changes.append((key.to("take"), change))
+        self.changes.append((key.to(RequestKind.TAKE), change))
         assert ([result.item] if result.item else []) == new_items(change.removed)
         assert result.earlier == (None if change.removed else self.taken_earlier(chat, item, now))
         self.takes.append(Take(key, item, now, change))
@@ -438,7 +438,7 @@ class FridgeMachine(RuleBasedStateMachine):
         ]
         if session is None or not earlier:
             return None
-        last = min(earlier, key=lambda one: (-one.at.timestamp(), one.key.to("take")))
+        last = min(earlier, key=lambda one: (-one.at.timestamp(), one.key.to(RequestKind.TAKE)))
         return TakenEarlier(NewItem(item, last.change.removed[item].name), by_name(last.key))
 
     @rule(
@@ -456,7 +456,7 @@ class FridgeMachine(RuleBasedStateMachine):
         )
 
         change = self.model.replace(chat, item, by, now)
-        self.changes.append((key.to("replace"), change))
+        self.changes.append((key.to(RequestKind.REPLACE), change))
         assert ([result.before] if result.before else []) == new_items(change.removed)
         assert result.count == self.model.count(chat, now)
         assert result.language == self.model.languages.get(chat)
@@ -464,7 +464,7 @@ class FridgeMachine(RuleBasedStateMachine):
     @rule(back=st.integers(0, 5), when=moments, lag=lags)
     def undo(self, back: int, when: Moment, lag: timedelta) -> None:
         undone, change = self.changes[-1 - back % len(self.changes)]
-        chat = undone.chat_id
+        chat = undone.of.chat_id
         now = self.wait_for(chat, when) - lag
         key = sent(chat)
         result = self.first_delivery(
@@ -472,7 +472,7 @@ class FridgeMachine(RuleBasedStateMachine):
         )
 
         undoing = self.model.undo(chat, change, now)
-        self.changes.append((key.to("undo"), undoing))
+        self.changes.append((key.to(RequestKind.UNDO), undoing))
         assert in_any_order(result.taken_out) == in_any_order(new_items(undoing.removed))
         assert in_any_order(result.put_back) == in_any_order(new_items(undoing.added))
         self.check_fridge(result.fridge, chat, now)
@@ -514,7 +514,7 @@ class FridgeMachine(RuleBasedStateMachine):
         )
 
         change = self.model.clear(chat, added_until, now)
-        self.changes.append((key.to("clear"), change))
+        self.changes.append((key.to(RequestKind.CLEAR), change))
         assert result.count == len(change.removed)
         assert result.language == self.model.languages.get(chat)
 

@@ -10,7 +10,7 @@ from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
 from fridge.items import MAX_ITEMS, ItemKey, ItemReference, NewItem
 from fridge.outcomes import Fridge, Outcome, Taken, TakenEarlier, Undone
-from fridge.request_keys import RequestKey
+from fridge.request_keys import RequestKey, RequestKind
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
 from tests.db.requests import by_name, sent
@@ -87,9 +87,8 @@ def is_declined(undone: Undone) -> bool:
     return not undone.taken_out and not undone.put_back
 
 
-def what(name: str) -> str:
-    """What the request asks for, as its key names it."""
-    return name.partition(" ")[0]
+def kind(name: str) -> RequestKind:
+    return RequestKind(name.partition(" ")[0])
 
 
 @every_change
@@ -102,16 +101,16 @@ async def test_what_a_change_changed_is_restored_with_its_times_and_once(
     clock.advance(hours=5)
     undo = sent(CHAT)
 
-    undone = await fridges.undo(undo, change.to(what(name)), clock.now)
+    undone = await fridges.undo(undo, change.to(kind(name)), clock.now)
 
     taken_out, put_back = UNDONE[name]
     assert list(undone.taken_out) == [item(each) for each in taken_out]
     assert list(undone.put_back) == [item(each) for each in put_back]
     assert undone.fridge == await fridges.list(CHAT, clock.now)
     assert undone.fridge.items == before.items
-    again = await fridges.undo(undo, change.to(what(name)), clock.now)
+    again = await fridges.undo(undo, change.to(kind(name)), clock.now)
     assert again == undone
-    by_somebody_else = await fridges.undo(sent(CHAT), change.to(what(name)), clock.now)
+    by_somebody_else = await fridges.undo(sent(CHAT), change.to(kind(name)), clock.now)
     assert is_declined(by_somebody_else)
     assert by_somebody_else.already
     assert by_somebody_else.fridge.items == before.items
@@ -127,7 +126,7 @@ async def test_nothing_is_restored_in_another_life_of_the_fridge_nor_in_none(
     clock.advance(hours=24)
 
     async def undo() -> Fridge:
-        undone = await fridges.undo(sent(CHAT), change.to(what(name)), clock.now)
+        undone = await fridges.undo(sent(CHAT), change.to(kind(name)), clock.now)
         assert is_declined(undone)
         return undone.fridge
 
@@ -148,7 +147,7 @@ async def test_another_chat_can_not_undo_it(
     changed = await fridges.list(CHAT, clock.now)
     await fridges.add(sent(OTHER_CHAT), [item("salt")], clock.now)
 
-    assert is_declined(await fridges.undo(sent(OTHER_CHAT), change.to(what(name)), clock.now))
+    assert is_declined(await fridges.undo(sent(OTHER_CHAT), change.to(kind(name)), clock.now))
 
     assert await fridges.list(CHAT, clock.now) == changed
 
@@ -160,10 +159,10 @@ async def test_an_add_is_not_undone_when_one_of_its_items_has_changed_since(
     await fridges.add(add, [milk, egg], clock.now)
     await fridges.remove(sent(CHAT), [milk.key], clock.now)
 
-    assert is_declined(await fridges.undo(sent(CHAT), add.to("add"), clock.now))
+    assert is_declined(await fridges.undo(sent(CHAT), add.to(RequestKind.ADD), clock.now))
     clock.advance(seconds=1)
     await fridges.add(sent(CHAT), [milk], clock.now)
-    undone = await fridges.undo(sent(CHAT), add.to("add"), clock.now)
+    undone = await fridges.undo(sent(CHAT), add.to(RequestKind.ADD), clock.now)
 
     assert is_declined(undone)
     assert [there.key for there in undone.fridge.items] == [milk.key, egg.key]
@@ -177,11 +176,11 @@ async def test_a_clear_is_not_undone_when_one_of_its_items_is_there_again(
     await fridges.clear(clear, clock.now, clock.now)
     await fridges.add(sent(CHAT), [milk, tofu], clock.now)
 
-    assert is_declined(await fridges.undo(sent(CHAT), clear.to("clear"), clock.now))
+    assert is_declined(await fridges.undo(sent(CHAT), clear.to(RequestKind.CLEAR), clock.now))
 
     # With that one out again, what was cleared comes back beside what is new.
     await fridges.remove(sent(CHAT), [milk.key], clock.now)
-    undone = await fridges.undo(sent(CHAT), clear.to("clear"), clock.now)
+    undone = await fridges.undo(sent(CHAT), clear.to(RequestKind.CLEAR), clock.now)
     assert {back.key for back in undone.put_back} == {milk.key, egg.key}
     assert {there.key for there in undone.fridge.items} == {milk.key, egg.key, tofu.key}
 
@@ -192,11 +191,11 @@ async def test_what_was_undone_and_done_again_by_others_is_theirs_to_undo(
     milk, first, second = item("milk"), sent(CHAT), sent(CHAT)
     await fridges.add(sent(CHAT), [milk], clock.now)
     await fridges.take(first, milk.key.reference, clock.now)
-    await fridges.undo(sent(CHAT), first.to("take"), clock.now)
+    await fridges.undo(sent(CHAT), first.to(RequestKind.TAKE), clock.now)
     await fridges.take(second, milk.key.reference, clock.now)
 
-    assert is_declined(await fridges.undo(sent(CHAT), first.to("take"), clock.now))
-    undone = await fridges.undo(sent(CHAT), second.to("take"), clock.now)
+    assert is_declined(await fridges.undo(sent(CHAT), first.to(RequestKind.TAKE), clock.now))
+    undone = await fridges.undo(sent(CHAT), second.to(RequestKind.TAKE), clock.now)
 
     assert undone.put_back == [milk]
 
@@ -210,7 +209,7 @@ async def test_whoever_taps_after_another_can_undo_what_that_one_took_out(
         return await fridges.take(key, what.key.reference, clock.advance(minutes=1))
 
     async def undo(key: RequestKey) -> Undone:
-        return await fridges.undo(sent(CHAT), key.to("take"), clock.now)
+        return await fridges.undo(sent(CHAT), key.to(RequestKind.TAKE), clock.now)
 
     await fridges.add(add, [quark, milk], clock.now)
     assert (await take(sent(CHAT), milk)).item == milk
@@ -248,11 +247,11 @@ async def test_what_is_delivered_again_is_not_done_though_it_could_be_by_now(
     await fridges.add(sent(CHAT), [milk], clock.now)
     await fridges.clear(clear, clock.now, clock.now)
     await fridges.add(sent(CHAT), [milk], clock.now)
-    await fridges.undo(undo, clear.to("clear"), clock.now)
+    await fridges.undo(undo, clear.to(RequestKind.CLEAR), clock.now)
     await fridges.take(take_milk, milk.key.reference, clock.now)
     await fridges.take(take_egg, egg.key.reference, clock.now)
 
-    undone = await fridges.undo(undo, clear.to("clear"), clock.now)
+    undone = await fridges.undo(undo, clear.to(RequestKind.CLEAR), clock.now)
     assert (is_declined(undone), undone.fridge.items) == (True, [])
 
     await fridges.add(sent(CHAT), [milk, egg], clock.now)
@@ -271,9 +270,9 @@ async def test_five_hundred_things_come_back_if_there_is_room_for_all(
     await fridges.clear(clear, clock.now, clock.now)
     await fridges.add(sent(CHAT), [item("salt")], clock.now)
 
-    assert is_declined(await fridges.undo(sent(CHAT), clear.to("clear"), clock.now))
+    assert is_declined(await fridges.undo(sent(CHAT), clear.to(RequestKind.CLEAR), clock.now))
     await fridges.remove(sent(CHAT), [item("salt").key], clock.now)
-    undone = await fridges.undo(sent(CHAT), clear.to("clear"), clock.now)
+    undone = await fridges.undo(sent(CHAT), clear.to(RequestKind.CLEAR), clock.now)
 
     assert {back.key for back in undone.put_back} == {thing.key for thing in things}
     assert len(undone.fridge.items) == MAX_ITEMS
@@ -288,10 +287,10 @@ async def test_a_fridge_that_holds_too_much_for_its_room_can_still_lose_what_was
     await fridges.take(take, item("salt").key.reference, clock.now)
     monkeypatch.setattr("db.fridges.repository.MAX_ITEMS", 1)
 
-    undone = await fridges.undo(sent(CHAT), add.to("add"), clock.now)
+    undone = await fridges.undo(sent(CHAT), add.to(RequestKind.ADD), clock.now)
 
     assert undone.taken_out == [item("tofu")]
-    assert is_declined(await fridges.undo(sent(CHAT), take.to("take"), clock.now))
+    assert is_declined(await fridges.undo(sent(CHAT), take.to(RequestKind.TAKE), clock.now))
 
 
 async def test_a_change_recorded_before_there_was_undo_is_not_undone(
@@ -305,7 +304,7 @@ async def test_a_change_recorded_before_there_was_undo_is_not_undone(
         " - CAST('{added_times,added_names,removed_times,removed_names}' AS text[])"
     )
 
-    for change in (add.to("add"), remove.to("remove")):
+    for change in (add.to(RequestKind.ADD), remove.to(RequestKind.REMOVE)):
         assert is_declined(await fridges.undo(sent(CHAT), change, clock.now))
     assert (await fridges.remove(remove, [item("egg").key], clock.now)).keys == {item("egg").key}
 

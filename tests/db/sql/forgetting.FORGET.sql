@@ -54,7 +54,7 @@ bare AS MATERIALIZED (
     FROM handled_requests
     WHERE chat_id = :chat_id
         AND EXISTS (SELECT FROM asked)
-        AND right(request, 7) <> ' forget'
+        AND kind <> 'forget'
 ),
 record AS (
     INSERT INTO handled_requests AS stored (chat_id, request, message_date, handled_at, outcome)

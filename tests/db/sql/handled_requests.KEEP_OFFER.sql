@@ -23,7 +23,7 @@ emptied AS (
     FROM record
     WHERE older.chat_id = :chat_id
         AND older.request <> :request
-        AND right(older.request, 7) = ' import'
+        AND older.kind = 'import'
         AND jsonb_array_length(older.outcome -> 'names') > 0
 )
 SELECT EXISTS (SELECT FROM record)

@@ -65,7 +65,7 @@ takes AS MATERIALIZED (
     SELECT request, handled_at, outcome
     FROM handled_requests
     WHERE chat_id = :chat_id
-        AND right(request, 5) = ' take'
+        AND kind = 'take'
         AND NOT EXISTS (SELECT FROM recorded)
         AND NOT EXISTS (SELECT FROM wanted)
 ),

@@ -13,11 +13,12 @@ from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
 from db.schema.models import Base
 from db.updates.handled_requests import RETENTION, HandledRequestRepository, Offer
+from db.updates.recorded_outcomes import RecordedOutcome
 from db.updates.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 from fridge.items import ItemKey, NewItem
 from fridge.lifetime import Lifetime
 from fridge.outcomes import Fridge, Taken, Undone
-from fridge.request_keys import RequestKey
+from fridge.request_keys import RecordKey, RequestKey, RequestKind
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
 from tests.db.requests import sent
@@ -28,6 +29,13 @@ HOUR: Final = timedelta(hours=1)
 MILK, EGG, QUARK, TOFU, SALT = (
     NewItem(ItemKey(0, name), name.title()) for name in ("milk", "egg", "quark", "tofu", "salt")
 )
+
+
+class Noted(RecordedOutcome):
+    """An outcome that no feature has."""
+
+    number: int = 0
+    text: str = ""
 
 
 class Repositories:
@@ -64,8 +72,11 @@ def replacing(item: NewItem, by: NewItem) -> Deliver:
     return lambda to, key, now: to.fridges.replace(key, item.key.reference, by, now)
 
 
-def undoing(request: str) -> Deliver:
-    return lambda to, key, now: to.fridges.undo(key, RequestKey(key.chat_id, request), now)
+def undoing(kind: RequestKind) -> Deliver:
+    """Undo the change of a kind that the request called "filling" made."""
+    return lambda to, key, now: to.fridges.undo(
+        key, RequestKey(key.chat_id, "filling").to(kind), now
+    )
 
 
 def keeping() -> Deliver:
@@ -90,8 +101,8 @@ COMMANDS: Final[Mapping[str, Deliver]] = {
     "replace what is there": replacing(MILK, EGG),
     "replace what is there by what is there too": replacing(MILK, QUARK),
     "replace what is not there": replacing(EGG, TOFU),
-    "undo": undoing("filling add"),
-    "undo what did not happen": undoing("filling remove"),
+    "undo": undoing(RequestKind.ADD),
+    "undo what did not happen": undoing(RequestKind.REMOVE),
     "clear": clearing(ASKED_AT),
     "clear what is not there": clearing(ASKED_AT - timedelta(days=1)),
     "keep": keeping(),
@@ -257,8 +268,8 @@ async def test_a_message_number_that_is_given_again_with_another_date_is_another
     await fill(repositories.fridges, OTHER_CHAT, clock)
     clock.advance(minutes=10)
     others = await deliver(repositories, sent(OTHER_CHAT), clock.now)
-    for what in ("add", "remove", "take", "replace", "undo", "clear", "keep", "choose"):
-        await record(engine, before.to(what), clock.now - HOUR)
+    for kind in RequestKind:
+        await record(engine, before.to(kind), clock.now - HOUR)
 
     together = await asyncio.gather(*(deliver(repositories, now, clock.now) for _ in range(8)))
 
@@ -268,9 +279,9 @@ async def test_a_message_number_that_is_given_again_with_another_date_is_another
     assert await read_everything(engine) == everything
 
 
-async def record(engine: Engine, key: RequestKey, now: datetime) -> None:
+async def record(engine: Engine, key: RecordKey, now: datetime) -> None:
     """Let a request have been handled in a way that nobody would take for another's."""
-    await HandledRequestRepository(engine).record(key, {"of": "another message"}, now)
+    await HandledRequestRepository(engine).record(key, Noted(text="another message"), now)
 
 
 async def test_an_offer_is_found_by_its_name_and_gives_its_date(
@@ -288,14 +299,14 @@ async def test_a_message_number_that_is_given_again_is_remembered_from_then_on(
     handled_requests: HandledRequestRepository, clock: Clock
 ) -> None:
     first = RequestKey(CHAT, "m1", clock.now)
-    await handled_requests.record(first, {"of": "another message"}, clock.now)
+    await handled_requests.record(first.to(RequestKind.CLEANUP), Noted(number=1), clock.now)
     now = clock.advance(hours=1)
-    second = first._replace(message_date=now)
-    await handled_requests.record(second, {"number": 2}, now)
+    second = first._replace(message_date=now).to(RequestKind.CLEANUP)
+    await handled_requests.record(second, Noted(number=2), now)
 
     assert await handled_requests.forget_old(now + RETENTION) == 0
 
-    assert await handled_requests.find(second) == {"number": 2}
+    assert await handled_requests.find(second, Noted) == Noted(number=2)
 
 
 async def test_the_same_words_in_another_message_are_another_request(
@@ -324,28 +335,38 @@ async def test_a_language_chosen_long_ago_is_not_chosen_again(
 async def test_a_record_is_found_and_the_first_one_stays(
     handled_requests: HandledRequestRepository, clock: Clock
 ) -> None:
-    key = sent(CHAT)
-    assert await handled_requests.find(key) is None
+    request = sent(CHAT)
+    key = request.to(RequestKind.CLEANUP)
+    noted = Noted(number=3, text="우유 'quoted' \\ :name")
+    assert await handled_requests.find(key, Noted) is None
+    assert not await handled_requests.is_handled(key)
 
-    await handled_requests.record(key, {"purged": 3, "name": "우유 'quoted' \\ :name"}, clock.now)
-    await handled_requests.record(key, {"purged": 0}, clock.now)
+    await handled_requests.record(key, noted, clock.now)
+    await handled_requests.record(key, Noted(number=0), clock.now)
 
-    assert await handled_requests.find(key) == {"purged": 3, "name": "우유 'quoted' \\ :name"}
-    assert await handled_requests.find(RequestKey(OTHER_CHAT, key.request)) is None
+    assert await handled_requests.find(key, Noted) == noted
+    assert await handled_requests.is_handled(key)
+    elsewhere = request._replace(chat_id=OTHER_CHAT).to(RequestKind.CLEANUP)
+    assert await handled_requests.find(elsewhere, Noted) is None
+    assert await handled_requests.find(request.to(RequestKind.ADD), Noted) is None
 
 
 async def test_simultaneous_records_are_one(
     handled_requests: HandledRequestRepository, clock: Clock
 ) -> None:
-    key = sent(CHAT)
+    key = sent(CHAT).to(RequestKind.CLEANUP)
 
     await asyncio.gather(
-        *(handled_requests.record(key, {"number": n}, clock.now) for n in range(20))
+        *(handled_requests.record(key, Noted(number=n), clock.now) for n in range(20))
     )
 
-    outcome = await handled_requests.find(key)
+    outcome = await handled_requests.find(key, Noted)
     assert outcome is not None
-    assert outcome["number"] in range(20)
+    assert outcome.number in range(20)
+
+
+def put(number: int) -> RecordKey:
+    return RequestKey(CHAT, f"m{number}").to(RequestKind.CLEANUP)
 
 
 async def put_records(tables: Tables, handled_at: Sequence[datetime]) -> None:
@@ -353,7 +374,7 @@ async def put_records(tables: Tables, handled_at: Sequence[datetime]) -> None:
         await tables.run(
             "INSERT INTO handled_requests VALUES (:chat_id, :request, :handled_at, '{}')",
             chat_id=CHAT,
-            request=f"old{number}",
+            request=put(number).name,
             handled_at=time,
         )
 
@@ -368,8 +389,8 @@ async def test_a_record_is_kept_for_48_hours_to_the_microsecond(
     assert timedelta(hours=48) == RETENTION
     assert await handled_requests.forget_old(clock.now) == 1
 
-    kept = [await handled_requests.find(RequestKey(CHAT, f"old{n}")) for n in range(3)]
-    assert kept == [None, {}, {}]
+    kept = [await handled_requests.is_handled(put(number)) for number in range(3)]
+    assert kept == [False, True, True]
 
 
 @pytest.mark.parametrize("old", [0, 9, 10, 11, 35])
@@ -419,7 +440,9 @@ async def test_a_chat_whose_updates_wait_keeps_its_records_and_nobody_elses(
     monkeypatch.setattr("db.updates.handled_requests.BATCH_SIZE", 10)
     old = clock.now - timedelta(hours=72)
     await put_records(tables, [old + timedelta(seconds=n) for n in range(35)])
-    await tables.run("UPDATE handled_requests SET chat_id = :chat WHERE request = 'old3'", chat=7)
+    await tables.run(
+        "UPDATE handled_requests SET chat_id = :chat WHERE request = 'm3 cleanup'", chat=7
+    )
     waiting = WaitingUpdateRepository(engine)
     await waiting.put([WaitingUpdate(7, 1, "{}")])
 
