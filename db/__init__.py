@@ -1,1 +1,1 @@
-"""Everything that knows SQL: the schema, its migrations, and repositories that speak the domain."""
+"""All SQL: the schema, connections, and repositories that speak the domain. Nothing of Telegram."""

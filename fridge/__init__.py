@@ -1,1 +1,1 @@
-"""The domain: what a fridge, its things and its life are. No I/O, and no words for people."""
+"""The domain: fridges, their items and lifetimes, requests. No I/O, and no texts for people."""

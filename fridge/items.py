@@ -1,4 +1,4 @@
-"""The things of a fridge, and what makes two of them the same."""
+"""The items of a fridge, and the keys by which two items are the same."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,23 +8,21 @@ from typing import Final, NamedTuple
 UNCATALOGUED: Final = 0
 """The row of `ingredients` that stands for every name the catalogue does not know."""
 
-
 MAX_ITEMS: Final = 500
-"""How many items a fridge holds."""
-
+"""The most items that a fridge holds."""
 
 _HASH_DIGITS: Final = 12
 
 
 class ItemReference(NamedTuple):
-    """A short stand-in for an item's key: the ingredient, or a hash of an unknown name's key."""
+    """A short form of an `ItemKey`, for buttons: the ingredient, or a hash of the `name_key`."""
 
     ingredient_id: int
     name_hash: str = ""
 
 
 class ItemKey(NamedTuple):
-    """What makes two items of a fridge the same: the ingredient, or the key of an unknown name."""
+    """The key of an item: its ingredient, or the normalised form of a name that is unknown."""
 
     ingredient_id: int
     name_key: str = ""
@@ -40,7 +38,7 @@ class ItemKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """Something to put in: an ingredient of the catalogue, or a name as typed."""
+    """An item to put in. `name` is the name as typed, empty for an ingredient of the catalogue."""
 
     key: ItemKey
     name: str = ""
@@ -48,10 +46,10 @@ class NewItem:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something in a fridge.
+    """An item in a fridge.
 
-    `name` is what was typed, for a name that the catalogue does not know; an ingredient of the
-    catalogue has its names in `ko` and `en`.
+    `name` is the name as typed, empty for an ingredient of the catalogue, whose names are `ko` and
+    `en`.
     """
 
     key: ItemKey

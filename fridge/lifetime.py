@@ -5,32 +5,31 @@ from datetime import datetime, timedelta
 from typing import Final
 
 LONGEST_UNRECORDED_USE: Final = timedelta(minutes=1)
-"""A use is not written if the last one was written less than this ago, or than a twentieth of the
-life, whichever is shorter."""
+"""A use is not written if the last written use is less than this ago, or less than a twentieth of
+the session's life, whichever is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
     """A session lives for `ttl` after its last use.
 
-    The statements get times and do no arithmetic on columns, so that each keeps its index and can
-    be sent to the shard that holds the chat.
+    Statements get times as parameters and compute none from columns, so that PostgreSQL can use the
+    index on a column, and Citus can send the statement to the shard of the chat.
     """
 
     ttl: timedelta
 
     def expires_at(self, now: datetime) -> datetime:
-        """The end of a session used now and never again."""
+        """The end of a session whose last use is now."""
         return now + self.ttl
 
     def end(
         self, written: datetime | None, last_use: datetime | None, now: datetime
     ) -> datetime | None:
-        """The end of a session by its written expiry and its last use; None where there is none.
+        """The end of a session with this written expiry and this last use; None if both are None.
 
-        A last use that is still to come is from before the clock was set back. Such a session lives
-        for longer by that clock, but it is not known which one was wrong: it lives for `ttl` from
-        now at least.
+        A last use in the future was written before the clock was set back. Nobody knows which of
+        the two clocks was wrong, so such a session ends `ttl` from now.
         """
         if written is None or last_use is None:
             return None
@@ -39,9 +38,9 @@ class Lifetime:
         return max(written, self.expires_at(last_use))
 
     def idle_since(self, now: datetime) -> datetime:
-        """A session last used after this is live."""
+        """The time after which the last use of a live session is."""
         return now - self.ttl
 
     def recorded_since(self, now: datetime) -> datetime:
-        """A use after this is recent enough not to be written again."""
+        """The time after which a written use is recent enough: another one is not written."""
         return now - min(LONGEST_UNRECORDED_USE, self.ttl / 20)

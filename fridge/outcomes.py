@@ -1,4 +1,4 @@
-"""What became of what was asked of a fridge."""
+"""The outcomes of requests to fridges."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from fridge.request_keys import RequestKey
 
 
 class Outcome(Enum):
-    """What became of an item to be added."""
+    """The outcome for one item that was to be added."""
 
     ADDED = "added"
     ALREADY_THERE = "already there"
@@ -19,9 +19,9 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What `add` did: an outcome for each item, and how many items the fridge then held.
+    """The outcome of `add` for each item, and the number of items afterwards.
 
-    `undone`: the request was handled before, and what it did has been undone since.
+    `undone`: the request was delivered again, after its first outcome was undone.
     """
 
     outcomes: Mapping[ItemKey, Outcome]
@@ -32,7 +32,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """What `remove` took out `at` that time, and how many items were left."""
+    """The items that `remove` took out at the time `at`, and the number of items left."""
 
     keys: frozenset[ItemKey]
     count: int
@@ -42,7 +42,7 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Fridge:
-    """What is in a fridge, newest first. `expires_at` is None where there is no live session."""
+    """The items of a fridge, newest first. `expires_at` is None if no session is live."""
 
     items: Sequence[Item]
     expires_at: datetime | None
@@ -51,9 +51,9 @@ class Fridge:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A session after `keep`, `at` that time.
+    """The number of items and the end of a session that `keep` used at the time `at`.
 
-    `expires_at` is None where there was none alive to keep.
+    `expires_at` is None if no session was live.
     """
 
     count: int
@@ -64,7 +64,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """How many items `clear` took out."""
+    """The number of items that `clear` took out."""
 
     count: int
     language: str | None
@@ -72,7 +72,7 @@ class Cleared:
 
 @dataclass(frozen=True, slots=True)
 class TakenEarlier:
-    """An item that was out already, and the request that took it out."""
+    """An item that was taken out before, and the key of the request that took it out."""
 
     item: NewItem
     key: RequestKey
@@ -80,9 +80,9 @@ class TakenEarlier:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What `take` took out, None where it was not there, and the fridge after it.
+    """The item that `take` took out, None if the fridge did not hold it, and the fridge afterwards.
 
-    It was then maybe taken out `earlier`, by a request that was not undone.
+    `earlier`: the last request that took the item out and was not undone, where one is known.
     """
 
     item: NewItem | None
@@ -92,7 +92,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """What `replace` took out, None where it was not there, and how many items there then were."""
+    """The item that `replace` took out, or None, and the number of items afterwards."""
 
     before: NewItem | None
     count: int
@@ -101,10 +101,10 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What `undo` took out and put back, and the fridge after it.
+    """The items that `undo` took out and put back, and the fridge afterwards.
 
-    Nothing: it was declined, maybe because it had `already` been undone, or because what is to be
-    undone is `forgotten`.
+    Both are empty if the undo was declined: because the change had `already` been undone, because
+    its record is `forgotten`, or because the fridge has changed since.
     """
 
     taken_out: Sequence[NewItem]

@@ -1,4 +1,4 @@
-"""Times as whole microseconds, which is all that PostgreSQL and `datetime` hold; time zones."""
+"""Times as whole microseconds, the resolution of PostgreSQL and `datetime`; time zones."""
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -10,12 +10,12 @@ MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def to_microseconds(time: datetime) -> int:
-    """Return the microseconds since 1970, exactly: a float would lose the last one."""
+    """Return the microseconds since 1970, exactly: a float would round them."""
     return (time - EPOCH) // MICROSECOND
 
 
 def from_microseconds(count: int) -> datetime:
-    """Return the time so many microseconds after the beginning of 1970."""
+    """Return the time that is this number of microseconds after the beginning of 1970."""
     return EPOCH + count * MICROSECOND
 
 

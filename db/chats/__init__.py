@@ -1,1 +1,1 @@
-"""What is known of a chat beside its fridge: settings, moves, blocks, forgetting."""
+"""Rows of a chat other than its fridge: settings, group moves, blocks, forgetting."""

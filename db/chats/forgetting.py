@@ -1,7 +1,7 @@
-"""Forgets a chat: whatever is stored of it goes.
+"""Forgets a chat: deletes every row that is stored of it.
 
-It touches many tables of one chat, and first waits for whoever is changing its fridge, so that
-nothing of that change stays behind: it is a transaction of a few statements.
+It is a transaction of a few statements, over many tables of one chat. The first waits for
+statements that are changing the chat's fridge, so that no row of such a change stays behind.
 """
 
 import json
@@ -18,7 +18,7 @@ from db.updates.recorded_outcomes import RecordedOutcome
 from fridge.request_keys import RequestKey, RequestKind
 
 QUESTION_LIFE: Final = timedelta(hours=1)
-"""How long after the question a confirmation counts: an old message's button deletes nothing."""
+"""How long a confirmation counts after the question: the button of an old message does nothing."""
 
 STORED: Final = text(
     """
@@ -34,21 +34,6 @@ WAIT_FOR_CHANGES: Final = text(
 )
 
 _ASKED = "chat_id = :chat_id AND EXISTS (SELECT FROM asked)"
-
-# Of an outcome, its form alone. It is found here, since all that a chat did in two days is more
-# than a program should fetch.
-_BARE_OUTCOME = """(
-    SELECT coalesce(
-        jsonb_object_agg(name, CASE jsonb_typeof(value)
-            WHEN 'array' THEN jsonb '[]'
-            WHEN 'boolean' THEN jsonb 'false'
-            WHEN 'number' THEN jsonb '0'
-            ELSE jsonb 'null'
-        END),
-        jsonb '{}'
-    )
-    FROM jsonb_each(outcome) AS field (name, value)
-)"""
 
 FORGET: Final = text(
     f"""
@@ -71,7 +56,22 @@ FORGET: Final = text(
         FROM asked
     ),
     bare AS MATERIALIZED (
-        SELECT jsonb_object_agg(request, {_BARE_OUTCOME}) AS outcomes FROM handled_requests
+        SELECT jsonb_object_agg(
+            request,
+            (
+                SELECT coalesce(
+                    jsonb_object_agg(name, CASE jsonb_typeof(value)
+                        WHEN 'array' THEN jsonb '[]'
+                        WHEN 'boolean' THEN jsonb 'false'
+                        WHEN 'number' THEN jsonb '0'
+                        ELSE jsonb 'null'
+                    END),
+                    jsonb '{{}}'
+                )
+                FROM jsonb_each(outcome) AS field (name, value)
+            )
+        ) AS outcomes
+        FROM handled_requests
         WHERE {_ASKED} AND kind <> '{RequestKind.FORGET}'
     ),
     {RECORD}
@@ -80,8 +80,11 @@ FORGET: Final = text(
     SELECT outcome, (SELECT outcomes FROM bare) FROM record
     """
 )
-"""Deletes, and returns what is to be left of the requests from before: of one that is handled
-meanwhile, what it put in stays, and so does its record. An earlier forgetting names nothing."""
+"""Deletes the chat's rows, and returns the bare outcomes that its records are to keep.
+
+A bare outcome has the fields of the outcome, with empty lists, zeros and NULLs. It is computed
+here, since the outcomes of two days are more than a program should fetch. A request that is handled
+meanwhile keeps its items and its record. The record of an earlier forgetting has no names in it."""
 
 BARE: Final = text(
     """
@@ -93,7 +96,7 @@ BARE: Final = text(
 
 
 class Stored(RecordedOutcome):
-    """What there is of a chat: items, also of a fridge that has just expired, and other rows."""
+    """What is stored of a chat. `items` counts those of an expired fridge, too."""
 
     items: int
     settings: bool
@@ -107,7 +110,7 @@ class ForgettingRepository:
         self._engine = engine
 
     async def stored(self, chat_id: int) -> Stored:
-        """What would be deleted."""
+        """Return what `forget` would delete."""
         async with connected(self._engine) as connection:
             found = await connection.execute(STORED, {"chat_id": chat_id})
             return Stored(**found.mappings().one())
@@ -115,11 +118,11 @@ class ForgettingRepository:
     async def forget(self, key: RequestKey, asked_at: datetime, now: datetime) -> Stored | None:
         """Delete everything about the chat, once for a request that confirms a question.
 
-        Of the requests that were handled, the bare names stay as long as always, so that one that
-        is delivered again does not bring back what was forgotten.
+        The names of handled requests stay for as long as always, without their outcomes: a request
+        that is delivered again must not bring back what was forgotten.
 
         Returns:
-            What was deleted; None if the question was asked too long ago, and nothing was.
+            What it deleted; None if it deleted nothing, because the question is too old.
         """
         in_time = now - asked_at <= QUESTION_LIFE
         values = {**record_key(key.to(RequestKind.FORGET)), "in_time": in_time, "now": now}
@@ -140,4 +143,4 @@ async def _forget(connection: AsyncConnection, values: Mapping[str, object]) -> 
             return Stored.model_validate(done.outcome)
         if not values["in_time"]:
             return None
-        # Another delivery of the same request was faster, and is recorded by now.
+        # Another delivery of the request was faster: the next try finds its record.

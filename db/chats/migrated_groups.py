@@ -1,7 +1,7 @@
-"""A group that became a supergroup has a new chat id: its fridge goes with it.
+"""Moves the rows of a group to the new chat id that it has as a supergroup.
 
-It needs a transaction of several statements: it touches two chats, which may be on different
-shards, and no statement may write to both.
+A move is a transaction of several statements: the two chats may be on different shards of Citus,
+and no statement may write to both.
 """
 
 import json
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from db.connection.database import connected
 from fridge.lifetime import Lifetime
 
-# Locks the row, so that whoever comes with the same news waits, and then finds nothing.
+# The lock makes a second move of the same group wait; it then finds no session to move.
 TAKE_SESSION: Final = text(
     """
     UPDATE user_fridge_sessions SET revision = revision + 1
@@ -47,12 +47,12 @@ PUT_SESSION: Final = text(
     """
 )
 
-# Before the session is made older, so that these do not come back.
+# Runs before `MAKE_OLDER`: items of an expired session would count again in an older one.
 DROP_OUTLIVED: Final = text(
     "DELETE FROM user_fridge_ingredients WHERE chat_id = :chat_id AND added_at < :created_at"
 )
 
-# What the new chat has of its own stays as it is.
+# An item that the new chat holds already stays as it is.
 PUT_ITEMS: Final = text(
     """
     INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)
@@ -72,8 +72,8 @@ MAKE_OLDER: Final = text(
     """
 )
 
-# For whoever comes with the same news, and finds nothing to move: after the lock the commit waits
-# for a synchronous standby, and that of the first move may have been kept from it.
+# For a move that finds nothing: the first move is committed, but may not be on the synchronous
+# standby yet. After a lock, the commit of this one waits for the standby.
 LOCK_SESSION: Final = text(
     "SELECT chat_id FROM user_fridge_sessions WHERE chat_id = :chat_id FOR UPDATE"
 )
@@ -86,7 +86,7 @@ TAKE_SETTINGS: Final = text(
     """
 )
 
-# What the new chat chose itself stays as it is.
+# A choice of the new chat stays as it is.
 PUT_SETTINGS: Final = text(
     """
     INSERT INTO chat_settings AS stored (chat_id, language, time_zone, warnings)
@@ -119,17 +119,17 @@ PUT_WARNING: Final = text(
 
 
 class MigratedGroupRepository:
-    """Moves what a group has."""
+    """Moves the fridge, the settings and the last warning of a group."""
 
     def __init__(self, engine: AsyncEngine, lifetime: Lifetime) -> None:
         self._engine = engine
         self._lifetime = lifetime
 
     async def move(self, old_chat: int, new_chat: int, now: datetime) -> None:
-        """Move a live fridge, what was chosen and the last warning, beside what is there already.
+        """Move a live fridge, the settings and the last warning to the new chat's own.
 
-        Doing it again moves what has come to the old chat since, if anything. It goes beyond the
-        number of items that a fridge holds rather than lose one.
+        A second move takes what came to the old chat since the first. The new fridge may then hold
+        more than `MAX_ITEMS`: no item is lost.
         """
         if old_chat == new_chat:
             return
@@ -181,7 +181,7 @@ async def _move_settings(connection: AsyncConnection, old_chat: int, new_chat: i
 
 
 async def _move_warning(connection: AsyncConnection, old_chat: int, new_chat: int) -> None:
-    """So that the group is not warned of the same once more."""
+    """Move the last warning, so that the group is not warned again of the same period."""
     taken = await connection.execute(TAKE_WARNING, {"chat_id": old_chat})
     warning = taken.mappings().one_or_none()
     if warning is not None:

@@ -1,4 +1,4 @@
-"""What a chat has chosen."""
+"""The settings that chats choose."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,15 +61,15 @@ CHOOSE: Final = text(
     ) AS settings ON true
     """
 )
-"""Sets what is given, and leaves what is NULL as it is. What another delivery of the same request
-was just setting is not done: the statement is then run again, and finds it."""
+"""Sets the values that are not NULL. `done` is false if another delivery of the request is just
+being recorded: the statement is then run again, and finds the record."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenSettings:
-    """What a chat chose, None where it has not.
+    """The settings of a chat, each None if the chat has not chosen it.
 
-    `session_language` is that of the person who last put something in, for a chat that chose none.
+    `session_language` is the language of the person who last put something in.
     """
 
     language: str | None = None
@@ -85,13 +85,13 @@ class ChatRepository:
         self._engine = engine
 
     async def language(self, chat_id: int) -> str | None:
-        """The language that the chat chose, or None."""
+        """Return the language that the chat chose, or None."""
         async with connected(self._engine) as connection:
             found = await connection.execute(LANGUAGE, {"chat_id": chat_id})
             return found.scalar_one_or_none()
 
     async def settings(self, chat_id: int) -> ChosenSettings:
-        """All that the chat chose."""
+        """Return all settings of the chat."""
         async with connected(self._engine) as connection:
             found = await connection.execute(SETTINGS, {"chat_id": chat_id})
             return ChosenSettings(**found.mappings().one())
@@ -105,10 +105,10 @@ class ChatRepository:
         time_zone: str | None = None,
         warnings: bool | None = None,
     ) -> ChosenSettings:
-        """Set what is given, once for a request.
+        """Set the given values, once for a request.
 
         Returns:
-            What the chat has then chosen, which for a repeated request may be something else.
+            The present settings. After a repeated request these may differ from the given values.
         """
         values = {
             **record_key(key.to(RequestKind.CHOOSE)),

@@ -1,4 +1,4 @@
-"""The chats that blocked the bot, or put it out: nothing is said there unasked."""
+"""The chats that blocked or removed the bot: the bot sends no warnings there."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,7 +23,7 @@ FORGET: Final = text("DELETE FROM unreachable_chats WHERE since < :before")
 
 
 class UnreachableChatRepository:
-    """What one replica was told, for all of them."""
+    """The unreachable chats, as all replicas know them."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -39,10 +39,10 @@ class UnreachableChatRepository:
             await connection.execute(DROP, {"chat_id": chat_id})
 
     async def forget_old(self, now: datetime) -> int:
-        """Delete what is over 30 days old: there is no fridge left to warn of.
+        """Delete the marks that are over 30 days old: their chats have no fridge left.
 
         Returns:
-            How many it deleted.
+            The number of marks deleted.
         """
         async with connected(self._engine) as connection:
             return (await connection.execute(FORGET, {"before": now - RETENTION})).rowcount

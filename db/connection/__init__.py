@@ -1,1 +1,1 @@
-"""Connections to PostgreSQL: engine, pipelined commands, servers. No statement on a fridge."""
+"""Connections to PostgreSQL: engine, pipelined commands, servers. No statement on a table."""

@@ -1,4 +1,4 @@
-"""The connections on which people's commands run."""
+"""The connections that run the statements of people's commands."""
 
 import asyncio
 from asyncio import Future, Task
@@ -17,19 +17,19 @@ from db.connection.errors import sqlstate
 MOST: Final = 10
 
 MOST_TOGETHER: Final = 8
-"""Statements in a transaction: few enough that the first of them hardly waits for the last."""
+"""Statements per transaction: few enough that the first hardly waits for the last."""
 
 FIRST_SECONDS: Final = 2.0
-"""How long statements may take before they are run again, each by itself and with more time.
+"""How long a batch may take; after that its statements run again, alone and with more time.
 
-One that waits for a lock holds up those that travel with it for no longer, and a server that has
-fallen silent is soon noticed.
+So a statement that waits for a lock delays the others of its batch by no more than this, and a
+server that is silent is noticed soon.
 """
 
 SILENCE: Final = 1.0
-"""Where nobody was answered for so many seconds, it is not a lock that holds a statement up."""
+"""Seconds without any answer after which a slow statement is not blamed on a lock."""
 
-# Of errors after which a connection is of no use: it is a standby's, or an operator ends it.
+# Classes of errors after which a connection is useless: the server is a standby, or shuts down.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 ENDING: Final = ("25", "57P")
 
@@ -38,12 +38,12 @@ Rows = Sequence[asyncpg.Record]
 
 
 class CommandConnections:
-    """A few connections, on which the statements of several chats may travel together.
+    """A few connections that run the statements of several chats in batches.
 
-    What several chats ask at the same moment with the same statement is one transaction, and one
-    round trip: most of what a statement takes, here and on the server, is to send it, to wake up
-    for it and to commit it. If the server fails them, each is run by itself, and has its own error.
-    So is one that takes long.
+    A batch is the same statement for several chats, in one transaction and one round trip. Most of
+    a statement's cost, in the program and on the server, is sending, waking up and committing,
+    which a batch does once. If a batch fails or takes long, each of its statements runs alone, and
+    gets its own error.
 
     Args:
         connect: makes a connection.
@@ -61,19 +61,21 @@ class CommandConnections:
         """Run a statement, which is prepared once on each connection.
 
         Args:
-            statement: with numbered parameters.
-            arguments: their values.
-            chat_id: what each row has in a column of this name; None for one that has to run alone.
+            statement: the text, with numbered parameters.
+            arguments: the values of the parameters.
+            chat_id: the chat, which every row has in a column of this name; None for a statement
+                that has to run alone.
 
         Raises:
             OSError: the connection was lost, or the statement took too long.
-            DatabaseAway: there is no connection to be had.
-            asyncpg.PostgresError, asyncpg.InterfaceError: as asyncpg.
+            DatabaseAway: no connection can be made.
+            asyncpg.PostgresError, asyncpg.InterfaceError: as asyncpg raises them.
         """
         command = _Command(arguments, chat_id)
         self._waiting.setdefault(statement, deque()).append(command)
         if not self._is_starting:
-            # Not at once: what else comes at this moment goes with it.
+            # Start on the next turn of the loop, so that statements queued in this one share a
+            # batch.
             self._is_starting = True
             asyncio.get_running_loop().call_soon(self._start)
         try:
@@ -83,7 +85,7 @@ class CommandConnections:
             raise
 
     async def close(self) -> None:
-        """Break off what runs or waits, and close the connections."""
+        """Cancel every statement that runs or waits, and close the connections."""
         while self._running or self._waiting:
             for command in chain.from_iterable(self._waiting.values()):
                 command.fail(_closed())
@@ -113,7 +115,7 @@ class CommandConnections:
         self._start()
 
     def _next(self) -> "tuple[str, Sequence[_Command]]":
-        """Take the oldest commands of a statement; the statements take turns."""
+        """Take the oldest commands of the next statement; the statements take turns."""
         statement = next(iter(self._waiting))
         waiting = self._waiting.pop(statement)
         taken: dict[int | None, _Command] = {}
@@ -137,7 +139,7 @@ class CommandConnections:
                 await self._run_alone(connection, statement, commands[0])
             else:
                 await self._run_together(connection, statement, commands)
-        except Exception as error:  # noqa: BLE001 (who waits for it has it)
+        except Exception as error:  # noqa: BLE001 (the callers of `fetch` get it)
             for command in commands:
                 command.fail(error)
 
@@ -158,14 +160,14 @@ class CommandConnections:
     async def _run_together(
         self, connection: asyncpg.Connection, statement: str, commands: "Sequence[_Command]"
     ) -> None:
-        # In one order, so that no two transactions wait for one another. What moves a group to its
-        # supergroup locks the group first, whose id is higher.
+        # All batches lock chats in one order, so that no two wait for each other in a circle. The
+        # move of a group locks the group before its supergroup, whose id is lower.
         in_order = sorted(commands, key=lambda one: one.chat_id or 0, reverse=True)
         arguments = [command.arguments for command in in_order]
         try:
             async with self._used(connection):
                 rows = await connection.fetchmany(statement, arguments, timeout=FIRST_SECONDS)
-        except Exception:  # noqa: BLE001 (it comes again, for the one that it is of)
+        except Exception:  # noqa: BLE001 (the statement that failed raises it again, alone)
             self._try_alone(statement, commands)
             return
         by_chat: defaultdict[int | None, list[asyncpg.Record]] = defaultdict(list)
@@ -181,7 +183,7 @@ class CommandConnections:
 
     @asynccontextmanager
     async def _used(self, connection: asyncpg.Connection) -> AsyncGenerator[None]:
-        """A connection that is idle again afterwards, unless it is of no more use."""
+        """Use a connection, which is idle again afterwards unless it is useless."""
         clock = asyncio.get_running_loop().time
         try:
             yield
@@ -192,14 +194,14 @@ class CommandConnections:
             is_lost = connection.is_closed()
             await connection.close()
             if not isinstance(error, TimeoutError) or clock() - self._answered_at > SILENCE:
-                # If one is lost, or leads to what is no primary any more, so do the others. But
-                # where others have just been answered, this one only waits for a lock.
+                # A lost connection, or a server that is no primary any more, is shared by the idle
+                # ones. But if others were answered just now, the statement only waits for a lock.
                 await self._close_idle()
             if is_lost:
                 raise ConnectionError(str(error)) from error
             raise
         except BaseException:
-            # It may be half way through the statement, which may take any time to end.
+            # The connection may be in the middle of the statement, which may take long.
             await connection.close()
             raise
         self._answered_at = clock()
@@ -218,10 +220,9 @@ class CommandConnections:
 
 
 class _Command:
-    """What somebody waits for: with others, or as one that has to run alone.
+    """A statement that a caller waits for, to run in a batch or alone.
 
-    It is patient once it has been tried: it then runs alone, and may take all the time that a
-    statement has.
+    It is patient after its first try: it then runs alone, for as long as a statement may take.
     """
 
     __slots__ = ("arguments", "chat_id", "is_patient", "rows", "sent_with")
@@ -246,7 +247,7 @@ class _Command:
             self.rows.set_exception(error)
 
     def give_up(self) -> None:
-        """Break it off, unless somebody waits for what was sent with it."""
+        """Cancel the batch that this is in, unless a caller waits for another statement of it."""
         if self.sent_with:
             others, task = self.sent_with
             if all(other.rows.done() for other in others):
@@ -258,7 +259,7 @@ def _closed() -> ConnectionError:
 
 
 def _leaves_usable(connection: asyncpg.Connection, error: Exception) -> bool:
-    """Whether the server has only refused the statement, and takes others as before."""
+    """Whether the server only refused the statement, so that the connection takes others."""
     return (
         isinstance(error, asyncpg.PostgresError)
         and not connection.is_closed()

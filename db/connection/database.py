@@ -31,18 +31,18 @@ CONNECTIONS: Final = 5
 WAIT_SECONDS: Final = 30
 
 COMMAND_TIMEOUT_SECONDS: Final = 15
-"""Longer than any statement takes, shorter than a person's patience and a webhook's time-out."""
+"""Longer than any statement takes, and shorter than a webhook's time-out."""
 
-# Classes and codes of what passes: a lost connection, a rollback for another's sake, a lack of
-# resources, an operator's intervention, an I/O error, a lock, a standby that is not yet primary.
+# Classes and codes of passing errors: connection lost, transaction rolled back, insufficient
+# resources, operator intervention, system error, lock not available, read-only standby.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 PASSING: Final = ("08", "40", "53", "57", "58", "55P03", "25006")
 
 WRONG_FOR_GOOD: Final = (PermissionError, ssl.SSLCertVerificationError)
-"""Of the errors of the operating system and of TLS, which else pass."""
+"""The errors of the operating system and of TLS that do not pass; the others do."""
 
 LOST_STATEMENT: Final = ("26000", "42P05")
-"""Of a prepared statement that is not there, or is there already."""
+"""The errors of a prepared statement that is missing, or exists already."""
 
 POOLER_SECONDS: Final = 5
 _VERSION: Final = text("SHOW server_version_num")
@@ -54,20 +54,20 @@ def create_engine(
     command_timeout: float | None = COMMAND_TIMEOUT_SECONDS,
     restart: Callable[[], Awaitable[str]] | None = None,
 ) -> "Engine":
-    """Make the engine for a libpq-style URL; nothing connects before the first statement.
+    """Make the engine for a libpq-style URL; it connects at the first statement.
 
-    A statement needs no BEGIN and no COMMIT around it (AUTOCOMMIT): a command is one atomic
-    statement, and so one round trip at most.
+    It is in AUTOCOMMIT, without BEGIN and COMMIT around a statement: a command is one atomic
+    statement, and so one round trip.
 
     Args:
-        dsn: what `asyncpg.connect` takes, several hosts included: the one that takes writes is
-            found, also after another has taken its place. What libpq takes besides is translated.
-        command_timeout: seconds for a statement; None where it may take any time.
-        restart: starts a server that is our own, unless it runs, and returns its URL. It is called
-            when nobody answers at the last one.
+        dsn: a URL that libpq takes. If it has several hosts, the engine uses the one that takes
+            writes, also after a failover.
+        command_timeout: the most seconds for a statement; None for no limit.
+        restart: starts the embedded server, unless it runs, and returns its URL. The engine calls
+            it when no server answers at the last URL.
 
     Raises:
-        DatabaseUnavailable: the URL asks for what can't be fulfilled.
+        DatabaseUnavailable: the URL has a parameter that can't be fulfilled.
     """
     with _url_explained():
         servers = OwnServer(dsn, restart) if restart else Servers(dsn)
@@ -105,10 +105,10 @@ def _url_explained() -> Generator[None]:
 
 
 class Engine(AsyncEngine):
-    """An engine that also has connections of asyncpg's own, for people's commands.
+    """An engine that also has plain asyncpg connections, for people's commands.
 
-    SQLAlchemy takes three times as long over a statement (docs/performance.md). Statements that
-    people wait for are many and always the same, and need nothing of it but their text.
+    SQLAlchemy takes three times as long for a statement (docs/performance.md). People's commands
+    are a few statements that run very often, and need only their texts of SQLAlchemy.
     """
 
     __slots__ = ("_commands",)
@@ -134,9 +134,10 @@ class Engine(AsyncEngine):
     async def fetch(
         self, statement: TextClause, values: Mapping[str, object]
     ) -> Sequence[asyncpg.Record]:
-        """Run a statement, as a transaction of its own or together with those of other chats.
+        """Run a statement, in a transaction of its own or in a batch with those of other chats.
 
-        Of one on a chat, which is the value of `chat_id`, each row has a column of this name.
+        If the values have a `chat_id`, every row of the result must have it in a column of this
+        name.
 
         Raises:
             DatabaseAway: as in `connected`.
@@ -175,18 +176,18 @@ def _chat_id(values: Mapping[str, object]) -> int | None:
 
 @cache
 def _prepared(statement: TextClause, dialect: Dialect) -> tuple[str, Sequence[str]]:
-    """The text of a statement with numbered parameters, and their names in that order."""
+    """The text of a statement with numbered parameters, and the names of the parameters."""
     compiled = statement.compile(dialect=dialect)
     return compiled.string, tuple(compiled.positiontup or ())
 
 
 @asynccontextmanager
 async def connected(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
-    """A connection of the pool.
+    """Take a connection from the pool.
 
     Raises:
-        DatabaseAway: instead of what passes: there is no connection to be had, it broke, or the
-            statement was broken off. Everything else is raised as it is.
+        DatabaseAway: in the place of passing errors: no connection can be made, it was lost, or
+            the statement was cancelled. Other errors are raised as they are.
     """
     connection = engine.connect()
     try:
@@ -198,11 +199,11 @@ async def connected(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
     except (OSError, DBAPIError) as error:
         if not _is_passing(error):
             raise
-        # It may be half way through a statement, or lead to what is no primary any more.
+        # The connection may be in the middle of a statement, or its server no primary any more.
         await connection.invalidate()
         if isinstance(error, OSError):
-            # Others that are idle would not be answered either (of a lost one SQLAlchemy knows).
-            # The engine's own `dispose` would break off people's commands too.
+            # After a time-out the pool's idle connections are of no use either; after a lost one
+            # SQLAlchemy drops them itself. `Engine.dispose` would also cancel people's commands.
             await AsyncEngine.dispose(engine)
         raise DatabaseAway(reason(error)) from error
     finally:
@@ -218,22 +219,22 @@ def _is_passing(error: Exception) -> bool:
 
 
 async def check(engine: AsyncEngine) -> None:
-    """Connect, so that an operator hears at start what is wrong.
+    """Connect, so that the operator learns at start if the database can't be used.
 
     Raises:
-        DatabaseUnreachable: nobody answers, or the server is starting.
-        DatabaseUnavailable: the login is refused, the server is too old, or what is prepared on a
-            connection is not found there again.
+        DatabaseUnreachable: no server answers, or the server is starting.
+        DatabaseUnavailable: the login is refused, the server is too old, or a pooler loses prepared
+            statements.
     """
     with explained():
         async with engine.connect() as connection, engine.connect() as other:
             version = (await connection.execute(_VERSION)).scalar_one()
-            # A pooler that lends server connections for a transaction gives the one that was just
-            # used to whoever comes next: the first connection then has to work on another one.
+            # A transaction pooler lends the server connection that was used last to the next
+            # client: the first connection then has to work on another server connection.
             await other.execution_options(isolation_level="READ COMMITTED")
             async with other.begin():
                 await other.execute(text("SELECT 1"))
-                with suppress(TimeoutError):  # there is no other one
+                with suppress(TimeoutError):  # the pooler has no other server connection
                     async with asyncio.timeout(POOLER_SECONDS):
                         await connection.execute(_VERSION)
     major = int(version) // 10_000
@@ -246,11 +247,11 @@ async def check(engine: AsyncEngine) -> None:
 
 @contextmanager
 def explained() -> Generator[None]:
-    """Turn what the driver and the server say into a line for the operator.
+    """Turn errors of the driver and of the server into a line for the operator.
 
     Raises:
-        DatabaseUnreachable: instead of what passes.
-        DatabaseUnavailable: instead of what else was raised inside.
+        DatabaseUnreachable: in the place of passing errors.
+        DatabaseUnavailable: in the place of other errors of the database.
     """
     try:
         yield

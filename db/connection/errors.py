@@ -1,25 +1,25 @@
-"""What can go wrong between the program and its database, in words for the operator."""
+"""The errors of the database, with messages for the operator."""
 
 from sqlalchemy.exc import DBAPIError
 
 
 class DatabaseUnavailable(Exception):  # noqa: N818 (a state, not a slip of the caller)
-    """The database can't be used; the message is one line: what is wrong, and how to mend it."""
+    """The database can't be used. The message is one line with the cause and the remedy."""
 
 
 class DatabaseUnreachable(DatabaseUnavailable):
-    """The database can't be used at present: to wait, or to start again, may help."""
+    """The database can't be used at present: waiting or restarting may help."""
 
 
 class DatabaseAway(Exception):  # noqa: N818 (a state, not a slip of the caller)
-    """The database could not do it now, and may do it later: what was asked may be asked again.
+    """A passing error: the statement may be tried again.
 
-    It may also have been done, where only the answer is missing.
+    It may also be committed already, if only the answer was lost.
     """
 
 
 class BackupError(Exception):
-    """A backup can't be written, read or restored; the message is one line, as the others' are."""
+    """A backup can't be written, read or restored. The message is one line for the operator."""
 
 
 def reason(error: Exception) -> str:
@@ -31,7 +31,7 @@ def reason(error: Exception) -> str:
 
 
 def sqlstate(error: Exception) -> str:
-    """Return the code that PostgreSQL gives an error, or an empty text.
+    """Return the SQLSTATE of an error, or an empty text.
 
     https://www.postgresql.org/docs/current/errcodes-appendix.html
     """

@@ -1,4 +1,4 @@
-"""Files whose locks keep processes apart. The kernel releases a lock when its process ends."""
+"""Lock files between processes. The kernel releases a lock when its process ends."""
 
 import fcntl
 import os
@@ -7,13 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
-PAUSE_SECONDS: Final = 0.05  # between two looks at a lock that is awaited
+PAUSE_SECONDS: Final = 0.05  # between two tries to take a lock
 
 
 def open_lock_file(path: Path) -> IO[bytes]:
-    """Open a file, made if need be, whose lock nobody can hold but its folder's owner and root."""
+    """Open or make a lock file that only the owner of its folder, and root, can lock."""
     file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "rb+")
-    with suppress(PermissionError):  # it is another user's, who lets us write to it
+    with suppress(PermissionError):  # the file is another user's, and we may write to it
         os.fchmod(file.fileno(), 0o600)
         folder = path.parent.stat()
         os.fchown(file.fileno(), folder.st_uid, folder.st_gid)
@@ -21,7 +21,7 @@ def open_lock_file(path: Path) -> IO[bytes]:
 
 
 def try_lock(file: IO[bytes], kind: int) -> bool:
-    """Take a lock of the file, if it is to be had at once."""
+    """Try to take a lock of the file; tell whether we have it."""
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -39,6 +39,6 @@ def lock_by(file: IO[bytes], deadline: float) -> bool:
 
 
 def unlock(file: IO[bytes]) -> None:
-    """Close the file and release its lock, which a child that is just being forked holds too."""
+    """Close the file and release its lock, which a child process would hold on to otherwise."""
     fcntl.flock(file, fcntl.LOCK_UN)
     file.close()

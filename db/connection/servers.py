@@ -1,4 +1,4 @@
-"""The servers that a database URL names, of which one takes writes."""
+"""The servers of a database URL, and the search for the one that takes writes."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,17 +14,17 @@ from db.connection.database_url import DatabaseUrl, read_database_url, split_url
 from db.connection.errors import DatabaseUnavailable, DatabaseUnreachable, reason
 
 CONNECT_TIMEOUT_SECONDS: Final = 10
-"""For all servers together: one that is silent, as a machine without power is, is passed over."""
+"""For all servers together. A silent server, such as a machine without power, is passed over."""
 
 CLOSE_TIMEOUT_SECONDS: Final = 0.2
 PORT: Final = 5432
 
 
 class Servers:
-    """The servers of a URL, a primary and its standbys. Only the primary takes writes.
+    """The servers of a URL: a primary, which takes writes, and its standbys.
 
-    The one that was it last is asked first. So a standby that was promoted is found at once from
-    then on, and an old primary that comes back is not used beside it.
+    The server that was the primary last is tried first: a promoted standby is then found at once,
+    and an old primary that comes back is not used beside it.
     """
 
     def __init__(self, dsn: str) -> None:
@@ -35,7 +35,7 @@ class Servers:
         """Connect to the primary.
 
         Raises:
-            DatabaseUnreachable: there is none among those that answer.
+            DatabaseUnreachable: no server that answers takes writes.
             DatabaseUnavailable: a server refuses a parameter.
             OSError: the only server does not answer.
             asyncpg.PostgresError: a server refuses the connection.
@@ -56,7 +56,7 @@ class Servers:
                 if len(self._servers) > 1:
                     failures.append(f"{server.name}: {reason(error)}")
                 elif isinstance(error, OSError) and error.errno is not None:
-                    # uvloop does not say where nobody answers. The same error, by its number.
+                    # uvloop's error does not name the server: raise the same error with its name.
                     raise OSError(error.errno, f"{error.strerror} at {server.name}") from error
                 else:
                     raise
@@ -70,7 +70,7 @@ class Servers:
 
 
 class OwnServer:
-    """A server that somebody has to start again if it is gone: nobody else would."""
+    """The embedded server, which the bot itself has to start again if it is gone."""
 
     def __init__(self, dsn: str, restart: Callable[[], Awaitable[str]]) -> None:
         self._servers = Servers(dsn)
@@ -79,13 +79,13 @@ class OwnServer:
         self._restarting = asyncio.Lock()
 
     async def connect(self, command_timeout: float | None) -> asyncpg.Connection:
-        """Connect to it, as `Servers` does; start it before if nobody answers."""
+        """Connect as `Servers` does; if the server does not answer, start it first."""
         restarts = self._restarts
         try:
             return await self._servers.connect(command_timeout)
         except (ConnectionError, FileNotFoundError):
             async with self._restarting:
-                # Of all who found it gone, one starts it.
+                # Of all callers that found the server gone, one starts it.
                 if self._restarts == restarts:
                     self._servers = Servers(await self._restart())
                     self._restarts += 1
@@ -94,17 +94,17 @@ class OwnServer:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One server: its URL, and what it is called in a line for the operator."""
+    """A server: its URL, and its name for the operator."""
 
     url: str = field(repr=False)
     name: str
 
 
 def split(dsn: str) -> Sequence[Server]:
-    """Divide a URL with several hosts into URLs with one each; what can't be divided stays whole.
+    """Split a URL with several hosts into one URL per host; return others as they are.
 
-    asyncpg takes several hosts too, but gives them one time-out together: a silent host would leave
-    nothing of it to the next one.
+    asyncpg takes several hosts too, but with one time-out for all: a silent host would use up the
+    time of the next one.
     """
     parts = split_url(dsn)
     login, at, hosts = parts.netloc.rpartition("@")
@@ -127,7 +127,7 @@ def split(dsn: str) -> Sequence[Server]:
 
 
 class _Connection(asyncpg.Connection):
-    """A connection that is closed in time: a server that stands still hears no goodbye."""
+    """A connection that closes in time even if its server is silent."""
 
     async def close(self, *, timeout: float | None = None) -> None:
         with suppress(TimeoutError):
@@ -149,8 +149,8 @@ async def _connect(
             command_timeout=command_timeout,
             ssl=asked.tls,
             server_settings={"application_name": asked.application_name},
-            # Whatever the URL says. What the driver would go by is told by the greeting, and that
-            # of a pooler is old: it may greet for a server that is gone, or for what was a standby.
+            # Overrides the URL. The driver judges by parameters that the server reports at connect,
+            # and a pooler's are old: its server may be gone, or a standby may be primary by now.
             target_session_attrs=SessionAttribute.any,
         )
     except asyncpg.PostgresError as error:
@@ -172,7 +172,7 @@ async def _connect(
 
 
 def _is_of_parameter(error: asyncpg.PostgresError) -> bool:
-    """Whether a server, or a pooler, refuses a setting that came with the connection."""
+    """Whether a server or a pooler refused a parameter of the connection."""
     return isinstance(
         error,
         asyncpg.UndefinedObjectError

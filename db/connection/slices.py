@@ -1,7 +1,7 @@
-"""Work on very many rows, a slice after the other along the index on a time.
+"""Works on many rows in slices, along the index on a time.
 
-Each slice is its own short transaction. It begins where the last one ended: what that deleted stays
-in the index until a vacuum, and is not passed over again and again.
+Each slice is its own short transaction, and begins where the last one ended: deleted rows stay in
+the index until a vacuum, and are not to be passed over again by each slice.
 """
 
 import time
@@ -16,20 +16,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from fridge.times import EPOCH
 
 PAUSE: Final = 0.2
-"""How long it pauses after a slice, for people's commands, as a part of the time that it took."""
+"""The pause after a slice, for people's commands, as a fraction of the time the slice took."""
 
 
 class Slice(NamedTuple):
-    """The rows whose time is later than one time, and not later than another."""
+    """The rows with a time after `after` and up to `until`."""
 
     after: datetime
     until: datetime
 
 
 def slice_end(table: str, column: str) -> TextClause:
-    """The statement that finds where a slice ends.
+    """Make the statement that finds the last time of a slice.
 
-    It only cuts up the work: the statement that writes decides by the rows as they then are.
+    It only divides the work: the statement that writes checks its conditions on the rows itself.
     """
     return text(
         f"""
@@ -47,17 +47,17 @@ async def in_slices(
     size: int,
     work: Callable[[Slice], Awaitable[int]],
 ) -> int:
-    """Do the work for each slice, up to the last time, with pauses in between.
+    """Do the work for each slice, with pauses in between.
 
     Args:
-        connection: where the ends are found.
+        connection: the connection that runs `end`.
         end: a statement of `slice_end`.
-        last: of the times.
-        size: rows in a slice; more, where more have the same time.
+        last: the last time to work on.
+        size: the number of rows in a slice; a slice has more if they have the same time.
         work: works on a slice, and returns how many rows it changed.
 
     Returns:
-        How many it changed in all.
+        The number of rows changed.
     """
     changed = 0
     after = EPOCH

@@ -1,6 +1,6 @@
-"""The user that PostgreSQL runs as where the program is root, which PostgreSQL refuses to be.
+"""The system user for PostgreSQL where the program is root: PostgreSQL refuses to run as root.
 
-It is made when it is first wanted, once on a machine, however many processes want it at once.
+The user is made at the first need, once on a machine, however many processes need it at once.
 """
 
 import grp
@@ -20,23 +20,23 @@ from db.connection.lock_files import PAUSE_SECONDS, lock_by, open_lock_file, unl
 NAME: Final = "pgserver"
 
 LOCK: Final = Path("/etc/.pgserver.lock")
-"""In the folder of the users: who shares these, as the processes of a container do, shares the
-lock, and where it can't be made, neither can they."""
+"""The lock is in the folder of the users: processes that share the users, as in a container, share
+the lock. Where the lock can't be made, no user can be made either."""
 
-# Not all of the environments that root has, such as that of cron, lead there.
+# The PATH of root lacks these in some environments, such as cron's.
 SYSTEM_PROGRAMS: Final = "/usr/local/sbin:/usr/sbin:/sbin"
 NO_SHELLS: Final = ("/usr/sbin/nologin", "/sbin/nologin", "/bin/false")
 NO_HOME: Final = "/nonexistent"
 
 PATIENCE_SECONDS: Final = 60.0
-"""For others who make the user, and for a cache of users that remembers that there was none."""
+"""To wait for another process that makes the user, and for a cache that has no such user yet."""
 
 
 def user_for_root() -> pwd.struct_passwd:
-    """Return the user, which is made if the machine has none of this name.
+    """Return the user; make it if the machine has no user of this name.
 
     Raises:
-        DatabaseUnavailable: it can't be made, or is root by another name.
+        DatabaseUnavailable: the user can't be made, or is root by another name.
     """
     user = _find() or _make_once()
     if user.pw_uid == 0:
@@ -70,7 +70,7 @@ def _make(command: Sequence[str]) -> pwd.struct_passwd:
         env=os.environ | {"LC_ALL": "C"},
         text=True,
         errors="replace",
-        start_new_session=True,  # a Ctrl-C in the terminal does not leave half a user
+        start_new_session=True,  # a Ctrl-C in the terminal must not stop it halfway
     )
     deadline = time.monotonic() + (PATIENCE_SECONDS if made.returncode == 0 else 0)
     while (user := _find()) is None:
@@ -83,14 +83,14 @@ def _make(command: Sequence[str]) -> pwd.struct_passwd:
 
 
 def _command() -> Sequence[str]:
-    """Return what makes a system user without a home, and without a shell to log in with."""
+    """Return the command that makes a system user without a home and a login shell."""
     useradd = shutil.which(
         "useradd", path=f"{os.environ.get('PATH', os.defpath)}:{SYSTEM_PROGRAMS}"
     )
     if useradd is None:
         raise _refusal("can't be made (there is no useradd here)")
     shell = next(filter(os.path.exists, NO_SHELLS), NO_SHELLS[-1])
-    # A user that was removed, or made halfway, may have left its group.
+    # A user that was removed, or not made to the end, may have left its group.
     group = ["--gid", NAME] if _has_group() else ["--user-group"]
     home = ["--no-create-home", "--home-dir", NO_HOME]
     return [useradd, "--system", *home, "--shell", shell, *group, NAME]
@@ -106,7 +106,7 @@ def _has_group() -> bool:
 
 @contextmanager
 def _alone() -> Generator[None]:
-    """Wait until nobody else makes the user."""
+    """Hold the lock for making the user."""
     file = open_lock_file(LOCK)
     try:
         if not lock_by(file, time.monotonic() + PATIENCE_SECONDS):

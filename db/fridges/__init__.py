@@ -1,1 +1,1 @@
-"""What the chats' fridges hold and how long they live: repositories and statements."""
+"""Repositories and statements of fridges: items, sessions, expiry warnings."""

@@ -1,8 +1,8 @@
 """The warnings that a fridge is about to empty itself: one for each period of quiet.
 
-A period of quiet begins with a use of the fridge, and has the time of that use as its name. A
-replica claims a warning before it sends it, so that no other sends it too. One that was claimed and
-not sent, because the replica was killed, or Telegram was away, is claimed again some minutes later.
+A period of quiet begins with a use of the fridge, and is named by the time of that use. A replica
+claims a warning before sending it, so that no other replica sends it. A warning that was claimed
+and not sent, because the replica was killed or Telegram was away, is claimed again minutes later.
 """
 
 import json
@@ -26,17 +26,17 @@ from fridge.request_keys import RequestKey, RequestKind
 from fridge.times import EPOCH, MICROSECOND, to_microseconds
 
 CLAIM_LIFE: Final = timedelta(minutes=5)
-"""How long a claim holds: much longer than it takes to send a batch."""
+"""How long a claim holds: much longer than sending a batch takes."""
 
 RETENTION: Final = timedelta(days=30)
-"""How long after it was sent a warning can still bring a fridge back."""
+"""How long a warning is kept, and with it the items that it can put back."""
 
 BATCH_SIZE: Final = 5_000
 
 KOREAN_ZONE: Final = "Asia/Seoul"
 OTHER_ZONE: Final = "UTC"
 
-# Only an index is read here: what of it is due is found out for so many at a time.
+# This reads an index alone. `DUE` then finds the due warnings among the chats that it returns.
 NEXT: Final = text(
     """
     SELECT expires_at, chat_id FROM user_fridge_sessions
@@ -93,9 +93,9 @@ DUE: Final = text(
     """
 )
 
-# Only sessions that are still as they were found are claimed: nothing is kept of a forgotten chat.
-# The lapse is computed from `claimed_at`: Citus loses the parameters of ON CONFLICT where an INSERT
-# goes to several shards.
+# The join claims only sessions that were not used since `DUE` read them, and nothing of a chat that
+# was forgotten since. The lapse is computed from `claimed_at`: where an INSERT goes to several
+# shards, Citus loses the parameters in its ON CONFLICT.
 CLAIM: Final = text(
     f"""
     WITH due AS MATERIALIZED (
@@ -144,7 +144,7 @@ FORGET: Final = text(
 
 
 class Window(NamedTuple):
-    """The fridges of the chats in a time zone that expire after one time, and up to another."""
+    """The fridges of a time zone's chats that expire after one time and not later than another."""
 
     zone: str
     after: datetime
@@ -153,9 +153,9 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DueWarning:
-    """That a chat's fridge, last used at a time, will empty itself; with all that is in it.
+    """A warning to send: the chat's fridge, its last use, its end and its items.
 
-    `language` is what the chat chose, otherwise what whoever filled the fridge speaks.
+    `language` is the chat's choice, else the language of the person who last put something in.
     """
 
     chat_id: int
@@ -166,7 +166,7 @@ class DueWarning:
 
 
 class Position(NamedTuple):
-    """A place in the order in which fridges expire, behind the fridge of a chat."""
+    """A place in the order in which fridges expire: right after the fridge of a chat."""
 
     expires_at: datetime = EPOCH
     chat_id: int = 0
@@ -174,7 +174,7 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Some warnings, soonest first, and where the next ones are; None after the last."""
+    """Claimed warnings, soonest expiry first, and the position to go on from; None at the end."""
 
     warnings: Sequence[DueWarning]
     end: Position | None
@@ -182,10 +182,10 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class KeptAfterWarning:
-    """What became of a fridge that its chat was warned of, `at` that time.
+    """The fridge after a tap on "keep" below a warning, at the time `at`.
 
-    `put_back` is what came back into a fridge that was gone. `expires_at` is None where nothing can
-    come back any more.
+    `put_back` has the items that came back, if the fridge was gone. `expires_at` is None if they
+    can't come back any more.
     """
 
     put_back: Sequence[NewItem]
@@ -208,8 +208,8 @@ class ExpiryWarningRepository:
         """Claim the warnings that are due among the fridges that expire next.
 
         Args:
-            windows: the fridges to warn of.
-            begin: where to go on, at first `Position()`.
+            windows: the windows of expiry to warn of.
+            begin: the position to go on from, at first `Position()`.
             most: how many fridges to look at.
             now: the present time.
         """
@@ -229,7 +229,7 @@ class ExpiryWarningRepository:
         )
 
     async def mark_sent(self, chat_id: int, last_accessed: datetime, now: datetime) -> None:
-        """Record that a chat has the warning of a period."""
+        """Record that Telegram took the warning of a period."""
         values = {"chat_id": chat_id, "last_accessed": last_accessed, "now": now}
         async with connected(self._engine) as connection:
             await connection.execute(MARK_SENT, values)
@@ -237,13 +237,13 @@ class ExpiryWarningRepository:
     async def keep(
         self, key: RequestKey, last_accessed: datetime, now: datetime, language: str | None = None
     ) -> KeptAfterWarning:
-        """Let a live fridge live on for its full time, or put back what a warning listed.
+        """Let a live fridge live for its full time from now, or put back the items of a warning.
 
         Args:
             key: the request.
-            last_accessed: the period that the warning was for.
+            last_accessed: the period of quiet that the warning was for.
             now: the present time.
-            language: of the person who puts it back.
+            language: the language of the person who taps.
         """
         values = {
             **record_key(key.to(RequestKind.RESCUE)),
@@ -275,7 +275,7 @@ class ExpiryWarningRepository:
         """Delete the warnings that are over 30 days old, in batches.
 
         Returns:
-            How many it deleted.
+            The number of warnings deleted.
         """
         async with connected(self._engine) as connection:
 
@@ -321,9 +321,10 @@ class ExpiryWarningRepository:
 async def _claim(
     connection: AsyncConnection, due: Sequence[RowMapping], now: datetime
 ) -> frozenset[int]:
-    """The chats whose warnings are ours; in one order, that of `CommandConnections`.
+    """Claim the due warnings, and return the chats whose claim succeeded.
 
-    So no two replicas, and none of them and what people ask, wait for each other in a circle.
+    The rows are in the order of `CommandConnections`: so neither two replicas nor a replica and a
+    command wait for each other in a circle.
     """
     rows = sorted(due, key=lambda row: row["chat_id"], reverse=True)
     if not rows:

@@ -1,7 +1,7 @@
-"""What is in a chat's fridge. Each method is one atomic statement.
+"""The items of a chat's fridge. Each method runs one atomic statement.
 
-A statement that changes a fridge also records the request it was for, with its outcome: the same
-request delivered again changes nothing, and gets the outcome of the first time.
+A statement that changes a fridge also records its request, with the outcome: the same request
+delivered again changes nothing, and gets the outcome of its first delivery.
 """
 
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ class FridgeRepository:
         now: datetime,
         language: str | None = None,
     ) -> Added:
-        """Add the items that are not there yet, as far as there is room, in their order.
+        """Add the items that the fridge does not hold yet, in their order, while there is room.
 
         No two of the items may have the same key. The session remembers the language, if given.
         """
@@ -79,7 +79,7 @@ class FridgeRepository:
         )
 
     async def list(self, chat_id: int, now: datetime) -> Fridge:
-        """What is in the fridge, newest first."""
+        """Return the fridge, newest items first."""
         values = self._values(chat_id, now)
         while True:
             rows = await self._engine.fetch(LIST, values)
@@ -87,7 +87,7 @@ class FridgeRepository:
                 return self._fridge(rows, now)
 
     async def remove(self, key: RequestKey, keys: Sequence[ItemKey], now: datetime) -> Removed:
-        """Take out what is there of these."""
+        """Take out the items with these keys that the fridge holds."""
         done = await self._change(
             REMOVE, RecordedRemove, key.to(RequestKind.REMOVE), now, **_key_columns(keys)
         )
@@ -95,9 +95,9 @@ class FridgeRepository:
         return Removed(removed, done.outcome.held - len(removed), done.language, done.at)
 
     async def take(self, key: RequestKey, reference: ItemReference, now: datetime) -> Taken:
-        """Take out one item; where it is out already, find the last request that took it out.
+        """Take out one item; if it is out already, find the last request that took it out.
 
-        The fridge is as it is after that; for a request that is delivered again, as it then is.
+        The returned fridge is the present one, also when the request is delivered again.
         """
         done = await self._change(
             TAKE, RecordedTake, key.to(RequestKind.TAKE), now, **reference._asdict()
@@ -111,9 +111,10 @@ class FridgeRepository:
     async def replace(
         self, key: RequestKey, reference: ItemReference, by: NewItem, now: datetime
     ) -> Replaced:
-        """Put another item in the place of one, as if it had been added when that one was.
+        """Put an item in the place of another one, with the time at which that one was added.
 
-        If the other is there already, the one is only taken out. Nothing is replaced by itself.
+        If the fridge holds the new item already, the old one is only taken out. An item is not
+        replaced by itself.
         """
         done = await self._change(
             REPLACE,
@@ -130,21 +131,23 @@ class FridgeRepository:
         return Replaced(_only(outcome.taken_out), count, done.language)
 
     async def clear(self, key: RequestKey, added_until: datetime, now: datetime) -> Cleared:
-        """Take out everything that was added up to a time."""
+        """Take out every item that was added up to a time."""
         done = await self._change(
             CLEAR, RecordedClear, key.to(RequestKind.CLEAR), now, added_until=added_until
         )
         return Cleared(done.outcome.removed, done.language)
 
     async def undo(self, key: RequestKey, undone: RecordKey, now: datetime) -> Undone:
-        """Undo a change of this chat's fridge: all that it changed, and once.
+        """Undo a change of the chat's fridge, wholly or not at all, and once.
 
-        `undone` is the record of any change of what is in the fridge. Where it can't be undone
-        nothing changes: what it put in must be there since
-        then, what it took out must not be there again, and there must be room for it, in the same
-        life of the session.
+        A change can be undone in the life of the session in which it was made, while the fridge
+        still holds every item that the change put in, holds none that it took out, and has room.
+        The returned fridge is the present one, also when the request is delivered again.
 
-        The fridge is as it is after that; for a request that is delivered again, as it then is.
+        Args:
+            key: the request to undo.
+            undone: the record of the change.
+            now: the present time.
         """
         done = await self._change(
             UNDO,
@@ -163,7 +166,7 @@ class FridgeRepository:
         )
 
     async def keep(self, key: RequestKey, now: datetime) -> Kept:
-        """Let a live session live on for its full time."""
+        """Let a live session live for its full time from now."""
         done = await self._change(KEEP, RecordedKeep, key.to(RequestKind.KEEP), now)
         outcome = done.outcome
         return Kept(
@@ -189,9 +192,9 @@ class FridgeRepository:
         now: datetime,
         **values: object,
     ) -> "_Done[OutcomeT]":
-        """Run a statement that changes a fridge, again and again while it races with others.
+        """Run a statement that changes a fridge, again as long as it loses a race with another.
 
-        A race ends: each time, one of the statements that race comes through.
+        Each race has a winner, so the number of losers falls.
         """
         parameters = {**self._values(key.of.chat_id, now), **record_key(key), **values}
         while True:
@@ -212,7 +215,7 @@ class FridgeRepository:
 
 @dataclass(frozen=True, slots=True)
 class _Done(Generic[OutcomeT]):
-    """A change that was made `at` a time, now or when the request was first delivered."""
+    """A change that was made at the time `at`, now or when the request was first delivered."""
 
     outcome: OutcomeT
     at: datetime

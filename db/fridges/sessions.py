@@ -1,4 +1,4 @@
-"""The life of the sessions as a whole: what the scheduled jobs do with them."""
+"""Extends and purges sessions, for the scheduled jobs."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -15,12 +15,12 @@ from db.connection.slices import Slice, in_slices, slice_end
 from fridge.lifetime import Lifetime
 
 BATCH_SIZE: Final = 750
-"""Sessions a statement: few enough that nobody waits for its row locks for long."""
+"""Sessions per statement: few enough that no command waits long for its row locks."""
 
 MOST_TRIES: Final = 25
 LONGEST_PAUSE_SECONDS: Final = 1.0
 
-# A deadlock was detected, or a lock was not to be had in time.
+# Deadlock detected, and lock not available in time.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 IN_THE_WAY: Final = ("40P01", "55P03")
 
@@ -36,8 +36,8 @@ EXTEND: Final = text(
     """
 )
 
-# Where a row is being changed, the delete waits, and READ COMMITTED then checks these conditions
-# again on the row's newest version: https://www.postgresql.org/docs/current/transaction-iso.html
+# Where another statement is changing a row, the DELETE waits; READ COMMITTED then checks these
+# conditions again on the row's newest version: https://www.postgresql.org/docs/current/transaction-iso.html
 PURGE: Final = text(
     """
     DELETE FROM user_fridge_sessions
@@ -46,9 +46,9 @@ PURGE: Final = text(
     """
 )
 
-# What a warning listed can be put back only while nobody has used the fridge since: otherwise it
-# would bring back what was taken out on purpose. It goes before its session, which alone can tell;
-# and whatever happens in between, it is out of date.
+# A warning whose fridge was used afterwards is stale: to put its items back would bring back items
+# that were taken out on purpose. Stale warnings are deleted before their sessions, because only the
+# session has the time of the last use. A stale warning stays stale whatever happens in between.
 DROP_STALE_WARNINGS: Final = text(
     """
     DELETE FROM expiry_warnings AS warned
@@ -60,9 +60,9 @@ DROP_STALE_WARNINGS: Final = text(
 )
 
 
-# A job gives way to people: where two wait for each other's rows, PostgreSQL would notice after a
-# second only. And it does not wait for the disk: what a crash takes back the next run does again,
-# and whoever commits later takes it along.
+# A job gives way to commands: PostgreSQL detects a deadlock only after a second. And a job's commit
+# does not wait for the disk: the next run repeats what a crash loses, and the flush of a later
+# commit includes this one.
 # https://www.postgresql.org/docs/current/wal-async-commit.html
 GIVE_WAY: Final = text(
     "SELECT set_config('lock_timeout', '100ms', true),"
@@ -73,7 +73,8 @@ GIVE_WAY: Final = text(
 class SessionRepository:
     """The sessions. Methods work in batches, each a short transaction, along the expiry's index.
 
-    All may run at any time, several at once, or again: a run does what is left to do.
+    Every method may run at any time, several times at once, and again: a run does the work that is
+    left.
     """
 
     def __init__(
@@ -84,10 +85,10 @@ class SessionRepository:
         self._batch_size = batch_size
 
     async def extend_used(self, due: datetime, now: datetime) -> int:
-        """Write the expiry of the sessions used since it was last written and due by a time.
+        """Write the expiry of sessions that are due by a time and were used since its last write.
 
         Returns:
-            How many it extended.
+            The number of sessions extended.
         """
         return await self._in_batches(
             [EXTEND],
@@ -97,12 +98,10 @@ class SessionRepository:
         )
 
     async def purge_expired(self, now: datetime) -> int:
-        """Delete the sessions that are not live, with everything in them.
-
-        With a session goes a warning from before it was last used.
+        """Delete the expired sessions, their items, and the warnings from before their last use.
 
         Returns:
-            How many it deleted.
+            The number of sessions deleted.
         """
         idle_since = self._lifetime.idle_since(now)
         return await self._in_batches([DROP_STALE_WARNINGS, PURGE], now, idle_since=idle_since)
@@ -110,7 +109,7 @@ class SessionRepository:
     async def _in_batches(
         self, statements: Sequence[TextClause], due: datetime, **values: object
     ) -> int:
-        """Run the statements for one batch after the other; return how much the last affected."""
+        """Run the statements for each batch; return how many rows the last statement changed."""
         async with connected(self._engine) as connection:
             await connection.execution_options(isolation_level="READ COMMITTED")
 
@@ -123,10 +122,10 @@ class SessionRepository:
 async def _run(
     connection: AsyncConnection, statements: Sequence[TextClause], values: Mapping[str, object]
 ) -> int:
-    """Run the statements, and commit them; return how many rows the last one changed.
+    """Run the statements in one transaction; return how many rows the last one changed.
 
     Raises:
-        DBAPIError: it could not be done, or somebody keeps a lock.
+        DBAPIError: a statement failed, or a lock was not to be had in `MOST_TRIES` tries.
     """
     tries = 0
     while True:
@@ -139,7 +138,7 @@ async def _run(
             tries += 1
             if tries == MOST_TRIES or sqlstate(error) not in IN_THE_WAY:
                 raise
-            # What it did is undone. Who waits for a standby keeps a lock for seconds.
+            # A commit that waits for a standby keeps its locks for seconds.
             await asyncio.sleep(min(0.1 * (tries - 1), LONGEST_PAUSE_SECONDS))
         else:
             return results[-1].rowcount

@@ -1,1 +1,1 @@
-"""What operators see: statistics and the runs of jobs."""
+"""Repositories and tools for operators: statistics, job runs, the owner, backups."""

@@ -1,7 +1,7 @@
-"""Saves what the tables hold in one file, and puts it back.
+"""Saves the rows of all tables in one file, and restores them.
 
 The file is a zip archive: `manifest.json`, and for each table its rows as PostgreSQL's COPY writes
-them. The tables themselves are not in it: a restore builds them by the migrations of its revision.
+them. It has no table definitions: a restore builds the tables by the migrations of its revision.
 """
 
 import asyncio
@@ -28,21 +28,21 @@ from db.schema.migrate import ONE_CONNECTION_A_NODE, current_revision, is_known,
 from db.schema.models import Base
 
 TABLES: Final = [table.name for table in Base.metadata.sorted_tables]
-"""What is saved, those first that others refer to. A table that a migration drops stays in here:
-a backup of an older schema has it."""
+"""The tables that are saved, in the order of their foreign keys. A table that a migration drops
+stays in this list: a backup of an older schema has it."""
 
 MANIFEST: Final = "manifest.json"
 DRAFT_PREFIX: Final = ".backup-"
 CHUNK: Final = 1 << 18  # bytes
-QUICKLY: Final = 1  # a level of compression that the disk, not the processor, is to bound
+QUICKLY: Final = 1  # the level of compression at which the disk is the limit
 SECONDS_TO_LEAVE: Final = 2.0
 """For a bot that has just stopped: PostgreSQL lists its connections for a moment longer."""
 
 LOCK_SECONDS: Final = 30
-"""Longer than any statement of a bot takes, to wait for the tables that a restore replaces."""
+"""How long a restore waits for the tables it replaces: longer than any statement of a bot takes."""
 
-# The roles and databases of managed servers come with limits, and with other ways to write a time.
-# Row security that hides rows makes an error of it. Not all versions know all of these.
+# Roles and databases of managed servers may set limits, and other formats of times. Without
+# row_security, a policy that would hide rows raises an error. No version knows all of these.
 PLAIN_SETTINGS: Final = text(
     """
     SELECT set_config(name, value, true)
@@ -85,18 +85,18 @@ NOT_A_BACKUP: Final = (
     RuntimeError,
     ValueError,
 )
-"""What reading a zip archive raises that is none, is cut off, changed, or has something else."""
+"""The errors that reading raises if a file is no zip archive, is cut off, or was changed."""
 
 
 class TableRows(BaseModel):
-    """What a backup has of one table."""
+    """The columns and the number of rows that a backup has of one table."""
 
     columns: Sequence[str]
     rows: int
 
 
 class Backup(BaseModel):
-    """What a backup says of itself."""
+    """The manifest of a backup."""
 
     format: Literal[1] = 1
     made_at: AwareDatetime
@@ -109,10 +109,10 @@ class Backup(BaseModel):
 
 
 async def back_up(engine: AsyncEngine, file: Path, now: datetime) -> Backup:
-    """Save everything, as it is at one moment, in a file that only its owner can read.
+    """Save the rows of one moment in a file that only its owner can read.
 
-    The file appears, or replaces an older one, when it is whole, on the disk and read back. People
-    are answered meanwhile.
+    The file appears, or replaces an older one, once it is whole, on the disk, and read back.
+    Commands run meanwhile.
 
     Raises:
         BackupError: the file can't be written, or there is nothing to save.
@@ -126,14 +126,14 @@ async def back_up(engine: AsyncEngine, file: Path, now: datetime) -> Backup:
 
 
 class BackupFile(NamedTuple):
-    """A backup that has been read to its end, and found whole."""
+    """A backup that was read to its end and is whole."""
 
     file: Path
     archive: zipfile.ZipFile
     backup: Backup
 
     async def rows(self, table: str) -> AsyncGenerator[bytes]:
-        """Read what COPY takes for a table."""
+        """Read the rows of a table, as COPY takes them."""
         with self.archive.open(_member(table)) as member:
             while True:
                 with _explained(self.file), _readable(self.file):
@@ -145,10 +145,10 @@ class BackupFile(NamedTuple):
 
 @asynccontextmanager
 async def opened(file: Path) -> AsyncGenerator[BackupFile]:
-    """Open what `back_up` has saved, and check it.
+    """Open a file that `back_up` wrote, and check it.
 
     Raises:
-        BackupError: it can't be read, or is no whole backup.
+        BackupError: the file can't be read, or is no whole backup.
     """
     with ExitStack() as stack:
         with _explained(file):
@@ -169,13 +169,13 @@ async def restore(
     Args:
         engine: of an empty database, or of one whose rows are to be replaced.
         saved: the backup.
-        before_replacing: awaited, with the schema's revision, where chats have something stored;
-            None: that is refused.
-        patience: seconds, for a bot that is connected to leave.
+        before_replacing: awaited with the schema's revision before rows of chats are replaced; if
+            None, such rows are not replaced.
+        patience: seconds to wait for a connected bot to leave.
 
     Raises:
-        BackupError: the backup is of a newer version of the bot; chats have something stored; a
-            bot is connected to the database.
+        BackupError: the backup is of a newer version of the bot; chats have rows that may not be
+            replaced; a bot is connected to the database.
         DatabaseUnavailable: the database can't be written to, or is of a newer version of the bot.
     """
     with explained():
@@ -192,22 +192,22 @@ async def restore(
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for backups that only its owner can look into.
+    """Make a folder for backups that only its owner can read.
 
     Raises:
-        BackupError: it can't be made.
+        BackupError: the folder can't be made.
     """
     with _explained(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def keep_newest(folder: Path, number: int) -> None:
-    """Remove all backups of a folder but those that are last by name, and what was broken off.
+    """Remove all but the newest backups of a folder, by their names, and unfinished ones.
 
-    Nobody else may be saving into it.
+    Nobody else may be saving into the folder.
 
     Raises:
-        BackupError: they can't be removed.
+        BackupError: a file can't be removed.
     """
     with _explained(folder):
         old = sorted(folder.glob("fridge-*.zip"))[:-number]
@@ -226,7 +226,7 @@ async def _save(engine: AsyncEngine, file: Path, draft: IO[bytes], now: datetime
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
             async with connection.begin():
-                # Before anything is read: a migration is then seen as a whole or not at all.
+                # A migration is then seen as a whole or not at all.
                 names = ", ".join([*present, "alembic_version"])
                 await connection.execute(text(f"LOCK TABLE {names} IN ACCESS SHARE MODE"))
                 await connection.execute(PLAIN_SETTINGS)
@@ -268,7 +268,7 @@ async def _make_room(
     saved: BackupFile,
     before_replacing: Callable[[str], Awaitable[object]] | None,
 ) -> None:
-    """Leave the tables empty, and of the backup's revision."""
+    """Bring the schema to the backup's revision, with empty tables."""
     wanted = saved.backup.revision
     if not is_known(wanted):
         raise BackupError(
@@ -303,14 +303,14 @@ async def _load(connection: AsyncConnection, saved: BackupFile) -> None:
 
 
 async def _is_used(connection: AsyncConnection, columns: Mapping[str, Sequence[str]]) -> bool:
-    """Tell whether any chat has something stored."""
+    """Tell whether any chat has rows."""
     of_chats = [f"EXISTS (SELECT FROM {name})" for name in columns if "chat_id" in columns[name]]
     found = await connection.execute(text(f"SELECT {' OR '.join(of_chats)}"))
     return bool(found.scalar_one())
 
 
 async def _refuse_bots(connection: AsyncConnection, patience: float) -> None:
-    """Refuse to change the tables under a bot, which remembers something of what they held."""
+    """Refuse to change the tables while a bot is connected: it has some rows in its memory."""
     deadline = time.monotonic() + patience
     while await _other_bots(connection):
         if time.monotonic() > deadline:
@@ -327,13 +327,13 @@ async def _other_bots(connection: AsyncConnection) -> int:
 
 
 async def _columns(connection: AsyncConnection) -> dict[str, list[str]]:
-    """Return those of our tables that there are, with the columns that are stored."""
+    """Return the tables of `TABLES` that exist, each with the columns that are not computed."""
     found = await connection.execute(COLUMNS, {"names": TABLES})
     return {row.name: row.columns for row in found}
 
 
 async def _driver(connection: AsyncConnection) -> asyncpg.Connection:
-    """Return the driver's own connection: SQLAlchemy has no COPY."""
+    """Return asyncpg's own connection: SQLAlchemy has no COPY."""
     driver: asyncpg.Connection | None = (await connection.get_raw_connection()).driver_connection
     if driver is None:
         raise BackupError("The connection to the database was lost: try again")
@@ -341,7 +341,7 @@ async def _driver(connection: AsyncConnection) -> asyncpg.Connection:
 
 
 def _copied(status: str) -> int:
-    """Return the number of rows, of which PostgreSQL says `COPY 42`."""
+    """Return the number of rows in a command tag, such as `COPY 42`."""
     return int(status.rpartition(" ")[2])
 
 
@@ -354,12 +354,12 @@ def _writer(draft: IO[bytes]) -> zipfile.ZipFile:
 
 
 def _read(file: Path, stream: IO[bytes]) -> Backup:
-    """Read a backup to its end, which compares its check sums, and return what it has."""
+    """Read a backup to its end, which compares its checksums, and return its manifest."""
     with _readable(file), zipfile.ZipFile(stream) as archive:
         backup = Backup.model_validate_json(archive.read(MANIFEST))
         for name, table in backup.tables.items():
             with archive.open(_member(name)) as member:
-                # A line break inside a value is written as \n, so that each ends a row.
+                # COPY escapes line breaks inside values: each line is a row.
                 rows = sum(chunk.count(b"\n") for chunk in iter(lambda: member.read(CHUNK), b""))
             if rows != table.rows:
                 raise ValueError(f"{rows} rows of {name} instead of {table.rows}")
@@ -368,7 +368,7 @@ def _read(file: Path, stream: IO[bytes]) -> Backup:
 
 @contextmanager
 def _draft_of(file: Path) -> Generator[IO[bytes]]:
-    """A new file that takes the other one's place if all goes well, and else leaves nothing."""
+    """Make a new file that takes the place of another on success, and is removed on failure."""
     target = Path(os.path.realpath(file))
     if target.exists() and not target.is_file():
         raise BackupError(f"{file} is not a file that can be replaced: name another one")
@@ -390,7 +390,7 @@ def _draft_of(file: Path) -> Generator[IO[bytes]]:
 
 @contextmanager
 def _explained(file: Path) -> Generator[None]:
-    """Turn what the operating system refuses into a line for the operator."""
+    """Turn errors of the operating system into a line for the operator."""
     try:
         yield
     except OSError as error:

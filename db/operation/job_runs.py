@@ -1,4 +1,4 @@
-"""The record of the scheduled jobs' runs, which also lets one replica alone run each."""
+"""Records of the scheduled jobs' runs, by which one replica alone claims each run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ RETENTION: Final = timedelta(days=30)
 RETENTION_OF_FREQUENT_RUNS: Final = timedelta(days=1)
 
 LARGEST_DIFFERENCE_OF_CLOCKS: Final = timedelta(seconds=10)
-"""Between replicas, the time included that a replica waits for a connection."""
+"""Between two replicas; it includes the time that a replica waits for a connection."""
 
 CLAIM: Final = text(
     """
@@ -28,7 +28,7 @@ CLAIM: Final = text(
     """
 )
 
-# All of them: those of the intervals that come again, too.
+# Deletes all of them, those of the intervals that come again included.
 FORGET_RUNS_TO_COME: Final = text(
     """
     DELETE FROM job_runs USING (
@@ -64,7 +64,7 @@ LAST_FINISHED: Final = text(
 
 @dataclass(frozen=True, slots=True)
 class FinishedRun:
-    """A run that came to its end, and how many sessions it changed."""
+    """A finished run, and the number of sessions that it changed."""
 
     job: str
     started_at: datetime
@@ -73,17 +73,16 @@ class FinishedRun:
 
 
 class JobRunRepository:
-    """The runs, one for each job and interval over all replicas."""
+    """The runs: one for each job and interval, over all replicas."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
     async def claim(self, job: str, scheduled_for: datetime, now: datetime) -> bool:
-        """Record that a run begins; False if some replica has begun it already.
+        """Record that a run begins; False if a replica has begun it already.
 
-        A run that began later than now was begun before the clock was set back: then the runs of
-        the intervals that come a second time are forgotten, so that the job does not stand still
-        meanwhile.
+        A recorded run in the future was begun before the clock was set back. The runs from now on
+        are then deleted, so that the job runs in the intervals that come a second time.
         """
         run = {"job": job, "scheduled_for": scheduled_for}
         async with connected(self._engine) as connection:
@@ -96,9 +95,9 @@ class JobRunRepository:
             return claimed.rowcount == 1
 
     async def finish(self, job: str, scheduled_for: datetime, affected: int, now: datetime) -> None:
-        """Record a run's end, and forget the runs of the job that are over 30 days old.
+        """Record a run's end, and delete the job's runs that are over 30 days old.
 
-        A job that runs each minute leaves its runs of one day.
+        Of a job that runs every minute, only the runs of one day are kept.
         """
         retention = RETENTION_OF_FREQUENT_RUNS if job == WARN else RETENTION
         async with connected(self._engine) as connection:
@@ -109,7 +108,7 @@ class JobRunRepository:
             await connection.execute(FORGET, {"job": job, "before": now - retention})
 
     async def last_finished(self, jobs: Sequence[str]) -> Sequence[FinishedRun]:
-        """The last finished run of each of these jobs that has one, in their order."""
+        """Return the last finished run of each job that has one, in the order of the jobs."""
         async with connected(self._engine) as connection:
             rows = await connection.execute(LAST_FINISHED, {"jobs": jobs})
             return [FinishedRun(**row) for row in rows.mappings()]

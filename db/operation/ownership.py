@@ -1,4 +1,4 @@
-"""Which bot the database belongs to: its people know no other, and other people are not theirs."""
+"""The bot that the database belongs to. Two bots on one database would mix their chats."""
 
 from typing import Final
 
@@ -8,13 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.connection.database import connected
 
 PLAYGROUND: Final = "playground"
-"""The owner of a database whose people are made up. Any other is the number of a bot."""
+"""The owner of a playground's database. Any other owner is the number of a bot."""
 
 IS_THERE: Final = text("SELECT to_regclass('database_owner') IS NOT NULL")
 
 FIND: Final = text("SELECT owner FROM database_owner")
 
-# Where several start at once, each waits here for the first, and is told what that one wrote.
+# Of several bots that start at once, each waits here for the first, and gets the owner it wrote.
 CLAIM: Final = text(
     """
     INSERT INTO database_owner AS stored (only_row, owner) VALUES (TRUE, :owner)
@@ -41,13 +41,13 @@ SOME_CHATS: Final = text(
 
 
 class OwnershipRepository:
-    """The owner of the database, whom its first bot has made itself."""
+    """The owner of the database: the first bot that started on it, or the one that adopted it."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
     async def find(self) -> str | None:
-        """The owner; None if there is none yet, also in a database that is not migrated."""
+        """Return the owner; None if there is none yet, or the database is not migrated."""
         async with connected(self._engine) as connection:
             if not (await connection.execute(IS_THERE)).scalar_one():
                 return None
@@ -55,16 +55,16 @@ class OwnershipRepository:
             return owner
 
     async def claim(self, owner: str) -> str:
-        """Take a database that has no owner; return whose it is, however many do so at once."""
+        """Become the owner of a database that has none; return the owner."""
         async with connected(self._engine) as connection:
             return str((await connection.execute(CLAIM, {"owner": owner})).scalar_one())
 
     async def adopt(self, owner: str) -> bool:
-        """Take the database from whichever bot has it; False if it is the playground's."""
+        """Become the owner in the place of another bot; False if the owner is the playground."""
         async with connected(self._engine) as connection:
             return (await connection.execute(ADOPT, {"owner": owner})).one_or_none() is not None
 
     async def holds_chats(self) -> bool:
-        """Whether anybody has a fridge in the database, or has chosen something."""
+        """Tell whether a chat has a session or settings in the database."""
         async with connected(self._engine) as connection:
             return (await connection.execute(SOME_CHATS)).first() is not None

@@ -1,7 +1,7 @@
-"""The figures that admins see.
+"""The statistics that admins see.
 
-They are counted one by one while that is quick. Over more fridges they are estimated from a sample
-of the table's pages: an admin should not wait, nor read everything that all people have.
+Small tables are counted whole. From larger ones the statistics are estimated, by a sample of the
+pages: an admin should not wait, and a count should not read all that is stored.
 """
 
 from collections.abc import Sequence
@@ -20,13 +20,13 @@ MOST_KEPT: Final = 5
 DAY: Final = timedelta(days=1)
 
 MOST_COUNTED_BYTES: Final = 8 * 1024 * 1024
-"""How large the table of sessions is where all is still counted: some 75,000 sessions."""
+"""The largest table of sessions that is counted whole: some 75,000 sessions."""
 
 READ_BYTES: Final = 32 * 1024 * 1024
-"""How much is read of a larger one: 4,096 pages, which tell a number to two in a hundred."""
+"""The sample of a larger table: 4,096 pages, for an error of some 2 percent."""
 
 OPENED_BYTES: Final = 256 * 1024
-"""Of how much of it the fridges are opened: some 2,000, each of which takes several reads."""
+"""The sample of sessions whose items are read: some 2,000, each of which takes several reads."""
 
 SIZES: Final = text(
     """
@@ -37,8 +37,8 @@ SIZES: Final = text(
 
 _LIVE: Final = "(session.expires_at > :now OR session.last_accessed > :idle_since)"
 
-# The same pages each time: what differs between two looks is then what has changed. All of them,
-# where it is 100 percent.
+# REPEATABLE samples the same pages each time, so that two results differ by changes of the rows
+# alone. 100 percent samples all pages.
 _SESSIONS: Final = """
     user_fridge_sessions AS session TABLESAMPLE SYSTEM (CAST(:percent AS real)) REPEATABLE (0)
 """
@@ -72,7 +72,7 @@ COUNT_ITEMS: Final = text(
 
 @dataclass(frozen=True, slots=True)
 class KeptIngredient:
-    """An ingredient of the catalogue, and in how many live fridges it is."""
+    """An ingredient of the catalogue, and the number of live fridges that hold it."""
 
     ko: str
     en: str
@@ -82,9 +82,9 @@ class KeptIngredient:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """The figures at the time `at`. New sessions are those of the last 24 h that still exist.
+    """The statistics at the time `at`. New sessions are those of the last 24 h that still exist.
 
-    Where they are `estimated`, this holds for all but the size of the database.
+    `estimated`: every number but the size of the database is an estimate.
     """
 
     at: datetime
@@ -97,14 +97,14 @@ class Statistics:
 
 
 class StatisticsRepository:
-    """Figures over all fridges."""
+    """Statistics over all fridges."""
 
     def __init__(self, engine: AsyncEngine, lifetime: Lifetime) -> None:
         self._engine = engine
         self._lifetime = lifetime
 
     async def read(self, now: datetime) -> Statistics:
-        """The figures as they are now."""
+        """Return the present statistics."""
         live = {"now": now, "idle_since": self._lifetime.idle_since(now)}
         async with connected(self._engine) as connection:
             sizes = (await connection.execute(SIZES)).mappings().one()
@@ -119,7 +119,7 @@ class StatisticsRepository:
             items = await connection.execute(COUNT_ITEMS, {**live, "percent": 100 * opened})
             kept = items.mappings().all()
         active_sessions = round(active / read)
-        # An estimate is better by what is in a fridge than by the share of them that was opened.
+        # The items per sampled fridge give a better estimate than the share of the pages sampled.
         times = active_sessions / kept[0]["opened"] if kept and estimated else 1
         return Statistics(
             at=now,
@@ -130,7 +130,7 @@ class StatisticsRepository:
             database_bytes=sizes["database_bytes"],
             most_kept=[
                 KeptIngredient(row["ko"], row["en"], row["emoji"], round(row["fridges"] * times))
-                # A name that the catalogue does not know belongs to the chat that typed it.
+                # A name that the catalogue does not know is private to the chat that typed it.
                 for row in kept
                 if row["ingredient_id"] != UNCATALOGUED
             ][:MOST_KEPT],

@@ -1,4 +1,4 @@
-"""Brings the database up to date at start: the schema, then the catalogue."""
+"""Migrates the schema at start, and writes the catalogue into its table."""
 
 from collections.abc import Awaitable, Callable
 from functools import cache
@@ -19,11 +19,11 @@ from fridge.items import UNCATALOGUED
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
-# Any number will do, as long as every bot on a database takes the same.
+# An arbitrary number, which every version of the bot has to use.
 MIGRATION_LOCK: Final = 0x46524944
 
-# On Citus, a table that refers to the catalogue may then be migrated in the transaction that also
-# writes the catalogue. Elsewhere it is a setting that nobody reads.
+# Lets Citus migrate a table that refers to the catalogue in the transaction that also writes the
+# catalogue. PostgreSQL without Citus ignores the setting.
 # https://docs.citusdata.com/en/stable/develop/api_guc.html
 ONE_CONNECTION_A_NODE: Final = text("SET LOCAL citus.multi_shard_modify_mode TO 'sequential'")
 
@@ -43,7 +43,7 @@ SYNC_CATALOGUE: Final = text(
 
 
 def alembic_config(connection: Connection) -> Config:
-    """What Alembic needs to know to work on this connection."""
+    """Make the configuration by which Alembic works on this connection."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
@@ -57,13 +57,13 @@ async def migrate(
 ) -> None:
     """Apply the missing migrations and sync the catalogue, in one transaction.
 
-    Several bots that start at once wait for each other here; the first does the work. The lock
-    ends with its transaction, so that it also holds behind a transaction pooler.
+    Bots that start at once wait for each other here; the first does the work. The lock ends with
+    the transaction, so that it works through a transaction pooler.
 
     Args:
-        engine: of the database.
-        catalogue: what the table of ingredients is to hold.
-        before_change: awaited with the revision of a schema that is about to be migrated.
+        engine: the engine of the database.
+        catalogue: the catalogue to write into the table of ingredients.
+        before_change: awaited with the present revision before a schema is migrated.
 
     Raises:
         DatabaseUnavailable: the schema is newer than this program, or may not be changed.
@@ -83,15 +83,15 @@ async def migrate(
 
 
 async def lock(connection: AsyncConnection) -> None:
-    """Wait until nobody else migrates the database or restores it, until the transaction ends."""
+    """Take the lock for migrating or restoring the database, until the transaction ends."""
     await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
 
 
 def current_revision(connection: Connection) -> str | None:
-    """Return the revision of the schema; None where there is none yet.
+    """Return the revision of the schema; None if there is no schema yet.
 
     Raises:
-        DatabaseUnavailable: this program does not know it.
+        DatabaseUnavailable: this program does not know the revision.
     """
     revision = MigrationContext.configure(connection).get_current_revision()
     if revision is not None and not is_known(revision):
@@ -108,7 +108,7 @@ def newest_revision() -> str:
 
 
 def is_known(revision: str) -> bool:
-    """Tell whether this program has the migrations that lead to a revision."""
+    """Tell whether this program has the migrations up to a revision."""
     return revision in {script.revision for script in _scripts().walk_revisions()}
 
 

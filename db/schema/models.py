@@ -1,4 +1,4 @@
-"""The tables. The migrations beside this module build them; a test proves that both agree."""
+"""The tables, as models. The migrations build them; a test compares the two."""
 
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ NAMING_CONVENTION = {
 
 
 class Base(DeclarativeBase):
-    """What all tables share: aware times, and constraint names that a migration can rely on."""
+    """The base of all models: aware times, and constraint names that migrations can rely on."""
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
     type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's own form)
@@ -36,7 +36,7 @@ class Base(DeclarativeBase):
 
 
 class FridgeSession(Base):
-    """A chat's fridge for as long as it is used.
+    """The session of a chat's fridge.
 
     It is live at a time `now` while `greatest(expires_at, last_accessed + ttl) > now`. Commands
     write `last_accessed`, which has no index, so that the update stays heap-only; the hourly extend
@@ -44,7 +44,7 @@ class FridgeSession(Base):
     """
 
     __tablename__ = "user_fridge_sessions"
-    # Room on each page for the next version of its rows: what a heap-only update needs.
+    # Leaves room on each page for new versions of its rows, so that updates can be heap-only.
     __table_args__ = {"postgresql_with": {"fillfactor": 70}}  # noqa: RUF012 (SQLAlchemy's own form)
 
     chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -52,13 +52,13 @@ class FridgeSession(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     last_accessed: Mapped[datetime]
     revision: Mapped[int] = mapped_column(BigInteger)
-    """Counts the writes to this row: a statement that raced with another sees it here."""
+    """Raised by every write to the row. A statement that lost a race finds another revision."""
     language: Mapped[str | None]
-    """Of the person who last put something in: for what the bot says unasked."""
+    """The language of the person who last put something in, for messages that nobody asked for."""
 
 
 class Ingredient(Base):
-    """The catalogue of `fridge/catalogue/ingredients.csv`, and row 0 for everything else."""
+    """The catalogue of `fridge/catalogue/ingredients.csv`, and row 0 for all other names."""
 
     __tablename__ = "ingredients"
 
@@ -70,11 +70,11 @@ class Ingredient(Base):
 
 
 class FridgeItem(Base):
-    """One thing in a fridge. It counts only if it was added since the session's `created_at`.
+    """An item in a fridge. It counts only if it was added since the session's `created_at`.
 
-    A name that the catalogue does not know is kept here, with the chat that typed it, and nowhere
-    else: `ingredient_id` is then 0, `name` what was typed and `name_key` the key it is matched by.
-    For an ingredient of the catalogue both are empty.
+    For a name that the catalogue does not know, `ingredient_id` is 0, `name` the name as typed, and
+    `name_key` its normalised form. Such a name is stored with the chat that typed it, and nowhere
+    else. For an ingredient of the catalogue, `name` and `name_key` are empty.
     """
 
     __tablename__ = "user_fridge_ingredients"
@@ -91,7 +91,7 @@ class FridgeItem(Base):
 
 
 class ChatSettings(Base):
-    """What a chat has chosen, remembered beyond the life of its fridge; NULL where it has not.
+    """The settings that a chat chose, each NULL if it did not. They outlive the fridge.
 
     `time_zone` is a name of the IANA database, `warnings` whether the chat is warned before its
     fridge empties itself.
@@ -106,11 +106,11 @@ class ChatSettings(Base):
 
 
 class ExpiryWarning(Base):
-    """The last warning that a chat's fridge would empty itself, with what was in it.
+    """The last warning of a chat that its fridge would empty itself.
 
-    There is one for each period of quiet, which `last_accessed` names. `items` is what the warning
-    listed, so that it can be put back after the session is gone; `created_at` and `expires_at` are
-    the session's. A warning that was claimed and not sent is claimed again by another replica.
+    There is one for each period of quiet, which `last_accessed` names. `items` has the items that
+    the warning listed, so that they can be put back after the session is gone. `created_at` and
+    `expires_at` are the session's. A warning that was claimed and not sent is claimed again.
     """
 
     __tablename__ = "expiry_warnings"
@@ -125,9 +125,9 @@ class ExpiryWarning(Base):
 
 
 class UnreachableChat(Base):
-    """A chat that blocked the bot, or put it out: nothing is said there unasked.
+    """A chat that blocked or removed the bot: the bot sends no warnings there.
 
-    A session that was used since then shows that the bot is back.
+    If the chat used its fridge after `since`, the bot is back.
     """
 
     __tablename__ = "unreachable_chats"
@@ -137,7 +137,7 @@ class UnreachableChat(Base):
 
 
 class HandledRequest(Base):
-    """What a request changed: the same one delivered again changes nothing, and is answered alike.
+    """The record of a handled request: delivered again, it changes nothing and is answered alike.
 
     `request` is the name of a `fridge.request_keys.RecordKey`: the message or the tap, and the kind
     of change. `message_date` is the date of the message, or of the tapped one: another date is
@@ -157,10 +157,9 @@ class HandledRequest(Base):
 
 
 class WaitingUpdate(Base):
-    """An update that could not be handled at once, kept so that the poll after it can go on.
+    """An update that could not be handled at once, stored so that polling can go on.
 
-    `content` is the update as Telegram sent it, as text: JSONB can't hold every character that
-    JSON can.
+    `content` is the JSON that Telegram sent, as text: JSONB can't hold every character of JSON.
     """
 
     __tablename__ = "waiting_updates"
@@ -171,7 +170,7 @@ class WaitingUpdate(Base):
 
 
 class FailedUpdate(Base):
-    """An update that failed for its own sake, each time it was tried, with the last traceback."""
+    """An update on which the program failed in every try, with the last traceback."""
 
     __tablename__ = "failed_updates"
 
@@ -183,7 +182,7 @@ class FailedUpdate(Base):
 
 
 class JobRun(Base):
-    """One run of a scheduled job. The key lets one replica alone claim the run of an interval."""
+    """A run of a scheduled job. By the key, one replica alone claims the run of an interval."""
 
     __tablename__ = "job_runs"
 

@@ -1,1 +1,1 @@
-"""What is kept of updates: handled, failed and waiting ones."""
+"""Records of updates: handled, failed and waiting ones. Nothing of what is in a fridge."""

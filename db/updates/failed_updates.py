@@ -1,4 +1,4 @@
-"""The updates that failed for their own sake: each is a bug to be found and mended."""
+"""The updates on which the program failed: each shows a bug."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,8 +36,8 @@ SUMMARY: Final = text(
     """
 )
 
-# Of those that are kept. It only says where to cut: a delete with a sub-select over all chats is
-# nothing that Citus takes, and what fails in between is newer.
+# The oldest failure to keep. It is a statement of its own, because Citus refuses a DELETE with a
+# sub-select over all chats. A failure that is recorded in between is newer, and stays.
 OLDEST: Final = text(
     "SELECT failed_at FROM failed_updates ORDER BY failed_at DESC OFFSET :newer LIMIT 1"
 )
@@ -47,7 +47,7 @@ FORGET: Final = text("DELETE FROM failed_updates WHERE failed_at < :before")
 
 @dataclass(frozen=True, slots=True)
 class FailureSummary:
-    """How many updates failed in a time, and the last of them."""
+    """The number of updates that failed after a time, and the last of them."""
 
     count: int
     last_error: str | None
@@ -55,7 +55,7 @@ class FailureSummary:
 
 
 class FailedUpdateRepository:
-    """The record of failures. It is bounded in time, in number and in length."""
+    """The failures, bounded in age, number and length."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -63,12 +63,12 @@ class FailedUpdateRepository:
     async def record(
         self, chat_id: int, update_id: int, error: str, traceback: str, now: datetime
     ) -> None:
-        """Record a failure; the same update's next one takes its place."""
+        """Record a failure; a later failure of the same update takes its place."""
         values = {
             "chat_id": chat_id,
             "update_id": update_id,
             "error": _storable(error)[:LONGEST_ERROR],
-            # The end of a traceback says where it happened.
+            # The end of a traceback has the place of the error.
             "traceback": _storable(traceback)[-LONGEST_TRACEBACK:],
             "now": now,
         }
@@ -76,16 +76,16 @@ class FailedUpdateRepository:
             await connection.execute(RECORD, values)
 
     async def summary(self, since: datetime) -> FailureSummary:
-        """What failed after a time."""
+        """Summarise the failures after a time."""
         async with connected(self._engine) as connection:
             row = (await connection.execute(SUMMARY, {"since": since})).mappings().one()
             return FailureSummary(**row)
 
     async def forget_old(self, now: datetime) -> int:
-        """Delete what is over 30 days old, or beyond the newest thousand.
+        """Delete the failures that are over 30 days old, or older than the newest thousand.
 
         Returns:
-            How many it deleted.
+            The number of failures deleted.
         """
         async with connected(self._engine) as connection:
             found = await connection.execute(OLDEST, {"newer": MOST_KEPT - 1})
@@ -95,5 +95,5 @@ class FailedUpdateRepository:
 
 
 def _storable(written: str) -> str:
-    """Write out what PostgreSQL can't store: half a character, and the character zero."""
+    """Escape what PostgreSQL can't store in a text: surrogates, and the character zero."""
     return written.encode(errors="backslashreplace").decode().replace("\x00", "\\x00")

@@ -1,8 +1,8 @@
-"""The requests that were handled, so that one delivered again is answered alike and does nothing.
+"""Records of handled requests: a request delivered again changes nothing, and is answered alike.
 
-Telegram delivers an update again when it has seen no confirmation of it: the bot was killed, or the
-line was cut, after the change was committed. A change is therefore recorded, with its outcome, by
-the very statement that makes it.
+Telegram delivers an update again if it saw no confirmation: the bot was killed, or the connection
+was lost, after the change was committed. So the statement that makes a change also records it, with
+its outcome.
 """
 
 from collections.abc import Sequence
@@ -33,14 +33,14 @@ RECORDED: Final = """
         FOR UPDATE
     )
 """
-"""The CTE that holds what the request's first delivery did, if there was one.
+"""The CTE `recorded`: the record of the request's first delivery, if there was one.
 
-A record of another date is one of another message, whose number was given again. A record without a
-date is one of before dates were recorded, and a button's request has none: they match by the name.
+A record with another date is that of another message, whose number was given again. Records from
+before there were dates have none, and neither has the request of a button: these match by name.
 
-The lock is there for its commit, which waits for a synchronous standby: it has all that was written
-before. The first delivery's own wait may have been broken off; what it did can then be seen, and be
-lost with the primary all the same.
+The lock makes the commit wait for a synchronous standby, which then has everything that was written
+before. The first delivery's own wait may have been broken off: its change is then visible, and
+would still be lost with the primary.
 """
 
 RECORD: Final = """
@@ -57,9 +57,9 @@ RECORD: Final = """
         RETURNING outcome, handled_at
     )
 """
-"""The CTE that records the one row of `computed`, unless another delivery was faster.
+"""The CTE `record`, which records the row of `computed`, unless another delivery was faster.
 
-The record of a message that had the same number before goes.
+It overwrites the record of an older message that had the same number.
 """
 
 FIND: Final = text(f"WITH {RECORDED} SELECT outcome, message_date FROM recorded")
@@ -73,7 +73,7 @@ _KEPT: Final = f"""
 """
 
 _IS_KEPT: Final = "SELECT EXISTS (SELECT FROM record) OR EXISTS (SELECT FROM recorded)"
-"""False where another delivery was just recording it: the statement is then run again."""
+"""False if another delivery is just being recorded: the statement is then run again."""
 
 KEEP_OUTCOME: Final = text(f"WITH {_KEPT} {_IS_KEPT}")
 
@@ -90,7 +90,7 @@ KEEP_OFFER: Final = text(
     {_IS_KEPT}
     """
 )
-"""A list may be as long as a file. Of a chat one is kept: the names of those before it go."""
+"""Records an offer, and empties older offers of the chat: a list may be as long as a file."""
 
 SLICE_END: Final = slice_end("handled_requests", "handled_at")
 
@@ -121,39 +121,39 @@ class RecordedOffer(RecordedOutcome):
 
 
 class Offer(NamedTuple):
-    """What a request offers to put in: no names where they are not kept any more."""
+    """The names that a request offers to put in; none if the offer is not kept any more."""
 
     key: RequestKey
     names: Sequence[str]
 
 
 class HandledRequestRepository:
-    """The records as such; the repositories of fridges and chats write theirs with the change."""
+    """Records that are not part of a change; other repositories write theirs with the change."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
     async def is_handled(self, key: RecordKey) -> bool:
-        """Whether a request was handled."""
+        """Tell whether the request has a record of this kind."""
         return await self._find(key) is not None
 
     async def find(self, key: RecordKey, model: type[OutcomeT]) -> OutcomeT | None:
-        """The outcome of a request that was handled, or None."""
+        """Return the outcome of a handled request, or None."""
         found = await self._find(key)
         return model.model_validate(found["outcome"]) if found else None
 
     async def record(self, key: RecordKey, outcome: RecordedOutcome, now: datetime) -> None:
-        """Record a request whose work may be done twice without harm; the first record stays."""
+        """Record a request whose work does no harm if it is done twice; the first record stays."""
         await self._keep(KEEP_OUTCOME, key, outcome, now)
 
     async def offer(self, key: RequestKey, names: Sequence[str], now: datetime) -> None:
-        """Keep the names that a request offers to put in, in the place of an older offer's."""
+        """Keep the names that a request offers to put in; older offers of the chat lose theirs."""
         await self._keep(
             KEEP_OFFER, key.to(RequestKind.IMPORT), RecordedOffer(names=list(names)), now
         )
 
     async def offered(self, key: RequestKey) -> Offer:
-        """What a request offers to put in; its key then has the date of the message."""
+        """Return the offer of a request; its key has the date of the message, if it is known."""
         found = await self._find(key.to(RequestKind.IMPORT))
         if found is None:
             return Offer(key, ())
@@ -161,12 +161,12 @@ class HandledRequestRepository:
         return Offer(key._replace(message_date=found["message_date"]), offer.names)
 
     async def forget_old(self, now: datetime) -> int:
-        """Delete the records that no delivery can come back to, in batches.
+        """Delete the records that no further delivery can need, in batches.
 
-        Where updates of a chat wait, its records stay: one that was handled may be among them.
+        Records of chats with waiting updates stay: a handled update may be among those.
 
         Returns:
-            How many it deleted.
+            The number of records deleted.
         """
         async with connected(self._engine) as connection:
 

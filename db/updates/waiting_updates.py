@@ -1,4 +1,4 @@
-"""Updates that wait for their turn longer than a poll may wait for them."""
+"""Updates that wait for their turn longer than a poll can wait."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -7,9 +7,9 @@ from sqlalchemy import text
 
 from db.connection.database import Engine
 
-# One that is there is written again as it is: the commit then waits for a synchronous standby, and
-# that of the first time may have been kept from it. In the order of
-# `db.connection.command_connections`, so that no two transactions meet in a deadlock.
+# A stored update is written again as it is: the commit then waits for a synchronous standby, which
+# the first commit may not have reached. The order is that of `db.connection.command_connections`,
+# so that no two transactions deadlock.
 PUT: Final = text(
     """
     INSERT INTO waiting_updates AS stored (chat_id, update_id, content)
@@ -45,27 +45,27 @@ class WaitingUpdate(NamedTuple):
 
 
 class WaitingUpdateRepository:
-    """The updates that are confirmed to Telegram, but not handled yet."""
+    """The updates that are confirmed to Telegram and not yet handled."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     async def put(self, updates: Sequence[WaitingUpdate]) -> None:
-        """Keep updates, those of a chat beside the ones that it has already."""
+        """Store updates; those stored before stay."""
         chat_ids, update_ids, contents = map(list, zip(*updates, strict=True))
         await self._engine.fetch(
             PUT, {"chat_ids": chat_ids, "update_ids": update_ids, "contents": contents}
         )
 
     async def next(self, chat_id: int, after: int, limit: int) -> Sequence[WaitingUpdate]:
-        """The next updates of a chat after one, in their order."""
+        """Return the next updates of a chat after an update id, in their order."""
         rows = await self._engine.fetch(NEXT, {"chat_id": chat_id, "after": after, "limit": limit})
         return [WaitingUpdate(*row) for row in rows]
 
     async def drop(self, chat_id: int, update_id: int) -> None:
-        """Forget an update that was handled."""
+        """Delete an update that was handled."""
         await self._engine.fetch(DROP, {"chat_id": chat_id, "update_id": update_id})
 
     async def chats(self) -> Sequence[int]:
-        """The chats that have updates waiting."""
+        """Return the chats that have updates waiting."""
         return [row["chat_id"] for row in await self._engine.fetch(CHATS, {})]

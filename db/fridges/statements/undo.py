@@ -28,12 +28,6 @@ def _items_of_undone(which: str) -> str:
 
 _IS_UNDOABLE: Final = "EXISTS (SELECT FROM undoable)"
 
-# The fridge of a group that was moved may hold more items than there is room for: it may not grow.
-_HAS_ROOM: Final = """
-    (SELECT count(*) FROM held) - (SELECT count(*) FROM put_in) + (SELECT count(*) FROM taken_out)
-        <= greatest(:max_items, (SELECT count(*) FROM held))
-"""
-
 UNDO: Final = text(
     f"""
     WITH {RECORDED},
@@ -56,7 +50,9 @@ UNDO: Final = text(
                 SELECT count(*) FROM taken_out WHERE taken_out.added_at >= snapshot.created_at
             )
             AND NOT EXISTS (SELECT FROM taken_out JOIN held USING (ingredient_id, name_key))
-            AND {_HAS_ROOM}
+            AND (SELECT count(*) FROM held)
+                - (SELECT count(*) FROM put_in) + (SELECT count(*) FROM taken_out)
+                <= greatest(:max_items, (SELECT count(*) FROM held))
     ),
     {use_session(unless=REPEATED, also_where=_IS_UNDOABLE)},
     removed AS (
@@ -93,6 +89,7 @@ UNDO: Final = text(
 )
 """Undoes all of the change or nothing, and marks the change as undone.
 
+The fridge of a group that was moved may hold more than `max_items`: an undo does not let it grow.
 The mark keeps a person whose message is older than the undo from undoing the same change again,
 after others have made it again.
 """

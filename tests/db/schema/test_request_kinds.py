@@ -263,6 +263,18 @@ async def test_what_was_handled_before_is_forgotten_but_not_that_it_was_forgotte
     assert await deliver(to, second(RequestKind.FORGET)) == answer
 
 
+@pytest.mark.parametrize("kind", RequestKind)
+async def test_a_request_that_was_forgotten_is_still_answered_and_changes_nothing(
+    kind: RequestKind, to: Repositories, older: Engine
+) -> None:
+    await to.forgetting.forget(tap(kind, 6), NOW, NOW)
+    before = await rows(older)
+
+    await AGAIN[kind][0](to, second(kind))
+
+    assert await rows(older) == before
+
+
 async def test_an_older_replica_goes_on_beside_a_newer_one(
     to: Repositories, older: Engine, database_url: str
 ) -> None:
