@@ -22,7 +22,7 @@ LONGEST_PAUSE_SECONDS: Final = 1.0
 
 # Deadlock detected, and lock not available in time.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
-IN_THE_WAY: Final = ("40P01", "55P03")
+LOCK_CONFLICTS: Final = ("40P01", "55P03")
 
 SLICE_END: Final = slice_end("user_fridge_sessions", "expires_at")
 
@@ -64,7 +64,7 @@ DROP_STALE_WARNINGS: Final = text(
 # does not wait for the disk: the next run repeats what a crash loses, and the flush of a later
 # commit includes this one.
 # https://www.postgresql.org/docs/current/wal-async-commit.html
-GIVE_WAY: Final = text(
+YIELD_TO_COMMANDS: Final = text(
     "SELECT set_config('lock_timeout', '100ms', true),"
     " set_config('synchronous_commit', 'off', true)"
 )
@@ -130,13 +130,13 @@ async def _run(
     tries = 0
     while True:
         try:
-            await connection.execute(GIVE_WAY)
+            await connection.execute(YIELD_TO_COMMANDS)
             results = [await connection.execute(each, values) for each in statements]
             await connection.commit()
         except DBAPIError as error:
             await connection.rollback()
             tries += 1
-            if tries == MOST_TRIES or sqlstate(error) not in IN_THE_WAY:
+            if tries == MOST_TRIES or sqlstate(error) not in LOCK_CONFLICTS:
                 raise
             # A commit that waits for a standby keeps its locks for seconds.
             await asyncio.sleep(min(0.1 * (tries - 1), LONGEST_PAUSE_SECONDS))

@@ -1,7 +1,6 @@
 """The tables, as models. The migrations build them; a test compares the two."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -31,7 +30,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's own form)
         datetime: DateTime(timezone=True),
         str: Text,
-        dict[str, Any]: JSONB,
+        dict[str, object]: JSONB,
     }
 
 
@@ -121,7 +120,7 @@ class ExpiryWarning(Base):
     expires_at: Mapped[datetime]
     claimed_at: Mapped[datetime] = mapped_column(index=True)
     sent_at: Mapped[datetime | None]
-    items: Mapped[dict[str, Any]]
+    items: Mapped[dict[str, object]]
 
 
 class UnreachableChat(Base):
@@ -150,7 +149,7 @@ class HandledRequest(Base):
     chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     request: Mapped[str] = mapped_column(primary_key=True)
     handled_at: Mapped[datetime] = mapped_column(index=True)
-    outcome: Mapped[dict[str, Any]]
+    outcome: Mapped[dict[str, object]]
     message_date: Mapped[datetime | None]
     kind: Mapped[str] = mapped_column(Computed("split_part(request, ' '::text, 2)", persisted=True))
     """A `fridge.request_keys.RequestKind`. PostgreSQL computes it: older replicas write none."""
