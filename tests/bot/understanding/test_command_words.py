@@ -313,6 +313,7 @@ def test_no_text_takes_long_to_be_read(piece: str) -> None:
 )
 def test_a_korean_word_with_a_slash_is_a_command(text: str, said: SpokenCommand | None) -> None:
     assert with_slash(text, "fridge_bot") == said
+    assert with_slash(text, "Fridge_Bot") == said
 
 
 @pytest.mark.parametrize("command", REGISTRY.commands, ids=lambda command: command.name)
