@@ -52,7 +52,7 @@ async def open_database(
 async def _prepare(
     server: Server, settings: Settings, catalogue: Catalogue, *, of_any_owner: bool
 ) -> None:
-    """Check the database and migrate it; no statement of this has a time limit."""
+    """Check the database and migrate it; the statements have no time limit."""
     engine = create_engine(server.url, command_timeout=None)
     save_first = partial(keep, engine, settings.server_dir) if server.restart else None
     try:

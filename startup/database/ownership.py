@@ -36,8 +36,8 @@ async def claim(engine: Engine, settings: Settings) -> None:
     """Make this bot the owner of the database, unless it has an owner.
 
     Raises:
-        StartError: as in `refuse_others`; also where the playground would open on a database
-            without an owner that holds fridges, since they may be those of real people.
+        StartError: as in `refuse_others`; also where the playground would open on a database that
+            has fridges but no owner, since the fridges may be those of real people.
         DatabaseUnavailable: the database can't be used.
     """
     ownership = OwnershipRepository(engine)
