@@ -105,7 +105,7 @@ class _Formatter(logging.Formatter):
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """Writes to stderr; of a record that can't be formatted, the place in the code and the error."""
+    """Writes to stderr; of a record that can't be formatted, the place in the code and why."""
 
     def __init__(self, redact: Redactor) -> None:
         super().__init__(sys.stderr)
