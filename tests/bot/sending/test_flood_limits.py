@@ -233,6 +233,14 @@ async def test_a_held_chat_waits_and_the_others_do_not(*, paced: bool) -> None:
     assert sender.limits.take(1)
 
 
+async def test_a_hold_ends_to_the_moment() -> None:
+    sender = Sender()
+    sender.limits.hold(1, 5)
+    sender.clock.now += 5
+
+    assert sender.limits.take(1)
+
+
 async def test_it_tells_how_long_a_chat_is_held() -> None:
     sender = Sender()
     sender.limits.hold(1, 30)
@@ -345,6 +353,17 @@ async def test_chats_whose_allowance_is_full_again_are_forgotten() -> None:
     for _ in range(200):
         sender.limits.take(1)
     assert len(sender.limits) == 1
+
+
+async def test_a_message_reviews_few_chats_however_many_there_are() -> None:
+    sender = Sender()
+    for chat_id in range(1, 1001):
+        sender.limits.hold(chat_id, 1)
+    sender.clock.now += 60
+
+    sender.limits.take(1)
+
+    assert len(sender.limits) > 900
 
 
 async def test_a_chat_that_is_held_or_waited_for_is_not_forgotten() -> None:
