@@ -2,10 +2,10 @@
 
 import sys
 
-from startup.process.signals import hold_stops
+from startup.process.signals import block_stops
 
 if __name__ == "__main__":
-    hold_stops()
+    block_stops()
     from startup.command_line import main
 
     sys.exit(main())

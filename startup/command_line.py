@@ -19,8 +19,8 @@ from startup.database.opening import open_database
 from startup.database.ownership import adopt
 from startup.errors import AWAY, DONE, INTERRUPTED, WRONG, SettingsError, StartError
 from startup.log import Redactor, configure_logging
-from startup.process.signals import unless_stopped
-from startup.process.streams import let_go_of_broken_streams, open_closed_streams, say
+from startup.process.signals import run_unless_stopped
+from startup.process.streams import discard_broken_output, open_closed_streams, say
 from startup.settings.documentation import help_lines
 from startup.settings.env_file import env_file_warning
 from startup.settings.loading import check_playground_is_meant, load_settings
@@ -70,7 +70,7 @@ Work = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, str | None]]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name, or the bot without one.
 
-    The caller has blocked the signals that stop the program (`hold_stops`). The command unblocks
+    The caller has blocked the signals that stop the program (`block_stops`). The command unblocks
     them when it handles them.
 
     Returns:
@@ -80,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _carry_out(arguments)
     finally:
-        let_go_of_broken_streams()
+        discard_broken_output()
 
 
 def _carry_out(arguments: Sequence[str] | None) -> int:
@@ -155,15 +155,15 @@ async def _adopt(settings: Settings, _chosen: argparse.Namespace) -> str:
         async with open_database(settings, load_catalogue(), of_any_owner=True) as engine:
             return await adopt(engine, settings)
 
-    return await unless_stopped(adopt_it())
+    return await run_unless_stopped(adopt_it())
 
 
 async def _back_up(settings: Settings, chosen: argparse.Namespace) -> str:
-    return await unless_stopped(back_up(settings, chosen.file))
+    return await run_unless_stopped(back_up(settings, chosen.file))
 
 
 async def _restore(settings: Settings, chosen: argparse.Namespace) -> str:
-    return await unless_stopped(restore(settings, chosen.file, replace=chosen.replace))
+    return await run_unless_stopped(restore(settings, chosen.file, replace=chosen.replace))
 
 
 def _exit_status(error: StartError | DatabaseUnavailable | BackupError) -> int:

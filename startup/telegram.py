@@ -74,7 +74,7 @@ async def open_telegram(
         await server.stop()
 
 
-def refuse_strangers(settings: Settings) -> None:
+def refuse_public_playground(settings: Settings) -> None:
     """Refuse to open the playground, which lets everybody in, to the network.
 
     Raises:

@@ -25,7 +25,7 @@ from startup.jobs import run_jobs
 from startup.log import Redactor
 from startup.patience import Patience
 from startup.process import files_needed
-from startup.process.signals import stop_on_signals, until
+from startup.process.signals import run_until, stop_on_signals
 from startup.process.streams import say
 from startup.receiving import Receive, start_receiving
 from startup.serving import reserve
@@ -35,7 +35,7 @@ from startup.telegram import (
     explain_telegram,
     open_telegram,
     reach_telegram,
-    refuse_strangers,
+    refuse_public_playground,
 )
 
 logger = logging.getLogger("fridge")
@@ -56,7 +56,7 @@ async def run(settings: Settings) -> None:
         stopping = stack.enter_context(stop_on_signals())
         # A stop breaks off a start, also one that waits for the database or for Telegram.
         try:
-            receive_until = await until(stopping, _start(settings, stack))
+            receive_until = await run_until(stopping, _start(settings, stack))
         except BrokenOffError:
             return
         _collect_garbage_less_often()
@@ -68,7 +68,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     """Start one part after the other; the stack stops them in the opposite order."""
     patience = Patience(settings.start_patience)
 
-    refuse_strangers(settings)
+    refuse_public_playground(settings)
     sockets = await stack.enter_async_context(reserve(settings.listen)) if settings.listens else ()
     files_needed.load()
     catalogue = load_catalogue()

@@ -60,7 +60,7 @@ class AllowedChats:
         self.turned_away = TurnedAway()
 
     @property
-    def are_all(self) -> bool:
+    def allows_everybody(self) -> bool:
         """Whether everybody may use the bot."""
         return not self._ids
 
@@ -78,14 +78,14 @@ class AllowedChats:
             "Group %d has become %d: put that into ALLOWED_IDS in its place", old_chat, new_chat
         )
 
-    def is_to_be_told(self, new_chat: int) -> bool:
+    def pop_untold(self, new_chat: int) -> bool:
         """Tell whether to send a supergroup from `follow` its new number; true once for each."""
         if new_chat not in self._to_be_told:
             return False
         self._to_be_told.remove(new_chat)
         return True
 
-    def count_other(self, chat_id: int) -> None:
+    def count_turned_away(self, chat_id: int) -> None:
         """Count a message or a tap from a chat that may not use the bot."""
         self.turned_away.messages += 1
         self.turned_away.chats += self._others.add(chat_id)

@@ -9,7 +9,7 @@ from bot.features.clear.feature import CLEAR
 from bot.features.files.feature import FILES
 from bot.features.forget.feature import FORGET
 from bot.features.fridge.feature import FRIDGE
-from bot.features.guide.feature import guide_to
+from bot.features.guide.feature import guide_feature
 from bot.features.keep.feature import KEEP
 from bot.features.records import Command, Feature, TapRoute
 from bot.features.remove.feature import REMOVE
@@ -53,10 +53,10 @@ class Registry:
         features = tuple(features)
         self.commands: Sequence[Command] = [one for each in features for one in each.commands]
         self.taps: Sequence[TapRoute] = [one for each in features for one in each.taps]
-        self.by_name: Mapping[str, Command] = _by_claim(
+        self.by_name: Mapping[str, Command] = _unique(
             "the name", ((name, command) for command in self.commands for name in command.names)
         )
-        self.by_word: Mapping[str, str] = _by_claim(
+        self.by_word: Mapping[str, str] = _unique(
             "the word",
             (
                 (normalise(word), command.name)
@@ -68,7 +68,7 @@ class Registry:
         for word, name in self.by_word.items():
             if word in self.by_name and self.by_name[word].name != name:
                 raise ValueError(f"the word {word!r} is the name of another command")
-        kinds = _by_claim(
+        kinds = _unique(
             "the prefix", ((tap.button.PREFIX, tap.button) for tap in self.taps)
         ).values()
         self.bound_to_chat = tuple(kind.PREFIX for kind in kinds if kind.BOUND_TO_CHAT)
@@ -100,7 +100,7 @@ def _head(data: str) -> str:
     return data.partition(":")[0]
 
 
-def _by_claim(what: str, claims: Iterable[tuple[str, Value]]) -> dict[str, Value]:
+def _unique(what: str, claims: Iterable[tuple[str, Value]]) -> dict[str, Value]:
     """Return the values by their claims.
 
     Args:
@@ -118,4 +118,4 @@ def _by_claim(what: str, claims: Iterable[tuple[str, Value]]) -> dict[str, Value
     return claimed
 
 
-REGISTRY: Final = Registry((*FEATURES, guide_to(FEATURES), ADMIN))
+REGISTRY: Final = Registry((*FEATURES, guide_feature(FEATURES), ADMIN))

@@ -57,13 +57,13 @@ class Door:
 
     def let_in(self, batch: Sequence[RawUpdate]) -> Sequence[RawUpdate]:
         """Turn away the strangers of a batch, and return the other updates."""
-        if self._allowed.are_all:
+        if self._allowed.allows_everybody:
             return batch
         return [raw for raw in batch if self._lets_in_raw(raw)]
 
     def lets_in(self, update: Update) -> bool:
         """Return whether an update may be handled; if not, turn it away."""
-        if self._allowed.are_all or update.chat_id in self._allowed:
+        if self._allowed.allows_everybody or update.chat_id in self._allowed:
             return True
         if _former_group(update) in self._allowed:
             return True
@@ -88,7 +88,7 @@ class Door:
             if update.my_chat_member.is_new_in_group:
                 self._leave(update.my_chat_member)
             return
-        self._allowed.count_other(update.chat_id)
+        self._allowed.count_turned_away(update.chat_id)
         call = _notice(update)
         if call and update.chat_id not in self._told and len(self._answers) < MOST_AT_ONCE:
             self._told.add(update.chat_id)

@@ -119,13 +119,15 @@ class Routes:
     def _handler(self, message: Message) -> Handler | None:
         """Return the handler of a message; None if nothing answers it."""
         if message.text and not message.is_somebody_elses:
-            return self._command(message.command) if message.command else self._plain_words.text
+            return (
+                self._command(message.command) if message.command else self._plain_words.answer_text
+            )
         if message.document is not None and _is_list(message.document):
             return partial(self._file, message)
         if message.chat.is_private and message.is_somebody_elses:
             return guide.forwarded
         if message.has_attachment or message.is_somebody_elses:
-            return self._plain_words.no_text
+            return self._plain_words.answer_no_text
         return None
 
     def _command(self, command: str) -> Handler:
@@ -187,7 +189,7 @@ class Routes:
     async def _follow(self, old: int, new: int, message: Message) -> Sequence[ApiCall]:
         """Allow the supergroup of a group that was allowed, and tell it its new id."""
         self._services.allowed.follow(old, new)
-        if not self._services.allowed.is_to_be_told(new):
+        if not self._services.allowed.pop_untold(new):
             return ()
         chosen = await self._services.chats.language(new)
         told = Language.of_person(message.person.language_code if message.person else None)

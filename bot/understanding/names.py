@@ -129,7 +129,7 @@ def reading_names(texts: Iterable[str], catalogue: Catalogue, most: int) -> Step
             # Names above the limit are only repeated in the answer, so they are not searched.
             if whole and not whole.ingredient and searches_left and len(usable) < most:
                 searches_left -= 1
-                names = _known_in(whole.typed, catalogue) or names
+                names = _known_names_in(whole.typed, catalogue) or names
             for name in names:
                 if name.is_too_long:
                     too_long.append(name.typed)
@@ -152,7 +152,7 @@ def names_in_a_row(name: Name, catalogue: Catalogue) -> Sequence[Name]:
     found: dict[ItemKey, Name] = {}
     while words:
         beginnings = (" ".join(words[:count]) for count in range(MAX_WORDS, 0, -1))
-        known = next(filter(None, (_known(one, catalogue) for one in beginnings)), None)
+        known = next(filter(None, (_known_name(one, catalogue) for one in beginnings)), None)
         if known is None:
             return []
         found[known.key] = known
@@ -187,17 +187,17 @@ def _whole_name(typed: str, catalogue: Catalogue) -> Name | None:
     return Name(typed, ingredient, key)
 
 
-def _known_in(typed: str, catalogue: Catalogue) -> Sequence[Name]:
+def _known_names_in(typed: str, catalogue: Catalogue) -> Sequence[Name]:
     """Return the ingredient that a part of a message names, or those that it joins by "and"."""
 
     def find(part: str) -> Name | None:
-        return _known(_tidied(part), catalogue)
+        return _known_name(_tidied(part), catalogue)
 
     known = find(typed)
     return [known] if known else joined_by_and(typed, find, MAX_NAME_LENGTH)
 
 
-def _known(typed: str, catalogue: Catalogue) -> Name | None:
+def _known_name(typed: str, catalogue: Catalogue) -> Name | None:
     """Return the name if the catalogue has it, with or without the words around it."""
     if len(typed) > MAX_NAME_LENGTH:
         return None

@@ -59,7 +59,7 @@ async def restore(settings: Settings, file: Path, *, replace: bool) -> str:
     async with backup.opened(file) as saved, open_server(settings) as server:
         engine = create_engine(server.url, command_timeout=None)
         saver = create_engine(server.url, command_timeout=None)
-        save_first = partial(keep, saver, settings.server_dir)
+        save_first = partial(save_before_change, saver, settings.server_dir)
         try:
             await check(saver)
             await saver.dispose()
@@ -70,7 +70,7 @@ async def restore(settings: Settings, file: Path, *, replace: bool) -> str:
     return f"Restored {file} in {server.name}: {saved.backup}"
 
 
-async def keep(engine: AsyncEngine, server_dir: Path, revision: str) -> None:
+async def save_before_change(engine: AsyncEngine, server_dir: Path, revision: str) -> None:
     """Save a database that is about to be replaced or migrated, and log the name of the file.
 
     Args:

@@ -9,7 +9,7 @@ from db.connection.database import Engine, check, create_engine
 from db.connection.database_url import read_database_url
 from db.schema.migrate import migrate
 from fridge.catalogue.catalogue import Catalogue
-from startup.database.backups import keep
+from startup.database.backups import save_before_change
 from startup.database.ownership import refuse_others
 from startup.database.server import Server, open_server
 from startup.patience import Patience
@@ -54,7 +54,9 @@ async def _prepare(
 ) -> None:
     """Check the database and migrate it; the statements have no time limit."""
     engine = create_engine(server.url, command_timeout=None)
-    save_first = partial(keep, engine, settings.server_dir) if server.restart else None
+    save_first = (
+        partial(save_before_change, engine, settings.server_dir) if server.restart else None
+    )
     try:
         await check(engine)
         if not of_any_owner:

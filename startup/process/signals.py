@@ -15,7 +15,7 @@ STOPS: Final = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 """Ctrl-C, a service manager's stop, and a terminal that is closed."""
 
 
-def hold_stops() -> None:
+def block_stops() -> None:
     """Block the signals that stop the program until `stop_on_signals` handles them.
 
     Call this while the program has one thread: later threads inherit the mask.
@@ -53,17 +53,17 @@ def stop_on_signals() -> Generator[asyncio.Event]:
             signal.signal(number, signal.SIG_IGN)
 
 
-async def unless_stopped(work: Coroutine[Any, Any, Result]) -> Result:
+async def run_unless_stopped(work: Coroutine[Any, Any, Result]) -> Result:
     """Await work and return its result; a signal that stops the program cancels it.
 
     Raises:
         BrokenOffError: the work was cancelled.
     """
     with stop_on_signals() as stopping:
-        return await until(stopping, work)
+        return await run_until(stopping, work)
 
 
-async def until(stopping: asyncio.Event, work: Coroutine[Any, Any, Result]) -> Result:
+async def run_until(stopping: asyncio.Event, work: Coroutine[Any, Any, Result]) -> Result:
     """Await work and return its result; when `stopping` is set, cancel it.
 
     Raises:

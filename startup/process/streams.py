@@ -32,7 +32,7 @@ def say(line: str, stream: TextIO) -> None:
         return
 
 
-def let_go_of_broken_streams() -> None:
+def discard_broken_output() -> None:
     """Discard buffered text that can't be written, as the last act of the program.
 
     Otherwise Python would try to write it once more, and end the program with status 120.

@@ -10,7 +10,7 @@ from typing import Final
 from dotenv.parser import Binding, parse_stream
 
 from startup.errors import SettingsError
-from startup.settings.names import has_our_look, meant
+from startup.settings.names import looks_like_a_setting, meant_setting
 
 ENV_FILE: Final = Path(".env")
 ENV_FILE_ENCODING: Final = "utf-8-sig"
@@ -59,7 +59,7 @@ def check_environment(settings: Collection[str]) -> None:
         SettingsError: a variable has a mistyped name.
     """
     for name in os.environ:
-        if name.upper() not in settings and (setting := meant(name.upper(), settings)):
+        if name.upper() not in settings and (setting := meant_setting(name.upper(), settings)):
             raise SettingsError(
                 f"The environment sets {ascii(name)[1:-1]}, which is no setting: "
                 f"did you mean {setting}? Rename the variable, or unset it"
@@ -100,12 +100,12 @@ def _check_name(written: str, line: int, settings: Collection[str]) -> None:
     name = written.upper()
     if name in settings:
         return
-    if setting := meant(name, settings):
+    if setting := meant_setting(name, settings):
         raise SettingsError(
             f".env sets {ascii(written)[1:-1]} in line {line}, which is no setting: "
             f"did you mean {setting}?"
         )
-    if has_our_look(name, settings):
+    if looks_like_a_setting(name, settings):
         shown = f"sets {written}" if _PLAIN_NAME.fullmatch(name) else "has a name"
         raise SettingsError(
             f".env {shown} in line {line} that is no setting: `run_bot.py --help` lists the "

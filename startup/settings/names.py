@@ -15,7 +15,7 @@ OF_THE_BOT_API_SERVER: Final = frozenset({"TELEGRAM_API_ID", "TELEGRAM_API_HASH"
 """Variables of a self-hosted Bot API server, which may read the same file."""
 
 
-def meant(name: str, settings: Collection[str]) -> str | None:
+def meant_setting(name: str, settings: Collection[str]) -> str | None:
     """Return the setting whose name is mistyped; None where none is near.
 
     At most one slip in five letters, and two in all, is let pass. A slip is a letter too many, one
@@ -28,7 +28,7 @@ def meant(name: str, settings: Collection[str]) -> str | None:
     return setting if slips <= len(setting) // LETTERS_TO_A_SLIP else None
 
 
-def has_our_look(name: str, settings: Collection[str]) -> bool:
+def looks_like_a_setting(name: str, settings: Collection[str]) -> bool:
     """Tell whether a name begins with the first word of a setting's name, or ends in BOT_TOKEN."""
     if name in OF_THE_BOT_API_SERVER:
         return False

@@ -8,10 +8,10 @@ from bot.features.guide.buttons import TryAdd, TryFridge, TryHelp
 from bot.features.records import Command, Feature, on_fixed_tap
 
 
-def guide_to(features: Iterable[Feature]) -> Feature:
+def guide_feature(features: Iterable[Feature]) -> Feature:
     """Return the record of the guide, whose help explains the commands of these features."""
     commands = [command for feature in features for command in feature.commands]
-    usage = handlers.explaining(
+    usage = handlers.help_handler(
         [
             command.help_line
             for command in sorted(commands, key=lambda command: command.about_chat)

@@ -37,7 +37,7 @@ async def try_add(request: Request, services: Services) -> TapReply:
     return add_view.question(await services.language(request))
 
 
-def explaining(
+def help_handler(
     help_lines: Sequence[Text],
 ) -> Callable[[Request, Services], Awaitable[Reply]]:
     """Return the handler of `/help`, which shows these lines."""

@@ -47,7 +47,7 @@ class PlainWords:
         self._by_word = by_word
         self._askers = askers
 
-    async def text(self, request: Request, services: Services) -> Reply | Privately | None:
+    async def answer_text(self, request: Request, services: Services) -> Reply | Privately | None:
         """Answer a text."""
         answer = self._view_for_no_names(request)
         if answer is not None:
@@ -67,7 +67,7 @@ class PlainWords:
             return await unknown_command(request, services)
         return await add_known(request, services)
 
-    async def no_text(self, request: Request, services: Services) -> Reply | None:
+    async def answer_no_text(self, request: Request, services: Services) -> Reply | None:
         """Say that the bot reads only text; in a group, only in reply to the bot's question."""
         if request.in_group and request.answered not in self._askers:
             return None

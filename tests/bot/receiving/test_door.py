@@ -300,10 +300,10 @@ async def test_strangers_without_number_are_answered_a_few_at_once_and_hold_up_n
 def test_everybody_may_use_it_where_the_list_is_empty() -> None:
     allowed = AllowedChats((), [ADMIN_ID])
 
-    assert allowed.are_all
+    assert allowed.allows_everybody
     assert MINJI in allowed
     allowed.follow(MINJI, EMMA)
-    assert not allowed.is_to_be_told(EMMA)
+    assert not allowed.pop_untold(EMMA)
 
 
 def test_of_those_who_were_told_the_oldest_are_forgotten() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from startup.errors import AwayError
-from startup.process.signals import STOPS, stop_on_signals, until
+from startup.process.signals import STOPS, run_until, stop_on_signals
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +66,7 @@ async def test_an_error_at_the_end_of_what_a_stop_breaks_off_is_told() -> None:
         finally:
             raise AwayError("it can't be taken down")
 
-    starting = asyncio.create_task(until(stopping, start()))
+    starting = asyncio.create_task(run_until(stopping, start()))
     await begun.wait()
     stopping.set()
 
