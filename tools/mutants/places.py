@@ -29,10 +29,16 @@ OWN_TESTS: Final = {
     "db/chats/unreachable_chats.py": ("tests/db/fridges/test_expiry_warnings.py",),
     "db/fridges/repository.py": ("tests/db/fridges/test_fridges.py",),
     "db/fridges/statements/rescue.py": ("tests/db/fridges/test_expiry_warnings.py",),
+    "db/fridges/statements/undo.py": (
+        "tests/db/fridges/test_fridges_undo.py",
+        "tests/db/fridges/test_fridges_uses.py",
+        "tests/db/fridges/test_fridges_neighbours.py",
+    ),
     "db/fridges/statements": (
+        "tests/db/fridges/test_fridges_neighbours.py",
+        "tests/db/fridges/test_fridges_uses.py",
         "tests/db/fridges/test_fridges.py",
         "tests/db/fridges/test_fridges_undo.py",
-        "tests/db/fridges/test_statements.py",
     ),
 }
 """The tests of modules whose name they do not have."""

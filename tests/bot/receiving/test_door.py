@@ -244,6 +244,49 @@ async def test_a_group_is_left_however_many_strangers_are_being_answered(
     assert all(len(said_in(local, group.id)) == 1 for group in groups)
 
 
+@pytest.mark.parametrize("most", [2, 3])
+async def test_no_more_groups_wait_to_be_left_than_there_is_room_for(
+    bot: Conversation, local: LocalTelegram, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("bot.receiving.door.MOST_GROUPS", most)
+    local.faults.add(method="sendMessage", times=most, delay=0.5)
+    groups = [
+        local.create_group(local.people[MINJI], f"Others {number}", [local.people[EMMA]])
+        for number in range(4)
+    ]
+    for group in groups:
+        local.join(group.id, local.people[EMMA])
+
+    def left() -> int:
+        return sum(group.standing is Standing.LEFT for group in groups)
+
+    async def as_many_are_left() -> bool:
+        return left() == most
+
+    await until_all_is_confirmed(local)
+    await wait_until(as_many_are_left)
+    await bot.say("emma", "/fridge")
+    assert left() == most
+
+
+async def test_a_group_that_refuses_the_message_is_left_all_the_same_and_at_once(
+    bot: Conversation, local: LocalTelegram
+) -> None:
+    group = local.create_group(local.people[MINJI], "Others", [local.people[EMMA]])
+    local.faults.add(
+        method="sendMessage", times=1, status=400, description="Bad Request: CHAT_WRITE_FORBIDDEN"
+    )
+
+    local.join(group.id, local.people[EMMA])
+
+    async def is_left() -> bool:
+        return group.standing is Standing.LEFT
+
+    await wait_until(is_left)
+    assert said_in(local, group.id) == []
+    assert (await bot.say("emma", "/fridge")).text
+
+
 async def test_what_a_chat_stored_before_it_was_taken_off_the_list_is_turned_away(
     *,
     services: Services,

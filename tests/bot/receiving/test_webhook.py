@@ -18,7 +18,7 @@ from fridge.outcomes import Fridge
 from local_telegram.server import LocalTelegramServer
 from local_telegram.state.recorded_calls import RecordedCall
 from local_telegram.telegram import LocalTelegram
-from tests.bot.conversation import Conversation, seen
+from tests.bot.conversation import GROUP, Conversation, seen
 from tests.bot.running import SECRET, new_pipeline, webhook
 from tests.db.tables import Tables
 from tests.waiting import wait_until
@@ -362,6 +362,40 @@ async def test_what_can_not_be_answered_for_long_does_not_wait_here(
     assert 20 < int(headers["Retry-After"]) <= 30
     of_another, _, _ = await poster_by_calls.post(message("/fridge", 2, chat=1001))
     assert of_another == 200
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status", "retry_after"), [(10_000, 503, "3600"), (2.5, 503, "3"), (0, 200, None)]
+)
+async def test_for_as_long_as_telegram_wants_no_message_and_an_hour_at_most_posts_come_again(
+    *,
+    poster: Telegram,
+    pipeline: Pipeline,
+    seconds: float,
+    status: int,
+    retry_after: str | None,
+) -> None:
+    pipeline.limits.hold(EMMA, seconds)
+
+    answered, headers, _ = await poster.post(message("/fridge"))
+
+    assert (answered, headers.get("Retry-After")) == (status, retry_after)
+
+
+async def test_an_answer_to_a_group_is_a_call_because_the_group_may_have_become_another_chat(
+    poster: Telegram, telegram: LocalTelegramServer
+) -> None:
+    local = telegram.telegram
+    said = local.send_text(local.people[EMMA], GROUP, "/fridge@fridge_bot")
+
+    async def is_answered() -> bool:
+        return bool(answers_in(local, GROUP))
+
+    await wait_until(is_answered)
+
+    [call] = calls_of(local, "sendMessage")
+    assert call.parameters["reply_parameters"]["message_id"] == said["message_id"]
+    assert poster.url
 
 
 # Limits on sending

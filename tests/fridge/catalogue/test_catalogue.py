@@ -202,11 +202,20 @@ def test_an_alias_that_says_the_name_again_is_refused() -> None:
 @pytest.mark.parametrize(
     ("ingredient", "complaint"),
     [
-        (Ingredient(0, "fruit", "🍎", "사과", "apple", (), ()), "id below 1"),
-        (Ingredient(1, "fruits", "🍎", "사과", "apple", (), ()), "unknown category"),
-        (Ingredient(1, "fruit", "🍎", "사과", "--", (), ()), "empty name"),
+        (Ingredient(0, "fruit", "🍎", "사과", "apple", (), ()), r"id below 1: 0 \(사과, apple\)"),
+        (
+            Ingredient(1, "fruits", "🍎", "사과", "apple", (), ()),
+            r"unknown category: 1 \(사과, ",
+        ),
+        (Ingredient(1, "fruit", "🍎", "사과", "--", (), ()), r"empty name: 1 \(사과, --\)"),
     ],
 )
 def test_an_ingredient_that_can_not_be_is_refused(ingredient: Ingredient, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         Catalogue([ingredient])
+
+
+def test_an_ingredient_is_found_by_its_id() -> None:
+    catalogue = Catalogue([MILK, EGG])
+
+    assert [catalogue.find(number) for number in (1, 2, 3)] == [MILK, EGG, None]
