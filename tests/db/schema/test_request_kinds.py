@@ -142,6 +142,14 @@ async def test_going_back_leaves_every_row_as_it_was(older: Engine) -> None:
     assert await rows(older) == before
 
 
+UNDOABLE: Final = (
+    RequestKind.ADD,
+    RequestKind.REMOVE,
+    RequestKind.TAKE,
+    RequestKind.REPLACE,
+    RequestKind.CLEAR,
+)
+
 Deliver = Callable[[Repositories, RequestKey], Awaitable[object]]
 
 AGAIN: Final[Mapping[RequestKind, tuple[Deliver, object]]] = {
@@ -193,14 +201,16 @@ AGAIN: Final[Mapping[RequestKind, tuple[Deliver, object]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", RequestKind)
-async def test_a_request_from_before_is_delivered_again_and_answered_alike(
-    kind: RequestKind, to: Repositories, older: Engine
+async def test_requests_from_before_are_delivered_again_and_answered_alike(
+    to: Repositories, older: Engine
 ) -> None:
-    deliver, answer = AGAIN[kind]
     before = await rows(older)
 
-    assert without_fridge(await deliver(to, second(kind))) == answer
+    answers = {kind: await deliver(to, second(kind)) for kind, (deliver, _) in AGAIN.items()}
+
+    assert {kind: without_fridge(answer) for kind, answer in answers.items()} == {
+        kind: answer for kind, (_, answer) in AGAIN.items()
+    }
     assert await rows(older) == before
 
 
@@ -209,28 +219,18 @@ def without_fridge(answer: object) -> object:
     return replace(answer, fridge=NO_FRIDGE) if isinstance(answer, Taken | Undone) else answer
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        RequestKind.ADD,
-        RequestKind.REMOVE,
-        RequestKind.TAKE,
-        RequestKind.REPLACE,
-        RequestKind.CLEAR,
-    ],
-)
-async def test_a_change_from_before_is_undone_once(kind: RequestKind, to: Repositories) -> None:
-    by_button = RequestKey(CHATS[kind], "m2").to(kind)
+async def test_changes_from_before_are_undone_once(to: Repositories) -> None:
+    for kind in UNDOABLE:
+        by_button = RequestKey(CHATS[kind], "m2").to(kind)
 
-    undone = await to.fridges.undo(tap(kind, 8), by_button, NOW)
-    again = await to.fridges.undo(tap(kind, 9), by_button, NOW)
+        undone = await to.fridges.undo(tap(kind, 8), by_button, NOW)
+        again = await to.fridges.undo(tap(kind, 9), by_button, NOW)
 
-    assert [(item.key, item.name, item.added_at) for item in undone.fridge.items] == [
-        (PIE.key, PIE.name, PUT_IN_AT),
-        (MILK.key, MILK.name, PUT_IN_AT),
-    ]
-    assert again.already
-    assert again.fridge == undone.fridge
+        assert (kind, [(item.key, item.name, item.added_at) for item in undone.fridge.items]) == (
+            kind,
+            [(PIE.key, PIE.name, PUT_IN_AT), (MILK.key, MILK.name, PUT_IN_AT)],
+        )
+        assert (kind, again.already, again.fridge) == (kind, True, undone.fridge)
 
 
 async def test_a_tap_finds_who_took_an_item_out_before(to: Repositories) -> None:
@@ -263,14 +263,15 @@ async def test_what_was_handled_before_is_forgotten_but_not_that_it_was_forgotte
     assert await deliver(to, second(RequestKind.FORGET)) == answer
 
 
-@pytest.mark.parametrize("kind", RequestKind)
-async def test_a_request_that_was_forgotten_is_still_answered_and_changes_nothing(
-    kind: RequestKind, to: Repositories, older: Engine
+async def test_requests_that_were_forgotten_are_still_answered_and_change_nothing(
+    to: Repositories, older: Engine
 ) -> None:
-    await to.forgetting.forget(tap(kind, 6), NOW, NOW)
+    for kind in RequestKind:
+        await to.forgetting.forget(tap(kind, 6), NOW, NOW)
     before = await rows(older)
 
-    await AGAIN[kind][0](to, second(kind))
+    for kind, (deliver, _) in AGAIN.items():
+        await deliver(to, second(kind))
 
     assert await rows(older) == before
 
