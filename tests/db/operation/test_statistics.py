@@ -86,3 +86,45 @@ async def test_where_nothing_is_live_the_figures_are_none(
     await tables.put_session(1, created_at=long_ago, expires_at=long_ago, last_accessed=long_ago)
 
     assert figures(await statistics.read(clock.now)) == {"active": 0, "new": 0, "items": 0}
+
+
+async def test_only_what_is_in_a_fridge_now_is_counted_and_only_the_catalogues_names_are_told(
+    statistics: StatisticsRepository, tables: Tables, catalogue: Catalogue, clock: Clock
+) -> None:
+    now, hour = clock.now, timedelta(hours=1)
+    milk, eggs = (
+        ingredient.id for ingredient in map(catalogue.match, ("milk", "eggs")) if ingredient
+    )
+    for chat, expires_in, used_before, created_before in (
+        (1, hour, 25 * hour, 26 * hour),
+        (2, -hour, hour, 24 * hour),
+        (3, hour, hour, 23 * hour),
+        (4, timedelta(), 24 * hour, 24 * hour),
+    ):
+        await tables.put_session(
+            chat,
+            created_at=now - created_before,
+            expires_at=now + expires_in,
+            last_accessed=now - used_before,
+        )
+    for chat, ingredient_id, name, added_before in (
+        (1, eggs, "", 26 * hour),
+        (2, eggs, "", hour),
+        (2, milk, "", 25 * hour),  # of an earlier life
+        (3, milk, "", hour),
+        (3, 0, "grandma's sauce", hour),
+        (4, milk, "", hour),
+    ):
+        await tables.run(
+            "INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)"
+            " VALUES (:chat, :ingredient, :name, :name, :added_at)",
+            chat=chat,
+            ingredient=ingredient_id,
+            name=name,
+            added_at=now - added_before,
+        )
+
+    read = await statistics.read(now)
+
+    assert figures(read) == {"active": 3, "new": 1, "items": 4, "egg": 2, "milk": 1}
+    assert [kept.en for kept in read.most_kept] == ["egg", "milk"]
