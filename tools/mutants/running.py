@@ -43,6 +43,8 @@ OPTIONS: Final = (
     "-pno:playwright",
 )
 SECONDS_BETWEEN_LOOKS: Final = 0.02
+SECONDS_OF_A_TEST: Final = 60
+"""No test takes as long: one that does waits for something that an edit has made impossible."""
 
 
 class Verdict(Enum):
@@ -122,12 +124,13 @@ def run_tests(
         output: where what they print goes.
         is_edited: whether a module is edited: then no compiled file is written.
     """
+    output.touch()
     process = os.fork()
     if not process:
         _become_pytest(tree, tests, output, is_edited=is_edited)
     deadline = time.monotonic() + seconds
     try:
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and not _hangs(output):
             ended, status = os.waitpid(process, os.WNOHANG)
             if ended:
                 code = os.waitstatus_to_exitcode(status)
@@ -136,6 +139,11 @@ def run_tests(
         return Verdict.TOO_SLOW
     finally:
         _end_group(process)
+
+
+def _hangs(output: Path) -> bool:
+    """Whether no test has ended for long: each writes a dot."""
+    return output.exists() and time.time() - output.stat().st_mtime > SECONDS_OF_A_TEST
 
 
 def _end_group(process: int) -> None:
