@@ -73,10 +73,9 @@ class FridgeRepository:
         outcome = done.outcome
         outcomes = {item.key: Outcome.ALREADY_THERE for item in items}
         outcomes |= dict.fromkeys(outcome.missing, Outcome.NO_ROOM)
-        outcomes |= dict.fromkeys(outcome.added, Outcome.ADDED)
-        return Added(
-            outcomes, outcome.held + len(outcome.added), done.language, undone=outcome.undone
-        )
+        added = outcome.added
+        outcomes |= dict.fromkeys(added, Outcome.ADDED)
+        return Added(outcomes, outcome.held + len(added), done.language, undone=outcome.undone)
 
     async def list(self, chat_id: int, now: datetime) -> Fridge:
         """Return the fridge, newest items first."""
