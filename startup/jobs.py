@@ -27,13 +27,17 @@ async def run_jobs(
 ) -> AsyncGenerator[None]:
     """Run the jobs on their schedule while the context is open."""
     scheduler = IntervalScheduler(services.clock)
-    scheduler.add(_housekeeping(services, settings.cleanup_interval), settings.cleanup_interval)
+    scheduler.add(
+        build_housekeeping(services, settings.cleanup_interval), settings.cleanup_interval
+    )
     watch = ClockWatch(services.clock)
     async with _started(scheduler), _in_background(watch.run(scheduler.plan_anew)):
         if settings.warning_lead is None:
             yield
             return
-        warnings = _warnings(pipeline, services, settings.warning_lead, paced=settings.paces_itself)
+        warnings = build_warnings(
+            pipeline, services, settings.warning_lead, paced=settings.paces_itself
+        )
         scheduler.add(warnings, warnings.interval)
         try:
             yield
@@ -62,7 +66,8 @@ async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncGenerator[None
         await asyncio.wait((task,))
 
 
-def _housekeeping(services: Services, interval: timedelta) -> Housekeeping:
+def build_housekeeping(services: Services, interval: timedelta) -> Housekeeping:
+    """Build the jobs that keep the tables in order."""
     return Housekeeping(
         sessions=services.sessions,
         handled_requests=services.handled_requests,
@@ -75,9 +80,11 @@ def _housekeeping(services: Services, interval: timedelta) -> Housekeeping:
     )
 
 
-def _warnings(
+def build_warnings(
     pipeline: Pipeline, services: Services, lead: timedelta, *, paced: bool
 ) -> ExpiryWarnings:
+    """Build the job that warns chats, by way of the pipeline's delivery."""
+
     async def send(due: DueWarning) -> int | None:
         return await warn(due, services, pipeline.delivery, pipeline.reachability)
 

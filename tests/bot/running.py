@@ -84,7 +84,14 @@ def new_webhook(pipeline: Pipeline, port: int, *, reply_in_response: bool = True
 @asynccontextmanager
 async def serving(hook: Webhook, port: int) -> AsyncGenerator[None]:
     """Listens for posts meanwhile."""
-    runner = web.ServerRunner(hook.build_server())
+    async with serving_by(hook.build_server(), port):
+        yield
+
+
+@asynccontextmanager
+async def serving_by(server: web.Server, port: int) -> AsyncGenerator[None]:
+    """Runs a web server meanwhile."""
+    runner = web.ServerRunner(server)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     try:

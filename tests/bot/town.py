@@ -12,19 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.features.guide import views as guide
 from bot.features.services import Services
-from bot.features.settings.time_zones import TIME_ZONES
-from bot.features.warnings.handlers import warn
 from bot.locale.language import Language
-from bot.receiving.wiring import Pipeline
-from db.fridges.expiry_warnings import DueWarning
-from jobs.expiry_warnings import ExpiryWarnings
-from jobs.housekeeping import Housekeeping
 from local_telegram.playground.sample_people import GROUP_ID
 from local_telegram.protocol.json_values import Json
 from local_telegram.protocol.utf16 import utf16_length
 from local_telegram.server import LocalTelegramServer
 from local_telegram.state.people import Person
 from local_telegram.state.recorded_calls import RecordedCall
+from startup.jobs import build_housekeeping, build_warnings
 from tests.bot.household import (
     LEAD,
     THINGS,
@@ -176,8 +171,10 @@ class Town:
             new_pipeline(self._server, self._services)
         )
         await self._program.enter_async_context(polling(self.pipeline))
-        self.jobs = [self._hourly(), self._hourly()]
-        self.warnings = [self._warnings(self.pipeline), self._warnings(self.pipeline)]
+        self.jobs = [build_housekeeping(self._services, timedelta(hours=1)) for _ in range(2)]
+        self.warnings = [
+            build_warnings(self.pipeline, self._services, LEAD, paced=False) for _ in range(2)
+        ]
 
     async def stop(self) -> None:
         # Telegram lets a poll wait that comes soon after another.
@@ -272,33 +269,6 @@ class Town:
             uploads,
             updates,
             changed_nothing=any(call.error for call in calls),
-        )
-
-    def _hourly(self) -> Housekeeping:
-        return Housekeeping(
-            sessions=self._services.sessions,
-            handled_requests=self._services.handled_requests,
-            failed_updates=self._services.failed_updates,
-            warnings=self._services.warnings,
-            unreachable_chats=self._services.unreachable_chats,
-            runs=self._services.job_runs,
-            interval=timedelta(hours=1),
-            clock=self.clock,
-        )
-
-    def _warnings(self, pipeline: Pipeline) -> ExpiryWarnings:
-        async def send(due: DueWarning) -> int | None:
-            return await warn(due, self._services, pipeline.delivery, pipeline.reachability)
-
-        return ExpiryWarnings(
-            warnings=self._services.warnings,
-            sessions=self._services.sessions,
-            runs=self._services.job_runs,
-            send=send,
-            lead=LEAD,
-            zones=TIME_ZONES,
-            paced=False,
-            clock=self.clock,
         )
 
 

@@ -11,18 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.conversation.replies import Message
 from bot.features.services import Services
-from bot.features.settings.time_zones import TIME_ZONES
 from bot.features.warnings.handlers import warn
 from bot.receiving.wiring import Pipeline
-from db.fridges.expiry_warnings import DueWarning, Position, Window
-from jobs.expiry_warnings import ExpiryWarnings
+from db.fridges.expiry_warnings import Position, Window
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
+from startup.jobs import build_warnings
 from tests.bot.conversation import GROUP, Conversation, Said, seen
 from tests.bot.running import new_pipeline
 from tests.conftest import Clock
 from tests.waiting import wait_until
 
+LEAD: Final = timedelta(hours=2)
 EMMA: Final = 1002
 MINJI: Final = 1001
 BLOCKED: Final = "Forbidden: bot was blocked by the user"
@@ -32,31 +32,13 @@ RunJob = Callable[..., Awaitable[None]]
 ReadTable = Callable[[str], Awaitable[Sequence[RowMapping]]]
 
 
-def warnings_job(pipeline: Pipeline, services: Services) -> ExpiryWarnings:
-    """The job, as the program runs it."""
-
-    async def send(due: DueWarning) -> int | None:
-        return await warn(due, services, pipeline.delivery, pipeline.reachability)
-
-    return ExpiryWarnings(
-        warnings=services.warnings,
-        sessions=services.sessions,
-        runs=services.job_runs,
-        send=send,
-        lead=timedelta(hours=2),
-        zones=TIME_ZONES,
-        paced=False,
-        clock=services.clock,
-    )
-
-
 @pytest.fixture
 def pass_time(pipeline: Pipeline, services: Services, clock: Clock) -> RunJob:
     """Lets some time pass, and then the job run."""
 
     async def run(**by: float) -> None:
         clock.advance(**by)
-        await warnings_job(pipeline, services).run()
+        await build_warnings(pipeline, services, LEAD, paced=False).run()
 
     return run
 
@@ -207,7 +189,7 @@ async def test_two_replicas_and_faults_make_one_message(
     local.faults.add(method="sendMessage", times=2, status=502)
 
     async with new_pipeline(telegram, services) as one, new_pipeline(telegram, services) as other:
-        replicas = [warnings_job(one, services), warnings_job(other, services)]
+        replicas = [build_warnings(each, services, LEAD, paced=False) for each in (one, other)]
         await asyncio.gather(*(replica.run() for replica in replicas))
         clock.advance(minutes=6)
         await asyncio.gather(*(replica.run() for replica in replicas))
@@ -266,7 +248,7 @@ async def test_a_group_that_has_moved_is_warned_once_where_it_is_now(
     local = telegram.telegram
     await bot.say("emma", "/add milk", chat=GROUP)
     clock.advance(hours=22)
-    window = Window("UTC", clock.now, clock.now + timedelta(hours=2))
+    window = Window("UTC", clock.now, clock.now + LEAD)
     [due] = (await services.warnings.claim([window], Position(), 50, clock.now)).warnings
     new_chat = local.migrate(GROUP)
 

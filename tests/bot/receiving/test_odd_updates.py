@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from bot.telegram.updates import (
     ATTACHMENTS,
+    LAST_SUPERGROUP,
     SOMEBODY_ELSES,
     Answered,
     CallbackQuery,
@@ -16,13 +17,15 @@ from bot.telegram.updates import (
     TappedMessage,
     Update,
     User,
+    is_group,
 )
 from local_telegram.server import LocalTelegramServer
-from tests.bot.conversation import Conversation, seen
+from tests.bot.conversation import GROUP, Conversation, seen
 from tests.db.tables import Tables
 from tests.waiting import wait_until
 
 EMMA = {"id": 1002, "is_bot": False, "first_name": "Emma", "language_code": "en"}
+SUPERGROUP = -1_000_000_004_001
 PRIVATE = {"id": 1002, "type": "private", "first_name": "Emma"}
 
 
@@ -165,6 +168,50 @@ async def test_a_tap_may_have_any_id_and_can_be_undone(
     [undo] = [each["callback_data"] for each in buttons if each["text"].startswith("↩")]
     await bot.tap_data("emma", fridge, undo)
     assert len(await tables.items(1002)) == 1
+
+
+async def test_in_a_group_the_bot_does_not_speak_of_forwarded_messages(
+    bot: Conversation, telegram: LocalTelegramServer
+) -> None:
+    local = telegram.telegram
+    origin = {"type": "hidden_user", "date": 1, "sender_user_name": "Somebody"}
+    forwarded = message(chat={"id": GROUP, "type": "group"}, text="milk", forward_origin=origin)
+
+    local.push_update(forwarded)
+
+    reply = await bot.say("emma", "/fridge", chat=GROUP)
+    assert [m["message_id"] for m in local.messages(GROUP) if m["from"]["is_bot"]] == [
+        reply.message_id
+    ]
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        {"migrate_to_chat_id": SUPERGROUP},
+        {"migrate_from_chat_id": GROUP},
+        {"chat": {"id": GROUP, "type": "group"}, "migrate_to_chat_id": 1002},
+        {"chat": {"id": GROUP, "type": "group"}, "migrate_to_chat_id": LAST_SUPERGROUP},
+    ],
+    ids=["from a private chat", "to a private chat", "back to a person", "to another group"],
+)
+async def test_only_a_group_that_becomes_a_supergroup_takes_its_fridge_along(
+    bot: Conversation, telegram: LocalTelegramServer, tables: Tables, moved: dict[str, Any]
+) -> None:
+    await bot.say("emma", "/add milk")
+    await bot.say("emma", "/add tofu, eggs", chat=GROUP)
+
+    telegram.telegram.push_update(message(**moved))
+
+    assert "1 item\n" in (await bot.say("emma", "/fridge")).text
+    assert len(await tables.items(1002)) == 1
+    assert len(await tables.items(GROUP)) == 2
+
+
+def test_a_group_is_told_from_a_person_and_from_a_supergroup_by_its_id() -> None:
+    ids = (1, 0, -1, LAST_SUPERGROUP, LAST_SUPERGROUP - 1)
+
+    assert [is_group(chat_id) for chat_id in ids] == [False, False, True, True, False]
 
 
 @pytest.mark.usefixtures("bot")

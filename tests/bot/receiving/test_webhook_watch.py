@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 import pytest
+from aiohttp import web
 from telegram.error import InvalidToken
 
 from bot.receiving import webhook as webhook_module
@@ -13,7 +14,7 @@ from bot.receiving.webhook_watch import LONGEST_SECONDS_BETWEEN_REGISTRATIONS, W
 from bot.receiving.wiring import Pipeline
 from local_telegram.protocol.json_values import Json
 from local_telegram.telegram import LocalTelegram
-from tests.bot.running import SECRET, new_webhook, serving
+from tests.bot.running import SECRET, new_webhook, serving, serving_by
 from tests.bot.seconds import Seconds
 from tests.waiting import wait_until
 
@@ -181,6 +182,32 @@ async def test_updates_that_can_not_be_delivered_are_one_line_and_their_delivery
         "Telegram can't deliver updates to the webhook: Connection failed: ClientConnectorError",
         "Updates are delivered again, after 180 s",
     ]
+
+
+async def test_a_proxy_that_asks_for_updates_to_come_again_is_told_of(
+    *,
+    local: LocalTelegram,
+    pipeline: Pipeline,
+    watch: WebhookWatch,
+    unused_tcp_port: int,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def refuse(_request: web.BaseRequest) -> web.Response:
+        return web.Response(status=503)
+
+    async def is_refused() -> bool:
+        return "503" in (await known(pipeline)).get("last_error_message", "")
+
+    async with serving_by(web.Server(refuse), unused_tcp_port):
+        local.send_text(local.people[EMMA], EMMA, "/fridge")
+        await wait_until(is_refused)
+        await watch.look()
+
+    [line] = caplog.messages
+    assert line == (
+        "Telegram can't deliver updates to the webhook: "
+        "Wrong response from the webhook: 503 Service Unavailable"
+    )
 
 
 async def test_what_the_bot_itself_has_asked_to_come_again_is_not_worth_a_line(

@@ -236,6 +236,19 @@ async def test_who_writes_after_the_bot_was_blocked_has_unblocked_it(
     assert (await bot.say("emma", "/add eggs")).text == "Added: 🥚 egg\n2 items in the fridge now."
 
 
+async def test_who_taps_a_button_after_the_bot_was_blocked_has_unblocked_it_too(
+    bot: Conversation, telegram: LocalTelegramServer
+) -> None:
+    await bot.say("emma", "/add milk")
+    question = await bot.say("emma", "/clear")
+    telegram.telegram.faults.add(method="sendMessage", times=1, status=403, description=BLOCKED)
+    assert await bot.hear("emma", "/fridge") == []
+
+    [edited] = (await bot.tap("emma", question, "Empty it")).messages
+
+    assert edited.text == "Emptied: 1 item is out."
+
+
 async def test_what_was_written_before_the_bot_was_blocked_is_done_and_not_answered(
     telegram: LocalTelegramServer,
     pipeline: Pipeline,
@@ -320,6 +333,32 @@ async def test_a_chat_that_may_not_be_written_to_is_left_alone_quietly(
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
     # It may be written to again at any time, and nobody would tell.
     assert "1 item\n" in (await bot.say("emma", "/fridge")).text
+
+
+@pytest.mark.parametrize(
+    ("status", "refusal"),
+    [
+        (403, "Forbidden: bot can't initiate conversation with a user"),
+        (400, "Bad Request: chat not found"),
+    ],
+)
+async def test_a_private_chat_that_was_never_opened_does_not_count_as_lost(
+    pipeline: Pipeline, telegram: LocalTelegramServer, status: int, refusal: str
+) -> None:
+    local = telegram.telegram
+
+    def to(chat: int, text: str, if_refused: ApiCall | None = None) -> ApiCall:
+        return ApiCall("sendMessage", chat, {"chat_id": chat, "text": text}, if_refused=if_refused)
+
+    call = to(EMMA, "12 fridges", if_refused=to(GROUP, "Open a chat with me first"))
+    local.faults.add(method="sendMessage", times=1, status=status, description=refusal)
+
+    assert await pipeline.delivery.deliver(call) == GROUP
+    assert answers_in(local, GROUP) == ["Open a chat with me first"]
+    assert EMMA not in pipeline.reachability.unreachable
+
+    assert await pipeline.delivery.deliver(call) == EMMA
+    assert answers_in(local, EMMA) == ["12 fridges"]
 
 
 async def test_a_mistake_in_a_reply_is_recorded_and_apologised_for(

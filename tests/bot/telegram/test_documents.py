@@ -76,8 +76,9 @@ async def test_what_is_wrong_with_a_file_is_told_apart(
     assert await problem(api, unknown) is Problem.GONE
     faults.add(method="getFile", status=400, description="Bad Request: file is too big")
     assert await problem(api, here) is Problem.TOO_BIG
-    faults.add(method="download", status=404)
-    assert await problem(api, here) is Problem.GONE
+    for status in (400, 404, 410):
+        faults.add(method="download", status=status)
+        assert await problem(api, here) is Problem.GONE
     faults.add(method="*", times=4, status=502)
     assert await problem(api, here) is Problem.AWAY
 

@@ -89,3 +89,11 @@ async def test_start_brings_an_admin_the_menu_however_it_is_said(
     admins = await menu(telegram, "admin", ADMIN_ID)
     assert [command["command"] for command in admins] == [*EVERYBODY, "stats", "cleanup"]
     assert await menu(telegram, "emma", 1002) == []
+
+
+async def test_start_in_a_group_brings_no_admins_menu_into_it(
+    telegram: LocalTelegramServer, bot: Conversation
+) -> None:
+    await bot.say("admin", "/start@fridge_bot", chat=GROUP)
+
+    assert await menu(telegram, "admin", GROUP) == []
