@@ -28,7 +28,7 @@ class Lifetime:
     ) -> datetime | None:
         """The end of a session with this written expiry and this last use; None if both are None.
 
-        A last use in the future was written before the clock was set back. Nobody knows which of
+        A last use in the future was written before the clock was set back. It is not known which of
         the two clocks was wrong, so such a session ends `ttl` from now.
         """
         if written is None or last_use is None:

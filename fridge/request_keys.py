@@ -1,4 +1,4 @@
-"""The keys of requests, and of the records of what they changed.
+"""The keys of requests, and of the records of their outcomes.
 
 A request that is delivered twice has the same key both times.
 """
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class RequestKind(StrEnum):
-    """What a request changes. The values are stored, and stand on buttons."""
+    """The kinds of changes that requests make. The values are stored, and stand on buttons."""
 
     ADD = "add"
     REMOVE = "remove"
@@ -38,12 +38,12 @@ class RequestKey(NamedTuple):
     message_date: datetime | None = None
 
     def to(self, kind: RequestKind) -> "RecordKey":
-        """The key of the record of what the request changed."""
+        """The key of the request's record of this kind."""
         return RecordKey(self, kind)
 
 
 class RecordKey(NamedTuple):
-    """The key of the record of what a request changed.
+    """The key of a record: a request and a kind of change.
 
     One message may have records of several kinds: of a list that it offers, and of putting it in.
     """

@@ -96,7 +96,7 @@ BARE: Final = text(
 
 
 class Stored(RecordedOutcome):
-    """What is stored of a chat. `items` counts those of an expired fridge, too."""
+    """The rows that are stored of a chat. `items` counts those of an expired fridge, too."""
 
     items: int
     settings: bool

@@ -4,28 +4,28 @@
 -- 2. Let the bot build its tables: start it once with the coordinator in DATABASE_URL, and stop it.
 -- 3. With no bot running:
 --
---        psql --set ON_ERROR_STOP=1 --file db/citus.sql "$DATABASE_URL"
+--        psql --set ON_ERROR_STOP=1 --file db/schema/citus.sql "$DATABASE_URL"
 --
---    Not with --single-transaction. Each step stands for itself, and a table that is distributed
---    already is left alone: run it again if it was broken off, and after an update of the bot that
---    brought new tables.
+--    Not with --single-transaction. Each step is independent, and skips a table that is distributed
+--    already: run the file again if a run was interrupted, and after an update of the bot that has
+--    new tables.
 -- 4. Start the bots, each with the coordinator in DATABASE_URL.
 --
--- All that belongs to a chat is distributed by chat_id and colocated, so that it is on one node.
--- The catalogue is a reference table: every node has it, to join with. `job_runs`, `database_owner`
--- and `alembic_version` stay what they are, tables of the coordinator: no statement joins them with
--- another table, the bots connect to the coordinator anyway, and as a reference table `job_runs`
--- would take a commit on every node to claim a minute.
+-- The tables of chats are distributed by chat_id and colocated, so that all rows of a chat are on
+-- one node. The catalogue is a reference table: every node has it, to join with. `job_runs`,
+-- `database_owner` and `alembic_version` stay tables of the coordinator, to which the bots connect
+-- anyway: no statement joins them with another table, and as a reference table `job_runs` would take
+-- a commit on every node to claim a minute.
 --
--- How many shards there are is citus.shard_count, 32 unless it is set before. What the tables held
--- before is copied into them; the rows left behind on the coordinator are seen no more, and
+-- The number of shards is citus.shard_count, 32 unless it is set before. Citus copies the rows of the
+-- tables into the shards; the rows that stay on the coordinator are not visible any more, and
 -- truncate_local_data_after_distributing_table('…') frees their space.
 --
--- docs/decisions/0019-what-citus-takes.md says what the statements keep to.
+-- docs/decisions/0019-what-citus-takes.md has the rules that the statements keep.
 
 -- Citus hides the shards from clients by a check in every scan of pg_class. The look-up of types that
--- each new connection of the bot begins with scans it so often that it took 0.3 to 1.9 seconds, and
--- takes 3 to 5 milliseconds without the check. Connections that are open already keep it.
+-- each new connection of the bot begins with scans it so often that it took 0.3 to 1.9 seconds. It
+-- takes 3 to 5 milliseconds without the check. Connections that are open already keep the check.
 DO $$
 BEGIN
     EXECUTE format(

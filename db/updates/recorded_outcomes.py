@@ -1,4 +1,4 @@
-"""What a request did, as the record of the request holds it: JSON that is read into models."""
+"""The outcomes of requests as models, read from the JSON of the records."""
 
 from typing import Annotated
 

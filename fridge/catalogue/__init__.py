@@ -1,1 +1,1 @@
-"""The ingredients of Korean and Western kitchens, and how a typed name finds one of them."""
+"""The ingredients of Korean and Western kitchens, and the matching of typed names to them."""

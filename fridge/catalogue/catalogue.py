@@ -1,4 +1,4 @@
-"""The catalogue of ingredients that the bot knows by name."""
+"""The catalogue: the ingredients that the bot knows by name."""
 
 import csv
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ CATEGORIES: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Ingredient:
-    """One line of the catalogue: an ingredient, its names and the other ways to say them."""
+    """A line of the catalogue: an ingredient with its names and aliases."""
 
     id: int
     category: str
@@ -53,8 +53,8 @@ class Catalogue:
     """The ingredients, found by any of their names in either language.
 
     Raises:
-        ValueError: Two ingredients have the same id or claim the same name, or an ingredient's
-            id or category is not one that there can be.
+        ValueError: Two ingredients have the same id or claim the same name, or an id is below 1, a
+            category unknown, or a name empty.
     """
 
     def __init__(self, ingredients: Iterable[Ingredient]) -> None:
@@ -74,7 +74,7 @@ class Catalogue:
         return self.match_key(normalise(name))
 
     def match_key(self, key: str) -> Ingredient | None:
-        """Return the ingredient of a name that is normalised already."""
+        """Return the ingredient of a normalised name."""
         return self._by_key.get(key)
 
     def _check_ids_and_categories(self) -> None:

@@ -1,4 +1,4 @@
-"""The key under which the names of ingredients are matched."""
+"""The keys by which names of ingredients are matched."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from typing import Final
 
 _DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Pd", "Zl", "Zp", "Zs"})
 _DROPPED_CHARACTERS = frozenset(
-    "'`\u2018\u2019\u201b\u02bc\u2032"  # apostrophes and what people type for them
+    "'`\u2018\u2019\u201b\u02bc\u2032"  # apostrophes, and the characters typed in their place
     "\u2212\u2043"  # the minus sign and the hyphen bullet
     "\u115f\u1160"  # Hangul fillers: letters that show nothing
 ).union(
@@ -16,7 +16,7 @@ _DROPPED_CHARACTERS = frozenset(
 _SHORTEST_PLURAL = 4
 
 _PLAIN: Final = re.compile("[ A-Za-z0-9가-힣]*")
-"""Of what consists of these, as nearly all names do, only spaces and case do not count."""
+"""The form of nearly all names, for which removing spaces and lowering the case is enough."""
 
 
 def normalise(name: str) -> str:

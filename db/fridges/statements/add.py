@@ -119,7 +119,7 @@ last use, as in `db.fridges.sessions`.
 
 
 class RecordedAdd(RecordedOutcome):
-    """What `ADD` did: `held` is how many items there were before."""
+    """The outcome of `ADD`. `held` is the number of items before it; an undo sets `undone`."""
 
     added_ids: list[int]
     added_keys: list[str]

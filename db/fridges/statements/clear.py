@@ -40,6 +40,6 @@ CLEAR: Final = text(
 
 
 class RecordedClear(RecordedOutcome):
-    """What `CLEAR` did: `removed` is how many items it took out."""
+    """The outcome of `CLEAR`. `removed` is the number of items that it took out."""
 
     removed: int

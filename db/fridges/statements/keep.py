@@ -36,7 +36,7 @@ where no session is live."""
 
 
 class RecordedKeep(RecordedOutcome):
-    """What `KEEP` found: how many items, and the session's times where one was live."""
+    """The outcome of `KEEP`: the number of items, and the times of the session, if one is live."""
 
     held: int
     expires_at: RecordedTime | None

@@ -27,4 +27,4 @@ LIST: Final = text(
     ORDER BY {IN_ORDER.format("item")}
     """
 )
-"""Returns a row for each item; one row without an item where there is none."""
+"""Returns a row for each item, or one row without an item for an empty fridge."""

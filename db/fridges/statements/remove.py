@@ -44,7 +44,7 @@ REMOVE: Final = text(
 
 
 class RecordedRemove(RecordedOutcome):
-    """What `REMOVE` did: `held` is how many items there were before."""
+    """The outcome of `REMOVE`. `held` is the number of items before it."""
 
     removed_ids: list[int]
     removed_keys: list[str]

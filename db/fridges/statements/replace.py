@@ -45,6 +45,6 @@ already, the item is only taken out. An item is not replaced by itself."""
 
 
 class RecordedReplace(RecordedRemoval, RecordedAddition):
-    """What `REPLACE` did: `held` is how many items there were before."""
+    """The outcome of `REPLACE`. `held` is the number of items before it."""
 
     held: int

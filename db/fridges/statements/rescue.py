@@ -128,9 +128,9 @@ has; one that comes too late changes nothing and is run again.
 
 
 class RecordedRescue(RecordedOutcome):
-    """What `RESCUE` put back: `held` is how many items there then are.
+    """The outcome of `RESCUE`. `held` is the number of items afterwards.
 
-    The times are the session's; None where nothing is live, and nothing can come back.
+    The times are the session's; they are None if no session is live and nothing can come back.
     """
 
     put_back_ids: list[int]

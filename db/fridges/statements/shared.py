@@ -99,7 +99,7 @@ COUNTED: Final = """
         WHERE item.chat_id = :chat_id AND item.added_at >= session.created_at
     )
 """
-"""The CTE `counted`: how many items there are. It stands before what removes some."""
+"""The CTE `counted`: the number of items. It stands before the CTEs that remove some."""
 
 REFERENCED: Final = """
     held.ingredient_id = :ingredient_id

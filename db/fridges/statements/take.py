@@ -54,7 +54,7 @@ that took it out and was not undone; only then it reads the chat's records."""
 
 
 class RecordedTake(RecordedRemoval):
-    """What `TAKE` took out, or the earlier request that had taken the item out."""
+    """The outcome of `TAKE`. `earlier` names the record that the item was taken out by before."""
 
     earlier: str | None
     earlier_ids: list[int]

@@ -96,7 +96,7 @@ after others have made it again.
 
 
 class RecordedUndo(RecordedRemoval, RecordedAddition):
-    """What `UNDO` did, or why it did nothing."""
+    """The outcome of `UNDO`: the items that it changed, or the reason why it changed none."""
 
     already: bool = False
     forgotten: bool = False

@@ -7,7 +7,7 @@ from db.schema.models import Base
 
 
 def run_migrations(connection: Connection) -> None:
-    """Apply what is missing; the caller's transaction holds it all."""
+    """Apply the missing migrations, in the caller's transaction."""
     context.configure(
         connection=connection, target_metadata=Base.metadata, compare_server_default=True
     )
