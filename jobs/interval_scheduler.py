@@ -18,7 +18,7 @@ FIRST_RUN_AFTER: Final = timedelta(seconds=1)
 
 # APScheduler's own defaults skip a run that is over a second late, and a run that comes before the
 # last one has ended: of a job whose runs follow one another closely that is every other run.
-LATE_RUNS_RUN: Final[Mapping[str, Any]] = {
+JOB_DEFAULTS: Final[Mapping[str, Any]] = {
     "misfire_grace_time": None,
     "coalesce": True,
     "max_instances": 2,
@@ -26,7 +26,7 @@ LATE_RUNS_RUN: Final[Mapping[str, Any]] = {
 
 
 class Job(Protocol):
-    """Work that is done at intervals; several runs at once do no harm."""
+    """Work that is done at intervals. Several runs at once do no harm."""
 
     async def run(self) -> None:
         """Do what is due."""
@@ -34,7 +34,7 @@ class Job(Protocol):
 
 
 class _Scheduler(Protocol):
-    """What is used of APScheduler, which has no types."""
+    """The methods of APScheduler that are used: APScheduler has no types."""
 
     def start(self) -> None: ...
 
@@ -61,7 +61,7 @@ class IntervalScheduler:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._scheduler: _Scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=LATE_RUNS_RUN)
+        self._scheduler: _Scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
         self._intervals: list[tuple[Job, timedelta]] = []
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = False

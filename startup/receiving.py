@@ -9,7 +9,7 @@ from functools import partial
 from telegram.error import BadRequest
 
 from bot.receiving.polling import Polling
-from bot.receiving.rivals import poll_instead_of_webhook
+from bot.receiving.polling_conflicts import poll_instead_of_webhook
 from bot.receiving.webhook import Webhook
 from bot.receiving.webhook_watch import WebhookWatch
 from bot.receiving.wiring import Pipeline

@@ -9,7 +9,7 @@ from typing import Final
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
 from bot.fault_log import OutageLog
-from bot.receiving.rivals import Rivals
+from bot.receiving.polling_conflicts import PollingConflicts
 from bot.receiving.routing import ALLOWED_UPDATES
 from bot.receiving.wiring import Pipeline
 from bot.telegram.back_off import growing_pauses, requested_pause
@@ -55,7 +55,7 @@ class Polling:
         self._shortest_empty_poll_seconds = shortest_empty_poll_seconds
         self._offset = 0
         self._outage = OutageLog(logger, "Polling")
-        self._rivals = Rivals(pipeline.bot)
+        self._conflicts = PollingConflicts(pipeline.bot)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Poll until `stopping` is set; then finish and confirm the updates in process.
@@ -93,12 +93,12 @@ class Polling:
                 self._outage.failed(error)
                 pause = max(pause, requested_pause(error))
             except Conflict as error:
-                await self._rivals.meet(error)
+                await self._conflicts.handle(error)
             except TelegramError as error:
                 self._outage.failed(error)
             else:
                 self._outage.over()
-                self._rivals.are_gone()
+                self._conflicts.end()
                 if not updates:
                     took = time.monotonic() - asked_at
                     await asyncio.sleep(self._shortest_empty_poll_seconds - took)

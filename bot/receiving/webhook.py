@@ -167,7 +167,7 @@ class Webhook:
         if self._may_be_in_response(last):
             # Encoded before it counts as sent: that may fail.
             body = to_json({"method": last.method, **last.parameters})
-            if self._delivery.take(last):
+            if self._delivery.take_for_response(last):
                 if first:
                     await self._processing.deliver(update, first)
                 return web.Response(body=body, content_type="application/json")

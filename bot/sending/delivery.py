@@ -71,7 +71,7 @@ class Delivery:
             following = await self._make(call, pauses)
         return None if call.chat_id in self._unreachable else call.chat_id
 
-    def take(self, call: ApiCall) -> bool:
+    def take_for_response(self, call: ApiCall) -> bool:
         """Count a call as made, for a caller that sends it in a response to Telegram.
 
         Returns:

@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from telegram.error import EndPointNotFound
 
-from bot.receiving.rivals import poll_instead_of_webhook
+from bot.receiving.polling_conflicts import poll_instead_of_webhook
 from bot.telegram.calls import ApiCall
 from bot.telegram.client import BotApiClient
 from bot.telegram.webhook_info import WebhookInfo

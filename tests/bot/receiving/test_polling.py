@@ -274,7 +274,7 @@ async def test_what_could_not_be_stored_when_it_stops_is_not_confirmed(
 async def test_another_program_that_polls_is_named_in_one_line(
     bot: Conversation, telegram: LocalTelegramServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, logger="bot.receiving.rivals")
+    caplog.set_level(logging.INFO, logger="bot.receiving.polling_conflicts")
     telegram.telegram.faults.add(
         method="getUpdates", times=2, status=409, description="Conflict: terminated by other"
     )

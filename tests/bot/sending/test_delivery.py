@@ -165,7 +165,9 @@ async def test_an_edit_that_came_too_soon_holds_up_what_else_is_said_in_the_chat
         return pipeline.limits.seconds_held(EMMA) > 0
 
     await wait_until(is_held)
-    assert not pipeline.delivery.take(ApiCall("sendMessage", EMMA, {}, counts_as_message=True))
+    assert not pipeline.delivery.take_for_response(
+        ApiCall("sendMessage", EMMA, {}, counts_as_message=True)
+    )
 
     async def is_edited() -> bool:
         return answers_in(local, EMMA)[-1] == "Emptied: 1 item is out."

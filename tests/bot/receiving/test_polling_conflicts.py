@@ -6,7 +6,11 @@ from typing import Final
 import pytest
 from telegram.error import Conflict
 
-from bot.receiving.rivals import SECONDS_TO_LEAVE_A_WEBHOOK, Rivals, poll_instead_of_webhook
+from bot.receiving.polling_conflicts import (
+    SECONDS_TO_LEAVE_A_WEBHOOK,
+    PollingConflicts,
+    poll_instead_of_webhook,
+)
 from bot.receiving.wiring import Pipeline
 from local_telegram.telegram import LocalTelegram
 from tests.bot.running import new_webhook, polling
@@ -17,8 +21,8 @@ HOUR: Final = 3600.0
 
 
 @pytest.fixture
-def rivals(pipeline: Pipeline, seconds: Seconds) -> Rivals:
-    return Rivals(pipeline.bot, seconds)
+def conflicts(pipeline: Pipeline, seconds: Seconds) -> PollingConflicts:
+    return PollingConflicts(pipeline.bot, seconds)
 
 
 async def refusal(pipeline: Pipeline) -> Conflict:
@@ -36,22 +40,22 @@ async def test_a_webhook_of_others_is_left_for_a_while_and_then_deleted(
     *,
     pipeline: Pipeline,
     local: LocalTelegram,
-    rivals: Rivals,
+    conflicts: PollingConflicts,
     seconds: Seconds,
     unused_tcp_port: int,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level(logging.INFO, logger="bot.receiving.rivals")
+    caplog.set_level(logging.INFO, logger="bot.receiving.polling_conflicts")
     await new_webhook(pipeline, unused_tcp_port).register()
     refused = await refusal(pipeline)
 
-    await rivals.meet(refused)
+    await conflicts.handle(refused)
     seconds.now += SECONDS_TO_LEAVE_A_WEBHOOK - 1
-    await rivals.meet(refused)
+    await conflicts.handle(refused)
     assert deletions(local) == 0
 
     seconds.now += 1
-    await rivals.meet(refused)
+    await conflicts.handle(refused)
 
     assert (await pipeline.bot.webhook_info()).url == ""
     told, deleted = caplog.messages
@@ -63,7 +67,7 @@ async def test_a_webhook_of_others_is_left_for_a_while_and_then_deleted(
 async def test_a_webhook_that_comes_again_and_again_is_deleted_less_and_less(
     pipeline: Pipeline,
     local: LocalTelegram,
-    rivals: Rivals,
+    conflicts: PollingConflicts,
     seconds: Seconds,
     unused_tcp_port: int,
 ) -> None:
@@ -74,10 +78,10 @@ async def test_a_webhook_that_comes_again_and_again_is_deleted_less_and_less(
     begun_at = seconds.now
     while seconds.now < begun_at + 12 * HOUR:
         before = deletions(local)
-        await rivals.meet(refused)
+        await conflicts.handle(refused)
         if deletions(local) > before:
             deleted_at.append(seconds.now)
-            rivals.are_gone()  # until the other notices
+            conflicts.end()  # until the other notices
             seconds.now += 60
             await hook.register()
         seconds.now += 8
@@ -89,11 +93,14 @@ async def test_a_webhook_that_comes_again_and_again_is_deleted_less_and_less(
 
 
 async def test_another_poller_is_told_of_once_an_hour_and_left_alone(
-    local: LocalTelegram, rivals: Rivals, seconds: Seconds, caplog: pytest.LogCaptureFixture
+    local: LocalTelegram,
+    conflicts: PollingConflicts,
+    seconds: Seconds,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     refused = Conflict("Conflict: terminated by other getUpdates request; make sure that only one")
     for _ in range(int(2 * HOUR / 10)):
-        await rivals.meet(refused)
+        await conflicts.handle(refused)
         seconds.now += 10
     assert len(caplog.messages) == 2
     assert "another program polls with this token, probably another copy" in caplog.messages[0]
@@ -104,7 +111,7 @@ async def test_another_poller_is_told_of_once_an_hour_and_left_alone(
 async def test_a_bot_that_begins_to_poll_says_that_it_deletes_a_webhook(
     pipeline: Pipeline, local: LocalTelegram, unused_tcp_port: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, logger="bot.receiving.rivals")
+    caplog.set_level(logging.INFO, logger="bot.receiving.polling_conflicts")
     await poll_instead_of_webhook(pipeline.bot)
     assert caplog.messages == []
 
@@ -126,7 +133,7 @@ async def test_a_bot_that_polls_says_that_a_webhook_is_set_and_goes_on_when_it_i
     unused_tcp_port: int,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level(logging.INFO, logger="bot.receiving.rivals")
+    caplog.set_level(logging.INFO, logger="bot.receiving.polling_conflicts")
     async with polling(pipeline):
         await new_webhook(pipeline, unused_tcp_port).register()
 

@@ -67,8 +67,13 @@ async def poll_instead_of_webhook(bot: BotApiClient) -> None:
         )
 
 
-class Rivals:
-    """Handles the refusal of a poll because of another program."""
+class PollingConflicts:
+    """Handles polls that Telegram refuses because of another program.
+
+    Args:
+        bot: deletes the webhook of another program.
+        elapsed: counts seconds.
+    """
 
     def __init__(self, bot: BotApiClient, elapsed: Callable[[], float] = time.monotonic) -> None:
         self._bot = bot
@@ -80,7 +85,7 @@ class Rivals:
         self._patience = SECONDS_TO_LEAVE_A_WEBHOOK
         self._patiences = _patiences()
 
-    async def meet(self, error: Conflict) -> None:
+    async def handle(self, error: Conflict) -> None:
         """Log which program is likely in the way, and delete a webhook that stays.
 
         If the other program sets the webhook again, it is left alone for twice as long each time:
@@ -104,7 +109,7 @@ class Rivals:
             self._deleted_at = now
             await self._delete_webhook()
 
-    def are_gone(self) -> None:
+    def end(self) -> None:
         """End the conflict: a poll was answered."""
         self._poller.over()
         self._webhook.over()
