@@ -1,4 +1,4 @@
-"""LocalTelegramServer: the Bot API, the user side and the chat page on one loopback port."""
+"""LocalTelegramServer: the Bot API, the people's side and the chat page on one loopback port."""
 
 import asyncio
 import socket

@@ -109,11 +109,12 @@ async def http() -> AsyncIterator[ClientSession]:
         yield session
 
 
-Call = Callable[..., Coroutine[Any, Any, Json]]
+CallServer = Callable[..., Coroutine[Any, Any, Json]]
+"""Calls a method or a route with named fields; returns the body of the answer."""
 
 
 @pytest.fixture
-def call(server: LocalTelegramServer, http: ClientSession) -> Call:
+def call(server: LocalTelegramServer, http: ClientSession) -> CallServer:
     """Call a Bot API method with a JSON body; return the answer's body."""
 
     async def call(method: str, /, **parameters: Any) -> Json:  # noqa: ANN401 (any JSON value)
@@ -127,8 +128,8 @@ def call(server: LocalTelegramServer, http: ClientSession) -> Call:
 
 
 @pytest.fixture
-def playground(server: LocalTelegramServer, http: ClientSession) -> Call:
-    """Call a route of the user side; return the answer's body."""
+def playground(server: LocalTelegramServer, http: ClientSession) -> CallServer:
+    """Call a route of the people's side; return the answer's body."""
 
     async def ask(verb: str, path: str, /, **body: Any) -> Json:  # noqa: ANN401 (any JSON value)
         url = f"{server.url}/playground/{path}"

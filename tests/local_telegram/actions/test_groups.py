@@ -5,15 +5,15 @@ from local_telegram.protocol.json_values import Json
 from local_telegram.state.chats import Chat
 from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
-from tests.local_telegram.conftest import Call, MovableClock
+from tests.local_telegram.conftest import CallServer, MovableClock
 
 
-async def received(call: Call) -> list[Json]:
+async def received(call: CallServer) -> list[Json]:
     return list((await call("getUpdates"))["result"])
 
 
 async def test_privacy_mode_shows_the_bot_only_what_is_meant_for_it(
-    telegram: LocalTelegram, minji: Person, group: Chat, call: Call
+    telegram: LocalTelegram, minji: Person, group: Chat, call: CallServer
 ) -> None:
     sent = await call("sendMessage", chat_id=group.id, text="hello")
     message_id = sent["result"]["message_id"]
@@ -32,7 +32,7 @@ async def test_privacy_mode_shows_the_bot_only_what_is_meant_for_it(
 
 
 async def test_an_edit_in_a_group_reaches_the_bot_if_it_is_a_command(
-    telegram: LocalTelegram, minji: Person, group: Chat, call: Call
+    telegram: LocalTelegram, minji: Person, group: Chat, call: CallServer
 ) -> None:
     message_id = telegram.send_text(minji, group.id, "add milk")["message_id"]
     telegram.edit_text(minji, group.id, message_id, "/add milk")
@@ -60,7 +60,7 @@ async def test_commands_are_recognised_in_what_people_write(
 
 
 async def test_an_anonymous_admin_is_not_the_person(
-    telegram: LocalTelegram, minji: Person, group: Chat, call: Call
+    telegram: LocalTelegram, minji: Person, group: Chat, call: CallServer
 ) -> None:
     telegram.send_text(minji, group.id, "/stats", as_anonymous_admin=True)
     (update,) = await received(call)
@@ -68,7 +68,7 @@ async def test_an_anonymous_admin_is_not_the_person(
     assert update["message"]["sender_chat"]["id"] == group.id
 
 
-async def test_a_channel_post_has_no_sender(telegram: LocalTelegram, call: Call) -> None:
+async def test_a_channel_post_has_no_sender(telegram: LocalTelegram, call: CallServer) -> None:
     telegram.add_channel(-1001234567890, "News")
     telegram.send_channel_post(-1001234567890, "/add milk")
     (update,) = await received(call)
@@ -77,7 +77,7 @@ async def test_a_channel_post_has_no_sender(telegram: LocalTelegram, call: Call)
 
 
 async def test_a_forwarded_message_names_its_origin(
-    telegram: LocalTelegram, minji: Person, call: Call
+    telegram: LocalTelegram, minji: Person, call: CallServer
 ) -> None:
     telegram.send_text(minji, minji.id, "/add milk", forwarded=True)
     (update,) = await received(call)
@@ -85,7 +85,7 @@ async def test_a_forwarded_message_names_its_origin(
 
 
 async def test_a_group_becomes_a_supergroup(
-    telegram: LocalTelegram, minji: Person, group: Chat, call: Call
+    telegram: LocalTelegram, minji: Person, group: Chat, call: CallServer
 ) -> None:
     new_id = telegram.migrate(group.id)
     old, new = [update["message"] for update in await received(call)]
@@ -106,7 +106,7 @@ async def test_a_group_becomes_a_supergroup(
 
 
 async def test_a_bot_that_was_removed_can_not_write_and_hears_nothing(
-    telegram: LocalTelegram, minji: Person, group: Chat, call: Call, clock: MovableClock
+    telegram: LocalTelegram, minji: Person, group: Chat, call: CallServer, clock: MovableClock
 ) -> None:
     telegram.leave(group.id, minji)
     telegram.send_text(minji, group.id, "/fridge")
@@ -124,7 +124,7 @@ async def test_a_bot_that_was_removed_can_not_write_and_hears_nothing(
     assert (await call("sendMessage", chat_id=group.id, text="hello"))["ok"]
 
 
-async def test_a_bot_that_left_is_no_member(group: Chat, call: Call) -> None:
+async def test_a_bot_that_left_is_no_member(group: Chat, call: CallServer) -> None:
     assert (await call("leaveChat", chat_id=group.id))["result"] is True
     refused = await call("sendMessage", chat_id=group.id, text="hello")
     assert refused["description"] == "Forbidden: bot is not a member of the group chat"

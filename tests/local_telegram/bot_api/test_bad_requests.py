@@ -10,7 +10,7 @@ from yarl import URL
 
 from local_telegram.server import LocalTelegramServer
 from local_telegram.state.people import Person
-from tests.local_telegram.conftest import Call
+from tests.local_telegram.conftest import CallServer
 
 HUGE = "9" * 5000
 NESTED = "[" * 200_000
@@ -114,7 +114,7 @@ async def test_what_is_no_http_is_a_line_for_debugging(
 )
 @pytest.mark.usefixtures("minji")
 async def test_numbers_and_structures_without_end_are_refused(
-    call: Call, parameters: dict[str, Any]
+    call: CallServer, parameters: dict[str, Any]
 ) -> None:
     assert (await call("sendMessage", **parameters))["error_code"] == 400
 
@@ -131,7 +131,7 @@ async def test_what_is_nested_deeper_than_telegram_reads_is_refused(
 
 
 @pytest.mark.parametrize("address", ["http://[::1", "http://[x]/", "http://\x00/"])
-async def test_a_webhook_needs_an_address(call: Call, address: str) -> None:
+async def test_a_webhook_needs_an_address(call: CallServer, address: str) -> None:
     assert (await call("setWebhook", url=address))["error_code"] == 400
 
 

@@ -3,7 +3,7 @@ import pytest
 from local_telegram.state.chats import Chat
 from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
-from tests.local_telegram.conftest import Call, MovableClock
+from tests.local_telegram.conftest import CallServer, MovableClock
 
 KEYBOARD = {"inline_keyboard": [[{"text": "Yes", "callback_data": "yes"}]]}
 NOT_MODIFIED = (
@@ -13,14 +13,14 @@ NOT_MODIFIED = (
 
 
 @pytest.fixture
-async def place(minji: Person, call: Call) -> dict[str, int]:
+async def place(minji: Person, call: CallServer) -> dict[str, int]:
     """Where a message of the bot, with a keyboard, stands."""
     sent = await call("sendMessage", chat_id=minji.id, text="Sure?", reply_markup=KEYBOARD)
     return {"chat_id": minji.id, "message_id": sent["result"]["message_id"]}
 
 
 async def test_an_edit_changes_the_text_and_takes_the_keyboard_away(
-    telegram: LocalTelegram, call: Call, place: dict[str, int]
+    telegram: LocalTelegram, call: CallServer, place: dict[str, int]
 ) -> None:
     edited = await call("editMessageText", **place, text="Done")
     assert edited["result"]["text"] == "Done"
@@ -29,7 +29,9 @@ async def test_an_edit_changes_the_text_and_takes_the_keyboard_away(
     assert telegram.messages(place["chat_id"]) == [edited["result"]]
 
 
-async def test_an_edit_that_changes_nothing_is_refused(call: Call, place: dict[str, int]) -> None:
+async def test_an_edit_that_changes_nothing_is_refused(
+    call: CallServer, place: dict[str, int]
+) -> None:
     for method in ("editMessageText", "editMessageReplyMarkup"):
         refused = await call(method, **place, text="Sure?", reply_markup=KEYBOARD)
         assert refused["description"] == NOT_MODIFIED
@@ -39,7 +41,7 @@ async def test_an_edit_that_changes_nothing_is_refused(call: Call, place: dict[s
 
 
 async def test_what_cannot_be_edited_is_refused(
-    telegram: LocalTelegram, minji: Person, call: Call, place: dict[str, int]
+    telegram: LocalTelegram, minji: Person, call: CallServer, place: dict[str, int]
 ) -> None:
     missing = await call("editMessageText", chat_id=minji.id, message_id=999, text="x")
     assert missing["description"] == "Bad Request: message to edit not found"
@@ -59,7 +61,7 @@ async def test_what_cannot_be_edited_is_refused(
 
 
 async def test_a_deleted_message_is_gone(
-    telegram: LocalTelegram, call: Call, place: dict[str, int]
+    telegram: LocalTelegram, call: CallServer, place: dict[str, int]
 ) -> None:
     assert (await call("deleteMessage", **place))["result"] is True
     assert telegram.messages(place["chat_id"]) == []
@@ -68,7 +70,7 @@ async def test_a_deleted_message_is_gone(
 
 
 async def test_a_message_of_two_days_ago_stays(
-    call: Call, place: dict[str, int], clock: MovableClock
+    call: CallServer, place: dict[str, int], clock: MovableClock
 ) -> None:
     clock.advance(hours=48)
     refused = await call("deleteMessage", **place)
@@ -76,7 +78,7 @@ async def test_a_message_of_two_days_ago_stays(
 
 
 async def test_in_a_group_the_bot_deletes_only_its_own(
-    telegram: LocalTelegram, minji: Person, group: Chat, call: Call
+    telegram: LocalTelegram, minji: Person, group: Chat, call: CallServer
 ) -> None:
     theirs = telegram.send_text(minji, group.id, "hello")["message_id"]
     own = (await call("sendMessage", chat_id=group.id, text="hi"))["result"]["message_id"]

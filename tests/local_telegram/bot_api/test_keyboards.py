@@ -1,7 +1,7 @@
 import pytest
 
 from local_telegram.state.people import Person
-from tests.local_telegram.conftest import Call
+from tests.local_telegram.conftest import CallServer
 
 BUTTON = {"text": "Yes", "callback_data": "yes"}
 TOO_LONG_DATA = {"text": "Yes", "callback_data": "유" * 22}
@@ -56,14 +56,16 @@ UNALLOWED = "can't parse inline keyboard button: Text buttons are unallowed in t
     ],
 )  # fmt: skip
 async def test_a_wrong_keyboard_is_refused(
-    minji: Person, call: Call, markup: object, description: str
+    minji: Person, call: CallServer, markup: object, description: str
 ) -> None:
     refused = await call("sendMessage", chat_id=minji.id, text="Sure?", reply_markup=markup)
     assert refused["error_code"] == 400
     assert refused["description"] == f"Bad Request: {description}"
 
 
-async def test_an_edit_has_no_larger_keyboard_than_a_message(minji: Person, call: Call) -> None:
+async def test_an_edit_has_no_larger_keyboard_than_a_message(
+    minji: Person, call: CallServer
+) -> None:
     sent = await call("sendMessage", chat_id=minji.id, text="Sure?")
     place = {"chat_id": minji.id, "message_id": sent["result"]["message_id"]}
     for markup in ({"inline_keyboard": [[BUTTON]] * 101}, {"inline_keyboard": [[BUTTON] * 9]}):
@@ -76,14 +78,14 @@ async def test_an_edit_has_no_larger_keyboard_than_a_message(minji: Person, call
     "rows", [[[BUTTON] * 8] * 12 + [[BUTTON] * 4], [[LONGEST_DATA]]]
 )  # fmt: skip
 async def test_the_largest_keyboard_is_sent(
-    minji: Person, call: Call, rows: list[list[dict[str, str]]]
+    minji: Person, call: CallServer, rows: list[list[dict[str, str]]]
 ) -> None:
     markup = {"inline_keyboard": rows}
     sent = await call("sendMessage", chat_id=minji.id, text="Sure?", reply_markup=markup)
     assert sent["result"]["reply_markup"] == markup
 
 
-async def test_an_empty_keyboard_is_none(minji: Person, call: Call) -> None:
+async def test_an_empty_keyboard_is_none(minji: Person, call: CallServer) -> None:
     rows: list[list[str]] = [[]]
     markup = {"inline_keyboard": rows}
     sent = await call("sendMessage", chat_id=minji.id, text="Sure?", reply_markup=markup)

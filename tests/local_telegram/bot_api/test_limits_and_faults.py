@@ -5,10 +5,10 @@ from local_telegram.protocol.json_values import Json
 from local_telegram.state.chats import Chat
 from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
-from tests.local_telegram.conftest import Call, MovableClock, Sleeps
+from tests.local_telegram.conftest import CallServer, MovableClock, Sleeps
 
 
-async def send_until_refused(call: Call, chat_id: int) -> tuple[int, Json]:
+async def send_until_refused(call: CallServer, chat_id: int) -> tuple[int, Json]:
     for sent in range(100):
         body = await call("sendMessage", chat_id=chat_id, text="hello")
         if not body["ok"]:
@@ -17,7 +17,7 @@ async def send_until_refused(call: Call, chat_id: int) -> tuple[int, Json]:
 
 
 async def test_a_chat_takes_one_message_a_second_after_a_short_burst(
-    telegram: LocalTelegram, minji: Person, call: Call, clock: MovableClock
+    telegram: LocalTelegram, minji: Person, call: CallServer, clock: MovableClock
 ) -> None:
     telegram.limits.enabled = True
     sent, refused = await send_until_refused(call, minji.id)
@@ -33,7 +33,7 @@ async def test_a_chat_takes_one_message_a_second_after_a_short_burst(
 
 
 async def test_a_group_takes_twenty_messages_a_minute(
-    telegram: LocalTelegram, group: Chat, call: Call, clock: MovableClock
+    telegram: LocalTelegram, group: Chat, call: CallServer, clock: MovableClock
 ) -> None:
     telegram.limits.enabled = True
     sent = 0
@@ -44,7 +44,7 @@ async def test_a_group_takes_twenty_messages_a_minute(
 
 
 async def test_all_chats_together_take_thirty_messages_a_second(
-    telegram: LocalTelegram, call: Call
+    telegram: LocalTelegram, call: CallServer
 ) -> None:
     telegram.limits.enabled = True
     for number in range(1, 32):
@@ -54,7 +54,7 @@ async def test_all_chats_together_take_thirty_messages_a_second(
 
 
 async def test_a_fault_happens_as_often_as_asked(
-    telegram: LocalTelegram, minji: Person, call: Call
+    telegram: LocalTelegram, minji: Person, call: CallServer
 ) -> None:
     telegram.faults.add(method="sendMessage", times=2, status=429, retry_after=7)
     for _ in range(2):
@@ -71,7 +71,7 @@ async def test_a_fault_happens_as_often_as_asked(
 
 
 async def test_a_fault_can_delay_and_fail_and_be_called_off(
-    telegram: LocalTelegram, call: Call, sleeps: Sleeps
+    telegram: LocalTelegram, call: CallServer, sleeps: Sleeps
 ) -> None:
     telegram.faults.add(delay=3)
     assert (await call("getMe"))["ok"]
@@ -86,7 +86,7 @@ async def test_a_fault_can_delay_and_fail_and_be_called_off(
 
 
 async def test_a_fault_can_cut_the_connection(
-    telegram: LocalTelegram, minji: Person, call: Call
+    telegram: LocalTelegram, minji: Person, call: CallServer
 ) -> None:
     telegram.faults.add(method="sendMessage", disconnect=True)
     with pytest.raises((ClientError, ConnectionError)):

@@ -4,10 +4,10 @@ from local_telegram.protocol.json_values import Json
 from local_telegram.state.chats import Chat
 from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
-from tests.local_telegram.conftest import Call
+from tests.local_telegram.conftest import CallServer
 
 
-async def set_menu(call: Call, command: str, **where: object) -> None:
+async def set_menu(call: CallServer, command: str, **where: object) -> None:
     commands = [{"command": command, "description": "x"}]
     assert (await call("setMyCommands", commands=commands, **where))["result"] is True
 
@@ -18,7 +18,7 @@ def seen(telegram: LocalTelegram, person: Person, chat_id: int) -> list[str]:
 
 
 async def test_the_most_specific_menu_is_shown_in_the_persons_language_first(
-    telegram: LocalTelegram, minji: Person, emma: Person, group: Chat, call: Call
+    telegram: LocalTelegram, minji: Person, emma: Person, group: Chat, call: CallServer
 ) -> None:
     assert seen(telegram, minji, minji.id) == []
     await set_menu(call, "default")
@@ -37,7 +37,7 @@ async def test_the_most_specific_menu_is_shown_in_the_persons_language_first(
 
 
 async def test_group_administrators_see_their_menu(
-    telegram: LocalTelegram, minji: Person, emma: Person, call: Call
+    telegram: LocalTelegram, minji: Person, emma: Person, call: CallServer
 ) -> None:
     telegram.add_group(-5, "Kitchen", [emma], administrators=[minji])
     await set_menu(call, "groups", scope={"type": "all_group_chats"})
@@ -70,6 +70,8 @@ async def test_group_administrators_see_their_menu(
         ({"commands": [], "scope": {"type": "chat", "chat_id": 99}}, "chat not found"),
     ],
 )
-async def test_a_wrong_menu_is_refused(call: Call, parameters: Json, description: str) -> None:
+async def test_a_wrong_menu_is_refused(
+    call: CallServer, parameters: Json, description: str
+) -> None:
     refused = await call("setMyCommands", **parameters)
     assert refused["description"] == f"Bad Request: {description}"

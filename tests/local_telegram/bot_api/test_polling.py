@@ -2,7 +2,7 @@ import asyncio
 
 from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
-from tests.local_telegram.conftest import Call, MovableClock
+from tests.local_telegram.conftest import CallServer, MovableClock
 
 CONFLICT = (
     "Conflict: terminated by other getUpdates request; "
@@ -10,13 +10,13 @@ CONFLICT = (
 )
 
 
-async def texts(call: Call, **parameters: object) -> list[str]:
+async def texts(call: CallServer, **parameters: object) -> list[str]:
     body = await call("getUpdates", **parameters)
     return [update["message"]["text"] for update in body["result"]]
 
 
 async def test_an_offset_confirms_what_is_below_it(
-    telegram: LocalTelegram, minji: Person, call: Call
+    telegram: LocalTelegram, minji: Person, call: CallServer
 ) -> None:
     for text in ("one", "two", "three"):
         telegram.send_text(minji, minji.id, text)
@@ -26,7 +26,9 @@ async def test_an_offset_confirms_what_is_below_it(
     assert await texts(call, offset=first["update_id"] - 5) == ["two", "three"]
 
 
-async def test_update_ids_grow_by_one(telegram: LocalTelegram, minji: Person, call: Call) -> None:
+async def test_update_ids_grow_by_one(
+    telegram: LocalTelegram, minji: Person, call: CallServer
+) -> None:
     telegram.send_text(minji, minji.id, "one")
     telegram.send_text(minji, minji.id, "two")
     one, two = (await call("getUpdates"))["result"]
@@ -34,7 +36,7 @@ async def test_update_ids_grow_by_one(telegram: LocalTelegram, minji: Person, ca
 
 
 async def test_a_negative_offset_counts_from_the_end_and_forgets_the_rest(
-    telegram: LocalTelegram, minji: Person, call: Call
+    telegram: LocalTelegram, minji: Person, call: CallServer
 ) -> None:
     for text in ("one", "two", "three"):
         telegram.send_text(minji, minji.id, text)
@@ -43,7 +45,7 @@ async def test_a_negative_offset_counts_from_the_end_and_forgets_the_rest(
 
 
 async def test_an_offset_from_far_in_the_future_confirms_nothing(
-    telegram: LocalTelegram, minji: Person, call: Call
+    telegram: LocalTelegram, minji: Person, call: CallServer
 ) -> None:
     telegram.send_text(minji, minji.id, "one")
     assert await texts(call, offset=telegram.updates.last_id + 12) == ["one"]
@@ -54,7 +56,7 @@ async def test_an_offset_from_far_in_the_future_confirms_nothing(
 
 
 async def test_the_limit_is_forced_into_its_bounds(
-    telegram: LocalTelegram, minji: Person, call: Call
+    telegram: LocalTelegram, minji: Person, call: CallServer
 ) -> None:
     for number in range(101):
         telegram.send_text(minji, minji.id, f"message {number}")
@@ -63,7 +65,7 @@ async def test_the_limit_is_forced_into_its_bounds(
 
 
 async def test_a_long_poll_returns_as_soon_as_something_is_written(
-    telegram: LocalTelegram, minji: Person, call: Call
+    telegram: LocalTelegram, minji: Person, call: CallServer
 ) -> None:
     poll = asyncio.create_task(texts(call, timeout=30))
     await asyncio.wait({poll}, timeout=0.1)
@@ -73,7 +75,7 @@ async def test_a_long_poll_returns_as_soon_as_something_is_written(
 
 
 async def test_a_second_poller_ends_the_first_with_a_conflict(
-    telegram: LocalTelegram, minji: Person, call: Call
+    telegram: LocalTelegram, minji: Person, call: CallServer
 ) -> None:
     first = asyncio.create_task(call("getUpdates", timeout=30))
     await asyncio.wait({first}, timeout=0.1)
@@ -85,7 +87,7 @@ async def test_a_second_poller_ends_the_first_with_a_conflict(
 
 
 async def test_unconfirmed_updates_are_kept_for_a_day(
-    telegram: LocalTelegram, minji: Person, call: Call, clock: MovableClock
+    telegram: LocalTelegram, minji: Person, call: CallServer, clock: MovableClock
 ) -> None:
     telegram.send_text(minji, minji.id, "old")
     clock.advance(hours=23, minutes=59)
@@ -96,7 +98,7 @@ async def test_unconfirmed_updates_are_kept_for_a_day(
 
 
 async def test_a_tap_is_kept_for_150_seconds(
-    telegram: LocalTelegram, minji: Person, call: Call, clock: MovableClock
+    telegram: LocalTelegram, minji: Person, call: CallServer, clock: MovableClock
 ) -> None:
     sent = await call("sendMessage", chat_id=minji.id, text="hello")
     telegram.tap(minji, minji.id, sent["result"]["message_id"], "data")
@@ -110,7 +112,7 @@ async def test_a_tap_is_kept_for_150_seconds(
 
 
 async def test_asking_again_within_half_a_second_gives_one_update_only(
-    telegram: LocalTelegram, minji: Person, call: Call, clock: MovableClock
+    telegram: LocalTelegram, minji: Person, call: CallServer, clock: MovableClock
 ) -> None:
     telegram.send_text(minji, minji.id, "one")
     telegram.send_text(minji, minji.id, "two")
@@ -122,7 +124,7 @@ async def test_asking_again_within_half_a_second_gives_one_update_only(
 
 
 async def test_asking_again_within_three_seconds_waits_although_it_should_not(
-    telegram: LocalTelegram, minji: Person, call: Call, clock: MovableClock
+    telegram: LocalTelegram, minji: Person, call: CallServer, clock: MovableClock
 ) -> None:
     assert await texts(call) == []
     clock.advance(seconds=2.9)
@@ -134,7 +136,7 @@ async def test_asking_again_within_three_seconds_waits_although_it_should_not(
 
 
 async def test_only_the_kinds_that_were_asked_for_arrive_until_others_are_asked_for(
-    telegram: LocalTelegram, minji: Person, call: Call, clock: MovableClock
+    telegram: LocalTelegram, minji: Person, call: CallServer, clock: MovableClock
 ) -> None:
     await call("getUpdates", allowed_updates=["callback_query"])
     telegram.send_text(minji, minji.id, "unwanted")
@@ -146,7 +148,9 @@ async def test_only_the_kinds_that_were_asked_for_arrive_until_others_are_asked_
     assert await texts(call) == ["wanted"]
 
 
-async def test_an_arbitrary_update_arrives_as_it_is(telegram: LocalTelegram, call: Call) -> None:
+async def test_an_arbitrary_update_arrives_as_it_is(
+    telegram: LocalTelegram, call: CallServer
+) -> None:
     update_id = telegram.push_update({"message": "no message at all", "odd": [1]})
     (update,) = (await call("getUpdates"))["result"]
     assert update == {"update_id": update_id, "message": "no message at all", "odd": [1]}

@@ -4,11 +4,11 @@ from aiohttp import ClientSession, FormData
 from local_telegram.server import LocalTelegramServer
 from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
-from tests.local_telegram.conftest import Call, MovableClock
+from tests.local_telegram.conftest import CallServer, MovableClock
 
 
 async def test_a_person_sees_what_the_bot_sends(
-    telegram: LocalTelegram, minji: Person, call: Call
+    telegram: LocalTelegram, minji: Person, call: CallServer
 ) -> None:
     sent = await call("sendMessage", chat_id=minji.id, text="안녕하세요", unheard_of=1)
     assert sent["ok"]
@@ -18,7 +18,7 @@ async def test_a_person_sees_what_the_bot_sends(
 
 
 async def test_waiting_for_the_bot_returns_its_message_and_then_its_edit(
-    telegram: LocalTelegram, minji: Person, call: Call
+    telegram: LocalTelegram, minji: Person, call: CallServer
 ) -> None:
     asked = telegram.send_text(minji, minji.id, "hello")
     sent = await call("sendMessage", chat_id=minji.id, text="first")
@@ -54,7 +54,7 @@ async def test_waiting_in_vain_ends_with_a_timeout(telegram: LocalTelegram, minj
 )
 @pytest.mark.usefixtures("minji")
 async def test_a_wrong_message_is_refused(
-    call: Call, parameters: dict[str, object], description: str
+    call: CallServer, parameters: dict[str, object], description: str
 ) -> None:
     refused = await call("sendMessage", **parameters)
     assert refused == {
@@ -65,12 +65,12 @@ async def test_a_wrong_message_is_refused(
 
 
 @pytest.mark.parametrize("text", ["x" * 4096, "🥛" * 2048, f"<b>{'x' * 4096}</b>"])
-async def test_the_longest_text_is_sent(minji: Person, call: Call, text: str) -> None:
+async def test_the_longest_text_is_sent(minji: Person, call: CallServer, text: str) -> None:
     sent = await call("sendMessage", chat_id=minji.id, text=text, parse_mode="HTML")
     assert sent["ok"]
 
 
-async def test_white_space_around_a_text_is_taken_away(minji: Person, call: Call) -> None:
+async def test_white_space_around_a_text_is_taken_away(minji: Person, call: CallServer) -> None:
     text = "\n 🥛 <b> milk </b> \n"
     sent = await call("sendMessage", chat_id=minji.id, text=text, parse_mode="HTML")
     assert sent["result"]["text"] == "🥛  milk"
@@ -78,7 +78,7 @@ async def test_white_space_around_a_text_is_taken_away(minji: Person, call: Call
 
 
 async def test_a_reply_carries_the_message_it_replies_to(
-    telegram: LocalTelegram, minji: Person, call: Call
+    telegram: LocalTelegram, minji: Person, call: CallServer
 ) -> None:
     asked = telegram.send_text(minji, minji.id, "hello")
     reply = {"message_id": asked["message_id"]}
@@ -86,14 +86,16 @@ async def test_a_reply_carries_the_message_it_replies_to(
     assert sent["result"]["reply_to_message"]["text"] == "hello"
 
 
-async def test_a_reply_to_nothing_is_sent_if_that_is_allowed(minji: Person, call: Call) -> None:
+async def test_a_reply_to_nothing_is_sent_if_that_is_allowed(
+    minji: Person, call: CallServer
+) -> None:
     reply = {"message_id": 999, "allow_sending_without_reply": True}
     sent = await call("sendMessage", chat_id=minji.id, text="hi", reply_parameters=reply)
     assert "reply_to_message" not in sent["result"]
 
 
 async def test_people_see_a_prompt_that_the_bot_does_not_get_back(
-    telegram: LocalTelegram, minji: Person, call: Call
+    telegram: LocalTelegram, minji: Person, call: CallServer
 ) -> None:
     prompt = {"force_reply": True, "selective": True}
     sent = await call("sendMessage", chat_id=minji.id, text="What?", reply_markup=prompt)
@@ -103,7 +105,7 @@ async def test_people_see_a_prompt_that_the_bot_does_not_get_back(
 
 
 async def test_a_person_who_blocked_the_bot_is_not_written_to(
-    telegram: LocalTelegram, minji: Person, call: Call
+    telegram: LocalTelegram, minji: Person, call: CallServer
 ) -> None:
     telegram.block(minji)
     refused = await call("sendMessage", chat_id=minji.id, text="hello")
@@ -119,7 +121,7 @@ async def test_a_person_who_blocked_the_bot_is_not_written_to(
 
 
 async def test_unknown_methods_and_tokens_are_refused(
-    server: LocalTelegramServer, http: ClientSession, call: Call
+    server: LocalTelegramServer, http: ClientSession, call: CallServer
 ) -> None:
     not_found = {"ok": False, "error_code": 404, "description": "Not Found"}
     assert await call("sendNothing") == not_found
@@ -150,7 +152,7 @@ async def test_parameters_come_in_any_body(
 
 
 async def test_an_action_must_be_one_of_telegrams(
-    telegram: LocalTelegram, minji: Person, call: Call
+    telegram: LocalTelegram, minji: Person, call: CallServer
 ) -> None:
     assert (await call("sendChatAction", chat_id=minji.id, action="typing"))["result"] is True
     assert telegram.events.since(0)[-1].body["action"] == "typing"
@@ -159,7 +161,7 @@ async def test_an_action_must_be_one_of_telegrams(
 
 
 async def test_an_answer_to_a_tap_is_shown_while_it_is_young(
-    telegram: LocalTelegram, minji: Person, call: Call, clock: MovableClock
+    telegram: LocalTelegram, minji: Person, call: CallServer, clock: MovableClock
 ) -> None:
     sent = await call("sendMessage", chat_id=minji.id, text="Sure?")
     message_id = sent["result"]["message_id"]
@@ -179,7 +181,7 @@ async def test_an_answer_to_a_tap_is_shown_while_it_is_young(
 
 
 async def test_an_answer_to_a_tap_has_200_characters_at_most(
-    telegram: LocalTelegram, minji: Person, call: Call
+    telegram: LocalTelegram, minji: Person, call: CallServer
 ) -> None:
     sent = await call("sendMessage", chat_id=minji.id, text="Sure?")
     query = telegram.tap(minji, minji.id, sent["result"]["message_id"], "yes")
@@ -188,7 +190,9 @@ async def test_an_answer_to_a_tap_has_200_characters_at_most(
     assert (await call("answerCallbackQuery", callback_query_id=query, text="x" * 200))["ok"]
 
 
-async def test_a_bot_can_not_be_the_first_to_write(telegram: LocalTelegram, call: Call) -> None:
+async def test_a_bot_can_not_be_the_first_to_write(
+    telegram: LocalTelegram, call: CallServer
+) -> None:
     sora = telegram.add_person(1003, "Sora", "ko", wrote_before=False)
 
     refused = await call("sendMessage", chat_id=sora.id, text="hello")

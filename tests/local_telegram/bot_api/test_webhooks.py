@@ -11,7 +11,7 @@ from local_telegram.protocol.json_values import Json
 from local_telegram.state.people import Person
 from local_telegram.state.update_queue import PendingUpdate
 from local_telegram.telegram import LocalTelegram
-from tests.local_telegram.conftest import Call, Sleeps
+from tests.local_telegram.conftest import CallServer, Sleeps
 
 Answer = Callable[[web.Request, Json], Awaitable[web.Response]]
 
@@ -71,7 +71,7 @@ async def everything_confirmed(telegram: LocalTelegram) -> None:
 
 
 async def test_updates_are_posted_with_the_secret(
-    telegram: LocalTelegram, minji: Person, call: Call, receiver: Receiver
+    telegram: LocalTelegram, minji: Person, call: CallServer, receiver: Receiver
 ) -> None:
     telegram.send_text(minji, minji.id, "before")
     was_set = await call("setWebhook", url=receiver.url, secret_token="s3cret")
@@ -85,7 +85,7 @@ async def test_updates_are_posted_with_the_secret(
 
 
 async def test_what_is_known_of_a_webhook_is_what_was_set(
-    telegram: LocalTelegram, bot: Bot, call: Call, receiver: Receiver
+    telegram: LocalTelegram, bot: Bot, call: CallServer, receiver: Receiver
 ) -> None:
     unset = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
     assert (await call("getWebhookInfo"))["result"] == unset
@@ -109,7 +109,7 @@ async def test_what_is_known_of_a_webhook_is_what_was_set(
 
 
 async def test_pending_updates_can_be_dropped(
-    telegram: LocalTelegram, minji: Person, call: Call, receiver: Receiver
+    telegram: LocalTelegram, minji: Person, call: CallServer, receiver: Receiver
 ) -> None:
     telegram.send_text(minji, minji.id, "before")
     await call("setWebhook", url=receiver.url, drop_pending_updates=True)
@@ -118,7 +118,7 @@ async def test_pending_updates_can_be_dropped(
 
 
 async def test_a_failed_update_is_sent_again_with_growing_waits(
-    telegram: LocalTelegram, minji: Person, call: Call, receiver: Receiver, sleeps: Sleeps
+    telegram: LocalTelegram, minji: Person, call: CallServer, receiver: Receiver, sleeps: Sleeps
 ) -> None:
     receiver.answer = refuse(9)
     await call("setWebhook", url=receiver.url)
@@ -132,7 +132,7 @@ async def test_a_failed_update_is_sent_again_with_growing_waits(
 
 
 async def test_retry_after_replaces_the_wait(
-    telegram: LocalTelegram, minji: Person, call: Call, receiver: Receiver, sleeps: Sleeps
+    telegram: LocalTelegram, minji: Person, call: CallServer, receiver: Receiver, sleeps: Sleeps
 ) -> None:
     receiver.answer = refuse(2, retry_after=7200)
     await call("setWebhook", url=receiver.url)
@@ -142,7 +142,7 @@ async def test_retry_after_replaces_the_wait(
 
 
 async def test_a_request_that_takes_too_long_is_sent_again(
-    telegram: LocalTelegram, minji: Person, call: Call, receiver: Receiver
+    telegram: LocalTelegram, minji: Person, call: CallServer, receiver: Receiver
 ) -> None:
     telegram.webhook_timeout = 0.05
     released = asyncio.Event()
@@ -161,7 +161,7 @@ async def test_a_request_that_takes_too_long_is_sent_again(
 
 
 async def test_a_chat_waits_for_its_previous_update_while_others_go_on(
-    telegram: LocalTelegram, minji: Person, emma: Person, call: Call, receiver: Receiver
+    telegram: LocalTelegram, minji: Person, emma: Person, call: CallServer, receiver: Receiver
 ) -> None:
     released = asyncio.Event()
 
@@ -183,7 +183,7 @@ async def test_a_chat_waits_for_its_previous_update_while_others_go_on(
 
 
 async def test_what_is_confirmed_is_forgotten_although_an_earlier_update_is_stuck(
-    telegram: LocalTelegram, minji: Person, emma: Person, call: Call, receiver: Receiver
+    telegram: LocalTelegram, minji: Person, emma: Person, call: CallServer, receiver: Receiver
 ) -> None:
     released = asyncio.Event()
 
@@ -206,7 +206,7 @@ async def test_what_is_confirmed_is_forgotten_although_an_earlier_update_is_stuc
 
 
 async def test_at_most_max_connections_requests_run_at_once(
-    telegram: LocalTelegram, minji: Person, emma: Person, call: Call, receiver: Receiver
+    telegram: LocalTelegram, minji: Person, emma: Person, call: CallServer, receiver: Receiver
 ) -> None:
     running = most = 0
 
@@ -228,7 +228,7 @@ async def test_at_most_max_connections_requests_run_at_once(
 
 
 async def test_a_call_in_the_response_is_done_unless_it_is_a_get(
-    telegram: LocalTelegram, minji: Person, call: Call, receiver: Receiver
+    telegram: LocalTelegram, minji: Person, call: CallServer, receiver: Receiver
 ) -> None:
     async def reply(_request: web.Request, update: Json) -> web.Response:
         method = update["message"]["text"]
@@ -243,7 +243,7 @@ async def test_a_call_in_the_response_is_done_unless_it_is_a_get(
 
 
 async def test_polling_and_a_webhook_exclude_each_other(
-    telegram: LocalTelegram, minji: Person, call: Call, receiver: Receiver
+    telegram: LocalTelegram, minji: Person, call: CallServer, receiver: Receiver
 ) -> None:
     poll = asyncio.create_task(call("getUpdates", timeout=30))
     await asyncio.wait({poll}, timeout=0.1)
@@ -278,6 +278,8 @@ async def test_polling_and_a_webhook_exclude_each_other(
         ),
     ],
 )
-async def test_a_wrong_webhook_is_refused(call: Call, parameters: Json, description: str) -> None:
+async def test_a_wrong_webhook_is_refused(
+    call: CallServer, parameters: Json, description: str
+) -> None:
     refused = await call("setWebhook", **parameters)
     assert refused["description"] == f"Bad Request: {description}"

@@ -5,7 +5,7 @@ from aiohttp import ClientSession
 
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
-from tests.local_telegram.conftest import Call
+from tests.local_telegram.conftest import CallServer
 
 ROUTES = [
     "/",
@@ -94,7 +94,7 @@ async def test_the_playground_may_listen_on_any_loopback_address(
 
 
 @pytest.mark.parametrize("host", ["127.0.0.2", "localhost", "[::1]"])
-async def test_a_webhook_may_be_on_any_loopback_address(call: Call, host: str) -> None:
+async def test_a_webhook_may_be_on_any_loopback_address(call: CallServer, host: str) -> None:
     assert (await call("setWebhook", url=f"http://{host}:1/"))["ok"]
 
 

@@ -14,7 +14,7 @@ from local_telegram.state.chats import Chat
 from local_telegram.state.files import LARGEST_DOWNLOAD_BYTES, MEGABYTE, Files
 from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
-from tests.local_telegram.conftest import Call
+from tests.local_telegram.conftest import CallServer
 
 CONTENT = "이름\n우유\n".encode()
 
@@ -42,7 +42,7 @@ async def test_a_file_that_is_not_to_be_had_is_refused(
     server: LocalTelegramServer,
     http: ClientSession,
     minji: Person,
-    call: Call,
+    call: CallServer,
 ) -> None:
     telegram.files = Files(kept_bytes=LARGEST_DOCUMENT_BYTES)
 
@@ -89,7 +89,7 @@ async def test_people_save_what_anybody_sent(
     server: LocalTelegramServer,
     http: ClientSession,
     minji: Person,
-    playground: Call,
+    playground: CallServer,
 ) -> None:
     form = FormData({"chat_id": str(minji.id), "caption": "12 things"})
     form.add_field("document", CONTENT, filename="fridge.html")
@@ -134,7 +134,7 @@ async def test_people_save_what_anybody_sent(
 )
 @pytest.mark.usefixtures("minji")
 async def test_what_is_no_file_is_not_sent(
-    telegram: LocalTelegram, playground: Call, document: object, sentence: str
+    telegram: LocalTelegram, playground: CallServer, document: object, sentence: str
 ) -> None:
     answer = await playground("POST", "send", person="minji", document=document)
     assert answer == {"error": sentence}

@@ -12,12 +12,12 @@ from local_telegram.server import LocalTelegramServer
 from local_telegram.state.chats import Chat
 from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
-from tests.local_telegram.conftest import GROUP_ID, Call, Heartbeats
+from tests.local_telegram.conftest import GROUP_ID, CallServer, Heartbeats
 
 KEYBOARD = {"inline_keyboard": [[{"text": "Yes", "callback_data": "yes"}]]}
 
 
-async def echo(call: Call) -> None:
+async def echo(call: CallServer) -> None:
     """A bot: answers a text, edits on a tap, and confirms with its next poll."""
     offset = 0
     while True:
@@ -35,7 +35,7 @@ async def echo(call: Call) -> None:
 
 
 @pytest.fixture
-async def running_bot(call: Call) -> AsyncIterator[None]:
+async def running_bot(call: CallServer) -> AsyncIterator[None]:
     task = asyncio.create_task(echo(call))
     yield
     task.cancel()
@@ -43,14 +43,14 @@ async def running_bot(call: Call) -> AsyncIterator[None]:
 
 
 @pytest.mark.usefixtures("running_bot", "minji")
-async def test_a_person_writes_and_gets_the_bots_reply(playground: Call) -> None:
+async def test_a_person_writes_and_gets_the_bots_reply(playground: CallServer) -> None:
     answer = await playground("POST", "send", person="minji", text="/add 우유", wait=30)
     assert answer["message"]["from"]["first_name"] == "민지"
     assert [reply["text"] for reply in answer["replies"]] == ["/add 우유"]
 
 
 @pytest.mark.usefixtures("running_bot", "minji")
-async def test_a_tap_returns_the_answer_and_the_edit(playground: Call) -> None:
+async def test_a_tap_returns_the_answer_and_the_edit(playground: CallServer) -> None:
     sent = await playground("POST", "send", person=1001, text="hello", wait=30)
     message_id = sent["replies"][0]["message_id"]
     tapped = await playground(
@@ -62,7 +62,7 @@ async def test_a_tap_returns_the_answer_and_the_edit(playground: Call) -> None:
 
 @pytest.mark.usefixtures("minji")
 async def test_a_tap_waits_for_its_own_answer_also_after_an_edit(
-    playground: Call, call: Call
+    playground: CallServer, call: CallServer
 ) -> None:
     sent = await call("sendMessage", chat_id=1001, text="Sure?")
     place = {"chat_id": 1001, "message_id": sent["result"]["message_id"]}
@@ -80,7 +80,7 @@ async def test_a_tap_waits_for_its_own_answer_also_after_an_edit(
 
 @pytest.mark.usefixtures("minji")
 async def test_all_that_is_said_before_the_confirmation_is_waited_for(
-    playground: Call, call: Call
+    playground: CallServer, call: CallServer
 ) -> None:
     said = asyncio.create_task(playground("POST", "send", person=1001, text="/export", wait=30))
     (update,) = (await call("getUpdates", timeout=30))["result"]
@@ -96,7 +96,7 @@ async def test_all_that_is_said_before_the_confirmation_is_waited_for(
 
 @pytest.mark.usefixtures("minji")
 async def test_a_tap_that_is_confirmed_unanswered_waits_no_longer(
-    playground: Call, call: Call
+    playground: CallServer, call: CallServer
 ) -> None:
     sent = await call("sendMessage", chat_id=1001, text="Sure?")
     message_id = sent["result"]["message_id"]
@@ -110,14 +110,14 @@ async def test_a_tap_that_is_confirmed_unanswered_waits_no_longer(
 
 
 @pytest.mark.usefixtures("running_bot", "group")
-async def test_what_privacy_mode_hides_is_answered_at_once(playground: Call) -> None:
+async def test_what_privacy_mode_hides_is_answered_at_once(playground: CallServer) -> None:
     answer = await playground(
         "POST", "send", person="minji", chat=GROUP_ID, text="good morning", wait=60
     )
     assert answer["replies"] == []
 
 
-async def test_without_a_bot_the_wait_ends(playground: Call, minji: Person) -> None:
+async def test_without_a_bot_the_wait_ends(playground: CallServer, minji: Person) -> None:
     answer = await playground("POST", "send", person=minji.id, text="hello", wait=0.05)
     assert answer["replies"] == []
     tapped = await playground("POST", "send", person=minji.id, sticker=True, wait=0)
@@ -140,7 +140,7 @@ async def test_without_a_bot_the_wait_ends(playground: Call, minji: Person) -> N
     assert history["last_event"] > 0
 
 
-async def test_the_state_lists_the_cast(telegram: LocalTelegram, playground: Call) -> None:
+async def test_the_state_lists_the_cast(telegram: LocalTelegram, playground: CallServer) -> None:
     add_sample_people(telegram)
     state = await playground("GET", "state")
     assert state["bot"]["username"] == "fridge_bot"
@@ -156,7 +156,7 @@ async def test_the_state_lists_the_cast(telegram: LocalTelegram, playground: Cal
 
 
 async def test_a_menu_follows_the_persons_language(
-    minji: Person, playground: Call, call: Call
+    minji: Person, playground: CallServer, call: CallServer
 ) -> None:
     for language, description in (("", "add"), ("ko", "넣기")):
         commands = [{"command": "add", "description": description}]
@@ -169,7 +169,7 @@ async def test_a_menu_follows_the_persons_language(
 
 
 async def test_membership_and_migration(
-    telegram: LocalTelegram, minji: Person, group: Chat, playground: Call
+    telegram: LocalTelegram, minji: Person, group: Chat, playground: CallServer
 ) -> None:
     left = await playground("POST", "membership", chat=group.id, bot_is_member=False)
     assert left["chat"]["bot_is_member"] is False
@@ -184,7 +184,7 @@ async def test_membership_and_migration(
 
 
 async def test_a_new_group_gets_the_bot_by_a_link(
-    telegram: LocalTelegram, minji: Person, emma: Person, playground: Call
+    telegram: LocalTelegram, minji: Person, emma: Person, playground: CallServer
 ) -> None:
     made = await playground("POST", "group", person="minji", title="여행", members=["emma"])
     group = made["chat"]
@@ -218,7 +218,7 @@ async def test_a_new_group_gets_the_bot_by_a_link(
 
 @pytest.mark.usefixtures("running_bot", "group")
 async def test_a_script_lets_people_do_one_thing_after_the_other(
-    telegram: LocalTelegram, playground: Call
+    telegram: LocalTelegram, playground: CallServer
 ) -> None:
     steps: list[Json] = [
         {"send": {"person": "minji", "text": "hello", "wait": 30}},
@@ -244,7 +244,7 @@ async def test_a_script_lets_people_do_one_thing_after_the_other(
 
 
 async def test_a_button_is_found_by_what_it_says(
-    telegram: LocalTelegram, minji: Person, call: Call
+    telegram: LocalTelegram, minji: Person, call: CallServer
 ) -> None:
     def keyboard(*labels: str) -> Json:
         row: list[Json] = [{"text": label, "callback_data": f"{label}!"} for label in labels]
@@ -267,7 +267,7 @@ async def test_a_button_is_found_by_what_it_says(
         telegram.find_button(1001, "link")
 
 
-async def test_faults_are_added_and_cleared(playground: Call, call: Call) -> None:
+async def test_faults_are_added_and_cleared(playground: CallServer, call: CallServer) -> None:
     await playground("POST", "faults", method="getMe", times=5, status=500)
     assert (await call("getMe"))["error_code"] == 500
     await playground("DELETE", "faults")
@@ -312,7 +312,7 @@ async def test_events_stream_and_resume(
     server: LocalTelegramServer,
     http: ClientSession,
     minji: Person,
-    call: Call,
+    call: CallServer,
 ) -> None:
     url = f"{server.url}/playground/events"
     before = telegram.events.last_id
