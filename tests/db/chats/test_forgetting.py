@@ -79,6 +79,11 @@ class House:
             RequestKey(chat, "m5").to(RequestKind.IMPORT), Signed(by="oat milk"), now
         )
         await HandledRequestRepository(self._engine).record(
+            RequestKey(chat, "m6").to(RequestKind.IMPORT),
+            Signed(by="oat milk") if chat == CHAT else RecordedOutcome(),
+            now,
+        )
+        await HandledRequestRepository(self._engine).record(
             sent(chat).to(RequestKind.IMPORT), RecordedOutcome(), now
         )
         await self.tables.run(
@@ -129,6 +134,7 @@ async def test_forgetting_leaves_nothing_of_the_chat_but_the_names_of_its_reques
     assert set((await house.counts(CHAT)).values()) == {0}
     outcomes = await house.outcomes(CHAT)
     assert outcomes.keys() == {*names, key.to(RequestKind.FORGET).name}
+    assert outcomes[RequestKey(CHAT, "m6").to(RequestKind.IMPORT).name] == {"by": None}
     assert "milk" not in str(outcomes)
     assert "Seoul" not in str(outcomes)
     assert await house.forgetting.stored(CHAT) == Stored(items=0, settings=False, warning=False)

@@ -204,6 +204,31 @@ async def test_what_another_replica_does_between_finding_and_claiming_counts(
     assert await house.claim() == []
 
 
+async def test_the_record_of_a_warning_is_that_of_the_present_period(
+    house: House, engine: AsyncEngine
+) -> None:
+    await house.add("milk")
+    house.clock.advance(hours=22)
+    await house.warn()
+    house.clock.advance(hours=25)
+    began = house.clock.now
+    await house.add("eggs")
+    used = house.clock.advance(hours=1)
+    await house.fridges.list(CHAT, used)
+    now = house.clock.advance(hours=22)
+
+    await house.claim()
+
+    async with engine.connect() as connection:
+        [row] = (await connection.execute(text("SELECT * FROM expiry_warnings"))).mappings()
+    assert (row["created_at"], row["last_accessed"], row["expires_at"]) == (
+        began,
+        used,
+        began + DAY,
+    )
+    assert (row["claimed_at"], row["sent_at"]) == (now, None)
+
+
 async def test_of_many_replicas_one_claims_a_warning_and_the_soonest_come_first(
     house: House,
 ) -> None:
@@ -378,12 +403,16 @@ async def test_a_live_fridge_is_kept_for_its_full_time(house: House) -> None:
     house.clock.advance(hours=22)
     warning = await house.warn()
     await house.fridges.remove(sent(CHAT), [house.item("eggs").key], house.clock.now)
+    before = await house.tables.session(CHAT)
     now = house.clock.advance(hours=1)
 
     kept = await house.warnings.keep(TAP, warning.last_accessed, now)
 
     assert (kept.put_back, kept.count, kept.expires_at) == ([], 1, now + DAY)
     session = await house.tables.session(CHAT)
+    assert before is not None
+    assert session is not None
+    assert session["revision"] > before["revision"]
     house.clock.advance(hours=5)
     assert await house.warnings.keep(TAP, warning.last_accessed, house.clock.now) == kept
     assert await house.tables.session(CHAT) == session
@@ -556,7 +585,7 @@ async def test_nothing_comes_back_of_a_fridge_that_was_used_after_the_warning(
     warnings = {warning.chat_id: warning.last_accessed for warning in await house.claim()}
     now = house.clock.advance(minutes=30)
     await house.fridges.clear(sent(CHAT), now, now)
-    now = house.clock.advance(hours=25)
+    now = house.clock.advance(hours=24)  # to the microsecond
     if "purged" in then:
         assert await house.sessions.purge_expired(now) == 2
     if "begins" in then:

@@ -295,6 +295,18 @@ async def test_an_offer_is_found_by_its_name_and_gives_its_date(
     assert await handled_requests.offered(RequestKey(CHAT, "m2")) == (RequestKey(CHAT, "m2"), ())
 
 
+async def test_of_each_chat_the_last_offer_is_kept_and_its_number_may_be_given_again(
+    handled_requests: HandledRequestRepository, clock: Clock
+) -> None:
+    others, first, second = RequestKey(OTHER_CHAT, "m1"), sent(CHAT), sent(CHAT)
+    await handled_requests.offer(others, ["salt"], clock.now)
+    await handled_requests.offer(first, ["eggs"], clock.now)
+    await handled_requests.offer(second, ["milk"], clock.now)
+
+    names = [(await handled_requests.offered(key)).names for key in (others, first, second)]
+    assert names == [["salt"], [], ["milk"]]
+
+
 async def test_a_message_number_that_is_given_again_is_remembered_from_then_on(
     handled_requests: HandledRequestRepository, clock: Clock
 ) -> None:
