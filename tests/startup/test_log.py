@@ -264,6 +264,12 @@ def test_no_library_tells_of_its_every_step_at_the_level_info() -> None:
     assert not re.search(r"INFO (httpx|httpcore|apscheduler)", log)
 
 
+@pytest.mark.parametrize(("level", "is_told"), [("WARNING", True), ("ERROR", False)])
+def test_a_library_tells_of_no_more_than_the_level(level: str, *, is_told: bool) -> None:
+    log = log_of("logging.getLogger('httpx').warning('the pool is full')", level)
+    assert ("the pool is full" in log) is is_told
+
+
 NO_JSON = """
     import aiohttp.web, telegram
     from telegram.error import TelegramError

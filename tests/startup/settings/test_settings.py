@@ -346,6 +346,19 @@ def test_it_keeps_to_the_limits_of_telegrams_own_server_unless_told_otherwise(
     assert load(monkeypatch, BOT_TOKEN=TOKEN, **variables).paces_itself is paces_itself
 
 
+def test_a_bot_that_polls_needs_no_address_to_listen_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().listens  # the playground
+    assert not load(monkeypatch, BOT_TOKEN=TOKEN).listens
+    assert load(monkeypatch, WEBHOOK_URL=WEBHOOK_URL, WEBHOOK_SECRET=WEBHOOK_SECRET).listens
+
+
+def test_the_people_of_the_playground_have_a_server_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert load(monkeypatch, DATA_DIR="kept").server_dir == Path("kept/playground")
+    assert load(monkeypatch, BOT_TOKEN=TOKEN).server_dir == Path("kept")
+
+
 def test_an_unknown_log_level_is_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
     assert complaint(monkeypatch, LOG_LEVEL="loud").startswith("LOG_LEVEL must be one of DEBUG,")
 
