@@ -69,6 +69,12 @@ def test_the_column_of_names_is_found(text: str, found: list[str]) -> None:
     assert names(text) == found
 
 
+def test_a_table_is_known_by_its_heading_whatever_the_file_is_called() -> None:
+    assert names("Name;Qty\nmilk;2", "list.txt") == ["milk"]
+    assert names("milk;2\nName;Qty", "list.txt") == ["milk;2", "Name;Qty"]  # no heading
+    assert names("Name;Qty", "list.txt") == ["Name;Qty"]
+
+
 def test_a_list_is_read_line_by_line_and_a_table_in_it_as_one() -> None:
     assert names("- milk\n- eggs, tofu\n• 두유 한 팩", "shopping.txt") == [
         "milk",

@@ -175,6 +175,7 @@ QUANTITIES: Final = [
     ("2kg 감자", "potato"),
     ("우유 1L", "milk"),
     ("1.5리터짜리 우유", "milk"),
+    ("500ml짜리 우유", "milk"),
     ("two eggs", "egg"),
     ("2 eggs", "egg"),
     ("a dozen eggs", "egg"),

@@ -131,6 +131,9 @@ NAMING: Final[Mapping[str, Callable[[str], Message | None]]] = {
     "too long": lambda name: refusals.nothing_usable(Names([], [too_long(name)]), EN),
     "one too many": lambda name: refusals.nothing_usable(Names([], [], name), EN),
     "in a list": lambda name: import_.offered(Names(usable(name), []), REQUEST, EN),
+    "too long in plain words": lambda name: add.added_and_offered(
+        Names([], [too_long(name)]), None, [], key=REQUEST, meant={}, language=EN
+    ),
     "too long in a list": lambda name: import_.offered(
         Names(usable("milk"), [too_long(name)]), REQUEST, EN
     ),
