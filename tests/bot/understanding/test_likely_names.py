@@ -87,6 +87,7 @@ def test_a_name_is_found_quickly_however_long_it_is(likely_names: LikelyNames) -
         ("eggplant", []),
         ("고", []),
         ("hello", []),
+        ("jkyr", []),
     ],
 )
 def test_what_is_in_the_fridge_is_found_by_a_part_of_its_name_or_a_slip(
