@@ -159,6 +159,8 @@ def _survivors(session: WorkDB) -> list[WorkItem]:
 
 def _report(found: Sequence[Path], sessions: Path) -> None:
     equivalents = Equivalents.read()
+    for change in equivalents.stale():
+        _say(f"In the list of equivalent edits, but not in the code any more: {_shown(change)}")
     packages: dict[str, Tally] = {}
     for module in found:
         with session_of(module, sessions) as session:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -61,6 +62,14 @@ class Equivalents:
                 for entry in entries
             }
         )
+
+    def stale(self) -> Iterator[Change]:
+        """Yield the changes of lines that their modules do not have any more."""
+        for change in starmap(Change, self._changes):
+            module = Path(change.module)
+            lines = module.read_text(encoding="utf-8").splitlines() if module.exists() else ()
+            if not {*change.before.splitlines()} <= {*map(str.strip, lines)}:
+                yield change
 
     def __contains__(self, change: Change) -> bool:
         return tuple(change) in self._changes
