@@ -30,9 +30,12 @@ OWN_TESTS: Final = {
     "bot/receiving/wiring.py": ("tests/bot/receiving/test_processing.py",),
     "bot/sending/reply_calls.py": ("tests/bot/sending", "tests/bot/features"),
     "db/chats/settings.py": ("tests/db/chats/test_chats.py",),
-    "db/chats/unreachable_chats.py": ("tests/db/fridges/test_expiry_warnings.py",),
     "db/fridges/repository.py": ("tests/db/fridges/test_fridges.py",),
     "db/fridges/statements/rescue.py": ("tests/db/fridges/test_expiry_warnings.py",),
+    "db/fridges/statements/clear.py": (
+        "tests/db/fridges/test_fridges_neighbours.py",
+        "tests/db/fridges/test_fridges.py",
+    ),
     "db/fridges/statements/undo.py": (
         "tests/db/fridges/test_fridges_undo.py",
         "tests/db/fridges/test_fridges_uses.py",
