@@ -68,6 +68,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     """Start one part after the other; the stack stops them in the opposite order."""
     patience = Patience(settings.start_patience)
 
+    # First all that may be missing or taken: the address, the database, Telegram.
     refuse_public_playground(settings)
     sockets = await stack.enter_async_context(reserve(settings.listen)) if settings.listens else ()
     files_needed.load()
@@ -75,6 +76,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     engine = await stack.enter_async_context(open_database(settings, catalogue))
     telegram = await stack.enter_async_context(open_telegram(settings, sockets))
 
+    # The parts, which do nothing yet.
     services = build_services(
         engine,
         catalogue,
@@ -92,6 +94,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
         Redactor((*settings.secrets(), telegram.token)),
     )
 
+    # The first calls to Telegram.
     stack.enter_context(explain_telegram(telegram.api_url))
     stack.push_async_callback(pipeline.bot.shutdown)
     reach = partial(reach_telegram, telegram.api_url, patience)
@@ -100,6 +103,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     await claim(engine, settings)
     await menus.register(pipeline.bot, REGISTRY.menu, services.admin_ids)
 
+    # The jobs, then the updates that were stored before the stop, then new ones.
     await stack.enter_async_context(run_jobs(pipeline, services, settings))
     stack.push_async_callback(pipeline.door.stop)
     stack.push_async_callback(pipeline.queues.stop)
