@@ -43,11 +43,11 @@ async def test_nothing_that_changed_nothing_can_be_undone(bot: Conversation) -> 
 
 
 async def test_a_cleared_fridge_comes_back_as_it_was_after_a_restart_of_the_bot(
-    telegram: LocalTelegramServer, services: Services, tables: Tables, clock: Clock
+    telegram: LocalTelegramServer, services: Services, tables: Tables, clock: Clock, grace: float
 ) -> None:
     async with aiohttp.ClientSession(telegram.url) as session:
         bot = Conversation(session)
-        async with new_pipeline(telegram, services) as pipeline, polling(pipeline):
+        async with new_pipeline(telegram, services, grace=grace) as pipeline, polling(pipeline):
             for first in range(0, 500, 50):
                 clock.advance(seconds=1)
                 names = ", ".join(f"thing {number}" for number in range(first, first + 50))
@@ -58,7 +58,7 @@ async def test_a_cleared_fridge_comes_back_as_it_was_after_a_restart_of_the_bot(
             assert await tables.items(EMMA) == []
 
         clock.advance(hours=2)
-        async with new_pipeline(telegram, services) as pipeline, polling(pipeline):
+        async with new_pipeline(telegram, services, grace=grace) as pipeline, polling(pipeline):
             [back] = (await bot.tap("emma", cleared, "↩ Undo")).messages
 
     assert back.text.startswith("Undone. Back in: thing ")
