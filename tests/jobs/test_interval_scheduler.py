@@ -36,8 +36,10 @@ class NotedJob:
 async def at_work(clock: Callable[[], datetime]) -> AsyncGenerator[IntervalScheduler]:
     scheduler = IntervalScheduler(clock)
     scheduler.start()
-    yield scheduler
-    await scheduler.stop(0)
+    try:
+        yield scheduler
+    finally:
+        await scheduler.stop(0)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from telegram.error import NetworkError
 from bot.features.services import Services
 from bot.receiving.chat_queues import GRACE_SECONDS
 from bot.receiving.wiring import Pipeline
+from bot.sending.reply_calls import query_call
 from bot.telegram.aiohttp_request import AiohttpRequest
 from bot.telegram.calls import ApiCall
 from local_telegram.server import LocalTelegramServer
@@ -149,6 +150,17 @@ async def test_the_answer_to_a_tap_is_held_up_by_a_flood_limit_too(
     await wait_until(is_answered)
     assert time.monotonic() - before >= 1
     assert answers_in(local, EMMA)[-1] == "Emptied: 1 item is out."
+
+
+async def test_a_tap_that_is_answered_too_soon_holds_up_no_message(
+    pipeline: Pipeline, telegram: LocalTelegramServer
+) -> None:
+    telegram.telegram.faults.add(method="answerCallbackQuery", times=1, retry_after=1)
+
+    await pipeline.delivery.deliver(query_call("7", EMMA))
+
+    assert len(calls_of(telegram.telegram, "answerCallbackQuery")) == 2
+    assert len(pipeline.limits) == 0
 
 
 async def test_an_edit_that_came_too_soon_holds_up_what_else_is_said_in_the_chat(
