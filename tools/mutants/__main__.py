@@ -1,10 +1,11 @@
-"""Tries careless edits, one at a time; a run that is stopped goes on where it was."""
+"""Tries careless edits, one at a time. The next run tries those that this one has not tried."""
 
 import argparse
 import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -36,14 +37,15 @@ from tools.mutants.sessions import (
 WORK: Final = ROOT / ".mutants"
 NICENESS: Final = 19
 SLOWER: Final = 4
-"""How many times as long the tests of an edit may take as those of the code as it is."""
+"""Tests may take this many times as long with an edit as without it."""
 
 PLAIN: Final = "-m=not hypothesis"
+PASSING: Final = (Verdict.PASSED, Verdict.NO_TESTS)
 IGNORED: Final = [f"--ignore={path}" for path in TESTS_OF_TEXT]
 
 
 class TestsFailError(Exception):
-    """The tests fail without any edit: nothing can be learnt from them."""
+    """The tests fail without any edit, so that they can tell nothing of one."""
 
 
 class Run:
@@ -64,7 +66,11 @@ class Run:
         return time.monotonic() >= self._deadline
 
     def try_edits(self, module: Path, session: WorkDB, items: Sequence[WorkItem]) -> None:
-        """Try edits of a module, and keep what came of them."""
+        """Try edits of a module, and store the result of each in its session.
+
+        Raises:
+            TestsFailError: the module's tests fail without an edit.
+        """
         equivalents = Equivalents.read()
         original = (self._tree / module).read_text(encoding="utf-8")
         seconds = 0.0
@@ -92,19 +98,15 @@ class Run:
         original = path.read_bytes()
         path.write_text(text, encoding="utf-8")
         try:
-            return any(
-                run_tests(self._tree, tests, seconds, self._output, is_edited=True)
-                is not Verdict.PASSED
+            return not all(
+                run_tests(self._tree, tests, seconds, self._output, is_edited=True) in PASSING
                 for tests in self._tests(module)
             )
         finally:
             path.write_bytes(original)
 
-    def _verdict(self, tests: Sequence[str], seconds: float) -> Verdict:
-        return run_tests(self._tree, tests, seconds, self._output, is_edited=True)
-
     def _tests(self, module: Path) -> Sequence[Sequence[str]]:
-        """The quickest first; those with hundreds of examples take minutes."""
+        """Return the stages of the tests of a module, the quickest first."""
         own, others = own_tests(module), other_tests(module) if self._with_others else []
         stages = [[*own, PLAIN], [*others, PLAIN]] if others else [[*own, PLAIN]]
         if self._with_examples:
@@ -115,7 +117,7 @@ class Run:
         started = time.monotonic()
         for tests in self._tests(module):
             verdict = run_tests(self._tree, tests, 1_800, self._output, is_edited=False)
-            if verdict not in {Verdict.PASSED, Verdict.NO_TESTS}:
+            if verdict not in PASSING:
                 raise TestsFailError(f"{module}: {verdict}: see {self._output}")
         seconds = time.monotonic() - started
         _say(f"{module}: its tests take {seconds:.0f} s")
@@ -123,7 +125,7 @@ class Run:
 
 
 def main() -> int:
-    """Try edits, and say what came of them."""
+    """Try edits, and print the results."""
     arguments = _parser().parse_args()
     os.chdir(ROOT)
     tree, sessions = WORK / "tree", WORK / "sessions"
@@ -137,7 +139,7 @@ def main() -> int:
         import_libraries()
         deadline = time.monotonic() + arguments.seconds
         run = Run(tree, deadline, with_others=arguments.others, with_examples=arguments.examples)
-        with serving_postgres(tree) as url:
+        with suppress(KeyboardInterrupt), serving_postgres(tree) as url:
             os.environ["TEST_DATABASE_URL"] = url
             for module in found:
                 if run.is_over:
@@ -183,7 +185,7 @@ def _shown(change: Change) -> str:
 
 
 def _entry(change: Change) -> str:
-    """A survivor, as an entry of the list of equivalent edits."""
+    """Return a survivor as an entry of the list of equivalent edits."""
     return "\n".join(
         [
             "[[equivalent]]",
@@ -204,14 +206,14 @@ def _say(line: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make mutants OPTIONS=…", description=__doc__)
     parser.add_argument("places", nargs="*", help="folders or modules, such as db/fridges")
-    parser.add_argument("--seconds", type=float, default=3600, help="stop after so long")
-    parser.add_argument("--sample", type=int, default=None, help="at most so many of a module")
-    parser.add_argument("--again", action="store_true", help="try again what survived")
+    parser.add_argument("--seconds", type=float, default=3600, help="how long the run may take")
+    parser.add_argument("--sample", type=int, default=None, help="how many edits of each module")
+    parser.add_argument("--again", action="store_true", help="try again the edits that survived")
     parser.add_argument("--others", action="store_true", help="also with tests of other modules")
     parser.add_argument(
         "--examples", action="store_true", help="also with tests that try hundreds of examples"
     )
-    parser.add_argument("--report", action="store_true", help="only say what came of it so far")
+    parser.add_argument("--report", action="store_true", help="only print the results so far")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""Which modules are edited, the most important first, and which tests belong to a module."""
+"""Names the modules to edit, the most important first, and the tests of each module."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -48,7 +48,7 @@ OWN_TESTS: Final = {
         "tests/db/fridges/test_fridges_undo.py",
     ),
 }
-"""The tests of modules whose name they do not have."""
+"""The tests of modules that no test is named after."""
 
 TESTS_ELSEWHERE: Final = {
     "bot/features": ("tests/bot/test_groups.py", "tests/bot/understanding"),
@@ -65,18 +65,19 @@ TESTS_ELSEWHERE: Final = {
 """Tests in other folders that see a module through others."""
 
 TESTS_OF_TEXT: Final = ("tests/db/test_expanded_sql.py",)
-"""Tests that compare the code with a copy: every edit would fail them, whatever it does."""
+"""Tests that compare the code with a copy of it. They fail for every edit, and tell nothing of its
+effect."""
 
 
 def modules(places: Sequence[str]) -> Iterator[Path]:
-    """The modules below some folders, or the modules themselves; no migration, they are history."""
+    """Yield modules, and those below folders, but no migrations: a released one never changes."""
     for place in map(Path, places):
         found = [place] if place.suffix == ".py" else sorted(place.rglob("*.py"))
         yield from (module for module in found if "migrations" not in module.parts)
 
 
 def own_tests(module: Path) -> list[str]:
-    """The tests of a module; those of its folder, if none is named after it."""
+    """Return the tests of a module: those that are named after it, or else those of its folder."""
     for place, tests in OWN_TESTS.items():
         if module.is_relative_to(place):
             return _files(tests)
@@ -86,7 +87,7 @@ def own_tests(module: Path) -> list[str]:
 
 
 def other_tests(module: Path) -> list[str]:
-    """Tests that see a module through others."""
+    """Return the tests of other modules that use the module."""
     places = [_folder(module)]
     for place, tests in TESTS_ELSEWHERE.items():
         if module.is_relative_to(place):
@@ -96,7 +97,7 @@ def other_tests(module: Path) -> list[str]:
 
 
 def _folder(module: Path) -> str:
-    """The folder of the tests that mirrors that of a module."""
+    """Return the folder of tests that mirrors a module's folder."""
     folder = Path("tests") / module.parent
     while not folder.exists():
         folder = folder.parent

@@ -1,6 +1,6 @@
-"""A plugin of pytest: the tests share a migrated template, and use a database again, emptied.
+"""A plugin of pytest that gives tests emptied databases, and copies of one migrated template.
 
-Making databases is most of what the tests of one edit would wait for.
+To make a new database for each test takes most of the time of a run.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ _spare: list[str] = []
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef: FixtureDef[object], request: SubRequest) -> object:
-    """Give other databases than the fixtures would."""
+    """Give a database in place of the fixtures that make one."""
     value: object
     if fixturedef.argname == "new_database":
         value = _make
@@ -45,7 +45,7 @@ def _empty(url: str) -> None:
     try:
         asyncio.run(_delete_all(url))
     except (asyncpg.PostgresError, OSError):
-        return  # the test has left it in disorder
+        return  # the test has left the database in disorder
     _spare.append(url)
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from enum import Enum
@@ -15,7 +16,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
 
-# Slow to import. None of it is ours: that is imported anew for each edit.
+# The libraries that are slow to import. Each run imports the project's own modules anew.
 LIBRARIES: Final = (
     "aiohttp.web",
     "alembic.command",
@@ -36,7 +37,7 @@ OPTIONS: Final = (
     "--no-header",
     "--disable-warnings",
     "--tb=line",
-    "-Wignore::pytest.PytestAssertRewriteWarning",  # what was imported before the fork
+    "-Wignore::pytest.PytestAssertRewriteWarning",
     "-ptools.mutants.quick_databases",
     "-pno:cacheprovider",
     "-pno:pytest_cov",
@@ -44,11 +45,11 @@ OPTIONS: Final = (
 )
 SECONDS_BETWEEN_LOOKS: Final = 0.02
 SECONDS_OF_A_TEST: Final = 60
-"""No test takes as long: one that does waits for something that an edit has made impossible."""
+"""A test that takes longer waits for something that an edit has made impossible."""
 
 
 class Verdict(Enum):
-    """How the tests ended: by pytest's exit statuses."""
+    """The end of a run of the tests, by pytest's exit status."""
 
     PASSED = 0
     FAILED = 1
@@ -60,7 +61,7 @@ class Verdict(Enum):
 
 
 def copy_tree(tree: Path) -> None:
-    """Copy what belongs to the project, as it is now, without what earlier edits left."""
+    """Copy the files of the project; a file that an earlier run left edited is replaced."""
     names = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
         cwd=ROOT,
@@ -77,7 +78,8 @@ def copy_tree(tree: Path) -> None:
         if not copy.exists() or copy.read_bytes() != source.read_bytes():
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, copy)
-    # Checked against the source and not its time: an edit may be as long, and of the same second.
+    # A compiled file is checked by the hash of its source: an edit may leave the source's size, and
+    # change it within the second of its time.
     subprocess.run(  # noqa: S603 (our own interpreter, no shell)
         [
             *(sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "checked-hash"),
@@ -90,7 +92,7 @@ def copy_tree(tree: Path) -> None:
 
 @contextmanager
 def serving_postgres(tree: Path) -> Generator[str]:
-    """One PostgreSQL for all runs; the value is its URL."""
+    """Serve one PostgreSQL to all runs of the tests, and give its URL."""
     server = subprocess.Popen(
         [sys.executable, "-m", "tools.mutants.server"],
         cwd=tree,
@@ -107,22 +109,25 @@ def serving_postgres(tree: Path) -> Generator[str]:
 
 
 def import_libraries() -> None:
-    """Import what every run of the tests needs."""
-    for library in LIBRARIES:
-        importlib.import_module(library)
+    """Import the libraries that every run of the tests needs."""
+    with warnings.catch_warnings():
+        # One of them warns where there is no runtime directory, which it does not need here.
+        warnings.simplefilter("ignore")
+        for library in LIBRARIES:
+            importlib.import_module(library)
 
 
 def run_tests(
     tree: Path, tests: Sequence[str], seconds: float, output: Path, *, is_edited: bool
 ) -> Verdict:
-    """Run tests until the first one fails, or the time is over.
+    """Run tests until one fails, or the time is over.
 
     Args:
         tree: the copy of the project.
         tests: files, and other arguments of pytest.
         seconds: how long they may take.
-        output: where what they print goes.
-        is_edited: whether a module is edited: then no compiled file is written.
+        output: the file for what they print.
+        is_edited: whether a module is edited. If so, no compiled file is written.
     """
     output.touch()
     process = os.fork()
@@ -142,7 +147,7 @@ def run_tests(
 
 
 def _hangs(output: Path) -> bool:
-    """Whether no test has ended for long: each writes a dot."""
+    """Whether no test has ended for long; a test that ends writes a dot."""
     return output.exists() and time.time() - output.stat().st_mtime > SECONDS_OF_A_TEST
 
 
