@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import asyncpg
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
@@ -193,6 +194,18 @@ async def test_nothing_is_changed_under_a_bot(
     async with bot.connect(), opened(file) as saved:
         with pytest.raises(BackupError, match="A bot is connected to this database: stop it"):
             await restore(restoring, saved, patience=0)
+
+
+async def test_a_person_who_looks_into_the_database_is_no_bot(
+    full: AsyncEngine, new_engine: NewEngine, new_database: Callable[[], str], file: Path
+) -> None:
+    await back_up(full, file, NOW)
+    url = await asyncio.to_thread(new_database)
+    person = await asyncpg.connect(url, server_settings={"application_name": "psql"})
+
+    await put_back(new_engine(url), file)
+
+    await person.close()
 
 
 def harmed(data: bytes, harm: str) -> bytes:

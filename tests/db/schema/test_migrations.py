@@ -74,23 +74,26 @@ async def test_starting_again_writes_nothing(engine: AsyncEngine, catalogue: Cat
         assert (await connection.execute(versions)).all() == before
 
 
-async def test_a_changed_name_reaches_the_table_under_the_same_id(
-    engine: AsyncEngine, catalogue: Catalogue
+@pytest.mark.parametrize("column", ["category", "emoji", "ko", "en"])
+async def test_what_changes_in_the_catalogue_reaches_the_table_under_the_same_id(
+    engine: AsyncEngine, catalogue: Catalogue, column: str
 ) -> None:
     milk = catalogue.match("milk")
     assert milk is not None
     async with engine.connect() as connection:
         await connection.execute(
-            text("UPDATE ingredients SET en = 'mlik' WHERE ingredient_id = :id"), {"id": milk.id}
+            text(f"UPDATE ingredients SET {column} = 'before' WHERE ingredient_id = :id"),
+            {"id": milk.id},
         )
 
     await migrate(engine, catalogue)
 
     async with engine.connect() as connection:
-        name = await connection.execute(
-            text("SELECT en FROM ingredients WHERE ingredient_id = :id"), {"id": milk.id}
+        found = await connection.execute(
+            text("SELECT category, emoji, ko, en FROM ingredients WHERE ingredient_id = :id"),
+            {"id": milk.id},
         )
-        assert name.scalar_one() == "milk"
+        assert found.one() == (milk.category, milk.emoji, milk.ko, milk.en)
 
 
 async def test_a_schema_from_a_newer_version_is_left_alone(
