@@ -3,9 +3,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-strip-extras --no-emit-index-url --no-header --no-annotate
+# The longest first, each worker taking the next when it is done; what shares a server stays together.
+IN_PARALLEL := --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types mypy pyright format lock settings screenshots mutants chaos failover bench bench-replicas bench-scale clean
+.PHONY: help run test tests check quick lint types mypy pyright pyright-changed format lock settings screenshots mutants chaos failover bench bench-replicas bench-scale clean
 
 help: ## Show what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -14,8 +16,18 @@ run: $(VENV)/run.stamp ## Run the bot: on Telegram with BOT_TOKEN, otherwise in 
 	@exec $(BIN)/python run_bot.py
 
 test: ## Lint, check the formatting and the types, run the tests (OPTIONS=--cov)
-	@$(MAKE) --no-print-directory --jobs 2 lint types
-	$(BIN)/pytest --numprocesses auto --dist worksteal $(OPTIONS)
+	@$(MAKE) --no-print-directory --jobs 2 lint mypy
+	@$(MAKE) --no-print-directory --jobs 2 pyright tests
+
+tests: $(VENV)/test.stamp
+	$(BIN)/pytest $(IN_PARALLEL) $(OPTIONS)
+
+check: ## The same within a minute: of the tests, those that take little and those of what has changed
+	@$(MAKE) --no-print-directory --jobs 2 lint mypy
+	@$(MAKE) --no-print-directory --jobs 2 pyright-changed quick
+
+quick: $(VENV)/test.stamp
+	$(BIN)/pytest $(IN_PARALLEL) --quick $(OPTIONS)
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
@@ -29,6 +41,9 @@ mypy: $(VENV)/test.stamp
 
 pyright: $(VENV)/test.stamp
 	$(BIN)/pyright --warnings
+
+pyright-changed: $(VENV)/test.stamp
+	@git diff --name-only --diff-filter=d HEAD -- '*.py' | xargs -r $(BIN)/pyright --warnings
 
 format: $(VENV)/test.stamp ## Format the code and sort the imports
 	$(BIN)/ruff check --fix .

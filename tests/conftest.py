@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -18,7 +19,44 @@ import pytest
 from db.connection.database import Engine, create_engine
 from db.connection.embedded import EmbeddedPostgres
 from db.schema.migrate import migrate
+from db.schema.models import Base, Ingredient
 from fridge.catalogue.catalogue import Catalogue, load_catalogue
+from tests.quick import choose
+
+EMPTY: Final = "; ".join(
+    f"DELETE FROM {table.name}"
+    for table in reversed(Base.metadata.sorted_tables)
+    if table.name != Ingredient.__tablename__
+)
+
+IS_USED: Final = """
+    SELECT EXISTS (
+        SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND pid != pg_backend_pid()
+    )
+"""
+
+STATE: Final = """
+    WITH object (kind, id) AS (
+        SELECT 'table', oid FROM pg_class
+        UNION ALL SELECT 'column', attrelid FROM pg_attribute
+        UNION ALL SELECT 'constraint', oid FROM pg_constraint
+        UNION ALL SELECT 'function', oid FROM pg_proc
+        UNION ALL SELECT 'trigger', oid FROM pg_trigger
+        UNION ALL SELECT 'schema', oid FROM pg_namespace
+    )
+    SELECT concat_ws(
+        ' ',
+        (SELECT string_agg(kind || id, ' ' ORDER BY kind, id) FROM object WHERE id >= 16384),
+        (SELECT string_agg(ingredients::text, ' ' ORDER BY ingredient_id) FROM ingredients),
+        (SELECT version_num FROM alembic_version),
+        (
+            SELECT string_agg(setconfig::text, ' ') FROM pg_db_role_setting
+            JOIN pg_database ON pg_database.oid = setdatabase WHERE datname = current_database()
+        )
+    )
+"""
+"""Everything of a database but the rows that EMPTY deletes: no two databases differ in it."""
 
 
 def pytest_configure() -> None:
@@ -34,6 +72,23 @@ def pytest_configure() -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """Half as many again as there are cores: much of what the tests do is to wait."""
     return (os.cpu_count() or 1) * 3 // 2
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="only tests that need little, and those of files that differ from the last commit",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that in the end no worker waits for another's last test."""
+    if config.getoption("quick"):
+        chosen = choose(items)
+        config.hook.pytest_deselected(items=list(set(items) - set(chosen)))
+        items[:] = chosen
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -145,9 +200,62 @@ def empty_database_url(empty_database: Callable[[], str]) -> str:
     return empty_database()
 
 
+class UsedDatabases:
+    """Databases that tests are done with; a new test's, once they are empty again."""
+
+    def __init__(self) -> None:
+        self._urls: list[str] = []
+        self._state: str | None = None
+
+    def put(self, url: str) -> None:
+        self._urls.append(url)
+
+    async def take(self) -> str | None:
+        """Empty one that nobody uses any more; drop those that a test has changed."""
+        for url in list(self._urls):
+            connection = await asyncpg.connect(url)
+            try:
+                if await connection.fetchval(IS_USED):
+                    continue
+                self._urls.remove(url)
+                if await self._is_as_before(connection):
+                    await connection.execute(EMPTY)
+                    return url
+            finally:
+                await connection.close()
+        return None
+
+    async def note_state(self, url: str) -> None:
+        """Remember how a new one is."""
+        if self._state is None:
+            connection = await asyncpg.connect(url)
+            self._state = await connection.fetchval(STATE)
+            await connection.close()
+
+    async def _is_as_before(self, connection: asyncpg.Connection) -> bool:
+        try:
+            return bool(await connection.fetchval(STATE) == self._state)
+        except asyncpg.UndefinedTableError:
+            return False
+
+
+@pytest.fixture(scope="session")
+def used_databases() -> UsedDatabases:
+    return UsedDatabases()
+
+
 @pytest.fixture
-def database_url(new_database: Callable[[], str]) -> str:
-    return new_database()
+def database_url(new_database: Callable[[], str], used_databases: UsedDatabases) -> Iterator[str]:
+    """A migrated database for the test alone, with nothing in it but the catalogue.
+
+    It takes much longer to make one than to empty one.
+    """
+    url = asyncio.run(used_databases.take())
+    if url is None:
+        url = new_database()
+        asyncio.run(used_databases.note_state(url))
+    yield url
+    used_databases.put(url)
 
 
 @pytest.fixture

@@ -1,17 +1,14 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
-from typing import Final
 
 import aiohttp
-import asyncpg
 import pytest
 
 from bot.features.services import Services, build_services
 from bot.receiving.wiring import Pipeline
 from bot.understanding.likely_names import LikelyNames
 from db.connection.database import Engine
-from db.schema.models import Base, Ingredient
 from fridge.catalogue.catalogue import Catalogue
 from local_telegram.playground.sample_people import add_sample_people
 from local_telegram.server import LocalTelegramServer
@@ -24,30 +21,7 @@ from tests.conftest import Clock
 from tests.db.tables import Tables
 
 ADMIN_ID = 1003
-
-EMPTY: Final = "; ".join(
-    f"DELETE FROM {table.name}"
-    for table in reversed(Base.metadata.sorted_tables)
-    if table.name != Ingredient.__tablename__
-)
-
-
-@pytest.fixture(scope="session")
-def spare_databases() -> list[str]:
-    """Databases that a test has used and that are empty again."""
-    return []
-
-
-@pytest.fixture
-def database_url(new_database: Callable[[], str], spare_databases: list[str]) -> Iterator[str]:
-    """A database with empty tables; it takes much longer to make one than to empty one."""
-    url = spare_databases.pop() if spare_databases else new_database()
-    yield url
-    try:
-        asyncio.run(_empty(url))
-    except (asyncpg.PostgresError, TimeoutError):
-        return  # a test that failed has left it in disorder
-    spare_databases.append(url)
+UNTIL_RELEASED = 1e6
 
 
 @pytest.fixture
@@ -62,6 +36,18 @@ async def telegram() -> AsyncIterator[LocalTelegramServer]:
 def local(telegram: LocalTelegramServer) -> LocalTelegram:
     """What the server serves."""
     return telegram.telegram
+
+
+@pytest.fixture
+def release(local: LocalTelegram, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """When it is set, the calls go on whose fault is a delay of `UNTIL_RELEASED`."""
+    released = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        await (released.wait() if seconds == UNTIL_RELEASED else asyncio.sleep(seconds))
+
+    monkeypatch.setattr(local, "sleep", sleep)
+    return released
 
 
 @pytest.fixture(scope="session")
@@ -104,7 +90,7 @@ def seconds() -> Seconds:
 @pytest.fixture
 def grace() -> float:
     """How many seconds a batch may take: what is confirmed is handled, also on a slow machine."""
-    return 5
+    return 60
 
 
 @pytest.fixture
@@ -125,11 +111,3 @@ async def bot(telegram: LocalTelegramServer, pipeline: Pipeline) -> AsyncIterato
 @pytest.fixture
 def tables(engine: Engine) -> Tables:
     return Tables(engine)
-
-
-async def _empty(url: str) -> None:
-    connection = await asyncpg.connect(url, command_timeout=10)
-    try:
-        await connection.execute(EMPTY)
-    finally:
-        await connection.close()

@@ -47,7 +47,9 @@ from tests.bot.household import (
 from tests.bot.town import CHATS, EMMA, MINJI, Heard, Key, Said, Town
 from tests.conftest import Clock
 
-EXAMPLES: Final = int(os.environ.get("MACHINE_EXAMPLES", "14"))
+pytestmark = pytest.mark.slow
+
+EXAMPLES: Final = int(os.environ.get("MACHINE_EXAMPLES", "6"))
 SEED: Final = os.environ.get("MACHINE_SEED")
 STEPS: Final = 100
 

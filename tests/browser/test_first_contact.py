@@ -11,6 +11,8 @@ from tests.browser.conftest import OpenChat
 from tests.browser.languages import in_both_languages
 from tests.browser.playground import running_playground
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
 
 @pytest.fixture(scope="module")
 def playground(browser: Browser) -> Iterator[str]:

@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat import EMMA, FAMILY_GROUP, MINJI, Person
 from tests.browser.conftest import OpenChat
 from tests.browser.languages import in_both_languages
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
 @in_both_languages(

@@ -11,6 +11,8 @@ from tests.browser.chat import EMMA, FAMILY_GROUP, MINJI, PHONE, Person
 from tests.browser.conftest import OpenChat, Watch
 from tests.browser.languages import in_both_languages
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
 PAGE_ITEMS = 24
 
 Property = Literal["color", "backgroundColor"]

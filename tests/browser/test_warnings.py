@@ -13,6 +13,8 @@ from tests.browser.chat import EMMA, MINJI, SORA, Chat
 from tests.browser.conftest import OpenChat
 from tests.browser.playground import running_playground
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
 LIFETIME: Final = 24
 MILLISECONDS: Final = 1000.0
 SECONDS_BETWEEN_LOOKS: Final = 0.3

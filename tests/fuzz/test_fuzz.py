@@ -30,7 +30,9 @@ from tests.fuzz.log import listening
 from tests.fuzz.updates import Place, Updates
 from tests.waiting import wait_until
 
-COUNT: Final = int(os.environ.get("FUZZ_UPDATES", "1500"))
+pytestmark = pytest.mark.slow
+
+COUNT: Final = int(os.environ.get("FUZZ_UPDATES", "1000"))
 SEED: Final = int(os.environ.get("FUZZ_SEED", "20260301"))
 WAVE: Final = max(300, COUNT // 200)
 LONGEST_WAVE_SECONDS: Final = 60

@@ -266,7 +266,7 @@ async def test_paced_messages_are_few_at_once_and_25_a_second(
     await job(engine, clock, send, paced=True).run()
 
     assert warned.chats == chats
-    assert 0.75 <= time.monotonic() - before < 5
+    assert 0.75 <= time.monotonic() - before < 30
 
 
 async def test_who_stops_begins_with_no_further_message(

@@ -1,6 +1,7 @@
 """The program as a process, what it talks to, and a Telegram that is not Telegram's."""
 
 import asyncio
+import os
 import shutil
 import socket
 import tempfile
@@ -16,7 +17,14 @@ from db.connection.embedded import EmbeddedPostgres
 from local_telegram.playground.sample_people import add_sample_people
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
-from tests.operation.program import Program, start_program, stop_postgres
+from tests.operation.fork_server import ForkServer
+from tests.operation.program import (
+    Program,
+    fork_program,
+    start_program,
+    stop_postgres,
+    without_settings,
+)
 
 TOKEN = "1234567890:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 PASSWORD = "p@ss/wörd & more"
@@ -43,19 +51,35 @@ def working_directory(short_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[ForkServer]:
+    server = ForkServer(without_settings(os.environ))
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-async def run(working_directory: Path, data_dir: Path, playground_dir: Path) -> AsyncIterator[Run]:
+async def run(
+    fork_server: ForkServer, working_directory: Path, data_dir: Path, playground_dir: Path
+) -> AsyncIterator[Run]:
     """Starts the program with the given settings.
 
-    Whatever it leaves running is ended; and whatever a test is about, no secret is printed.
+    With PYTHONPATH among them, in an interpreter that has just started. Whatever it leaves running
+    is ended; and whatever a test is about, no secret is printed.
     """
     programs: list[Program] = []
 
     async def start(*arguments: str, **settings: str) -> Program:
         defaults = {"DATA_DIR": str(data_dir), "LISTEN": "127.0.0.1:0"}
-        program = await start_program(
-            *arguments, working_directory=working_directory, settings=defaults | settings
-        )
+        given = defaults | settings
+        if "PYTHONPATH" in given:
+            program = await start_program(
+                *arguments, working_directory=working_directory, settings=given
+            )
+        else:
+            program = await fork_program(
+                fork_server, *arguments, working_directory=working_directory, settings=given
+            )
         programs.append(program)
         return program
 
@@ -65,6 +89,12 @@ async def run(working_directory: Path, data_dir: Path, playground_dir: Path) -> 
     for folder in (data_dir, playground_dir):
         await asyncio.to_thread(stop_postgres, folder)
     assert [program.printed_secrets() for program in programs] == [[] for _ in programs]
+
+
+@pytest.fixture
+def database_url(new_database: Callable[[], str]) -> str:
+    """A new one: a statement of a program that was killed may be done later."""
+    return new_database()
 
 
 @pytest.fixture

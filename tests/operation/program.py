@@ -12,18 +12,23 @@ from urllib.parse import quote, unquote, urlsplit
 
 from db.connection.embedded import EmbeddedPostgres
 from startup.settings.settings import Settings
+from tests.operation.fork_server import (
+    LONGEST_LINE,
+    PROGRAM,
+    ForkedProcess,
+    ForkServer,
+    Order,
+)
 
-ROOT = Path(__file__).parents[2]
 SETTINGS = frozenset(name.upper() for name in Settings.model_fields)
 COVERAGE = "COVERAGE_PROCESS_CONFIG"
-LONGEST_LINE = 1 << 20
 PATIENCE = 60.0
 
 
 class Program:
     """A run of the program, and the lines that it has printed so far."""
 
-    def __init__(self, process: Process, settings: dict[str, str]) -> None:
+    def __init__(self, process: Process | ForkedProcess, settings: dict[str, str]) -> None:
         self.output: list[str] = []
         self.errors: list[str] = []
         self._process = process
@@ -106,7 +111,7 @@ async def start_program(
     """Starts the program in a session of its own, with these settings and no others."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        str(ROOT / "run_bot.py"),
+        str(PROGRAM),
         *arguments,
         cwd=working_directory,
         env=without_settings(os.environ) | settings,
@@ -116,6 +121,15 @@ async def start_program(
         limit=LONGEST_LINE,
         start_new_session=True,
     )
+    return Program(process, settings)
+
+
+async def fork_program(
+    server: ForkServer, *arguments: str, working_directory: Path, settings: dict[str, str]
+) -> Program:
+    """The same, where the interpreter need not be one that has just started."""
+    environment = without_settings(os.environ) | settings
+    process = await server.start(Order(arguments, str(working_directory), environment))
     return Program(process, settings)
 
 

@@ -2,9 +2,13 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from bot import __version__
 from tests.operation.conftest import PASSWORD, TOKEN, Run
 from tests.operation.program import SETTINGS, postgres_processes
+
+pytestmark = pytest.mark.slow
 
 
 async def test_help_says_what_the_program_does_and_what_can_be_set(run: Run) -> None:

@@ -26,6 +26,8 @@ from tests.waiting import wait_until
 from tools.chaos.faults.postgres import PostgresFaultProxy
 from tools.chaos.faults.proxy import HOST, HttpFaultProxy
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("own server")]
+
 SECRET: Final = "hush_hush-hush_hush-42"
 PASSWORD: Final = "pa55word"
 HANDFUL_OF_LINES: Final = 15

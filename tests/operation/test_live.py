@@ -11,6 +11,8 @@ from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 from tests.operation.conftest import PASSWORD, Run
 
+pytestmark = pytest.mark.slow
+
 MINJI = 1001
 EMMA = 1002
 SECRET = "hush_hush-hush_hush-42"

@@ -13,6 +13,8 @@ from tests.operation.conftest import PASSWORD, TOKEN, Run
 from tests.operation.old_postgres import OldPostgres
 from tests.operation.program import Program
 
+pytestmark = pytest.mark.slow
+
 OTHER_TOKEN = "1234567890:AAHnotTheTokenThatTelegramKnows_00000"
 WEBHOOK = {
     "WEBHOOK_URL": "https://bot.example.org:9999/hook",

@@ -4,10 +4,13 @@ import re
 import signal
 from pathlib import Path
 
+import pytest
 from aiohttp import ClientSession
 
 from tests.operation.conftest import Run
 from tests.operation.program import postgres_processes, until_there
+
+pytestmark = pytest.mark.slow
 
 
 async def say(http: ClientSession, address: str, text: str) -> str:

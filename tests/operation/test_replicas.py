@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Final
 
 import asyncpg
+import pytest
 
 from db.connection.embedded import EmbeddedPostgres
 from db.operation.job_runs import EXTEND, PURGE
 from db.schema.migrate import MIGRATION_LOCK
 from tests.operation.conftest import Run
-from tests.operation.program import PATIENCE, ROOT, Program, postgres_processes
+from tests.operation.fork_server import ROOT
+from tests.operation.program import PATIENCE, Program, postgres_processes
 from tests.waiting import wait_until
+
+pytestmark = pytest.mark.slow
 
 INTERVAL: Final = timedelta(seconds=2)
 JOBS: Final = (EXTEND, PURGE)

@@ -10,6 +10,8 @@ from tests.operation.conftest import TOKEN, Run
 from tools.chaos.faults.postgres import PostgresFaultProxy
 from tools.chaos.faults.proxy import HttpFaultProxy
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[PostgresFaultProxy]:

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientConnectionError, ClientSession
 
-from tests.operation.program import PATIENCE, ROOT, postgres_processes, without_settings
+from tests.operation.fork_server import ROOT
+from tests.operation.program import PATIENCE, postgres_processes, without_settings
 from tests.waiting import wait_until
+
+pytestmark = pytest.mark.slow
 
 PROGRAM = f"exec {sys.executable} {ROOT / 'run_bot.py'}"
 

@@ -18,6 +18,7 @@ from tools.chaos.moments import Act, Moment, make_moments
 from tools.chaos.plan import Plan
 from tools.chaos.servers.nginx import Nginx
 from tools.chaos.servers.postgres import Server, make_database
+from tools.chaos.servers.programs import SECONDS_TO_START
 from tools.chaos.service import Service
 
 ANSWERS_BETWEEN_KILLS: Final = 10
@@ -186,14 +187,16 @@ async def _play(people: People, chaos: _Chaos, plan: Plan, tell: Tell) -> None:
     while not people.are_answered():
         people.speak()
         chaos.act_if_due()
+        # The first answer is preceded by a start.
+        patience = plan.patience if people.answered else plan.patience + SECONDS_TO_START
         try:
-            async with asyncio.timeout(plan.patience):
+            async with asyncio.timeout(patience):
                 await people.hear()
         except TimeoutError:
             # Commands that are confirmed and still unanswered are lost: people go on without them.
             people.give_up()
             if not people.may_speak():
-                tell(f"no answer for {plan.patience:.0f} s, {people.pending} updates pending")
+                tell(f"no answer for {patience:.0f} s, {people.pending} updates pending")
                 return
         if people.answered >= told + plan.updates // 10:
             told = people.answered

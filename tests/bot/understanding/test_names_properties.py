@@ -62,7 +62,7 @@ texts = st.one_of(
     ),
 ).map(up_to_the_longest_message)
 
-reproducible = settings(derandomize=True, deadline=None, max_examples=300, database=None)
+reproducible = settings(derandomize=True, deadline=None, max_examples=100, database=None)
 
 
 def every_name(names: Names) -> list[str]:

@@ -22,6 +22,8 @@ from db.connection.database import create_engine
 from db.connection.embedded import LARGEST_LOG, EmbeddedPostgres
 from db.connection.errors import DatabaseUnavailable
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 AS_ROOT = os.geteuid() == 0
 USER = """

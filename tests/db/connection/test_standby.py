@@ -25,6 +25,8 @@ from tests.waiting import wait_until
 from tools.chaos.servers.postgres import make_database
 from tools.chaos.servers.postgres_pair import Pair
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("standby")]
+
 Change = Callable[[Engine], Awaitable[object]]
 
 CHAT: Final = 7

@@ -10,6 +10,8 @@ import pytest
 
 from db.connection.system_user import LOCK, NAME
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 USERS = ("passwd", "group", "shadow", "gshadow")
 

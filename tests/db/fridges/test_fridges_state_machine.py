@@ -1,9 +1,11 @@
 """The repositories on a real database do what a small model of the session semantics does.
 
-The model is written from the semantics alone: a few dictionaries, and no SQL.
+The model is written from the semantics alone: a few dictionaries, and no SQL. `MODEL_EXAMPLES=1000`
+tries so many sequences.
 """
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -46,10 +48,13 @@ from tests.db.conftest import CHAT
 from tests.db.requests import by_name, sent
 from tests.db.tables import Tables
 
+pytestmark = pytest.mark.slow
+
 Result = TypeVar("Result")
 AnyAnswer = Added | Removed | Taken | Replaced | Cleared | Undone | Kept | None
 Answer = TypeVar("Answer", bound=AnyAnswer)
 
+EXAMPLES: Final = int(os.environ.get("MODEL_EXAMPLES", "40"))
 CHATS: Final = (CHAT, -(2**51))
 MAX_ITEMS: Final = 3
 START: Final = datetime(2026, 3, 1, 12, 0, 0, 123457, tzinfo=UTC)
@@ -652,7 +657,7 @@ def test_whatever_people_and_jobs_do_in_any_order_the_fridges_are_as_the_semanti
             derandomize=True,
             database=None,
             deadline=None,
-            max_examples=100,
+            max_examples=EXAMPLES,
             stateful_step_count=40,
             suppress_health_check=[HealthCheck.too_slow],
         ),

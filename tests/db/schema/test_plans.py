@@ -11,7 +11,15 @@ import pytest
 from sqlalchemy import text
 
 from db.connection.database import Engine, create_engine
-from tests.db.commands import EVERYTHING, NOW, Command, Repositories, noting_statements
+from db.schema.models import Base
+from tests.db.commands import (
+    EVERYTHING,
+    NOW,
+    OF_A_CHAT,
+    Command,
+    Repositories,
+    noting_statements,
+)
 from tests.db.statements import STATEMENTS
 
 # As full as a small instance is, with as much to do for the jobs as there is each hour.
@@ -148,6 +156,19 @@ def reads_all(node: Node) -> bool:
     return "Index Name" in node and not is_bounded
 
 
+def looks_at_chats(node: Node) -> bool:
+    """Whether it finds rows in a table of chats."""
+    table = Base.metadata.tables.get(node.get("Relation Name", ""))
+    return "Scan" in node["Node Type"] and table is not None and "chat_id" in table.columns
+
+
+def chat_looked_at(node: Node) -> str | None:
+    """The parameter that the rows' chat is equal to."""
+    conditions = f"{node.get('Index Cond')} {node.get('Recheck Cond')} {node.get('Filter')}"
+    found = re.search(r"chat_id = (\$\d+)", conditions)
+    return found[1] if found else None
+
+
 def test_no_prepared_statement_searches_from_end_to_end(
     prepared_plans: Mapping[str, Sequence[Node]],
 ) -> None:
@@ -184,6 +205,23 @@ async def test_nothing_is_searched_through_from_end_to_end_at_first_either(
             )
             reading_all = any(map(reads_all, below(rows.scalar_one()[0]["Plan"])))
             assert not reading_all or names[statement] in READS_ALL, names[statement]
+
+
+async def test_a_command_looks_at_the_rows_of_one_chat_alone(
+    prepared_plans: Mapping[str, Sequence[Node]], full: Engine
+) -> None:
+    with noting_statements(full) as noted:
+        for command in OF_A_CHAT.values():
+            await command(Repositories(full), NOW)
+
+    commands = {statement for statement, _ in noted}
+    chats = {
+        name: {chat_looked_at(node) for node in prepared_plans[name] if looks_at_chats(node)}
+        for name, statement in STATEMENTS.items()
+        if statement in commands
+    }
+    assert len(chats) > 20
+    assert {name: found for name, found in chats.items() if len(found) > 1 or None in found} == {}
 
 
 async def test_every_index_serves_a_statement(

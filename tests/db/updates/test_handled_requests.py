@@ -108,6 +108,14 @@ COMMANDS: Final[Mapping[str, Deliver]] = {
     "keep": keeping(),
     "choose a language": choosing("ko"),
 }
+EVERYTHING: Final = text(
+    " UNION ALL ".join(
+        f"SELECT '{name}', row.xmin || row::text FROM {name} AS row"
+        for name in Base.metadata.tables
+    )
+    + " ORDER BY 1, 2"
+)
+
 every_command = pytest.mark.parametrize("deliver", COMMANDS.values(), ids=COMMANDS.keys())
 
 
@@ -139,17 +147,11 @@ def said(answer: object) -> object:
 
 async def read_everything(engine: Engine) -> Mapping[str, Sequence[str]]:
     """The rows of all tables, with the versions of the rows."""
+    found: dict[str, list[str]] = {name: [] for name in Base.metadata.tables}
     async with engine.connect() as connection:
-        return {
-            name: (
-                await connection.execute(
-                    text(f"SELECT row.xmin || row::text FROM {name} AS row ORDER BY 1")
-                )
-            )
-            .scalars()
-            .all()
-            for name in Base.metadata.tables
-        }
+        for name, row in await connection.execute(EVERYTHING):
+            found[name].append(row)
+    return found
 
 
 @every_command

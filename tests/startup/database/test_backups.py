@@ -25,6 +25,8 @@ from startup.settings.settings import Settings
 from tests.db.full_tables import fill
 from tests.db.snapshots import rows, schema
 
+pytestmark = pytest.mark.slow
+
 Content = tuple[Mapping[str, Sequence[str]], Sequence[str]]
 
 

@@ -12,6 +12,7 @@ from startup.process.signals import STOPS, run_until, stop_on_signals
 @pytest.fixture(autouse=True)
 def signals_as_before() -> Iterator[None]:
     handlers = {number: signal.getsignal(number) for number in STOPS}
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may have been started by `nohup`
     yield
     for number, handler in handlers.items():
         signal.signal(number, handler)
@@ -22,7 +23,7 @@ async def test_any_number_of_them_is_one_stop_also_when_it_is_over(number: signa
     with stop_on_signals() as stopping:
         assert not stopping.is_set()
         os.kill(os.getpid(), number)
-        await asyncio.wait_for(stopping.wait(), 5)
+        await asyncio.wait_for(stopping.wait(), 30)
         os.kill(os.getpid(), number)
         await asyncio.sleep(0)
     os.kill(os.getpid(), number)
@@ -36,13 +37,13 @@ async def test_a_program_that_nohup_has_started_outlives_its_terminal() -> None:
             await asyncio.sleep(0)
         assert not stopping.is_set()
         os.kill(os.getpid(), signal.SIGTERM)
-        await asyncio.wait_for(stopping.wait(), 5)
+        await asyncio.wait_for(stopping.wait(), 30)
 
 
 async def test_a_second_ctrl_c_has_its_usual_effect() -> None:
     with stop_on_signals() as stopping:
         os.kill(os.getpid(), signal.SIGINT)
-        await asyncio.wait_for(stopping.wait(), 5)
+        await asyncio.wait_for(stopping.wait(), 30)
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGINT)
 
@@ -50,7 +51,7 @@ async def test_a_second_ctrl_c_has_its_usual_effect() -> None:
 async def test_a_ctrl_c_after_a_service_managers_stop_is_not_a_second_one() -> None:
     with stop_on_signals() as stopping:
         os.kill(os.getpid(), signal.SIGTERM)
-        await asyncio.wait_for(stopping.wait(), 5)
+        await asyncio.wait_for(stopping.wait(), 30)
         os.kill(os.getpid(), signal.SIGINT)
         await asyncio.sleep(0)
 

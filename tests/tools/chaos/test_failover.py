@@ -9,7 +9,8 @@ from tools.chaos.plan import Plan
 from tools.chaos.run import run
 from tools.chaos.servers.postgres_pair import Pair
 
-pytestmark = pytest.mark.unwatched
+pytestmark = [pytest.mark.slow, pytest.mark.unwatched]
+
 
 PLAN = Plan(seed=1, updates=200, chats=20, kills=0, restarts=1, patience=20)
 

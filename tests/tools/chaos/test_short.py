@@ -12,10 +12,11 @@ from tools.chaos.plan import Plan
 from tools.chaos.run import Result, run
 from tools.chaos.servers.postgres import Postgres
 
-pytestmark = pytest.mark.unwatched
+pytestmark = [pytest.mark.slow, pytest.mark.unwatched, pytest.mark.xdist_group("chaos")]
 
-PLAN = Plan(seed=1, updates=1000, chats=30, kills=5, restarts=2, patience=20)
-SHORTER_PLAN = Plan(seed=1, updates=500, chats=30, kills=2, restarts=1, patience=12)
+
+PLAN = Plan(seed=1, updates=600, chats=30, kills=3, restarts=1, patience=20)
+SHORTER_PLAN = Plan(seed=1, updates=400, chats=30, kills=2, restarts=1, patience=12)
 PYTHON_TELEGRAM_BOT = Bot(
     "python-telegram-bot",
     (sys.executable, "-m", "tools.chaos.peers.python_telegram_bot"),

@@ -20,7 +20,7 @@ CATALOGUE = load_catalogue()
 DAY = timedelta(days=1)
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
-reproducible = settings(derandomize=True, deadline=None, max_examples=100, database=None)
+reproducible = settings(derandomize=True, deadline=None, max_examples=50, database=None)
 
 languages = st.sampled_from(Language)
 counts = st.one_of(st.integers(0, 3), st.integers(0, MAX_ITEMS), st.integers(0, 10**12))
