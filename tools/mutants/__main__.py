@@ -127,15 +127,17 @@ class Run:
 def main() -> int:
     """Try edits, and print the results."""
     arguments = _parser().parse_args()
-    os.chdir(ROOT)
     tree, sessions = WORK / "tree", WORK / "sessions"
-    sessions.mkdir(parents=True, exist_ok=True)
+    for folder in (tree, sessions):
+        folder.mkdir(parents=True, exist_ok=True)
+    if not arguments.report:
+        os.nice(NICENESS)
+        copy_tree(tree)
+    # So that an edit of the project during the run, or since, changes nothing.
+    os.chdir(tree)
     use_operators()
     found = list(modules(arguments.places or PLACES))
     if not arguments.report:
-        os.nice(NICENESS)
-        tree.mkdir(exist_ok=True)
-        copy_tree(tree)
         import_libraries()
         deadline = time.monotonic() + arguments.seconds
         run = Run(tree, deadline, with_others=arguments.others, with_examples=arguments.examples)

@@ -43,6 +43,9 @@ BEGIN_AFRESH = text(
     "UPDATE user_fridge_sessions SET created_at = :now, last_accessed = :now"
     " WHERE chat_id = :chat_id"
 )
+PUT_MILK_AGAIN = text(
+    "UPDATE user_fridge_ingredients SET added_at = :now WHERE chat_id = :chat_id AND name = ''"
+)
 PUT_TOFU = text("INSERT INTO user_fridge_ingredients VALUES (:chat_id, 0, 'tofu', 'tofu', :now)")
 
 MakeItem = Callable[[str], NewItem]
@@ -647,6 +650,31 @@ async def test_a_tap_that_waits_for_somebody_sees_what_they_did(
 
     assert (await tap).count == count
     assert len(await house.names()) == count
+
+
+async def test_a_tap_that_comes_too_late_takes_out_nothing_that_somebody_put_in_again(
+    house: House, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.add("milk", "quark")
+    house.clock.advance(hours=22)
+    warning = await house.warn()
+    now = house.clock.advance(hours=3)
+    monkeypatch.setattr(expiry_warnings, "MAX_ITEMS", 1)
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="READ COMMITTED")
+        await connection.execute(HOLD, {"chat_id": CHAT})
+        tap = asyncio.create_task(house.warnings.keep(TAP, warning.last_accessed, now))
+
+        async def waits() -> bool:
+            return await house.tables.count_waiting() == 1
+
+        await wait_until(waits)
+        await connection.execute(BEGIN_AFRESH, {"chat_id": CHAT, "now": now})
+        await connection.execute(PUT_MILK_AGAIN, {"chat_id": CHAT, "now": now})
+        await connection.commit()
+
+    assert (await tap).put_back == []
+    assert await house.names() == {"milk"}
 
 
 async def test_a_fridge_takes_back_as_much_as_there_is_room_for(house: House) -> None:

@@ -58,6 +58,8 @@ class House:
         await self.add(OTHER_CHAT, "first3", "salt", "chutney")
         await self.take(OTHER_CHAT, "first4", "chutney")
         await chats.choose(sent(OTHER_CHAT), self.clock.now, language="ko")
+        # As of chats that began in the same microsecond.
+        await self.tables.run("UPDATE user_fridge_sessions SET revision = 7")
         self.clock.advance(minutes=5)
 
     async def add(self, chat: int, request: str, *names: str) -> Sequence[Outcome]:

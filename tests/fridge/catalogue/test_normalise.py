@@ -45,6 +45,8 @@ def test_what_looks_or_sounds_the_same_has_the_same_key(typed: str, meant: str) 
         ("cookies", "cookie"),
         ("brownies", "brownie"),
         ("pies", "pie"),
+        ("foxes", "fox"),
+        ("lies", "lie"),
         ("radishes", "radish"),
         ("peaches", "peach"),
         ("quiches", "quiche"),
