@@ -75,7 +75,7 @@ class Program:
     async def status(self) -> int:
         """Waits for the end, and gives the exit status."""
         async with asyncio.timeout(PATIENCE):
-            await asyncio.gather(*self._readers)
+            await asyncio.wait(self._readers)  # which does not end them when the time is over
             return await self._process.wait()
 
     async def stop(self) -> None:

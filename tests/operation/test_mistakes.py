@@ -179,7 +179,7 @@ async def test_a_database_that_is_down(run: Run, unused_tcp_port: int) -> None:
     ("password", "database", "cause"),
     [
         ("wröng p@ss", "kitchen", 'password authentication failed for user "cook"'),
-        (PASSWORD, "cellar", 'database "cellar" does not exist'),
+        (PASSWORD, "attic", 'database "attic" does not exist'),
     ],
     ids=["password", "name"],
 )
