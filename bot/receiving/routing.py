@@ -112,7 +112,8 @@ class Routes:
         if handler is None:
             return await self._migrate(message)
         request = read_message(message, self._bot, self._services.clock())
-        self._reachability.heard_from(request.chat_id, message.sent_at)
+        if request.chat_id in self._reachability.unreachable:
+            self._reachability.heard_from(request.chat_id, message.sent_at)
         reply = await handler(request, self._services)
         return reply_calls(request, reply) if reply else ()
 
