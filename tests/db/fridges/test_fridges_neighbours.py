@@ -163,7 +163,7 @@ async def undo_what_was_added(house: House) -> None:
 
 async def begin_another_life(house: House) -> None:
     for chat in (CHAT, OTHER_CHAT):
-        await house.tables.run(PUT_WARNING, chat=chat, used=house.clock.now - 5 * MINUTE)
+        await house.tables.run(PUT_WARNING, chat=chat, used=house.clock.now - 6 * MINUTE)
     await house.fridges.list(OTHER_CHAT, house.clock.now)
     house.clock.advance(hours=24, minutes=-1)
     before = await house.rows(OTHER_CHAT)
