@@ -19,7 +19,7 @@ from db.operation.job_runs import WARN, JobRunRepository
 from fridge.items import ItemKey, NewItem
 from fridge.lifetime import Lifetime
 from fridge.request_keys import RequestKey
-from jobs.expiry_warnings import MOST_AT_ONCE, ExpiryWarnings
+from jobs.expiry_warnings import BATCH_SIZE, MOST_AT_ONCE, ExpiryWarnings
 from tests.conftest import Clock
 from tests.waiting import wait_until
 
@@ -284,6 +284,25 @@ async def test_who_stops_begins_with_no_further_message(
     await warnings.run()
 
     assert len(warned.chats) <= 5 + MOST_AT_ONCE
+
+
+async def test_who_stops_at_the_end_of_a_batch_claims_no_further_one(
+    engine: Engine, clock: Clock, fill: Fill
+) -> None:
+    chats = await fill(BATCH_SIZE + 5)
+    warned, others = Warned(), Warned()
+
+    async def send(warning: DueWarning) -> int | None:
+        if warning.chat_id == BATCH_SIZE:
+            warnings.stop()
+        return await warned.send(warning)
+
+    warnings = job(engine, clock, send)
+    await warnings.run()
+    clock.advance(minutes=1)
+    await job(engine, clock, others.send).run()
+
+    assert others.chats == chats[BATCH_SIZE:]
 
 
 def test_the_shorter_the_lead_the_more_often_it_runs(engine: Engine, clock: Clock) -> None:
