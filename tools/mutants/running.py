@@ -44,7 +44,7 @@ OPTIONS: Final = (
     "-pno:playwright",
 )
 SECONDS_BETWEEN_LOOKS: Final = 0.02
-SECONDS_OF_A_TEST: Final = 120
+SECONDS_OF_A_TEST: Final = 60
 """A test that takes longer waits for something that an edit has made impossible."""
 
 
