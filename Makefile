@@ -22,7 +22,7 @@ test: ## Lint, check the formatting and the types, run the tests (OPTIONS=--cov)
 tests: $(VENV)/test.stamp
 	$(BIN)/pytest $(IN_PARALLEL) $(OPTIONS)
 
-check: ## The same within a minute: of the tests, those that take little and those of what has changed
+check: ## As test, but within a minute: only quick tests, and those of changed files
 	@$(MAKE) --no-print-directory --jobs 2 lint mypy
 	@$(MAKE) --no-print-directory --jobs 2 pyright-changed quick
 
@@ -43,7 +43,8 @@ pyright: $(VENV)/test.stamp
 	$(BIN)/pyright --warnings
 
 pyright-changed: $(VENV)/test.stamp
-	@git diff --name-only --diff-filter=d HEAD -- '*.py' | xargs -r $(BIN)/pyright --warnings
+	@{ git diff --name-only --diff-filter=d HEAD -- '*.py'; git ls-files --others --exclude-standard -- '*.py'; } | \
+		xargs -r $(BIN)/pyright --warnings
 
 format: $(VENV)/test.stamp ## Format the code and sort the imports
 	$(BIN)/ruff check --fix .

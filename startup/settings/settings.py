@@ -57,7 +57,8 @@ class Settings(BaseSettings):
     playground: Switch = setting(
         "off",
         "`on`: open the playground although `DATABASE_URL` is set; that database must not be a "
-        "bot's, and `BOT_TOKEN` must not be set",
+        "bot's, and `BOT_TOKEN` must not be set; `off`: with `DATABASE_URL`, a missing `BOT_TOKEN` "
+        "stops the start",
     )
     admin_ids: AdminIds = setting(
         "",
