@@ -54,6 +54,7 @@ TESTS_ELSEWHERE: Final = {
     "bot/features": ("tests/bot/test_groups.py", "tests/bot/understanding"),
     "bot/receiving": ("tests/bot/features", "tests/bot/test_groups.py", "tests/fuzz"),
     "bot/sending": ("tests/bot/receiving", "tests/bot/features", "tests/bot/test_groups.py"),
+    "db": ("tests/db/connection/test_round_trips.py", "tests/db/test_statements.py"),
     "db/chats": ("tests/bot/features", "tests/bot/test_groups.py"),
     "db/connection": ("tests/startup",),
     "db/fridges": ("tests/jobs", "tests/db/updates", "tests/bot/features"),
