@@ -175,3 +175,17 @@ def test_any_names_come_back_from_a_table_as_they_were(typed: list[str]) -> None
     cells = [cell for row in csv.reader(StringIO(table, newline="")) for cell in row]
     assert len(cells) == 2 + 2 * len(typed)
     assert [cell for cell in cells if re.match("[=+\\-@＝＋－＠\t\r\n]", cell)] == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("'=1+1", "=1+1"),
+        ("''-1", "'-1"),
+        ("=1+1", "=1+1"),
+        ("'t is milk", "'t is milk"),
+        ("'", "'"),
+    ],
+)
+def test_only_the_mark_before_a_formula_goes_when_a_table_is_read(cell: str, name: str) -> None:
+    assert list(names_in_table(f'Name\n"{cell}"\n')) == [name]

@@ -50,6 +50,17 @@ async def test_an_update_that_is_put_again_waits_once_and_stays_as_it_was(
     assert await waiting_updates.next(CHAT, 0, 10) == [update, *numbered(CHAT, 6)]
 
 
+async def test_of_updates_that_are_twice_in_a_batch_the_first_is_put(
+    waiting_updates: WaitingUpdateRepository,
+) -> None:
+    batch = numbered(CHAT, *range(1, 301))
+    again = [update._replace(content="{}") for update in batch]
+
+    await waiting_updates.put([*reversed(batch), *again])
+
+    assert await waiting_updates.next(CHAT, 0, 1000) == batch
+
+
 async def test_simultaneous_puts_of_one_batch_keep_each_update_once(
     waiting_updates: WaitingUpdateRepository,
 ) -> None:
