@@ -46,6 +46,7 @@ class Reachability:
         now = self._clock()
         await self._recorded.put(chat_id, now)
         self._marked_at[chat_id] = now
+        self._marked_at.move_to_end(chat_id)
         if len(self._marked_at) > self._most_remembered:
             self._marked_at.popitem(last=False)
 

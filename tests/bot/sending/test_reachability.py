@@ -61,6 +61,15 @@ async def test_chats_are_remembered_in_bounded_number_the_latest_of_them(
     assert [chat in reachability.unreachable for chat in (1, 2, 3)] == [False, True, True]
 
 
+async def test_a_chat_that_is_lost_again_counts_among_the_latest(
+    reachability: Reachability,
+) -> None:
+    for chat in (1, 2, 1, 3):
+        await reachability.lose(chat)
+
+    assert [chat in reachability.unreachable for chat in (1, 2, 3)] == [True, False, True]
+
+
 async def test_what_can_not_be_recorded_for_all_replicas_does_not_count_for_this_one(
     engine: Engine, clock: Clock
 ) -> None:
