@@ -78,6 +78,10 @@ class AllowedChats:
             "Group %d has become %d: put that into ALLOWED_IDS in its place", old_chat, new_chat
         )
 
+    def is_untold(self, new_chat: int) -> bool:
+        """Tell whether a supergroup from `follow` is still to be sent its new number."""
+        return new_chat in self._to_be_told
+
     def pop_untold(self, new_chat: int) -> bool:
         """Tell whether to send a supergroup from `follow` its new number; true once for each."""
         if new_chat not in self._to_be_told:

@@ -190,9 +190,12 @@ class Routes:
     async def _follow(self, old: int, new: int, message: Message) -> Sequence[ApiCall]:
         """Allow the supergroup of a group that was allowed, and tell it its new id."""
         self._services.allowed.follow(old, new)
-        if not self._services.allowed.pop_untold(new):
+        if not self._services.allowed.is_untold(new):
             return ()
         chosen = await self._services.chats.language(new)
+        # Last, because a retry after a failed read has to find the mark; and the news comes twice.
+        if not self._services.allowed.pop_untold(new):
+            return ()
         told = Language.of_person(message.person.language_code if message.person else None)
         notice = guide_view.put_new_id(old, new, Language(chosen) if chosen else told)
         return (message_call(new, notice),)

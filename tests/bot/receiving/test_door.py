@@ -15,6 +15,7 @@ from bot.receiving.door import MOST_AT_ONCE
 from bot.receiving.wiring import Pipeline
 from bot.telegram.updates import chat_of
 from db.connection.database import Engine
+from db.connection.errors import DatabaseAway
 from db.fridges.expiry_warnings import CLAIM_LIFE, DueWarning, Position, Window
 from db.updates.waiting_updates import WaitingUpdate
 from fridge.items import ItemKey, NewItem
@@ -174,6 +175,33 @@ async def test_a_group_on_the_list_that_becomes_a_supergroup_goes_on_and_is_told
         listed = await local.wait_for_message(new_chat, after_event=event)
 
     assert "milk" in listed["text"]
+
+
+async def test_a_supergroup_is_told_its_new_number_although_the_database_was_away_meanwhile(
+    services: Services,
+    pipeline: Pipeline,
+    local: LocalTelegram,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    new_chat = local.migrate(GROUP)
+    [_, in_new] = (update.body for update in local.updates.unconfirmed(0, 100))
+    local.updates.confirm_all()
+    read_language = services.chats.language
+    reads: list[int] = []
+
+    async def read_at_last(chat_id: int) -> str | None:
+        reads.append(chat_id)
+        if len(reads) == 1:
+            raise DatabaseAway("connection refused")
+        return await read_language(chat_id)
+
+    monkeypatch.setattr(services.chats, "language", read_at_last)
+    async with polling(pipeline):
+        local.push_update({k: v for k, v in in_new.items() if k != "update_id"})
+        await until_all_is_confirmed(local)
+
+    assert reads == [new_chat, new_chat]
+    assert sum("ALLOWED_IDS" in text for text in said_in(local, new_chat)) == 1
 
 
 async def test_a_supergroup_that_is_found_out_while_sending_goes_on_and_is_told_its_number_once(
