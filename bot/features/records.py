@@ -35,6 +35,7 @@ class Command:
             without it, the help does not name the command.
         about_chat: the command concerns the chat, not the content of the fridge; the help names
             such commands last.
+        takes_files: a list in a file is meant for the bot if the line below it is this command.
         question: the question of the command without an argument. A reply to the question is
             handled as the argument.
         for_admins: to everybody else, the command does not exist.
@@ -48,6 +49,7 @@ class Command:
     menu: Text | None = None
     help_line: Text | None = None
     about_chat: bool = False
+    takes_files: bool = False
     question: Callable[[Language], Question] | None = None
     for_admins: bool = False
     brings_admin_menu: bool = False

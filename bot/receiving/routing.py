@@ -35,6 +35,7 @@ from bot.telegram.updates import (
     Update,
     is_group,
 )
+from bot.understanding.command_words import slash_command
 
 logger = logging.getLogger(__name__)
 
@@ -112,6 +113,7 @@ class Routes:
         if handler is None:
             return await self._migrate(message)
         request = read_message(message, self._bot, self._services.clock())
+        # First, because `sent_at` makes a datetime, which hardly any message needs.
         if request.chat_id in self._reachability.unreachable:
             self._reachability.heard_from(request.chat_id, message.sent_at)
         reply = await handler(request, self._services)
@@ -124,7 +126,7 @@ class Routes:
                 self._command(message.command) if message.command else self._plain_words.answer_text
             )
         if message.document is not None and _is_list(message.document):
-            return partial(self._file, message)
+            return partial(self._file, message, message.document)
         if message.chat.is_private and message.is_somebody_elses:
             return guide.forwarded
         if message.has_attachment or message.is_somebody_elses:
@@ -158,12 +160,23 @@ class Routes:
                 logger.warning("An admin's menu could not be registered: %s", error)
         return reply
 
-    async def _file(self, message: Message, request: Request, services: Services) -> Reply | None:
-        """Handle a file, which is fetched only if it is meant for the bot."""
-        document = read_document(message, self._bot)
-        if document is None:
+    async def _file(
+        self, message: Message, file: File, request: Request, services: Services
+    ) -> Reply | None:
+        """Handle a list in a file, which is fetched only if it is meant for the bot."""
+        if not self._is_for_the_bot(message):
             return None
-        return await import_file(request, document, partial(fetch, self._bot), services)
+        return await import_file(request, read_document(file), partial(fetch, self._bot), services)
+
+    def _is_for_the_bot(self, message: Message) -> bool:
+        """Whether a file is meant for the bot: in a group, as a reply to it or with a command."""
+        if message.chat.is_private:
+            return True
+        answered = message.reply_to_message
+        if answered and answered.sender and answered.sender.id == self._bot.id:
+            return True
+        said = slash_command(message.caption or "", self._bot.username, self._registry.by_word)
+        return said is not None and self._registry.by_name[said.command].takes_files
 
     async def _tap(self, query: CallbackQuery) -> Sequence[ApiCall]:
         tap = self._read_tap(query, self._services.clock())

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -12,7 +11,7 @@ from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.telegram.back_off import growing_pauses, requested_pause
 from bot.telegram.client import BotApiClient
-from bot.telegram.updates import Message
+from bot.telegram.updates import File
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +23,6 @@ PATIENCE_SECONDS: Final = 25.0
 MOST_TRIES: Final = 4
 FIRST_PAUSE_SECONDS: Final = 0.2
 LONGEST_PAUSE_SECONDS: Final = 2.0
-
-CAPTION_COMMAND: Final = re.compile(r"/(?:add|import)(?:@(\w+))?(?:\s|$)", re.IGNORECASE)
 
 
 class Problem(Enum):
@@ -47,34 +44,25 @@ class UnusableFile(Exception):  # noqa: N818 (a state of the file, not a slip of
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Telegram's description of a file. The name and the size may be missing or wrong.
-
-    `for_the_bot` is False in a group where the file neither replies to the bot nor comes with a
-    command for it.
-    """
+    """Telegram's description of a file. The name and the size may be missing or wrong."""
 
     file_id: str
     name: str
     mime_type: str
     size: int
-    for_the_bot: bool
 
 
 Fetch = Callable[[Document], Awaitable[bytes]]
 """Returns the content of a file, or raises `UnusableFile`."""
 
 
-def read_document(message: Message, bot: BotApiClient) -> Document | None:
-    """Return the file in a message, if there is one."""
-    sent = message.document
-    if sent is None:
-        return None
+def read_document(sent: File) -> Document:
+    """Return the description of a file in a message."""
     return Document(
         file_id=sent.file_id,
         name=sent.file_name or "",
         mime_type=sent.mime_type or "",
         size=sent.file_size or 0,
-        for_the_bot=_is_for(message, bot),
     )
 
 
@@ -120,13 +108,3 @@ def _asked_pause(error: TelegramError) -> float:
     if not isinstance(error, RetryAfter):
         return 0.0
     return requested_pause(error)
-
-
-def _is_for(message: Message, bot: BotApiClient) -> bool:
-    if message.chat.is_private:
-        return True
-    answered = message.reply_to_message
-    if answered and answered.sender and answered.sender.id == bot.id:
-        return True
-    command = CAPTION_COMMAND.match(message.caption or "")
-    return command is not None and (command[1] or bot.username).lower() == bot.username.lower()

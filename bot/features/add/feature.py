@@ -16,6 +16,7 @@ ADD: Final = Feature(
             help_line=lambda language: language.gettext(
                 "/add milk, eggs: put things in, several at once with commas or line breaks"
             ),
+            takes_files=True,
             question=views.question,
         ),
     ),

@@ -26,6 +26,7 @@ FILES: Final = Feature(
             help_line=lambda language: language.gettext(
                 "/import: put in a whole list, or send me a .csv or .txt file"
             ),
+            takes_files=True,
             question=import_views.question,
         ),
     ),

@@ -24,10 +24,8 @@ async def import_(request: Request, services: Services) -> Reply:
 
 async def import_file(
     request: Request, document: Document, fetch: Fetch, services: Services
-) -> Reply | None:
-    """Offer to add the names in a file; in a group, only in a file that is meant for the bot."""
-    if not document.for_the_bot:
-        return None
+) -> Reply:
+    """Offer to add the names in a file."""
     try:
         content = await fetch(document)
         names = await services.slices.finish(

@@ -23,7 +23,7 @@ def found_in(content: bytes, document: Document) -> Names:
 def names(content: bytes | str, file_name: str = "list.csv", mime_type: str = "") -> list[str]:
     """What would be put in of a file, as it is typed there."""
     raw = content.encode() if isinstance(content, str) else content
-    document = Document("id", file_name, mime_type, len(raw), for_the_bot=True)
+    document = Document("id", file_name, mime_type, len(raw))
     return [name.typed for name in found_in(raw, document).usable]
 
 
@@ -136,7 +136,7 @@ def test_what_is_no_list_is_refused(content: bytes, file_name: str) -> None:
 def test_a_file_that_is_as_large_and_as_strange_as_can_be_is_read(
     text: str, usable: int, too_long: int, one_too_many: str
 ) -> None:
-    document = Document("id", "list.csv", "text/csv", 0, for_the_bot=True)
+    document = Document("id", "list.csv", "text/csv", 0)
 
     found = found_in(text.encode(), document)
 

@@ -94,6 +94,49 @@ async def test_in_a_group_only_a_file_that_answers_the_bot_is_for_the_bot(
     assert len(fetched(telegram)) == files
 
 
+@pytest.mark.parametrize(
+    ("captions", "files"),
+    [
+        (("/add", "/Import@Fridge_Bot today", "/추가", "/가져오기 오늘", "/넣어줘@fridge_bot"), 5),
+        (
+            (
+                "our list",
+                "add",
+                "/fridge",
+                "/목록",
+                "/nothing",
+                "/add@other_bot",
+                "/추가@other_bot",
+            ),
+            0,
+        ),
+    ],
+    ids=["for the bot", "for others"],
+)
+async def test_in_a_group_a_file_with_a_command_that_takes_files_is_for_the_bot(
+    bot: Conversation, telegram: LocalTelegramServer, captions: Sequence[str], files: int
+) -> None:
+    local = telegram.telegram
+    file = local.files.add("list.csv", "text/csv", b"milk").as_document()
+    # As for a bot that is an admin of the group, which gets all messages.
+    for message_id, caption in enumerate(captions, 900):
+        sent = {
+            "message_id": message_id,
+            "date": 1795469068,
+            "chat": {"id": GROUP, "type": "group"},
+            "from": local.people[EMMA].as_user(),
+            "document": file,
+            "caption": caption,
+        }
+        local.push_update({"message": sent})
+
+    await bot.hear("emma", "/fridge", chat=GROUP)
+
+    assert len(fetched(telegram)) == files
+    offers = [said for said in local.messages(GROUP) if "1 thing in the list" in said["text"]]
+    assert len(offers) == files
+
+
 async def test_a_command_within_a_text_is_no_command(bot: Conversation) -> None:
     alone = await bot.say("emma", "/nothing")
 

@@ -35,7 +35,7 @@ def sent(telegram: LocalTelegramServer, content: bytes, announced: int | None = 
     """What an update tells of a file that is on the server."""
     file = telegram.telegram.files.add("list.csv", None, content)
     size = len(content) if announced is None else announced
-    return Document(file.id, file.name, file.mime_type, size, for_the_bot=True)
+    return Document(file.id, file.name, file.mime_type, size)
 
 
 async def problem(
@@ -72,7 +72,7 @@ async def test_what_is_wrong_with_a_file_is_told_apart(
     here = sent(telegram, b"milk")
     faults = telegram.telegram.faults
 
-    unknown = Document("no-such-file", "list.csv", "", 0, for_the_bot=True)
+    unknown = Document("no-such-file", "list.csv", "", 0)
     assert await problem(api, unknown) is Problem.GONE
     faults.add(method="getFile", status=400, description="Bad Request: file is too big")
     assert await problem(api, here) is Problem.TOO_BIG
