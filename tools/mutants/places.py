@@ -29,6 +29,7 @@ OWN_TESTS: Final = {
     ),
     "bot/receiving/wiring.py": ("tests/bot/receiving/test_processing.py",),
     "bot/sending/reply_calls.py": ("tests/bot/sending", "tests/bot/features"),
+    "jobs/interval_runs.py": ("tests/jobs",),
     "db/chats/settings.py": ("tests/db/chats/test_chats.py",),
     "db/fridges/repository.py": ("tests/db/fridges/test_fridges.py",),
     "db/fridges/statements/rescue.py": ("tests/db/fridges/test_expiry_warnings.py",),
