@@ -10,7 +10,15 @@ import tempfile
 import time
 import zipfile
 import zlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Collection,
+    Generator,
+    Mapping,
+    Sequence,
+)
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -201,18 +209,25 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def keep_newest(folder: Path, number: int) -> None:
+def keep_newest(folder: Path, number: int, spared: Collection[Path]) -> None:
     """Remove all but the newest backups of a folder, by their names, and unfinished ones.
 
     Nobody else may be saving into the folder.
+
+    Args:
+        folder: the folder.
+        number: how many backups to keep.
+        spared: files that stay, however old they are.
 
     Raises:
         BackupError: a file can't be removed.
     """
     with _explained(folder):
+        stay = {file.resolve() for file in spared}
         old = sorted(folder.glob("fridge-*.zip"))[:-number]
         for file in (*old, *folder.glob(f"{DRAFT_PREFIX}*")):
-            file.unlink()
+            if file.resolve() not in stay:
+                file.unlink()
 
 
 async def _save(engine: AsyncEngine, file: Path, draft: IO[bytes], now: datetime) -> Backup:

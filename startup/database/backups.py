@@ -1,4 +1,7 @@
-"""Saves the database in a file, for the operator or before a migration, and restores it."""
+"""Saves the database in a file, for the operator or before a change, and restores it.
+
+A change is a migration, or a restore that replaces rows.
+"""
 
 import asyncio
 import logging
@@ -9,13 +12,14 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.connection.database import check, create_engine
+from db.connection.errors import BackupError
 from db.operation import backup
 from startup.clock import now
 from startup.database.server import open_server
 from startup.settings.settings import Settings
 
 KEPT: Final = 5
-"""How many backups from before migrations are kept: the newest."""
+"""How many backups from before changes are kept: the newest."""
 
 logger = logging.getLogger("fridge")
 
@@ -59,31 +63,57 @@ async def restore(settings: Settings, file: Path, *, replace: bool) -> str:
     async with backup.opened(file) as saved, open_server(settings) as server:
         engine = create_engine(server.url, command_timeout=None)
         saver = create_engine(server.url, command_timeout=None)
-        save_first = partial(save_before_change, saver, settings.server_dir)
+        before = BackupBeforeChange(settings.server_dir)
         try:
             await check(saver)
             await saver.dispose()
-            await backup.restore(engine, saved, save_first if replace else None)
+            await backup.restore(engine, saved, partial(before.save, saver) if replace else None)
         finally:
             await engine.dispose()
             await saver.dispose()
+        await before.remove_older(spared=file)
     return f"Restored {file} in {server.name}: {saved.backup}"
 
 
-async def save_before_change(engine: AsyncEngine, server_dir: Path, revision: str) -> None:
-    """Save a database that is about to be replaced or migrated, and log the name of the file.
+class BackupBeforeChange:
+    """The backup of a database that is about to be migrated or replaced.
 
     Args:
-        engine: of the database.
         server_dir: the embedded server's folder, in which the folder of backups is.
-        revision: of the schema that is about to be replaced.
-
-    Raises:
-        BackupError: the database can't be saved, so the caller must not change it.
     """
-    folder = server_dir / "backups"
-    file = folder / f"fridge-{now():%Y%m%dT%H%M%SZ}-{revision}.zip"
-    await asyncio.to_thread(backup.make_folder, folder)
-    await backup.back_up(engine, file, now())
-    await asyncio.to_thread(backup.keep_newest, folder, KEPT)
-    logger.info("Saved schema %s, which is about to be replaced, in %s", revision, file)
+
+    def __init__(self, server_dir: Path) -> None:
+        self._folder = server_dir / "backups"
+        self._file: Path | None = None
+
+    async def save(self, engine: AsyncEngine, revision: str) -> None:
+        """Save the database, and log the name of the file.
+
+        Args:
+            engine: of the database.
+            revision: of the schema that is about to be replaced.
+
+        Raises:
+            BackupError: the database can't be saved, so the caller must not change it.
+        """
+        file = self._folder / f"fridge-{now():%Y%m%dT%H%M%SZ}-{revision}.zip"
+        await asyncio.to_thread(backup.make_folder, self._folder)
+        await backup.back_up(engine, file, now())
+        self._file = file
+        logger.info("Saved schema %s, which is about to be replaced, in %s", revision, file)
+
+    async def remove_older(self, *, spared: Path | None = None) -> None:
+        """Remove all but the newest backups, if one was saved; call this after the change.
+
+        A change that fails removes none: any of them may be the backup that the operator needs.
+
+        Args:
+            spared: a backup that stays, however old it is.
+        """
+        if self._file is None:
+            return
+        spare = {self._file, spared or self._file}
+        try:
+            await asyncio.to_thread(backup.keep_newest, self._folder, KEPT, spare)
+        except BackupError as error:
+            logger.warning("Older backups are left: %s", error)

@@ -9,7 +9,7 @@ from db.connection.database import Engine, check, create_engine
 from db.connection.database_url import read_database_url
 from db.schema.migrate import migrate
 from fridge.catalogue.catalogue import Catalogue
-from startup.database.backups import save_before_change
+from startup.database.backups import BackupBeforeChange
 from startup.database.ownership import refuse_others
 from startup.database.server import Server, open_server
 from startup.patience import Patience
@@ -38,10 +38,12 @@ async def open_database(
         if remark := read_database_url(server.url).remark:
             logger.warning(remark)
         patience = Patience(settings.start_patience)
+        before = BackupBeforeChange(settings.server_dir)
         await patience.wait_for(
             "The database",
-            partial(_prepare, server, settings, catalogue, of_any_owner=of_any_owner),
+            partial(_prepare, server, settings, catalogue, before, of_any_owner=of_any_owner),
         )
+        await before.remove_older()
         engine = create_engine(server.url, restart=server.restart)
         try:
             yield engine
@@ -50,13 +52,16 @@ async def open_database(
 
 
 async def _prepare(
-    server: Server, settings: Settings, catalogue: Catalogue, *, of_any_owner: bool
+    server: Server,
+    settings: Settings,
+    catalogue: Catalogue,
+    before: BackupBeforeChange,
+    *,
+    of_any_owner: bool,
 ) -> None:
     """Check the database and migrate it; the statements have no time limit."""
     engine = create_engine(server.url, command_timeout=None)
-    save_first = (
-        partial(save_before_change, engine, settings.server_dir) if server.restart else None
-    )
+    save_first = partial(before.save, engine) if server.restart else None
     try:
         await check(engine)
         if not of_any_owner:

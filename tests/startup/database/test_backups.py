@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 import subprocess
+import zipfile
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from db.connection.database import Engine, create_engine
 from db.connection.embedded import PROGRAMS_OF, EmbeddedPostgres, let_postgres_reach
 from db.connection.errors import BackupError, DatabaseUnavailable
 from db.connection.system_user import user_for_root
+from db.operation.backup import MANIFEST
 from db.schema.migrate import migrate, move_to
 from fridge.catalogue.catalogue import Catalogue
 from startup.database.backups import KEPT, back_up, restore
@@ -133,6 +135,53 @@ async def test_only_the_last_few_of_the_backups_that_nobody_asked_for_are_kept(
         *kept, newest, mine = files(folder)
     assert [file.name for file in (*kept, mine)] == [*names[-KEPT + 1 :], "mine.zip"]
     assert newest.stat().st_size
+
+
+@pytest.fixture
+async def oldest(
+    engine: Engine, database_url: str, short_path: Path
+) -> tuple[Settings, Path, Sequence[Path]]:
+    """A full database, the oldest backup in its folder of backups, and the newer ones there."""
+    settings = Settings(database_url=SecretStr(database_url), data_dir=short_path)
+    folder = settings.server_dir / "backups"
+    folder.mkdir(parents=True)
+    await fill(engine)
+    await engine.dispose()
+    file, *newer = (folder / f"fridge-2025010{day}T120000Z-0006.zip" for day in range(1, KEPT + 1))
+    await back_up(settings, file)
+    for other in newer:
+        other.touch()
+    return settings, file, newer
+
+
+async def test_the_backup_that_is_restored_stays_also_if_it_is_the_oldest(
+    oldest: tuple[Settings, Path, Sequence[Path]],
+) -> None:
+    settings, file, newer = oldest
+
+    await restore(settings, file.parent / ".." / file.parent.name / file.name, replace=True)
+
+    *older, saved = files(file.parent)
+    assert older == [file, *newer]
+    assert saved.stat().st_size
+
+
+async def test_a_restore_that_fails_removes_no_backup(
+    oldest: tuple[Settings, Path, Sequence[Path]], tmp_path: Path
+) -> None:
+    settings, file, newer = oldest
+    wrong = tmp_path / "wrong.zip"
+    with zipfile.ZipFile(file) as right, zipfile.ZipFile(wrong, "w") as archive:
+        for name in right.namelist():
+            data = right.read(name)
+            if name == MANIFEST:
+                data = data.replace(b'"0006"', b'"0002"')
+            archive.writestr(name, data)
+
+    with pytest.raises(BackupError, match="other tables or columns"):
+        await restore(settings, wrong, replace=True)
+
+    assert files(file.parent)[:-1] == [file, *newer]
 
 
 async def test_what_can_not_be_saved_is_not_migrated(
