@@ -235,8 +235,9 @@ async def test_a_held_chat_waits_and_the_others_do_not(*, paced: bool) -> None:
 
 async def test_a_hold_ends_to_the_moment() -> None:
     sender = Sender()
-    sender.limits.hold(1, 5)
-    sender.clock.now += 5
+    assert sender.limits.take(1)
+    sender.limits.hold(1, 0.5)
+    sender.clock.now += 0.5
 
     assert sender.limits.take(1)
 
