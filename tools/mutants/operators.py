@@ -20,7 +20,7 @@ CHOSEN: Final = re.compile(
     r"|AddNot|ReplaceTrueWithFalse|ReplaceFalseWithTrue"
     r"|ReplaceBreakWithContinue|ReplaceContinueWithBreak|ExceptionReplacer|NumberReplacer"
 )
-"""One wrong operator for each right one: a bound, a sign, a condition turned round."""
+"""The operators of Cosmic Ray that are used: for each right sign or condition, one wrong one."""
 
 MOST_TELLING: Final = re.compile(
     r"ours/(Sql|TakeOne|LoseOperand)|core/ReplaceComparisonOperator_[LG]t"
@@ -32,7 +32,7 @@ _TYPES_ARE_OTHERS: Final = frozenset(
     | {"len", "list", "next", "range", "set", "str", "sum", "super", "text", "timedelta"}
     | {"tuple", "type"}
 )
-"""Functions whose value is of another type than their argument: any test fails without them."""
+"""Functions that return another type than their argument's. Any test fails without them."""
 
 _EXTREMES: Final = frozenset({"max", "min"})
 _METHODS_THAT_CHANGE_TEXT: Final = frozenset({"casefold", "lower", "lstrip", "rstrip", "strip"})
@@ -40,7 +40,7 @@ _LOGGERS: Final = frozenset({"logger", "_logger"})
 
 
 class _Operator:
-    """What Cosmic Ray asks of an operator: it lists the wrong codes of a node."""
+    """An operator as Cosmic Ray calls it. `wrong` yields the wrong codes for a node."""
 
     wrong: Callable[[Node], Iterator[str]]
 
@@ -58,11 +58,11 @@ class _Operator:
 
 
 class Sql(_Operator):
-    """A careless edit of a statement, or of a part of one."""
+    """Makes a careless edit of a statement, or of a part of a statement."""
 
     @staticmethod
     def wrong(node: Node) -> Iterator[str]:
-        """The string with each edit."""
+        """Yield the string with each edit."""
         if node.type in {"string", "fstring"} and node.parent.type != "simple_stmt":
             code = node.get_code(include_prefix=False)
             for edit in careless_edits(code):
@@ -70,11 +70,11 @@ class Sql(_Operator):
 
 
 class LoseOperand(_Operator):
-    """`a and b` becomes `a`, and `b`."""
+    """Makes `a`, and `b`, of `a and b`."""
 
     @staticmethod
     def wrong(node: Node) -> Iterator[str]:
-        """The condition without each of its parts."""
+        """Yield the condition without each of its parts."""
         if node.type in {"and_test", "or_test"}:
             operands = node.children[::2]
             word = node.children[1].value
@@ -83,22 +83,22 @@ class LoseOperand(_Operator):
 
 
 class TakeOne(_Operator):
-    """`max(a, b)` becomes `a`, and `b`."""
+    """Makes `a`, and `b`, of `max(a, b)`."""
 
     @staticmethod
     def wrong(node: Node) -> Iterator[str]:
-        """Each argument, in place of the call."""
+        """Yield each argument, in place of the call."""
         name, arguments = _call(node)
         if name in _EXTREMES and len(arguments) > 1:
             yield from map(_code, arguments)
 
 
 class Unwrap(_Operator):
-    """`escape(text)` becomes `text`, and `text.lower()` does, too."""
+    """Makes `text` of `escape(text)` and of `text.lower()`."""
 
     @staticmethod
     def wrong(node: Node) -> Iterator[str]:
-        """The argument, in place of the call."""
+        """Yield the argument, in place of the call."""
         name, arguments = _call(node)
         if name.islower() and name not in _TYPES_ARE_OTHERS and len(arguments) == 1:
             yield _code(arguments[0])
@@ -107,11 +107,11 @@ class Unwrap(_Operator):
 
 
 class LoseCall(_Operator):
-    """A statement that is a call becomes `pass`."""
+    """Makes `pass` of a statement that is a call."""
 
     @staticmethod
     def wrong(node: Node) -> Iterator[str]:
-        """Nothing, in place of the call."""
+        """Yield `pass`, in place of the call."""
         called = node.children[-1] if node.type in {"atom_expr", "await"} else node
         is_statement = node.parent is not None and node.parent.type == "simple_stmt"
         is_call = node.type in {"atom_expr", "power"} and called.get_code().endswith(")")
@@ -137,7 +137,7 @@ def _code(node: Node) -> str:
 
 
 def _call(node: Node) -> tuple[str, Sequence[Node]]:
-    """The last name of the callee, and the arguments, if the node is a call without keywords."""
+    """Return the last name of the callee, and the arguments, of a call without keywords."""
     if node.type not in {"atom_expr", "power"} or node.children[0].type == "keyword":
         return "", ()
     *callee, last = node.children

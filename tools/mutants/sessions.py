@@ -1,4 +1,4 @@
-"""What is to be tried in each module and what came of it, in a session of Cosmic Ray's for each."""
+"""Keeps the edits of each module, and their results, in a session of Cosmic Ray."""
 
 import difflib
 import hashlib
@@ -22,14 +22,14 @@ from tools.mutants.operators import MOST_TELLING
 FOLDER: Final = Path(__file__).parent
 EQUIVALENT: Final = FOLDER / "equivalent.toml"
 
-# A module's tuning (a pause, how many at a time), a decorator's flag, and types: not behaviour.
+# Lines that are not edited: tuning numbers of a module, flags of decorators, base classes.
 _LINES_LEFT_OUT: Final = re.compile(
     r"_?[A-Z][A-Z0-9_]*(: Final)? = [^\"'(]*\d|\s*@dataclass|class "
 )
 
 
 class Change(NamedTuple):
-    """An edit as a person sees it: the lines before and after it, without what surrounds them."""
+    """The lines of a module that an edit changes, before and after it, without indentation."""
 
     module: str
     before: str
@@ -37,7 +37,7 @@ class Change(NamedTuple):
 
     @classmethod
     def between(cls, module: Path, original: str, edited: str) -> "Change":
-        """The change of a module's text."""
+        """Return the lines in which two texts of a module differ."""
         lost: list[str] = []
         come: list[str] = []
         for line in difflib.ndiff(original.splitlines(), edited.splitlines()):
@@ -54,7 +54,7 @@ class Equivalents:
 
     @classmethod
     def read(cls) -> "Equivalents":
-        """Read the list of them."""
+        """Read the list."""
         entries = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")).get("equivalent", ())
         return cls(
             {
@@ -77,7 +77,7 @@ class Equivalents:
 
 @dataclass(slots=True)
 class Tally:
-    """How many edits there are of a package, and what came of them."""
+    """The number of a package's edits, and of each result."""
 
     edits: int = 0
     killed: int = 0
@@ -86,17 +86,17 @@ class Tally:
 
     @property
     def left(self) -> int:
-        """How many have not been tried."""
+        """How many edits have not been tried."""
         return self.edits - self.killed - self.equivalent - self.survived
 
 
 @contextmanager
 def session_of(module: Path, folder: Path) -> Iterator[WorkDB]:
-    """The session of a module as it is now; one of another version of it is deleted.
+    """Open the session of a module as it is now; sessions of other versions of it are deleted.
 
     Args:
-        module: its path in the project, which is the working directory.
-        folder: where the sessions are.
+        module: its path in the project; the working directory is the project's.
+        folder: holds the sessions.
     """
     digest = hashlib.sha256(module.read_bytes())
     for source in ("operators.py", "sql.py", "sessions.py"):
@@ -115,7 +115,7 @@ def session_of(module: Path, folder: Path) -> Iterator[WorkDB]:
 
 
 def pending(session: WorkDB) -> list[WorkItem]:
-    """What is still to be tried, the most telling first and otherwise in any order."""
+    """Return the edits that have not been tried, the most telling first, otherwise in any order."""
     return sorted(
         session.pending_work_items,
         key=lambda item: not MOST_TELLING.match(item.mutations[0].operator_name),
@@ -123,7 +123,7 @@ def pending(session: WorkDB) -> list[WorkItem]:
 
 
 def edited(item: WorkItem, original: str) -> str | None:
-    """The module's text after an edit; None if that is no Python."""
+    """Return a module's text after an edit; None if that is no Python."""
     mutation = item.mutations[0]
     operator = get_operator(mutation.operator_name)(**mutation.operator_args)
     text: str | None = mutate_code(original, operator, mutation.occurrence)
@@ -137,7 +137,7 @@ def edited(item: WorkItem, original: str) -> str | None:
 
 
 def result(outcome: TestOutcome | None, change: Change | None) -> WorkResult:
-    """What Cosmic Ray keeps: without an outcome, the edit was not tried."""
+    """Return the result to store; without an outcome, the edit was left out."""
     return WorkResult(
         worker_outcome=WorkerOutcome.NORMAL if outcome else WorkerOutcome.SKIPPED,
         test_outcome=outcome,
@@ -146,12 +146,12 @@ def result(outcome: TestOutcome | None, change: Change | None) -> WorkResult:
 
 
 def change_of(kept: WorkResult) -> Change | None:
-    """The change that a result is about; None if it does not count."""
+    """Return the change that a result belongs to; None if the edit does not count."""
     return Change(*kept.diff.split("\0")) if kept.diff else None
 
 
 def tally(session: WorkDB, equivalents: Equivalents) -> tuple[Tally, list[Change]]:
-    """Count, and list what survived."""
+    """Count the results of a module, and list the survivors."""
     counts = Tally(edits=session.num_work_items)
     survivors: list[Change] = []
     for _, kept in session.results:

@@ -8,14 +8,14 @@ from typing import Final, NamedTuple
 
 
 class Edit(NamedTuple):
-    """What stands between two offsets becomes something else."""
+    """An edit that puts a text in place of the code between two offsets."""
 
     begin: int
     end: int
     text: str
 
     def of(self, code: str) -> str:
-        """The code after the edit."""
+        """Return the code after the edit."""
         return code[: self.begin] + self.text + code[self.end :]
 
 
@@ -50,10 +50,10 @@ _SUBSTITUTES: Final = (
 
 
 def careless_edits(literal: str) -> Iterator[Edit]:
-    """Each way to get the SQL in a string wrong; none if it holds no SQL.
+    """Yield the careless edits of the SQL in a string; none if the string holds no SQL.
 
     Args:
-        literal: the string as it stands in the code, with its quotes; also an f-string.
+        literal: the string or f-string as it is in the code, with its quotes.
     """
     opening = _LITERAL.match(literal)
     if not opening or not _IS_SQL.search(literal):
@@ -79,7 +79,7 @@ class _Span(NamedTuple):
 
 
 def _masked(code: str) -> str:
-    """The code with a word in place of what braces and quotes hold: none of that is SQL."""
+    """Return the code with the letter x for each character in braces or quotes, which is no SQL."""
     depth, quoted, masked = 0, False, ""
     for character in code:
         depth += character == "{"
@@ -91,7 +91,7 @@ def _masked(code: str) -> str:
 
 @dataclass(slots=True)
 class _Level:
-    """What is open between two parentheses: an operand, and the word before it."""
+    """The operand that is open between two parentheses, and the word before it."""
 
     begin: int
     word: str = ""
@@ -118,7 +118,7 @@ def _lost_operands(code: str) -> Iterator[Edit]:
 
 
 def _lost_operand(code: str, level: _Level, end: int, word: str) -> Iterator[Edit]:
-    """The edits by which the operand between two words goes, if it is one."""
+    """Yield the edits that lose the operand between two words, if there is an operand."""
     operand = code[level.begin : end]
     begin = level.begin + len(operand) - len(operand.lstrip())
     end = level.begin + len(operand.rstrip())
@@ -137,7 +137,7 @@ def _lost_operand(code: str, level: _Level, end: int, word: str) -> Iterator[Edi
 
 
 def _lost_assignments(code: str) -> Iterator[Edit]:
-    """The edits by which one of several assignments of an UPDATE goes."""
+    """Yield the edits that lose one of several assignments of an UPDATE."""
     for found in re.finditer(r"\bSET\b", code):
         assignments = _arguments(code, found.end())
         if len(assignments) > 1:
@@ -152,7 +152,7 @@ def _end_of_clause(code: str, begin: int) -> int:
 
 
 def _arguments(code: str, begin: int) -> list[_Span]:
-    """What commas separate, up to where the list ends."""
+    """Return the parts of a list with commas, up to the end of the list."""
     spans: list[_Span] = []
     depth = 0
     for token in _TOKEN.finditer(code, begin):

@@ -271,6 +271,17 @@ def test_a_category_that_tells_nothing_apart_shows_everything(category: int) -> 
     assert shown_page == view(things, 2, NOW, Language.ENGLISH)
 
 
+def test_a_category_of_which_the_last_thing_went_shows_everything() -> None:
+    things = with_items(
+        [typed_item("a thing"), typed_item("a leaf", category=CATEGORIES[VEGETABLES - 1])]
+    )
+    gone = 1 + CATEGORIES.index("drinks")
+
+    shown_page = view(things, 1, NOW, Language.ENGLISH, category=gone)
+
+    assert shown_page == view(things, 1, NOW, Language.ENGLISH)
+
+
 @reproducible
 @given(strategies.items, strategies.languages)
 def test_a_button_finds_the_item_that_it_names(item: Item, spoken: Language) -> None:
