@@ -78,6 +78,8 @@ async def restore(settings: Settings, file: Path, *, replace: bool) -> str:
 class BackupBeforeChange:
     """The backup of a database that is about to be migrated or replaced.
 
+    One is saved, also if the change has to be tried several times.
+
     Args:
         server_dir: the embedded server's folder, in which the folder of backups is.
     """
@@ -87,7 +89,7 @@ class BackupBeforeChange:
         self._file: Path | None = None
 
     async def save(self, engine: AsyncEngine, revision: str) -> None:
-        """Save the database, and log the name of the file.
+        """Save the database, unless that is done, and log the name of the file.
 
         Args:
             engine: of the database.
@@ -96,6 +98,8 @@ class BackupBeforeChange:
         Raises:
             BackupError: the database can't be saved, so the caller must not change it.
         """
+        if self._file is not None:
+            return
         file = self._folder / f"fridge-{now():%Y%m%dT%H%M%SZ}-{revision}.zip"
         await asyncio.to_thread(backup.make_folder, self._folder)
         await backup.back_up(engine, file, now())

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from db.connection.database import Engine, create_engine
 from db.connection.embedded import PROGRAMS_OF, EmbeddedPostgres, let_postgres_reach
@@ -122,10 +123,31 @@ async def test_a_migration_of_the_embedded_database_can_be_undone(
     assert await content_at(settings.server_dir) == migrated
 
 
-async def test_only_the_last_few_of_the_backups_that_nobody_asked_for_are_kept(
-    settings: Settings, catalogue: Catalogue
+async def let_the_disk_be_full_once(data_dir: Path) -> None:
+    """Lets the next write of the catalogue fail, which comes after the migration."""
+    async with embedded(data_dir) as engine, engine.begin() as connection:
+        for statement in (
+            "CREATE SEQUENCE writes",
+            """
+            CREATE FUNCTION fill_the_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF nextval('writes') = 1 THEN RAISE 'full' USING ERRCODE = 'disk_full'; END IF;
+                RETURN NULL;
+            END $$
+            """,
+            """
+            CREATE TRIGGER disk BEFORE INSERT ON ingredients
+            FOR EACH STATEMENT EXECUTE FUNCTION fill_the_disk()
+            """,
+        ):
+            await connection.execute(text(statement))
+
+
+async def test_of_the_backups_that_nobody_asked_for_the_last_few_are_kept_and_one_a_start(
+    settings: Settings, catalogue: Catalogue, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, "fridge")
     await make_old(settings.server_dir, catalogue)
+    await let_the_disk_be_full_once(settings.server_dir)
     folder = settings.server_dir / "backups"
     folder.mkdir()
     names = [f"fridge-2025010{day}T120000Z-0001.zip" for day in range(1, KEPT + 3)]
@@ -133,6 +155,8 @@ async def test_only_the_last_few_of_the_backups_that_nobody_asked_for_are_kept(
         (folder / name).touch()
     async with open_database(settings, catalogue):
         *kept, newest, mine = files(folder)
+    said = [message[:12] for message in caplog.messages]
+    assert said == ["Saved schema", "Waiting for ", "The database"]
     assert [file.name for file in (*kept, mine)] == [*names[-KEPT + 1 :], "mine.zip"]
     assert newest.stat().st_size
 
