@@ -11,6 +11,7 @@ from db.connection.errors import DatabaseAway
 from db.fridges.expiry_warnings import DueWarning, ExpiryWarningRepository, Position
 from db.fridges.sessions import SessionRepository
 from db.operation.job_runs import WARN, JobRunRepository
+from jobs.errors import CollectedErrors
 from jobs.interval_runs import IntervalRuns, is_broken_off, start_of_interval
 from jobs.quiet_hours import due_windows
 
@@ -98,27 +99,36 @@ class ExpiryWarnings:
         self._stopping = True
 
     async def _send_due(self, now: datetime) -> int:
-        """Send warnings side by side, and wait for all that were begun, whatever happens."""
+        """Send warnings side by side, and wait for all that were begun, whatever happens.
+
+        After an error none is begun. All errors are raised at the end.
+        """
         interval_ends = start_of_interval(now, self.interval) + self.interval
         # One batch earlier: then the next run is that of the replica that claims it.
         last_claim = interval_ends - self._pace.time(BATCH_SIZE)
         sent = 0
         sending: set[asyncio.Task[bool]] = set()
+        errors = CollectedErrors()
         try:
-            async with aclosing(self._claimed_until(last_claim)) as claimed:
-                async for warning in claimed:
-                    await self._pace.turn()
-                    if self._stopping:
-                        break
-                    sending.add(asyncio.create_task(self._send_one(warning)))
-                    if len(sending) == MOST_AT_ONCE:
-                        done, sending = await asyncio.wait(
-                            sending, return_when=asyncio.FIRST_COMPLETED
-                        )
-                        sent += sum(task.result() for task in done)
+            with errors.collected():
+                async with aclosing(self._claimed_until(last_claim)) as claimed:
+                    async for warning in claimed:
+                        await self._pace.turn()
+                        if self._stopping:
+                            break
+                        sending.add(asyncio.create_task(self._send_one(warning)))
+                        if len(sending) == MOST_AT_ONCE:
+                            done, sending = await asyncio.wait(
+                                sending, return_when=asyncio.FIRST_COMPLETED
+                            )
+                            sent += _number_sent(done, errors)
+                        if errors:
+                            break
         finally:
             await _until_ended(sending, self._seconds_to_finish)
-        return sent + sum(task.result() for task in sending)
+        sent += _number_sent(sending, errors)
+        errors.raise_all()
+        return sent
 
     async def _claimed_until(self, end: datetime) -> AsyncGenerator[DueWarning]:
         """Claim batch after batch, and yield their warnings, those that are due soonest first."""
@@ -161,6 +171,15 @@ class ExpiryWarnings:
                 await asyncio.sleep(self._seconds_between_marks)
             else:
                 return
+
+
+def _number_sent(ended: Collection[asyncio.Task[bool]], errors: CollectedErrors) -> int:
+    """Count the warnings that were sent by tasks that have ended, and collect the errors."""
+    sent = 0
+    for task in ended:
+        with errors.collected():
+            sent += task.result()
+    return sent
 
 
 async def _until_ended(tasks: Collection[asyncio.Task[bool]], seconds_to_finish: float) -> None:

@@ -1,9 +1,10 @@
 """The job that warns, with a Telegram that the test holds in its hand."""
 
 import asyncio
+import gc
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 import pytest
@@ -51,6 +52,13 @@ class ForgetfulWarnings(ExpiryWarningRepository):
             self.times -= 1
             raise DatabaseAway("connection refused")
         await super().mark_sent(chat_id, last_accessed, now)
+
+
+class UnmarkedWarnings(ExpiryWarningRepository):
+    """The warnings, of which none is marked: so the last of a batch ends before the next batch."""
+
+    async def mark_sent(self, chat_id: int, last_accessed: datetime, now: datetime) -> None:
+        """Wait for nothing."""
 
 
 def job(
@@ -216,6 +224,27 @@ async def test_a_database_that_goes_away_costs_no_second_message(
     assert warned.chats == [2, 3, 1]
 
 
+@pytest.mark.parametrize("count", [2, 30], ids=["all are on their way", "more are to come"])
+async def test_each_error_of_messages_that_are_sent_side_by_side_is_raised(
+    engine: Engine, clock: Clock, fill: Fill, count: int
+) -> None:
+    await fill(count)
+    overlooked: list[Mapping[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, error: overlooked.append(error))
+
+    async def send(warning: DueWarning) -> int | None:
+        if warning.chat_id <= 2:
+            raise ValueError(warning.chat_id)
+        return warning.chat_id
+
+    with pytest.raises(ExceptionGroup) as raised:
+        await job(engine, clock, send).run()
+    gc.collect()
+
+    assert sorted(error.args for error in raised.value.exceptions) == [(1,), (2,)]
+    assert overlooked == []
+
+
 async def test_a_group_that_becomes_another_chat_while_it_is_warned_is_warned_once(
     engine: Engine, clock: Clock, fill: Fill
 ) -> None:
@@ -297,7 +326,7 @@ async def test_who_stops_at_the_end_of_a_batch_claims_no_further_one(
             warnings.stop()
         return await warned.send(warning)
 
-    warnings = job(engine, clock, send)
+    warnings = job(engine, clock, send, warnings=UnmarkedWarnings(engine, LIFETIME))
     await warnings.run()
     clock.advance(minutes=1)
     await job(engine, clock, others.send).run()
