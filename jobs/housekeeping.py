@@ -1,7 +1,6 @@
 """The jobs that keep the tables in order: extend sessions, purge fridges, forget old records."""
 
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 
 from db.chats.unreachable_chats import UnreachableChatRepository
@@ -10,6 +9,7 @@ from db.fridges.sessions import SessionRepository
 from db.operation.job_runs import EXTEND, FORGET_RECORDS, PURGE, JobRunRepository
 from db.updates.failed_updates import FailedUpdateRepository
 from db.updates.handled_requests import HandledRequestRepository
+from jobs.errors import CollectedErrors
 from jobs.interval_runs import IntervalRuns
 
 
@@ -18,10 +18,10 @@ class Housekeeping:
 
     Args:
         sessions: the sessions that are extended, and purged with their fridges.
-        handled_requests: old records to forget, as the next three.
-        failed_updates: old records to forget.
-        warnings: old records to forget.
-        unreachable_chats: old records to forget.
+        handled_requests: the records of handled requests, of which old ones are forgotten.
+        failed_updates: the records of failed updates, of which old ones are forgotten.
+        warnings: the records of warnings, of which old ones are forgotten.
+        unreachable_chats: the marks of unreachable chats, of which old ones are forgotten.
         runs: where the runs are claimed.
         interval: how often the jobs run.
         clock: tells the time.
@@ -48,12 +48,21 @@ class Housekeeping:
         self._interval = interval
 
     async def run(self) -> None:
-        """Run the jobs that no replica has begun in the present interval, even if one fails."""
-        async with AsyncExitStack() as stack:
-            # The stack runs the last one first.
-            stack.push_async_callback(self._runs.run_once, FORGET_RECORDS, self._forget)
-            stack.push_async_callback(self._runs.run_once, PURGE, self._sessions.purge_expired)
-            stack.push_async_callback(self._runs.run_once, EXTEND, self._extend)
+        """Run the jobs that no replica has begun in the present interval, even if one fails.
+
+        Raises:
+            Exception: by the job that failed.
+            ExceptionGroup: of the jobs' errors, if several failed.
+        """
+        errors = CollectedErrors()
+        for job, work in (
+            (EXTEND, self._extend),
+            (PURGE, self._sessions.purge_expired),
+            (FORGET_RECORDS, self._forget),
+        ):
+            with errors.collected():
+                await self._runs.run_once(job, work)
+        errors.raise_all()
 
     async def _extend(self, now: datetime) -> int:
         # Two intervals ahead: if one run fails, no session in use becomes due before the next run.

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final, Protocol
@@ -127,10 +127,25 @@ class IntervalScheduler:
         self._running.discard(run)
         if run.cancelled():
             return
-        match run.exception():
-            case None:
-                pass
-            case DatabaseAway() as error:
-                logger.warning("A job could not run, the next one does its work: %s", error)
-            case error:
-                logger.error("A job failed", exc_info=error)
+        _log_each(_members(run.exception()))
+
+
+def _members(error: BaseException | None) -> Sequence[BaseException]:
+    """The errors of a group and of the groups in it; an error that is no group is the only one."""
+    match error:
+        case None:
+            return ()
+        case BaseExceptionGroup():
+            return [member for part in error.exceptions for member in _members(part)]
+        case _:
+            return (error,)
+
+
+def _log_each(errors: Sequence[BaseException]) -> None:
+    """Log each error, and once that the database is away if several say so in the same words."""
+    away = [str(error) for error in errors if isinstance(error, DatabaseAway)]
+    for message in dict.fromkeys(away):
+        logger.warning("A job could not run, the next one does its work: %s", message)
+    for error in errors:
+        if not isinstance(error, DatabaseAway):
+            logger.error("A job failed", exc_info=error)

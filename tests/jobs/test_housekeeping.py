@@ -139,6 +139,28 @@ async def test_a_job_that_fails_keeps_no_other_from_running(
     assert [run.job for run in await runs.last_finished([EXTEND, PURGE])] == [PURGE]
 
 
+async def test_no_error_of_a_job_hides_that_of_another(
+    engine: AsyncEngine, runs: JobRunRepository, clock: Clock
+) -> None:
+    class FailingSessions(SessionRepository):
+        async def extend_used(self, due: datetime, now: datetime) -> int:
+            del due, now
+            raise ZeroDivisionError
+
+        async def purge_expired(self, now: datetime) -> int:
+            del now
+            raise DatabaseAway("connection refused")
+
+    jobs = housekeeping(engine, runs, clock, sessions=FailingSessions(engine, LIFETIME))
+
+    with pytest.raises(ExceptionGroup) as raised:
+        await jobs.run()
+
+    first, second = raised.value.exceptions
+    assert isinstance(first, ZeroDivisionError)
+    assert isinstance(second, DatabaseAway)
+
+
 async def test_a_session_in_use_never_becomes_due_even_if_one_run_fails(
     jobs: Housekeeping, tables: Tables, clock: Clock
 ) -> None:

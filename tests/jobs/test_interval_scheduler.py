@@ -13,6 +13,7 @@ from db.connection.errors import DatabaseAway
 from jobs.clock_watch import ClockWatch
 from jobs.interval_scheduler import IntervalScheduler
 from tests.conftest import Clock
+from tests.waiting import wait_until
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(hours=24)
@@ -138,6 +139,38 @@ async def test_a_job_that_fails_is_a_line_in_the_log_and_runs_again(
     assert (first.levelname, first.getMessage()) == (level, message)
     assert bool(first.exc_info) == (level == "ERROR")
     assert {record.getMessage() for record in complaints} == {message}
+
+
+async def test_each_error_of_a_run_is_a_line_and_a_database_that_is_away_one_for_all(
+    scheduler: IntervalScheduler, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = DatabaseAway("connection refused")
+    bug, other_bug = ZeroDivisionError(), KeyError()
+
+    class FailingJob(NotedJob):
+        async def run(self) -> None:
+            await super().run()
+            raise ExceptionGroup("", [bug, away, ExceptionGroup("", [away, other_bug])])
+
+    def complaints() -> list[logging.LogRecord]:
+        return [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+    async def are_logged() -> bool:
+        return len(complaints()) >= 3
+
+    scheduler.add(FailingJob(clock), HOUR)
+    await wait_until(are_logged)
+
+    assert [record.getMessage() for record in complaints()] == [
+        "A job could not run, the next one does its work: connection refused",
+        "A job failed",
+        "A job failed",
+    ]
+    assert [record.exc_info and record.exc_info[1] for record in complaints()] == [
+        None,
+        bug,
+        other_bug,
+    ]
 
 
 @pytest.mark.parametrize(("hours", "direction"), [(-2, "back"), (2, "forward")])
