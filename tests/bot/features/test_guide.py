@@ -148,17 +148,6 @@ async def test_a_forwarded_command_is_not_obeyed(bot: Conversation, tables: Tabl
     assert await tables.session(1002) is None
 
 
-async def test_a_channel_post_is_ignored(
-    bot: Conversation, telegram: LocalTelegramServer, tables: Tables
-) -> None:
-    telegram.telegram.add_channel(-1001234, "News")
-    telegram.telegram.send_channel_post(-1001234, "/add milk")
-
-    await bot.say("emma", "/add milk")
-
-    assert await tables.session(-1001234) is None
-
-
 @pytest.mark.parametrize(
     "data",
     [
@@ -201,16 +190,3 @@ async def test_an_unexpected_fault_is_apologised_for_and_the_chat_goes_on(
     assert reply.text == "죄송해요, 문제가 생겼어요. 다시 보내 주세요."
     await tables.run("ALTER TABLE hidden RENAME TO user_fridge_ingredients")
     assert "우유" in (await bot.say("minji", "/add 우유")).text
-
-
-async def test_a_person_who_blocked_the_bot_is_left_alone(
-    bot: Conversation, telegram: LocalTelegramServer, tables: Tables
-) -> None:
-    emma = telegram.telegram.people[1002]
-    telegram.telegram.send_text(emma, 1002, "/add milk")
-    telegram.telegram.block(emma)
-
-    await bot.say("minji", "/add 우유")
-
-    session = await tables.session(1002)
-    assert session is not None
