@@ -20,12 +20,12 @@ from bot.telegram.webhook_info import WebhookInfo
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS: Final = 180.0
-"""At most. A random part is cut off, so that replicas do not all look at the same time."""
 
 LONGEST_SECONDS_BETWEEN_REGISTRATIONS: Final = 3600.0
 
 LOOKS_AT_GROWTH: Final = 4
-"""If the number of waiting updates grows over so many looks, too many updates wait."""
+"""If the number of waiting updates grows over so many looks, and has come to exceed the number of
+connections, too many updates wait."""
 
 OWN_REFUSAL: Final = " 503 "
 
@@ -39,14 +39,21 @@ class WebhookWatch:
         bot: makes the calls.
         webhook: the registered webhook.
         elapsed: counts seconds.
+        seconds_between_looks: the longest pause between two looks. A random part is cut off, so
+            that replicas do not all look at the same time.
     """
 
     def __init__(
-        self, bot: BotApiClient, webhook: Webhook, elapsed: Callable[[], float] = time.monotonic
+        self,
+        bot: BotApiClient,
+        webhook: Webhook,
+        elapsed: Callable[[], float] = time.monotonic,
+        seconds_between_looks: float = SECONDS_BETWEEN_LOOKS,
     ) -> None:
         self._bot = bot
         self._webhook = webhook
         self._elapsed = elapsed
+        self._seconds_between_looks = seconds_between_looks
         self._unknown = ConditionLog(logger, "Telegram tells of the webhook again", elapsed)
         self._lost = ConditionLog(logger, "The webhook is as it was registered", elapsed)
         self._undelivered = ConditionLog(logger, "Updates are delivered again", elapsed)
@@ -79,7 +86,7 @@ class WebhookWatch:
     async def _look_again_and_again(self) -> None:
         while True:
             await self.look()
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS * uniform(0.5, 1))  # noqa: S311 (no secret)
+            await asyncio.sleep(self._seconds_between_looks * uniform(0.5, 1))  # noqa: S311
 
     async def look(self) -> None:
         """Compare once, log what has changed, and register the webhook again if it is lost.

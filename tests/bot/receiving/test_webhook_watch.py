@@ -1,5 +1,6 @@
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -285,15 +286,29 @@ async def test_a_telegram_that_does_not_tell_is_a_line_for_each_cause_however_lo
     assert again == "Telegram tells of the webhook again, after 0 s"
 
 
-async def test_it_looks_until_it_is_stopped_and_ends_the_program_without_a_token(
-    local: LocalTelegram, watch: WebhookWatch
+async def test_it_looks_again_after_pauses_until_it_is_stopped(
+    pipeline: Pipeline, hook: Webhook, local: LocalTelegram
 ) -> None:
+    watch = WebhookWatch(pipeline.bot, hook, seconds_between_looks=0.4)
     stopping = asyncio.Event()
+    began_at = time.monotonic()
     running = asyncio.create_task(watch.run(stopping))
-    await asyncio.sleep(0)
+
+    async def has_looked_three_times() -> bool:
+        return sum(call.method == "getWebhookInfo" for call in local.calls) >= 3
+
+    await wait_until(has_looked_three_times)
+    took = time.monotonic() - began_at
     stopping.set()
     await asyncio.wait_for(running, 5)
 
+    assert took > 0.39  # two pauses, each of which is at least half of the longest
+
+
+async def test_it_ends_the_program_without_a_token(
+    local: LocalTelegram, watch: WebhookWatch
+) -> None:
     local.faults.add(method="getWebhookInfo", status=401)
+
     with pytest.raises(InvalidToken):
         await asyncio.wait_for(watch.run(asyncio.Event()), 5)
