@@ -26,10 +26,10 @@ from bot.understanding.names import Name, Names
 from fridge.catalogue.catalogue import Catalogue, Ingredient
 from fridge.items import MAX_ITEMS, ItemKey, NewItem
 from fridge.outcomes import Added, Outcome
-from fridge.request_keys import RequestKey
+from fridge.request_keys import RequestKey, RequestKind
 
 LONGEST_LABEL: Final = 24
-"""How many characters of a label list names; the rest of the names is only counted."""
+"""How many characters the names on a label have at most; further names are only counted."""
 
 Likely = Mapping[ItemKey, Ingredient]
 """The likely ingredient of each name that the catalogue does not know."""
@@ -141,7 +141,7 @@ def swapped(
         before=new_item_html(before, catalogue, language),
         after=with_emoji(by.emoji, ingredient_html(by, language)),
     )
-    undo = undo_button(key, "replace", language, ingredient_label(by, language))
+    undo = undo_button(key, RequestKind.REPLACE, language, ingredient_label(by, language))
     return Message(f"{changed}\n{count_line(count, language)}", [[undo]])
 
 
@@ -181,7 +181,7 @@ def _undo_rows(
 ) -> Buttons:
     if not _those(names, result, Outcome.ADDED):
         return ()
-    return [[undo_button(key, "add", language, name)]]
+    return [[undo_button(key, RequestKind.ADD, language, name)]]
 
 
 def _swap_button(name: Name, meant: Ingredient, language: Language) -> Button:

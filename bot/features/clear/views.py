@@ -6,7 +6,7 @@ from bot.conversation.replies import Button, Message
 from bot.features.clear.buttons import CancelClear, ConfirmClear
 from bot.features.undo.views import undo_button
 from bot.locale.language import Language
-from fridge.request_keys import RequestKey
+from fridge.request_keys import RequestKey, RequestKind
 
 
 def question(count: int, now: datetime, language: Language) -> Message:
@@ -37,7 +37,7 @@ def cleared(key: RequestKey, count: int, language: Language) -> Message:
         language.ngettext(
             "Emptied: {count} item is out.", "Emptied: {count} items are out.", count
         ).format(count=count),
-        ((undo_button(key, "clear", language),),),
+        ((undo_button(key, RequestKind.CLEAR, language),),),
     )
 
 

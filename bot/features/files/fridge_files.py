@@ -14,7 +14,12 @@ from bot.features.files.spreadsheet import looks_like_table, names_in_table
 from bot.telegram.documents import Document, Problem, UnusableFile
 
 TABLE_TYPES: Final = ("text/csv", "text/tab-separated-values")
+TABLE_NAMES: Final = (".csv", ".tsv")
 JSON_TYPE: Final = "application/json"
+JSON_NAME: Final = ".json"
+LIST_TYPES: Final = frozenset({*TABLE_TYPES, "text/plain", JSON_TYPE})
+LIST_NAMES: Final = (*TABLE_NAMES, ".txt", JSON_NAME)
+"""The endings of names; files with other names and types are not fetched."""
 
 MARKED_ENCODINGS: Final = {
     codecs.BOM_UTF8: encodings.UTF_8_WITH_MARK,
@@ -56,9 +61,9 @@ def names_in_file(content: bytes, document: Document) -> Iterator[str]:
     """
     text = _decoded(content)
     name = document.name.lower()
-    if name.endswith(".json") or document.mime_type == JSON_TYPE:
+    if name.endswith(JSON_NAME) or document.mime_type == JSON_TYPE:
         return _exported(text)
-    is_table = name.endswith((".csv", ".tsv")) or document.mime_type in TABLE_TYPES
+    is_table = name.endswith(TABLE_NAMES) or document.mime_type in TABLE_TYPES
     if is_table or looks_like_table(text):
         return names_in_table(text)
     return iter((text,))

@@ -13,7 +13,7 @@ from bot.understanding.names import Name, Names
 from fridge.catalogue.catalogue import Catalogue
 from fridge.items import Item, NewItem
 from fridge.outcomes import Removed
-from fridge.request_keys import RequestKey
+from fridge.request_keys import RequestKey, RequestKind
 
 
 def question(language: Language) -> Question:
@@ -45,7 +45,7 @@ def removed(
         *refusals(names, language),
         count_line(result.count, language) if out or result.count else empty_text(language),
     ]
-    undo = [[undo_button(key, "remove", language)]] if out else []
+    undo = [[undo_button(key, RequestKind.REMOVE, language)]] if out else []
     return Message(
         "\n".join(line for line in lines if line),
         [*undo, *([_out_button(item, language)] for item in likely)],
@@ -57,7 +57,7 @@ def taken(
 ) -> Message:
     """Say which item a button took out, and how many are left."""
     out = taken_out_line(new_item_html(item, catalogue, language), language)
-    undo = undo_button(key, "take", language, new_item_label(item, catalogue, language))
+    undo = undo_button(key, RequestKind.TAKE, language, new_item_label(item, catalogue, language))
     return Message(f"{out}\n{count_line(count, language)}", [[undo]])
 
 

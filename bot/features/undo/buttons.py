@@ -6,13 +6,14 @@ from typing import Final, Self
 
 from bot.conversation.buttons import ButtonData
 from bot.features.fridge.buttons import PLACE, Place
+from fridge.request_keys import RequestKind
 
 _REQUEST: Final = r"(?P<request>[mq]\d{1,20})"
 
 
 @dataclass(frozen=True, slots=True)
 class Undo(ButtonData):
-    """Undoes the change of a request; `what` names the kind of the change, such as "add"."""
+    """Undoes the change of a request; `what` is the kind of the change."""
 
     PREFIX = "undo:"
     REST = re.compile(f"{_REQUEST} (?P<what>add|remove|clear|replace|take)")
@@ -20,14 +21,14 @@ class Undo(ButtonData):
     OUTLIVES_A_TAP = True
 
     request: str
-    what: str
+    what: RequestKind
 
     def _write(self) -> str:
         return f"{self.request} {self.what}"
 
     @classmethod
     def _parse(cls, rest: re.Match[str]) -> Self:
-        return cls(rest["request"], rest["what"])
+        return cls(rest["request"], RequestKind(rest["what"]))
 
 
 @dataclass(frozen=True, slots=True)

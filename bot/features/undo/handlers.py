@@ -12,7 +12,7 @@ from fridge.request_keys import RequestKey, RequestKind
 
 async def undo(request: Request, button: Undo, services: Services) -> TapReply:
     """Undo the change that a message tells of, and replace the text; its other buttons stay."""
-    undone = RequestKey(request.chat_id, button.request).to(RequestKind(button.what))
+    undone = RequestKey(request.chat_id, button.request).to(button.what)
     result = await services.fridges.undo(request.key, undone, request.now)
     language = reply_language(result.fridge.language, request)
     if not result.taken_out and not result.put_back:

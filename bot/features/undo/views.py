@@ -1,10 +1,7 @@
 """Replies about undoing a change, and the buttons that undo it."""
 
-from collections.abc import Sequence
-from typing import Final
-
 from bot.conversation.replies import Button, Message
-from bot.features.common.names import comma_list, new_item_html, new_item_label
+from bot.features.common.names import new_item_label, new_item_list
 from bot.features.fridge.buttons import Place
 from bot.features.fridge.views import count_line
 from bot.features.undo.buttons import Undo, UndoInList
@@ -12,17 +9,15 @@ from bot.locale.language import Language
 from fridge.catalogue.catalogue import Catalogue
 from fridge.items import NewItem
 from fridge.outcomes import Undone
-from fridge.request_keys import RequestKey
-
-LONGEST_LIST: Final = 1500
+from fridge.request_keys import RequestKey, RequestKind
 
 
-def undo_button(key: RequestKey, what: str, language: Language, name: str = "") -> Button:
+def undo_button(key: RequestKey, what: RequestKind, language: Language, name: str = "") -> Button:
     """Return the button that undoes the change of a request.
 
     Args:
         key: of the request.
-        what: the kind of the change, such as "add".
+        what: the kind of the change.
         language: of the label.
         name: in the label, for a message that may get several such buttons.
     """
@@ -52,19 +47,13 @@ def undone(result: Undone, catalogue: Catalogue, language: Language) -> Message:
 
 def undone_lines(result: Undone, catalogue: Catalogue, language: Language) -> str:
     """Say which items were taken out again, and which were put back."""
-
-    def names(items: Sequence[NewItem]) -> str:
-        return comma_list(
-            items, lambda item: new_item_html(item, catalogue, language), LONGEST_LIST, language
-        )
-
     lines: list[str] = []
     if result.taken_out:
         out = language.gettext("Undone. Out again: {names}")
-        lines.append(out.format(names=names(result.taken_out)))
+        lines.append(out.format(names=new_item_list(result.taken_out, catalogue, language)))
     if result.put_back:
         back = language.gettext("Undone. Back in: {names}")
-        lines.append(back.format(names=names(result.put_back)))
+        lines.append(back.format(names=new_item_list(result.put_back, catalogue, language)))
     return "\n".join(lines)
 
 

@@ -1,21 +1,16 @@
 """The warning before a fridge empties itself, and the replies to its button."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
 
 from bot.conversation.replies import Button, Message
-from bot.features.common.names import comma_list, new_item_html
+from bot.features.common.names import new_item_list
 from bot.features.fridge.views import count_line
 from bot.features.keep import views as keep
 from bot.features.warnings.buttons import KeepWarned
 from bot.locale.language import Language
 from db.fridges.expiry_warnings import DueWarning, KeptAfterWarning
 from fridge.catalogue.catalogue import Catalogue
-from fridge.items import NewItem
 from fridge.outcomes import Kept
-
-LONGEST_LIST: Final = 1500
 
 
 def warning(
@@ -24,7 +19,7 @@ def warning(
     """Say when the fridge empties itself, and which items are in it."""
     text = language.gettext("⏳ Your fridge empties itself in {duration}: {names}").format(
         duration=language.duration(max(due.expires_at - now, timedelta())),
-        names=_names(due.items, catalogue, language),
+        names=new_item_list(due.items, catalogue, language),
     )
     label = language.gettext("Keep for {duration}").format(duration=language.duration(ttl))
     return Message(text, ((Button(label, KeepWarned(due.last_accessed).data),),))
@@ -42,7 +37,7 @@ def kept(result: KeptAfterWarning, catalogue: Catalogue, language: Language) -> 
     stays = language.gettext("Stays for another {duration}.").format(duration=duration)
     lines = [
         language.gettext("Put back: {names}").format(
-            names=_names(result.put_back, catalogue, language)
+            names=new_item_list(result.put_back, catalogue, language)
         ),
         count_line(result.count, language),
         f"⏳ {stays}",
@@ -53,9 +48,3 @@ def kept(result: KeptAfterWarning, catalogue: Catalogue, language: Language) -> 
 def too_late_notice(language: Language) -> str:
     """Return the notice that the items of the fridge are not stored any more."""
     return language.gettext("This fridge has emptied itself, and I can't bring it back any more.")
-
-
-def _names(items: Sequence[NewItem], catalogue: Catalogue, language: Language) -> str:
-    return comma_list(
-        items, lambda item: new_item_html(item, catalogue, language), LONGEST_LIST, language
-    )

@@ -27,6 +27,7 @@ from bot.features.undo.buttons import Undo, UndoInList
 from bot.features.warnings.buttons import KeepWarned
 from bot.locale.language import Language
 from fridge.items import UNCATALOGUED, ItemReference
+from fridge.request_keys import RequestKind
 
 TIME: Final = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 MILK: Final = ItemReference(17)
@@ -40,11 +41,11 @@ FROZEN: Final[tuple[tuple[ButtonData, str], ...]] = (
     (ChooseCategory(Place(3, 4)), "filter:3.4"),
     (Take(MILK, Place(1)), "take:17:1.0"),
     (Take(QUARK, Place(2, 19)), "take:n0123456789ab:2.19"),
-    (Undo("m5", "add"), "undo:m5 add"),
-    (Undo("m5", "remove"), "undo:m5 remove"),
-    (Undo("q77", "clear"), "undo:q77 clear"),
-    (Undo("q77", "replace"), "undo:q77 replace"),
-    (Undo(f"q{LONGEST}", "take"), "undo:q9223372036854775807 take"),
+    (Undo("m5", RequestKind.ADD), "undo:m5 add"),
+    (Undo("m5", RequestKind.REMOVE), "undo:m5 remove"),
+    (Undo("q77", RequestKind.CLEAR), "undo:q77 clear"),
+    (Undo("q77", RequestKind.REPLACE), "undo:q77 replace"),
+    (Undo(f"q{LONGEST}", RequestKind.TAKE), "undo:q9223372036854775807 take"),
     (UndoInList("q77", Place(1)), "back:q77 take|1.0"),
     (UndoInList("q77", Place(2, 19)), "back:q77 take|2.19"),
     (TakeLikely(MILK), "out:17"),
@@ -103,7 +104,7 @@ def test_a_button_is_written_and_read_as_ever(value: ButtonData, data: str) -> N
     assert value.data == data
     assert value.fits
     assert [found for tap in REGISTRY.taps if (found := tap.button.read(data))] == [value]
-    assert REGISTRY.on_tap(data) is not None
+    assert REGISTRY.handler_of_tap(data) is not None
 
 
 def test_every_kind_of_button_is_frozen_above() -> None:
@@ -133,4 +134,4 @@ def test_offers_and_every_undo_below_a_message_outlive_a_tap() -> None:
 
 
 def test_any_other_string_is_of_no_button() -> None:
-    assert [data for data in HOSTILE if REGISTRY.on_tap(data)] == []
+    assert [data for data in HOSTILE if REGISTRY.handler_of_tap(data)] == []
