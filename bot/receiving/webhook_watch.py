@@ -24,8 +24,9 @@ SECONDS_BETWEEN_LOOKS: Final = 180.0
 LONGEST_SECONDS_BETWEEN_REGISTRATIONS: Final = 3600.0
 
 LOOKS_AT_GROWTH: Final = 4
-"""If the number of waiting updates grows over so many looks, and has come to exceed the number of
-connections, too many updates wait."""
+"""If the number of waiting updates grows over so many looks, and is larger than the number of
+connections, too many updates wait.
+"""
 
 OWN_REFUSAL: Final = " 503 "
 
@@ -86,7 +87,8 @@ class WebhookWatch:
     async def _look_again_and_again(self) -> None:
         while True:
             await self.look()
-            await asyncio.sleep(self._seconds_between_looks * uniform(0.5, 1))  # noqa: S311
+            pause = self._seconds_between_looks * uniform(0.5, 1)  # noqa: S311 (no secret)
+            await asyncio.sleep(pause)
 
     async def look(self) -> None:
         """Compare once, log what has changed, and register the webhook again if it is lost.
