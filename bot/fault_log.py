@@ -1,4 +1,4 @@
-"""Log lines about faults, in bounded number: one line when a fault begins, one when it ends."""
+"""Log lines about faults: at most one a minute while a fault lasts, and one at its end."""
 
 import logging
 import time

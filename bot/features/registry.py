@@ -35,7 +35,7 @@ FEATURES: Final = (
     UNDO,
     WARNINGS,
 )
-"""The features that the help explains, in the order of the menus and of the help."""
+"""All features but the guide and the admins', in the order of the menus and of the help."""
 
 
 class Registry:
@@ -88,7 +88,7 @@ class Registry:
             if command.menu
         ]
 
-    def on_tap(self, data: str) -> TapHandler | None:
+    def handler_of_tap(self, data: str) -> TapHandler | None:
         """Return the handler of a tap; None where no kind of button reads the string any more."""
         for tap in self._taps_by_head.get(_head(data), ()):
             if handler := tap.answer(data):

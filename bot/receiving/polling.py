@@ -36,9 +36,9 @@ class Polling:
 
     Args:
         pipeline: the parts that an update passes.
-        poll_seconds: how long Telegram is to keep a poll waiting that finds nothing.
-        shortest_empty_poll_seconds: how long such a poll takes at least. A server that does not
-            keep it waiting is not asked again before.
+        poll_seconds: how long Telegram waits for an update before it answers a poll with none.
+        shortest_empty_poll_seconds: the shortest time between a poll that brings no update and the
+            next poll, for a server that answers at once.
     """
 
     def __init__(

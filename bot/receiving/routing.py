@@ -12,6 +12,7 @@ from telegram.error import TelegramError
 from bot.conversation.replies import Privately, Reply
 from bot.conversation.requests import Request, Tap, read_message, read_tap
 from bot.features.admin.handlers import is_admin, only_for_admins
+from bot.features.files.fridge_files import LIST_NAMES, LIST_TYPES
 from bot.features.files.import_handlers import import_file
 from bot.features.guide import handlers as guide
 from bot.features.guide import views as guide_view
@@ -33,18 +34,13 @@ from bot.telegram.updates import (
     Message,
     StandingChange,
     Update,
-    is_group,
+    is_basic_group,
 )
 from bot.understanding.command_words import slash_command
 
 logger = logging.getLogger(__name__)
 
 ALLOWED_UPDATES: Final = (UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER)
-
-LIST_NAMES: Final = (".csv", ".tsv", ".txt", ".json")
-LIST_TYPES: Final = frozenset(
-    {"text/csv", "text/tab-separated-values", "text/plain", "application/json"}
-)
 
 
 class Routes:
@@ -184,7 +180,7 @@ class Routes:
             return (query_call(query.id, query.sender.id),)
         # A person who taps a button has not blocked the bot.
         self._reachability.mark_reachable(tap.request.chat_id)
-        handler = self._registry.on_tap(tap.request.text) or guide.stale_button
+        handler = self._registry.handler_of_tap(tap.request.text) or guide.stale_button
         return tap_calls(tap, await handler(tap.request, self._services))
 
     def _read_tap(self, query: CallbackQuery, now: datetime) -> Tap | None:
@@ -195,7 +191,7 @@ class Routes:
         if message.migrate_to_chat_id or message.migrate_from_chat_id:
             old = message.migrate_from_chat_id or message.chat.id
             new = message.migrate_to_chat_id or message.chat.id
-            if is_group(old) and new < LAST_SUPERGROUP:
+            if is_basic_group(old) and new < LAST_SUPERGROUP:
                 await self._services.migrated_groups.move(old, new, self._services.clock())
                 return await self._follow(old, new, message)
         return ()

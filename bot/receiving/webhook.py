@@ -18,7 +18,7 @@ from bot.receiving.guarded_server import GuardedServer
 from bot.receiving.routing import ALLOWED_UPDATES
 from bot.receiving.wiring import Pipeline
 from bot.telegram.calls import ApiCall
-from bot.telegram.updates import Update, is_group, read_body
+from bot.telegram.updates import Update, is_basic_group, read_body
 from bot.telegram.webhook_info import WebhookInfo
 from db.connection.errors import DatabaseAway
 
@@ -158,7 +158,9 @@ class Webhook:
 
     def _may_be_in_response(self, call: ApiCall) -> bool:
         # The result of an edit is needed, and that of a message to a group that may have moved.
-        return self._reply_in_response and call.fits_in_response and not is_group(call.chat_id)
+        return (
+            self._reply_in_response and call.fits_in_response and not is_basic_group(call.chat_id)
+        )
 
     async def _answer(self, update: Update, calls: Sequence[ApiCall]) -> web.Response:
         if not calls:

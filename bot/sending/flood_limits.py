@@ -23,7 +23,7 @@ SLOWNESS: Final = 1.001
 # The rounding error of a sum of times.
 TOLERANCE_SECONDS: Final = 1e-6
 
-# For each message. All chats are then reviewed before their number doubles.
+# Each message reviews so many chats: with two, all are reviewed before their number doubles.
 CHATS_TO_REVIEW: Final = 2
 
 

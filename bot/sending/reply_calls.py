@@ -142,11 +142,8 @@ def _edit(request: Request, message: Message) -> ApiCall:
         "editMessageText",
         request.chat_id,
         {
-            "chat_id": request.chat_id,
             "message_id": request.message_id,
-            "text": message.text,
-            "parse_mode": HTML,
-            "link_preview_options": NO_PREVIEW,
+            **_content(request.chat_id, message.text),
             **_keyboard(message),
         },
         fits_in_response=False,

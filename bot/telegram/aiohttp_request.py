@@ -127,7 +127,7 @@ class AiohttpRequest(BaseRequest):
             RuntimeError: the session is not open.
         """
         body = self._body(request_data, write_timeout)
-        limits = _limits(
+        limits = _timeouts(
             _seconds(connect_timeout, self._connect_timeout),
             _seconds(read_timeout, self._read_timeout),
         )
@@ -157,7 +157,7 @@ class AiohttpRequest(BaseRequest):
             NetworkError: no whole answer came.
             RuntimeError: the session is not open.
         """
-        limits = _limits(self._connect_timeout, self._read_timeout)
+        limits = _timeouts(self._connect_timeout, self._read_timeout)
 
         async def exchange(session: ClientSession) -> tuple[int, bytes]:
             target, proxy = self._route(url)
@@ -305,7 +305,7 @@ def _seconds(given: ODVInput[float], default: float | None) -> float | None:
 
 
 @lru_cache(REMEMBERED)
-def _limits(connect: float | None, read: float | None) -> ClientTimeout:
+def _timeouts(connect: float | None, read: float | None) -> ClientTimeout:
     return ClientTimeout(
         total=None,
         connect=None if connect is None else max(connect, SHORTEST_SECONDS),

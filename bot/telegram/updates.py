@@ -43,7 +43,7 @@ GROUPS: Final = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
 OUT: Final = frozenset({ChatMemberStatus.BANNED, ChatMemberStatus.LEFT})
 
 SOMEBODY_ELSES: Final = frozenset({"forward_origin", "via_bot"})
-"""Fields of a message that its sender did not write."""
+"""A message with one of these fields was not written by its sender."""
 
 ATTACHMENTS: Final = frozenset(MessageAttachmentType)
 """Fields of a message with content other than text."""
@@ -172,7 +172,7 @@ class TappedMessage(_Part):
 
     @property
     def sent_at(self) -> datetime | None:
-        """When the message was sent; 1970 for a message that is too old."""
+        """When the message was sent: 1970 if it is too old, None if the date is absent."""
         return None if self.date is None else datetime.fromtimestamp(self.date, UTC)
 
 
@@ -259,7 +259,7 @@ def read_body(body: bytes) -> Update | None:
     return read_update(raw)
 
 
-def is_group(chat_id: int) -> bool:
+def is_basic_group(chat_id: int) -> bool:
     """Whether a chat is a group that may become a supergroup, and so another chat."""
     return LAST_SUPERGROUP <= chat_id < 0
 

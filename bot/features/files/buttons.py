@@ -29,7 +29,7 @@ class PutInList(ButtonData):
 
 @dataclass(frozen=True, slots=True)
 class DeclineList(ButtonData):
-    """Drops the list that a request offered."""
+    """Declines the list that a request offered."""
 
     PREFIX = "import:no:"
     REST = _REQUEST

@@ -57,7 +57,10 @@ async def put_in(request: Request, button: PutInList, services: Services) -> Tap
 
 
 async def cancel(request: Request, button: DeclineList, services: Services) -> TapReply:
-    """Drop the offered list, unless another person has already added it."""
+    """Decline the offered list, unless another person has already added it.
+
+    The list stays stored until the chat's next one.
+    """
     offered = await _offered(request, button.request, services)
     if await services.handled_requests.is_handled(offered.key.to(RequestKind.ADD)):
         return await _put_in(request, offered, services)

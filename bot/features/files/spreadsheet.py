@@ -83,7 +83,11 @@ def names_in_table(text: str) -> Iterator[str]:
 
 
 def looks_like_table(text: str) -> bool:
-    """Tell whether the first line has a heading for names, or every line has cells with tabs."""
+    """Tell whether a text is a table.
+
+    It is one if it begins with a `sep=` line, if its first line has a heading for names, or if
+    every line has cells with tabs between them.
+    """
     if SEPARATOR_LINE.match(text):
         return True
     lines = [line[0] for line in islice(LINE.finditer(text), LINES_LOOKED_AT)]

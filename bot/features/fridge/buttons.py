@@ -36,7 +36,7 @@ class Place(NamedTuple):
 
     @classmethod
     def parse(cls, rest: re.Match[str]) -> "Place":
-        """Return the place in a match of `PLACE`; the strings of old buttons have no category."""
+        """Return the place in a match of `PLACE`, or of a page alone, as old buttons have it."""
         return cls(int(rest["page"]), int(rest["category"] or EVERYTHING))
 
 

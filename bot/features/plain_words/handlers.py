@@ -79,8 +79,8 @@ class PlainWords:
             return guide_view.all_stays
         if _is_for_the_bot(request) and asks_to_undo(request.text):
             return guide_view.how_to_undo
-        is_chat = not request.in_group or request.answered in self._askers
-        return guide_view.small_talk if is_chat and is_small_talk(request.text) else None
+        may_be_small_talk = not request.in_group or request.answered in self._askers
+        return guide_view.small_talk if may_be_small_talk and is_small_talk(request.text) else None
 
     def _spoken_command(self, request: Request) -> SpokenCommand | None:
         said = slash_command(request.text, request.bot_username, self._by_word)

@@ -24,8 +24,9 @@ async def warn(
     """Send a warning, but not to a chat that may not use the bot any more.
 
     Returns:
-        The chat that got the warning, as `Delivery.deliver` does; None for a chat that may not use
-        the bot.
+        The chat to mark as warned: that of `Delivery.deliver`, or the chat of the warning if
+        Telegram refuses the message for good. None for a chat that takes no messages, or that may
+        not use the bot.
 
     Raises:
         DatabaseAway: as `Delivery.deliver` does; also where the chat can't be recorded as one that

@@ -17,7 +17,7 @@ from bot.telegram.updates import (
     TappedMessage,
     Update,
     User,
-    is_group,
+    is_basic_group,
 )
 from local_telegram.server import LocalTelegramServer
 from tests.bot.conversation import GROUP, Conversation, seen
@@ -211,7 +211,7 @@ async def test_only_a_group_that_becomes_a_supergroup_takes_its_fridge_along(
 def test_a_group_is_told_from_a_person_and_from_a_supergroup_by_its_id() -> None:
     ids = (1, 0, -1, LAST_SUPERGROUP, LAST_SUPERGROUP - 1)
 
-    assert [is_group(chat_id) for chat_id in ids] == [False, False, True, True, False]
+    assert [is_basic_group(chat_id) for chat_id in ids] == [False, False, True, True, False]
 
 
 @pytest.mark.usefixtures("bot")

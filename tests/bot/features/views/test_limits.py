@@ -59,7 +59,7 @@ ALWAYS_SAID: dict[str, Callable[[Language], Message | Question]] = {
 
 def assert_every_button_is_understood(message: Message) -> None:
     for button in buttons(message):
-        assert REGISTRY.on_tap(button.data), button.data
+        assert REGISTRY.handler_of_tap(button.data), button.data
 
 
 @pytest.mark.parametrize("spoken", Language)

@@ -27,7 +27,7 @@ def assert_is_understood(message: Message) -> None:
     """Telegram takes it, and for each of its buttons there is a handler."""
     assert_can_be_sent(message)
     for button in buttons(message):
-        assert REGISTRY.on_tap(button.data)
+        assert REGISTRY.handler_of_tap(button.data)
 
 
 @pytest.mark.parametrize("language", Language)
