@@ -1,6 +1,6 @@
 """Everything that the program asks of the database, once each."""
 
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -63,19 +63,19 @@ Command = Callable[[Repositories, datetime], Awaitable[object]]
 OF_A_CHAT: Final[Mapping[str, Command]] = {
     "add": lambda to, now: to.fridges.add(sent(CHAT), ITEMS, now),
     "list": lambda to, now: to.fridges.list(CHAT, now),
+    "a delivery again": lambda to, now: to.fridges.remove(REPEATED, KEYS, now),
+    "undo": lambda to, now: to.fridges.undo(sent(CHAT), REPEATED.to(RequestKind.REMOVE), now),
     "remove": lambda to, now: to.fridges.remove(sent(CHAT), KEYS, now),
     "take": lambda to, now: to.fridges.take(sent(CHAT), ITEMS[1].key.reference, now),
     "replace": lambda to, now: to.fridges.replace(
         sent(CHAT), ITEMS[2].key.reference, ITEMS[0], now
     ),
     "clear": lambda to, now: to.fridges.clear(sent(CHAT), now, now),
-    "undo": lambda to, now: to.fridges.undo(sent(CHAT), REPEATED.to(RequestKind.REMOVE), now),
     "keep": lambda to, now: to.fridges.keep(sent(CHAT), now),
     "keep what was warned of": lambda to, now: to.warnings.keep(sent(CHAT), now, now),
     "mark a warning as sent": lambda to, now: to.warnings.mark_sent(CHAT, now, now),
     "take no messages": lambda to, now: to.unreachable_chats.put(CHAT, now),
     "take messages": lambda to, _: to.unreachable_chats.drop(CHAT),
-    "a delivery again": lambda to, now: to.fridges.remove(REPEATED, KEYS, now),
     "choose a language": lambda to, now: to.chats.choose(sent(CHAT), now, language="ko"),
     "ask for the language": lambda to, _: to.chats.language(CHAT),
     "ask for the settings": lambda to, _: to.chats.settings(CHAT),
@@ -93,10 +93,11 @@ OF_A_CHAT: Final[Mapping[str, Command]] = {
     "wait no more": lambda to, _: to.waiting_updates.drop(CHAT, 1),
     "record a failure": lambda to, now: to.failed_updates.record(CHAT, 1, "", "", now),
 }
+"""One statement each, on one chat. The undo is one of the removal before it."""
 
-OF_JOBS: Final[Mapping[str, Command]] = {
-    "forget": lambda to, now: to.forgetting.forget(sent(CHAT), now, now),
+OTHERS: Final[Mapping[str, Command]] = {
     "move": lambda to, now: to.migrated_groups.move(CHAT, -CHAT, now),
+    "forget": lambda to, now: to.forgetting.forget(sent(CHAT), now, now),
     "extend": lambda to, now: to.sessions.extend_used(now + 2 * HOUR, now),
     "purge": lambda to, now: to.sessions.purge_expired(now),
     "claim warnings": lambda to, now: to.warnings.claim(
@@ -117,13 +118,14 @@ OF_JOBS: Final[Mapping[str, Command]] = {
     "whether there are chats": lambda to, _: to.ownership.holds_chats(),
     "figures": lambda to, now: to.statistics.read(now),
 }
+"""Jobs, `/forget`, the move of a group, `/stats`, and what a start asks of the database."""
 
-EVERYTHING: Final = {**OF_A_CHAT, **OF_JOBS}
+EVERYTHING: Final = {**OF_A_CHAT, **OTHERS}
 
 
 @contextmanager
 def noting_statements(engine: Engine) -> Generator[list[tuple[str, Any]]]:
-    """Give the statements that are run meanwhile, each with its parameters."""
+    """Give the statements that are run meanwhile, alone or in a batch, each with its parameters."""
     noted: list[tuple[str, Any]] = []
 
     def note(
@@ -143,8 +145,21 @@ def noting_statements(engine: Engine) -> Generator[list[tuple[str, Any]]]:
         noted.append((statement, parameters))
         return await asyncpg_fetch(connection, statement, *parameters, timeout=timeout)
 
+    async def fetchmany(
+        connection: asyncpg.Connection,
+        statement: str,
+        batch: Sequence[Sequence[object]],
+        *,
+        timeout: float | None,
+    ) -> Any:  # noqa: ANN401 (as asyncpg's)
+        noted.extend((statement, parameters) for parameters in batch)
+        return await asyncpg_fetchmany(connection, statement, batch, timeout=timeout)
+
     asyncpg_fetch = asyncpg.Connection.fetch
+    asyncpg_fetchmany = asyncpg.Connection.fetchmany
     event.listen(engine.sync_engine, "before_cursor_execute", note)
-    with patch.object(asyncpg.Connection, "fetch", fetch):
-        yield noted
-    event.remove(engine.sync_engine, "before_cursor_execute", note)
+    try:
+        with patch.multiple(asyncpg.Connection, fetch=fetch, fetchmany=fetchmany):
+            yield noted
+    finally:
+        event.remove(engine.sync_engine, "before_cursor_execute", note)

@@ -18,6 +18,7 @@ def is_query(statement: str) -> bool:
 
 
 def _constants() -> Mapping[str, TextClause]:
+    """By the last name of the module and the constant's own, which no two may share."""
     found: dict[str, TextClause] = {}
     for each in walk_packages(db.__path__, "db."):
         if each.name.startswith("db.schema.migrations"):
@@ -26,7 +27,10 @@ def _constants() -> Mapping[str, TextClause]:
         source = getsource(module)
         for name, value in vars(module).items():
             if isinstance(value, TextClause) and f"\n{name}: Final = " in source:
-                found[f"{each.name.rpartition('.')[2]}.{name}"] = value
+                short = f"{each.name.rpartition('.')[2]}.{name}"
+                if short in found:
+                    raise ValueError(f"Two modules have a statement {short}: rename one of them")
+                found[short] = value
     return found
 
 
@@ -40,7 +44,7 @@ def _as_sent() -> Mapping[str, str]:
 
 
 TEXTS: Final = {name: statement.text for name, statement in _constants().items()}
-"""By their names, such as `statements.ADD`; with parameters as `:chat_id`."""
+"""By their names, such as `add.ADD`; with parameters as `:chat_id`."""
 
 STATEMENTS: Final = _as_sent()
 """Those that have a plan, as they are sent: with parameters as `$1`."""
