@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -31,6 +31,12 @@ FILL_ITEMS: Final = """
         WHERE ingredient_id = :milk OR chat_id % 4 < 2
 """
 """The items of a fridge are no older than it is, where it is live."""
+
+
+@pytest.fixture
+def database_url(new_database: Callable[[], str]) -> str:
+    """A new one: the estimates depend on the sizes of its files."""
+    return new_database()
 
 
 @pytest.fixture
