@@ -6,6 +6,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import quote
 
@@ -83,11 +84,13 @@ async def run(
         programs.append(program)
         return program
 
-    yield start
-    for program in programs:
-        await program.kill()
-    for folder in (data_dir, playground_dir):
-        await asyncio.to_thread(stop_postgres, folder)
+    async with AsyncExitStack() as ending:
+        # Whichever of them fails, the others go on.
+        for folder in (data_dir, playground_dir):
+            ending.push_async_callback(asyncio.to_thread, stop_postgres, folder)
+        yield start
+        for program in programs:
+            ending.push_async_callback(program.kill)
     assert [program.printed_secrets() for program in programs] == [[] for _ in programs]
 
 
@@ -143,15 +146,17 @@ def password_server() -> Iterator[Callable[[str, str], str]]:
     """
     directory = Path(tempfile.mkdtemp(prefix="fridge-", dir="/tmp"))
     server = EmbeddedPostgres(directory)
-    asyncio.run(_let_cook_log_in(server.start(), directory / "postgresql" / "pg_hba.conf"))
 
     def url(password: str, database: str) -> str:
         login = f"cook:{quote(password, safe='')}"
         return f"postgresql://{login}@/{database}?host={directory / 'postgresql'}&port=5432"
 
-    yield url
-    server.stop()
-    shutil.rmtree(directory)
+    try:
+        asyncio.run(_let_cook_log_in(server.start(), directory / "postgresql" / "pg_hba.conf"))
+        yield url
+    finally:
+        server.stop()
+        shutil.rmtree(directory)
 
 
 async def _let_cook_log_in(url: str, rules: Path) -> None:

@@ -3,6 +3,9 @@
 Run as a module, this is that interpreter. It gets an order for each start, over a socket: what the
 process is to be like, with the descriptors of its standard streams and of a pipe that is told its
 process id, and its status when it has ended. The forked process runs the file as Python would.
+
+A fault of a real start can't hide behind it: `test_streams.py` starts a new interpreter for the
+playground and for a mistake, and `test_no_file_is_opened_to_handle_an_update` for a live bot.
 """
 
 import asyncio
@@ -14,6 +17,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +27,8 @@ ROOT: Final = Path(__file__).parents[2]
 PROGRAM: Final = ROOT / "run_bot.py"
 LONGEST_LINE: Final = 1 << 20  # bytes
 LARGEST_ORDER: Final = 1 << 17  # bytes
+PATIENCE: Final = 60.0  # seconds
+ENDED: Final = "The fork server ended"
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class ForkedProcess:
         self.send_signal(signal.SIGKILL)
 
     async def _end(self, told: asyncio.StreamReader) -> int:
-        self.returncode = int(await told.read())
+        self.returncode = _number(await told.read())
         return self.returncode
 
 
@@ -92,21 +98,48 @@ class ForkServer:
             )
 
     async def start(self, order: Order) -> ForkedProcess:
-        """Starts a process."""
+        """Starts a process.
+
+        Raises:
+            ConnectionError: the fork server ended.
+        """
         pipes = [os.pipe() for _ in range(3)]
-        given = [os.open(os.devnull, os.O_RDONLY), *(ours_to_write for _, ours_to_write in pipes)]
-        try:
-            socket.send_fds(self._orders, [order.written()], given)
-        finally:
-            for descriptor in given:
-                os.close(descriptor)
+        with ExitStack() as unused:
+            for ours, _ in pipes:
+                unused.callback(os.close, ours)
+            self._send(order, [theirs for _, theirs in pipes])
+            unused.pop_all()
         stdout, stderr, told = [await _reading(ours) for ours, _ in pipes]
-        return ForkedProcess(int(await told.readline()), stdout, stderr, told)
+        async with asyncio.timeout(PATIENCE):
+            pid = _number(await told.readline())
+        return ForkedProcess(pid, stdout, stderr, told)
 
     def stop(self) -> None:
         """Ends this interpreter, and nothing that it has started."""
         self._orders.close()
-        self._process.wait()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise
+
+    def _send(self, order: Order, pipes: Sequence[int]) -> None:
+        """Send an order with the ends of pipes to write to, which are then closed here."""
+        given = [os.open(os.devnull, os.O_RDONLY), *pipes]
+        try:
+            socket.send_fds(self._orders, [order.written()], given)
+        except ConnectionError:
+            raise ConnectionError(ENDED) from None
+        finally:
+            for descriptor in given:
+                os.close(descriptor)
+
+
+def _number(told: bytes) -> int:
+    if not told:
+        raise ConnectionError(ENDED)
+    return int(told)
 
 
 async def _reading(descriptor: int) -> asyncio.StreamReader:

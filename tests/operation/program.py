@@ -14,6 +14,7 @@ from db.connection.embedded import EmbeddedPostgres
 from startup.settings.settings import Settings
 from tests.operation.fork_server import (
     LONGEST_LINE,
+    PATIENCE,
     PROGRAM,
     ForkedProcess,
     ForkServer,
@@ -22,7 +23,7 @@ from tests.operation.fork_server import (
 
 SETTINGS = frozenset(name.upper() for name in Settings.model_fields)
 COVERAGE = "COVERAGE_PROCESS_CONFIG"
-PATIENCE = 60.0
+TIMEDELTA = "PTB_TIMEDELTA"
 
 
 class Program:
@@ -136,9 +137,10 @@ async def fork_program(
 def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
     """An environment without what would set up the program.
 
-    The lines that it covers are not noted: that would slow down each of its many starts by half.
+    The program itself has python-telegram-bot give durations as `timedelta`. The lines that it
+    covers are not noted: that would slow down each of its many starts by half.
     """
-    left_out = SETTINGS | {COVERAGE}
+    left_out = SETTINGS | {COVERAGE, TIMEDELTA}
     return {name: value for name, value in environment.items() if name not in left_out}
 
 

@@ -210,6 +210,9 @@ class OwnServer:
         self._url = self._server.start()
 
     async def new_database(self) -> str:
+        """Make a database, also where a failed test has left the server stopped."""
+        self.signal(signal.SIGCONT)
+        await asyncio.to_thread(self._server.start)
         name = f"fridge_{uuid4().hex}"
         connection = await asyncpg.connect(self._url)
         # It may crash, the machine does not. What is committed is still written at once.
@@ -247,10 +250,12 @@ def own_server() -> Iterator[OwnServer]:
     directory = Path(tempfile.mkdtemp(prefix="fridge-", dir="/tmp"))
     directory.chmod(0o755)
     server = OwnServer(directory)
-    yield server
-    server.signal(signal.SIGCONT)
-    server.stop()
-    shutil.rmtree(directory)
+    try:
+        yield server
+    finally:
+        server.signal(signal.SIGCONT)
+        server.stop()
+        shutil.rmtree(directory)
 
 
 # PostgreSQL
@@ -339,8 +344,10 @@ async def test_the_embedded_postgresql_is_killed(open_house: OpenHouse, data_dir
     await house.all_is_answered()
     server = EmbeddedPostgres(data_dir)
     url = await asyncio.to_thread(server.start)
-    await house.assert_all_went_well(url)
-    await asyncio.to_thread(server.stop)
+    try:
+        await house.assert_all_went_well(url)
+    finally:
+        await asyncio.to_thread(server.stop)
 
 
 # Telegram

@@ -14,8 +14,8 @@ from db.connection.embedded import EmbeddedPostgres
 from db.operation.job_runs import EXTEND, PURGE
 from db.schema.migrate import MIGRATION_LOCK
 from tests.operation.conftest import Run
-from tests.operation.fork_server import ROOT
-from tests.operation.program import PATIENCE, Program, postgres_processes
+from tests.operation.fork_server import PATIENCE, ROOT
+from tests.operation.program import Program, postgres_processes
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow

@@ -4,18 +4,30 @@ import asyncio
 import os
 import signal
 import sys
+from asyncio.subprocess import Process
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientConnectionError, ClientSession
 
-from tests.operation.fork_server import ROOT
-from tests.operation.program import PATIENCE, postgres_processes, without_settings
+from tests.operation.fork_server import PATIENCE, ROOT
+from tests.operation.program import (
+    postgres_processes,
+    stop_postgres,
+    without_settings,
+)
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
 PROGRAM = f"exec {sys.executable} {ROOT / 'run_bot.py'}"
+
+
+async def end(process: Process) -> None:
+    """Kill a process that a failed test has left running."""
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
 
 
 @pytest.mark.parametrize(
@@ -56,8 +68,8 @@ async def test_streams_that_take_nothing_end_nothing(
         assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
         assert postgres_processes(data_dir) == []
     finally:
-        if process.returncode is None:
-            process.kill()
+        await end(process)
+        await asyncio.to_thread(stop_postgres, data_dir / "playground")
 
 
 async def test_a_mistake_that_nobody_can_read_keeps_its_status(working_directory: Path) -> None:
@@ -68,4 +80,7 @@ async def test_a_mistake_that_nobody_can_read_keeps_its_status(working_directory
         cwd=working_directory,
         env=without_settings(os.environ) | {"LISTEN": "8080"},
     )
-    assert await asyncio.wait_for(process.wait(), PATIENCE) == 2
+    try:
+        assert await asyncio.wait_for(process.wait(), PATIENCE) == 2
+    finally:
+        await end(process)
