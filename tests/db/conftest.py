@@ -65,4 +65,5 @@ def mount_at() -> Iterator[Callable[[Path, str], None]]:
 
     yield mount
     for path in mounted:
-        subprocess.run(["umount", str(path)], check=True)
+        # Lazily: a server that a failed test has left there does not keep it mounted.
+        subprocess.run(["umount", "--lazy", str(path)], check=True)

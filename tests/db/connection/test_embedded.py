@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -21,6 +22,7 @@ from sqlalchemy import text
 from db.connection.database import create_engine
 from db.connection.embedded import LARGEST_LOG, EmbeddedPostgres
 from db.connection.errors import DatabaseUnavailable
+from tests.operation.program import postgres_processes
 
 pytestmark = pytest.mark.slow
 
@@ -44,8 +46,11 @@ def data_dir() -> Iterator[Path]:
     """A short path, as sockets need it; whatever server is left in it is killed."""
     base = Path(tempfile.mkdtemp(prefix="fb-")).resolve()
     yield base / "data"
-    for lock_file in base.rglob("postmaster.pid"):
-        kill_postgres_at(lock_file.parent)
+    left = postgres_processes(base)  # also without a lock file that tells of them
+    for process in left:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    wait_until_gone(*left)
     shutil.rmtree(base)
 
 
@@ -54,10 +59,13 @@ def made_once() -> Iterator[Path]:
     """A folder with a stopped server in it, to be copied: to make one takes most of a second."""
     base = Path(tempfile.mkdtemp(prefix="fb-")).resolve()
     postgres = EmbeddedPostgres(base / "data")
-    postgres.start()
-    postgres.stop()
-    yield base / "data"
-    shutil.rmtree(base)
+    try:
+        postgres.start()
+        postgres.stop()
+        yield base / "data"
+    finally:
+        postgres.stop()
+        shutil.rmtree(base)
 
 
 @pytest.fixture
@@ -96,15 +104,14 @@ class Bot:
 
 @pytest.fixture
 def start_bot() -> Iterator[Callable[[Path], Bot]]:
-    bots: list[Bot] = []
+    with ExitStack() as ending:
 
-    def start(data_dir: Path) -> Bot:
-        bots.append(Bot(data_dir))
-        return bots[-1]
+        def start(data_dir: Path) -> Bot:
+            bot = Bot(data_dir)
+            ending.callback(bot.kill)
+            return bot
 
-    yield start
-    for bot in bots:
-        bot.kill()
+        yield start
 
 
 def postmaster_pid(data_dir: Path) -> int:
@@ -326,11 +333,13 @@ def test_a_server_whose_children_outlive_it_for_a_while_is_waited_for(data_dir: 
     starting.start()
     log = data_dir / "postgresql" / "server.log"
     deadline = time.monotonic() + 30
-    while "pre-existing shared memory block" not in log.read_text():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    os.kill(child, signal.SIGKILL)
-    starting.join(60)
+    try:
+        while "pre-existing shared memory block" not in log.read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    finally:
+        os.kill(child, signal.SIGKILL)
+        starting.join(60)
     assert query(postgres.start(), "SELECT 1") == 1
     postgres.stop()
 
