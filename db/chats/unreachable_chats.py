@@ -39,7 +39,10 @@ class UnreachableChatRepository:
             await connection.execute(DROP, {"chat_id": chat_id})
 
     async def forget_old(self, now: datetime) -> int:
-        """Delete the marks that are over 30 days old: their chats have no fridge left.
+        """Delete the marks that are over 30 days old.
+
+        A chat whose fridge lives for longer is then sent a warning, and marked again if it takes
+        none.
 
         Returns:
             The number of marks deleted.

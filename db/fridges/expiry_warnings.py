@@ -29,7 +29,7 @@ CLAIM_LIFE: Final = timedelta(minutes=5)
 """How long a claim holds: much longer than sending a batch takes."""
 
 RETENTION: Final = timedelta(days=30)
-"""How long a warning is kept, and with it the items that it can put back."""
+"""How long a warning is kept at least, and with it the items that it can put back."""
 
 BATCH_SIZE: Final = 5_000
 
@@ -138,8 +138,13 @@ MARK_SENT: Final = text(
 
 SLICE_END: Final = slice_end("expiry_warnings", "claimed_at")
 
+# A warning of a fridge that is still live stays: without it, the chat would be warned again.
 FORGET: Final = text(
-    "DELETE FROM expiry_warnings WHERE claimed_at > :after AND claimed_at <= :until"
+    """
+    DELETE FROM expiry_warnings
+    WHERE claimed_at > :after AND claimed_at <= :until
+        AND expires_at <= :now AND last_accessed <= :idle_since
+    """
 )
 
 
@@ -272,7 +277,7 @@ class ExpiryWarningRepository:
         )
 
     async def forget_old(self, now: datetime) -> int:
-        """Delete the warnings that are over 30 days old, in batches.
+        """Delete the warnings that are over 30 days old and whose fridges have expired, in batches.
 
         Returns:
             The number of warnings deleted.
@@ -280,7 +285,12 @@ class ExpiryWarningRepository:
         async with connected(self._engine) as connection:
 
             async def forget(batch: Slice) -> int:
-                return (await connection.execute(FORGET, batch._asdict())).rowcount
+                values = {
+                    **batch._asdict(),
+                    "now": now,
+                    "idle_since": self._lifetime.idle_since(now),
+                }
+                return (await connection.execute(FORGET, values)).rowcount
 
             oldest = now - RETENTION - MICROSECOND
             return await in_slices(connection, SLICE_END, oldest, BATCH_SIZE, forget)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.chats.forgetting import ForgettingRepository
 from db.chats.settings import ChatRepository
 from db.chats.unreachable_chats import UnreachableChatRepository
+from db.connection.database import Engine
 from db.fridges import expiry_warnings
 from db.fridges.expiry_warnings import (
     CLAIM_LIFE,
@@ -749,6 +750,36 @@ async def test_taps_purges_and_adding_at_once_lose_nothing(house: House) -> None
 
 
 # What is forgotten
+
+
+async def test_a_warning_of_a_fridge_that_lives_for_months_is_kept_until_it_expires(
+    house: House, engine: Engine
+) -> None:
+    """`WARN_BEFORE` may be half of `SESSION_TTL`, which is more than 30 days here."""
+    warnings = ExpiryWarningRepository(engine, Lifetime(70 * DAY))
+    fridges = FridgeRepository(engine, Lifetime(70 * DAY))
+
+    async def claimed() -> int:
+        now = house.clock.now
+        windows = [Window(OTHER_ZONE, now, now + 35 * DAY)]
+        due = (await warnings.claim(windows, Position(), 100, now)).warnings
+        for warning in due:
+            await warnings.mark_sent(warning.chat_id, warning.last_accessed, now)
+        return len(due)
+
+    await fridges.add(sent(CHAT), [house.item("milk")], house.clock.now)
+    house.clock.advance(hours=1)
+    # The expiry that is written, and that the warning records, is then an hour too early.
+    await fridges.list(CHAT, house.clock.now)
+    house.clock.advance(days=35)
+    assert await claimed() == 1
+
+    for days, hours in ((31, 0), (3, 23.5)):
+        house.clock.advance(days=days, hours=hours)
+        assert await warnings.forget_old(house.clock.now) == 0
+        assert await claimed() == 0
+    house.clock.advance(hours=0.5)
+    assert await warnings.forget_old(house.clock.now) == 1
 
 
 async def test_a_warning_and_an_unreachable_chat_are_forgotten_after_30_days(
