@@ -139,7 +139,8 @@ def _parser() -> argparse.ArgumentParser:
     restoring.add_argument(
         "--replace",
         action="store_true",
-        help="replace what chats have stored; it is saved in DATA_DIR/backups first",
+        help="replace what chats have stored; it is saved first, in DATA_DIR/backups (without "
+        "BOT_TOKEN: DATA_DIR/playground/backups)",
     )
     restoring.add_argument("file", type=Path, metavar="FILE", help="what `backup` has saved")
     restoring.set_defaults(work=_restore)
