@@ -15,7 +15,7 @@ from startup.database.server import Server, open_server
 from startup.patience import Patience
 from startup.settings.settings import Settings
 
-logger = logging.getLogger(__package__)
+logger = logging.getLogger("fridge")
 
 
 @asynccontextmanager
