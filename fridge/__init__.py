@@ -1,1 +1,1 @@
-"""The domain: fridges, their items and lifetimes, requests. No I/O, and no texts for people."""
+"""The domain: fridges, their items and lifetimes, requests. No database, no texts for people."""

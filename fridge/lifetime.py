@@ -13,8 +13,8 @@ the session's life, whichever is shorter."""
 class Lifetime:
     """A session lives for `ttl` after its last use.
 
-    Statements get times as parameters and compute none from columns, so that PostgreSQL can use the
-    index on a column, and Citus can send the statement to the shard of the chat.
+    Statements compare columns with times that they get as parameters, so that PostgreSQL can use
+    the index on a column, and Citus can send the statement to the shard of the chat.
     """
 
     ttl: timedelta
@@ -26,7 +26,7 @@ class Lifetime:
     def end(
         self, written: datetime | None, last_use: datetime | None, now: datetime
     ) -> datetime | None:
-        """The end of a session with this written expiry and this last use; None if both are None.
+        """The end of a session with this written expiry and this last use; None if either is None.
 
         A last use in the future was written before the clock was set back. It is not known which of
         the two clocks was wrong, so such a session ends `ttl` from now.

@@ -10,7 +10,7 @@ from typing import Final
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS: Final = 1.0
-"""As few as the shortest interval of a job has."""
+"""As long as the shortest interval of a job."""
 
 SMALLEST_JUMP: Final = timedelta(seconds=2)
 

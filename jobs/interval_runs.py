@@ -25,7 +25,7 @@ class IntervalRuns:
         self._clock = clock
 
     async def run_once(self, job: str, work: Callable[[datetime], Awaitable[int]]) -> None:
-        """Do a job's work, unless a replica has begun to in the present interval.
+        """Do a job's work, unless a replica has begun it in the present interval.
 
         Args:
             job: the name by which the replicas claim it.

@@ -19,7 +19,7 @@ class StartError(Exception):
 
 
 class AwayError(StartError):
-    """A server that the bot needs is away, and may come back: waiting or another start may help."""
+    """The cause may pass, as a server that is away may come back: waiting or a restart may help."""
 
     exit_status: ClassVar[int] = AWAY
 

@@ -21,8 +21,8 @@ SHORT = 8
 """A secret with fewer characters may be a part of any word."""
 
 LONGEST_WORD = 15
-"""A secret of letters only, up to this length, may also be a word of the log. The secret of a
-webhook has at least 16 characters: the log shows it in places where no password stands."""
+"""A secret of letters only, up to this length, may also be a word of the log. A longer one is
+masked everywhere, such as the secret of a webhook, which has at least 16 characters."""
 
 _TALKATIVE = ("httpx", "httpcore", "apscheduler", "alembic")
 """Loggers that at INFO log every request (with the token in its URL), every run of a job, or their

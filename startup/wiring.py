@@ -51,6 +51,7 @@ async def run(settings: Settings) -> None:
     Raises:
         StartError: Telegram can't be reached or refuses the token, or the address is taken.
         DatabaseUnavailable: the database can't be used.
+        BackupError: the embedded database can't be saved before a migration.
     """
     async with AsyncExitStack() as stack:
         stopping = stack.enter_context(stop_on_signals())
@@ -68,7 +69,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     """Start one part after the other; the stack stops them in the opposite order."""
     patience = Patience(settings.start_patience)
 
-    # First all that may be missing or taken: the address, the database, Telegram.
+    # First the parts that may be missing or taken: the address, the database, Telegram.
     refuse_public_playground(settings)
     sockets = await stack.enter_async_context(reserve(settings.listen)) if settings.listens else ()
     files_needed.load()

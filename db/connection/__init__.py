@@ -1,1 +1,1 @@
-"""Connections to PostgreSQL: engine, pipelined commands, servers. No statement on a table."""
+"""Connections to PostgreSQL: engine, pipelined commands, servers. Nothing on a particular table."""

@@ -36,7 +36,8 @@ BATCH_SIZE: Final = 5_000
 KOREAN_ZONE: Final = "Asia/Seoul"
 OTHER_ZONE: Final = "UTC"
 
-# This reads an index alone. `DUE` then finds the due warnings among the chats that it returns.
+# This reads one table, along the index on its expiry. `DUE` then finds the due warnings among the
+# chats that this returns.
 NEXT: Final = text(
     """
     SELECT expires_at, chat_id FROM user_fridge_sessions

@@ -64,7 +64,7 @@ LAST_FINISHED: Final = text(
 
 @dataclass(frozen=True, slots=True)
 class FinishedRun:
-    """A finished run, and the number of sessions that it changed."""
+    """A finished run, and the number of rows that it changed."""
 
     job: str
     started_at: datetime

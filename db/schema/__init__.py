@@ -1,1 +1,1 @@
-"""The tables: models, migrations, and their distribution over Citus. No queries."""
+"""The tables: models, migrations, and their distribution over Citus. No queries of repositories."""

@@ -1,1 +1,1 @@
-"""Records of updates: handled, failed and waiting ones. Nothing of what is in a fridge."""
+"""Records of updates: handled, failed and waiting ones. The fridges are in `db.fridges`."""
