@@ -63,7 +63,7 @@ async def deliver(local: LocalTelegram, *updates: Update) -> None:
     """Deliver updates in an order, and wait until they are handled."""
     for update in updates:
         last = local.push_update({k: v for k, v in update.items() if k != "update_id"})
-        await asyncio.wait_for(local.updates.confirmed(last), 10)
+        await asyncio.wait_for(local.updates.confirmed(last), 60)
 
 
 async def migrate(local: LocalTelegram) -> tuple[int, Update, Update]:

@@ -49,7 +49,7 @@ class Client:
 
     async def hear(self) -> bytes:
         """What comes next, or nothing if no more comes."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return await self._reader.read(1024)
 
     async def ask(self, data: bytes) -> bytes:

@@ -361,10 +361,10 @@ async def test_a_run_that_is_broken_off_breaks_off_what_does_not_end(
             on_their_way.remove(warning.chat_id)
 
     run = asyncio.create_task(job(engine, clock, send, seconds_to_finish=0.05).run())
-    await asyncio.wait_for(all_are.wait(), 10)
+    await asyncio.wait_for(all_are.wait(), 60)
 
     run.cancel()
-    await asyncio.wait_for(asyncio.wait((run,)), 10)
+    await asyncio.wait_for(asyncio.wait((run,)), 60)
 
     assert run.cancelled()
     assert not on_their_way
@@ -389,12 +389,12 @@ async def test_nobody_is_warned_twice_because_of_a_stop(
 
     warnings = job(engine, clock, send)
     run = asyncio.create_task(warnings.run())
-    await asyncio.wait_for(all_are_sent.wait(), 10)
+    await asyncio.wait_for(all_are_sent.wait(), 60)
     warnings.stop()
     run.cancel()
     await asyncio.sleep(0)
     answer.set()
-    await asyncio.wait_for(asyncio.wait((run,)), 10)
+    await asyncio.wait_for(asyncio.wait((run,)), 60)
     assert run.cancelled()
     assert len(warned.chats) == first
 

@@ -219,7 +219,7 @@ async def test_what_follows_in_a_run_that_is_broken_off_does_not_begin(
 
     jobs = housekeeping(engine, runs, clock, sessions=EndlessSessions(engine, LIFETIME))
     run = asyncio.create_task(jobs.run())
-    await asyncio.wait_for(extending.wait(), 10)
+    await asyncio.wait_for(extending.wait(), 60)
 
     run.cancel()
     await asyncio.wait((run,))

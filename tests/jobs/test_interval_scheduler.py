@@ -30,7 +30,7 @@ class NotedJob:
         self.runs.put_nowait(self._clock())
 
     async def next_run(self) -> datetime:
-        return await asyncio.wait_for(self.runs.get(), 10)
+        return await asyncio.wait_for(self.runs.get(), 60)
 
 
 @asynccontextmanager
@@ -222,7 +222,7 @@ async def test_a_job_that_a_stop_breaks_off_is_one_line(
     job = EndlessJob(engine)
     async with at_work(clock) as scheduler:
         scheduler.add(job, HOUR)
-        await asyncio.wait_for(job.began.wait(), 10)
+        await asyncio.wait_for(job.began.wait(), 60)
 
     assert job.ended.is_set()
     warnings = [record for record in caplog.records if record.levelno >= logging.WARNING]

@@ -230,7 +230,7 @@ LIBRARIES = """
         url = f"://fridge:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/fridge"
         await attempt(asyncpg.connect("postgresql" + url, timeout=5))
         engine = create_async_engine("postgresql+asyncpg" + url, echo="debug")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             try:
                 async with engine.connect() as connection:
                     await connection.execute(text("SELECT 1"))
@@ -244,7 +244,7 @@ LIBRARIES = """
             has_run.set()
         scheduler.add_job(job)
         scheduler.start()
-        await asyncio.wait_for(has_run.wait(), 10)
+        await asyncio.wait_for(has_run.wait(), 60)
         scheduler.shutdown()
         await runner.cleanup()
     asyncio.run(main())

@@ -32,7 +32,7 @@ async def test_an_update_is_confirmed_only_after_its_effect_is_committed(
     stopping = asyncio.Event()
     polling = asyncio.create_task(Polling(pipeline).run(stopping))
 
-    await asyncio.wait_for(local.updates.confirmed(update_id), 5)
+    await asyncio.wait_for(local.updates.confirmed(update_id), 60)
 
     assert len(await tables.items(1002)) == 1
     assert [seen(message["text"]) for message in local.messages(1002)][1:] == [
@@ -133,7 +133,7 @@ async def test_a_token_that_is_no_longer_taken_ends_the_program(
     )
 
     with pytest.raises(InvalidToken):
-        await asyncio.wait_for(Polling(pipeline).run(asyncio.Event()), 5)
+        await asyncio.wait_for(Polling(pipeline).run(asyncio.Event()), 60)
 
 
 async def test_ids_that_begin_anew_after_a_quiet_week_confirm_nothing_that_was_not_answered(
@@ -143,7 +143,7 @@ async def test_ids_that_begin_anew_after_a_quiet_week_confirm_nothing_that_was_n
     emma = local.people[1002]
     async with polling(pipeline, poll_seconds=1):
         local.send_text(emma, emma.id, "/add milk")
-        await asyncio.wait_for(local.updates.confirmed(local.updates.last_id), 5)
+        await asyncio.wait_for(local.updates.confirmed(local.updates.last_id), 60)
 
         async def nothing_came() -> bool:
             polls = [c.parameters["offset"] for c in local.calls if c.method == "getUpdates"]
@@ -232,7 +232,7 @@ async def test_a_stop_repeats_nothing_and_the_next_start_goes_on(
     async with new_pipeline(telegram, services) as first, polling(first):
         await local.wait_for_message(emma.id, timeout=10)
         # A batch is stored, and the next poll has confirmed it.
-        await asyncio.wait_for(local.updates.confirmed(local.updates.last_id - 149), 10)
+        await asyncio.wait_for(local.updates.confirmed(local.updates.last_id - 149), 60)
     answered = len(said_in(local, emma.id))
     assert 0 < answered < 150
 
@@ -270,7 +270,7 @@ async def test_what_could_not_be_stored_when_it_stops_is_not_confirmed(
     assert local.updates.pending_count == 1
 
     async with new_pipeline(telegram, services) as second, polling(second):
-        await asyncio.wait_for(local.updates.confirmed(local.updates.last_id), 10)
+        await asyncio.wait_for(local.updates.confirmed(local.updates.last_id), 60)
 
     # It was answered, and as nobody could know that, it is answered again.
     assert said_in(local, emma.id) == ["Added: 🥛 milk\n1 item in the fridge now."] * 2
@@ -301,6 +301,6 @@ async def test_updates_of_no_chat_and_unreadable_ones_are_confirmed(
 
     await bot.say("emma", "/fridge")
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await telegram.telegram.updates.confirmed(poll)
         await telegram.telegram.updates.confirmed(odd)

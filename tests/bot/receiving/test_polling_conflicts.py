@@ -143,7 +143,7 @@ async def test_a_bot_that_polls_says_that_a_webhook_is_set_and_goes_on_when_it_i
         await wait_until(is_told)
         await pipeline.bot.delete_webhook()
         said = local.send_text(local.people[1002], 1002, "/fridge")
-        await asyncio.wait_for(local.wait_for_message(1002, after=said["message_id"]), 10)
+        await asyncio.wait_for(local.wait_for_message(1002, after=said["message_id"]), 60)
     beginning, end = caplog.messages
     assert beginning.startswith("Polling fails (1 times by now)")
     assert end.startswith("Polling works again")

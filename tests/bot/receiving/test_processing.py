@@ -327,4 +327,4 @@ async def test_while_the_database_is_away_nothing_is_confirmed(
     adding.times = storing.times = 0
     reply = await local.wait_for_message(EMMA, after=said["message_id"])
     assert seen(reply["text"]) == ADDED
-    await asyncio.wait_for(local.updates.confirmed(update_id), 5)
+    await asyncio.wait_for(local.updates.confirmed(update_id), 60)

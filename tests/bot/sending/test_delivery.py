@@ -440,7 +440,7 @@ async def test_a_call_that_can_not_be_written_down_is_a_mistake_and_not_tried_fo
     call = ApiCall("sendMessage", EMMA, {"chat_id": EMMA, "text": {"no text, but a set"}})
 
     with pytest.raises(NetworkError, match="TypeError"):
-        await asyncio.wait_for(pipeline.delivery.deliver(call), 5)
+        await asyncio.wait_for(pipeline.delivery.deliver(call), 60)
 
     assert caplog.messages == []
 

@@ -32,7 +32,7 @@ class Receiver:
         return await self.answer(request, update)
 
     async def next_text(self) -> str:
-        update = await asyncio.wait_for(self.updates.get(), 5)
+        update = await asyncio.wait_for(self.updates.get(), 60)
         return str(update["message"]["text"])
 
 
@@ -67,7 +67,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 async def everything_confirmed(telegram: LocalTelegram) -> None:
-    await asyncio.wait_for(telegram.updates.confirmed(telegram.updates.last_id), 5)
+    await asyncio.wait_for(telegram.updates.confirmed(telegram.updates.last_id), 60)
 
 
 async def test_updates_are_posted_with_the_secret(
@@ -248,7 +248,7 @@ async def test_polling_and_a_webhook_exclude_each_other(
     poll = asyncio.create_task(call("getUpdates", timeout=30))
     await asyncio.wait({poll}, timeout=0.1)
     await call("setWebhook", url=receiver.url)
-    ended = await asyncio.wait_for(poll, 5)
+    ended = await asyncio.wait_for(poll, 60)
     assert ended["description"] == "Conflict: terminated by setWebhook request"
     refused = await call("getUpdates")
     assert refused["error_code"] == 409

@@ -73,7 +73,7 @@ async def test_a_tap_waits_for_its_own_answer_also_after_an_edit(
     assert not tap.done()
     query_id = update["callback_query"]["id"]
     await call("answerCallbackQuery", callback_query_id=query_id, text="OK")
-    tapped = await asyncio.wait_for(tap, 5)
+    tapped = await asyncio.wait_for(tap, 60)
     assert tapped["answer"]["text"] == "OK"
     assert [reply["text"] for reply in tapped["replies"]] == ["Done"]
 
@@ -89,7 +89,7 @@ async def test_all_that_is_said_before_the_confirmation_is_waited_for(
     assert not said.done()
     await call("sendMessage", chat_id=1001, text="Two")
     poll = asyncio.create_task(call("getUpdates", offset=update["update_id"] + 1, timeout=30))
-    replies = (await asyncio.wait_for(said, 5))["replies"]
+    replies = (await asyncio.wait_for(said, 60))["replies"]
     assert [reply["text"] for reply in replies] == ["One", "Two"]
     poll.cancel()
 
@@ -105,7 +105,7 @@ async def test_a_tap_that_is_confirmed_unanswered_waits_no_longer(
     )
     (query,) = (await call("getUpdates", timeout=30))["result"]
     poll = asyncio.create_task(call("getUpdates", offset=query["update_id"] + 1, timeout=30))
-    assert (await asyncio.wait_for(tap, 5))["answer"] is None
+    assert (await asyncio.wait_for(tap, 60))["answer"] is None
     poll.cancel()
 
 
@@ -317,7 +317,7 @@ async def test_events_stream_and_resume(
     url = f"{server.url}/playground/events"
     before = telegram.events.last_id
     telegram.send_text(minji, minji.id, "hello")
-    async with asyncio.timeout(5), http.get(url, params={"after": before}) as response:
+    async with asyncio.timeout(60), http.get(url, params={"after": before}) as response:
         assert response.content_type == "text/event-stream"
         lines = aiter(response.content)
         number, written = await read_event(lines)
@@ -327,7 +327,7 @@ async def test_events_stream_and_resume(
         assert answered["message"] == sent["result"]
     await call("deleteMessage", chat_id=minji.id, message_id=sent["result"]["message_id"])
     resumed = {"Last-Event-ID": str(number + 1)}
-    async with asyncio.timeout(5), http.get(url, headers=resumed) as response:
+    async with asyncio.timeout(60), http.get(url, headers=resumed) as response:
         _, deleted = await read_event(aiter(response.content))
         assert deleted["type"] == "deleted"
 
@@ -341,7 +341,7 @@ async def test_a_quiet_stream_of_events_is_kept_alive(
 ) -> None:
     query = {"after": telegram.events.last_id}
     async with (
-        asyncio.timeout(5),
+        asyncio.timeout(60),
         http.get(f"{server.url}/playground/events", params=query) as response,
     ):
         for _ in range(2):
@@ -372,13 +372,13 @@ async def test_a_closed_page_leaves_nothing_behind(
         streams = {task for task in asyncio.all_tasks() - without if "_handle" in repr(task)}
         assert streams
         what_happens()
-        await asyncio.wait_for(asyncio.wait(streams), 5)
+        await asyncio.wait_for(asyncio.wait(streams), 60)
 
 
 async def test_stopping_ends_long_polls_at_once(telegram: LocalTelegram) -> None:
     server = LocalTelegramServer(telegram)
     await server.start()
-    async with ClientSession() as http, asyncio.timeout(5):
+    async with ClientSession() as http, asyncio.timeout(60):
         url = f"{server.url}/bot{telegram.token}/getUpdates"
         poll = asyncio.create_task(http.post(url, json={"timeout": 50}))
         await asyncio.wait({poll}, timeout=0.1)
