@@ -167,8 +167,8 @@ async def begin_another_life(house: House) -> None:
     await house.fridges.list(OTHER_CHAT, house.clock.now)
     house.clock.advance(hours=24, minutes=-1)
     before = await house.rows(OTHER_CHAT)
-    assert await house.add(CHAT, "first9", "milk", "chutney") == [Outcome.ADDED] * 2
-    assert await house.names() == ["chutney", "milk"]
+    assert await house.add(CHAT, "first9", "milk", "ours 📌") == [Outcome.ADDED] * 2
+    assert await house.names() == ["milk", "ours 📌"]
     assert len(await house.tables.items(CHAT)) == 2
     assert await house.rows(OTHER_CHAT) == before
 
