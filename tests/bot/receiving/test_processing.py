@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.features.services import Services
+from bot.receiving.chat_queues import GRACE_SECONDS
 from db.connection.errors import DatabaseAway
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
@@ -308,6 +309,7 @@ async def test_a_database_that_is_away_when_a_failure_is_to_be_recorded_is_waite
     assert len([record for record in caplog.records if record.exc_info]) == 1
 
 
+@pytest.mark.parametrize("grace", [GRACE_SECONDS])
 @pytest.mark.usefixtures("bot")
 async def test_while_the_database_is_away_nothing_is_confirmed(
     telegram: LocalTelegramServer, services: Services, break_down: Break
