@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from bot.conversation.replies import Privately, Reply, TapReply
 from bot.conversation.requests import Request
@@ -10,7 +11,7 @@ from bot.features.allowed_chats import AllowedChats
 from bot.locale.language import Language
 from bot.understanding.likely_names import LikelyNames
 from bot.understanding.names import MAX_NAMES, Names, reading_names
-from bot.understanding.slices import Slices
+from bot.understanding.slices import Slices, run_without_pause
 from db.chats.forgetting import ForgettingRepository
 from db.chats.migrated_groups import MigratedGroupRepository
 from db.chats.settings import ChatRepository
@@ -28,6 +29,9 @@ from fridge.catalogue.catalogue import Catalogue
 from fridge.lifetime import Lifetime
 
 Clock = Callable[[], datetime]
+
+SHORT_TEXT: Final = 100
+"""Texts of so many characters in all are read within a slice, so they need no slices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,10 @@ class Services:
 
     async def names(self, *texts: str, most: int = MAX_NAMES) -> Names:
         """Find the names in texts of a person, as `reading_names` does."""
-        return await self.slices.finish(reading_names(texts, self.catalogue, most))
+        steps = reading_names(texts, self.catalogue, most)
+        if sum(map(len, texts)) <= SHORT_TEXT:
+            return run_without_pause(steps)
+        return await self.slices.finish(steps)
 
     async def language(self, request: Request) -> Language:
         """Look up the language of the reply, for a handler that reads no fridge."""

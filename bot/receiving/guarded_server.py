@@ -100,11 +100,15 @@ class GuardedServer(web.Server):
         if self._report_due is None:
             self._report_due = self._loop.call_later(REPORT_SECONDS, self._report)
 
-    async def _receive(self, request: web.BaseRequest) -> web.Response:
+    def _receive(self, request: web.BaseRequest) -> Awaitable[web.Response]:
         status = self._judge(request)
-        if status is None:
+        if status is not None:
+            return self._refuse(request, status)
+        if request.protocol in self._strangers:
             self._forget_stranger(request.protocol)
-            return await self._handle(request)
+        return self._handle(request)
+
+    async def _refuse(self, request: web.BaseRequest, status: HTTPStatus) -> web.Response:
         self.count("refused requests", request.remote, str(status.value))
         return _last_answer(status)
 

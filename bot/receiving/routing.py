@@ -118,9 +118,8 @@ class Routes:
     def _handler(self, message: Message) -> Handler | None:
         """Return the handler of a message; None if nothing answers it."""
         if message.text and not message.is_somebody_elses:
-            return (
-                self._command(message.command) if message.command else self._plain_words.answer_text
-            )
+            command = message.command
+            return self._command(command) if command else self._plain_words.answer_text
         if message.document is not None and _is_list(message.document):
             return partial(self._file, message, message.document)
         if message.chat.is_private and message.is_somebody_elses:

@@ -191,14 +191,14 @@ async def _read(request: web.BaseRequest) -> bytes | None:
     Raises:
         TimeoutError: the body does not arrive in time.
     """
-    try:
-        if request.content.is_eof():  # The body came with the headers, as nearly always.
-            return await request.read()
-        if (request.content_length or 0) <= request.client_max_size:
+    if request.content.is_eof():  # The body came with the headers, as nearly always.
+        body = request.content.read_nowait()
+        if len(body) <= request.client_max_size:
+            return body
+    elif (request.content_length or 0) <= request.client_max_size:
+        with suppress(web.HTTPRequestEntityTooLarge):
             async with asyncio.timeout(BODY_SECONDS):
                 return await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        pass
     logger.warning("An update of over %d bytes was dropped", request.client_max_size)
     await _discard(request.content)
     return None

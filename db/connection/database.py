@@ -1,7 +1,6 @@
 """The connection to PostgreSQL."""
 
 import asyncio
-import json
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -120,7 +119,7 @@ class Engine(AsyncEngine):
 
         async def connected_or_away() -> asyncpg.Connection:
             try:
-                return await _reading_json(await connect())
+                return await connect()
             except (
                 OSError,
                 asyncpg.PostgresError,
@@ -156,17 +155,6 @@ class Engine(AsyncEngine):
         """Break off people's commands, and close all connections that are not in use."""
         await super().dispose(close)
         await self._commands.close()
-
-
-async def _reading_json(connection: asyncpg.Connection) -> asyncpg.Connection:
-    try:
-        await connection.set_type_codec(
-            "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads
-        )
-    except BaseException:
-        connection.terminate()
-        raise
-    return connection
 
 
 def _chat_id(values: Mapping[str, object]) -> int | None:

@@ -200,7 +200,7 @@ class FridgeRepository:
             rows = await self._engine.fetch(statement, parameters)
             first = rows[0]
             if first["outcome"] is not None:
-                outcome = model.model_validate(first["outcome"])
+                outcome = model.model_validate_json(first["outcome"])
                 return _Done(outcome, first["handled_at"], first["language"], rows)
 
     def _values(self, chat_id: int, now: datetime) -> dict[str, object]:

@@ -475,32 +475,6 @@ async def test_a_statement_of_a_silent_server_that_is_cancelled_is_not_waited_fo
     assert await ask(distant, "SELECT 1") == 1
 
 
-async def test_a_connection_that_is_given_up_while_it_is_made_is_closed(
-    engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    is_made = asyncio.Event()
-
-    async def take_long(*_: object, **__: object) -> None:
-        is_made.set()
-        await asyncio.Event().wait()
-
-    await ask_sqlalchemy(engine, "SELECT 1")
-    monkeypatch.setattr(asyncpg.Connection, "set_type_codec", take_long)
-    given_up = create_engine(database_url)
-    asked = asyncio.create_task(given_up.fetch(text("SELECT 1"), {}))
-    await is_made.wait()
-
-    asked.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await asked
-
-    async def there_is_no_other() -> bool:
-        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        return await ask_sqlalchemy(engine, others) == 1
-
-    await wait_until(there_is_no_other, seconds=5)
-
-
 async def test_of_all_who_find_our_own_server_gone_one_starts_it(
     ask: Ask, database_url: str
 ) -> None:
