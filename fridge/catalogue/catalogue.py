@@ -3,8 +3,10 @@
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
+from fridge.catalogue.keeping import Keeping, Place
 from fridge.catalogue.normalise import normalise
 
 CATEGORIES: tuple[str, ...] = (
@@ -33,19 +35,20 @@ CATEGORIES: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Ingredient:
-    """A line of the catalogue: an ingredient with its names and aliases."""
+    """A line of the catalogue: an ingredient with its names and aliases, and how it keeps."""
 
     id: int
     category: str
     emoji: str
     ko: str
     en: str
+    keeping: Keeping
     ko_aliases: tuple[str, ...]
     en_aliases: tuple[str, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every name that finds this ingredient."""
+        """Every name of this ingredient, in both languages."""
         return (self.ko, self.en, *self.ko_aliases, *self.en_aliases)
 
 
@@ -105,21 +108,34 @@ def load_catalogue() -> Catalogue:
         ValueError: The file is not a catalogue; the message names the lines.
     """
     text = files("fridge.catalogue").joinpath("ingredients.csv").read_text(encoding="utf-8")
-    _, *rows = csv.reader(text.splitlines(), strict=True)
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    _, *rows = csv.reader(lines, strict=True)
     return Catalogue(_ingredient(row) for row in rows)
 
 
 def _ingredient(row: list[str]) -> Ingredient:
-    identifier, category, emoji, ko, en, ko_aliases, en_aliases = row
+    identifier, category, emoji, ko, en, place, fridge, freezer, pantry, *aliases = row
+    ko_aliases, en_aliases = aliases
     return Ingredient(
         id=int(identifier),
         category=category,
         emoji=emoji,
         ko=ko,
         en=en,
+        keeping=_keeping(place, fridge, freezer, pantry),
         ko_aliases=_aliases(ko_aliases),
         en_aliases=_aliases(en_aliases),
     )
+
+
+@cache
+def _keeping(place: str, fridge: str, freezer: str, pantry: str) -> Keeping:
+    """Return the record of these columns, one for all the ingredients that keep alike."""
+    return Keeping(Place(place), _days(fridge), _days(freezer), _days(pantry))
+
+
+def _days(column: str) -> int | None:
+    return int(column) if column else None
 
 
 def _aliases(column: str) -> tuple[str, ...]:

@@ -4,10 +4,14 @@ from importlib.resources import files
 import pytest
 
 from fridge.catalogue.catalogue import CATEGORIES, Catalogue, Ingredient, load_catalogue
+from fridge.catalogue.keeping import Keeping, Place
 from fridge.catalogue.normalise import normalise
 
-MILK = Ingredient(1, "dairy_eggs", "🥛", "우유", "milk", ("흰우유",), ("whole milk",))
-EGG = Ingredient(2, "dairy_eggs", "🥚", "계란", "egg", ("달걀",), ())
+IN_THE_FRIDGE = Keeping(Place.FRIDGE, fridge=7)
+MILK = Ingredient(
+    1, "dairy_eggs", "🥛", "우유", "milk", IN_THE_FRIDGE, ("흰우유",), ("whole milk",)
+)
+EGG = Ingredient(2, "dairy_eggs", "🥚", "계란", "egg", IN_THE_FRIDGE, ("달걀",), ())
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +49,35 @@ def test_the_ids_are_unique_and_leave_0_to_unknown_names(catalogue: Catalogue) -
 
 
 def test_every_line_of_the_file_is_one_ingredient(catalogue: Catalogue) -> None:
-    content = files("fridge.catalogue").joinpath("ingredients.csv").read_bytes()
+    content = files("fridge.catalogue").joinpath("ingredients.csv").read_bytes().decode()
+    comments, columns, lines = content.partition(
+        "\nid,category,emoji,ko,en,place,fridge,freezer,pantry,ko_aliases,en_aliases\n"
+    )
 
-    assert content.startswith(b"id,category,emoji,ko,en,ko_aliases,en_aliases\n")
-    assert b"\r" not in content
-    assert content.count(b"\n") == len(catalogue.ingredients) + 1
+    assert "\r" not in content
+    assert columns
+    assert all(line.startswith("#") for line in comments.splitlines())
+    assert lines.count("\n") == len(catalogue.ingredients)
+
+
+def test_the_file_names_the_sources_of_its_days() -> None:
+    content = files("fridge.catalogue").joinpath("ingredients.csv").read_text(encoding="utf-8")
+
+    for source in ("FoodKeeper", "Food Standards Agency", "WRAP", "소비기한 참고값"):
+        assert source in content
+
+
+@pytest.mark.parametrize(
+    ("number", "korean"),
+    [(1, "채소"), (298, "소간"), (494, "우유"), (553, "두부"), (1379, "참치액")],
+)
+def test_an_id_means_the_same_ingredient_for_ever(
+    catalogue: Catalogue, number: int, korean: str
+) -> None:
+    ingredient = catalogue.find(number)
+
+    assert ingredient is not None
+    assert ingredient.ko == korean
 
 
 def test_every_text_is_present_and_clean(catalogue: Catalogue) -> None:
@@ -179,21 +207,23 @@ def test_a_name_that_is_only_similar_or_unheard_of_finds_nothing(
 
 
 def test_two_ingredients_with_one_name_are_refused_and_both_named() -> None:
-    impostor = Ingredient(3, "drinks", "🥛", "흰 음료", "white drink", (), ("Whole Milks",))
+    impostor = Ingredient(
+        3, "drinks", "🥛", "흰 음료", "white drink", IN_THE_FRIDGE, (), ("Whole Milks",)
+    )
 
     with pytest.raises(ValueError, match=r"'Whole Milks'.*1 \(우유, milk\) and 3 \(흰 음료"):
         Catalogue([MILK, EGG, impostor])
 
 
 def test_two_ingredients_with_one_id_are_refused_and_both_named() -> None:
-    impostor = Ingredient(1, "drinks", "🥤", "콜라", "cola", (), ())
+    impostor = Ingredient(1, "drinks", "🥤", "콜라", "cola", IN_THE_FRIDGE, (), ())
 
     with pytest.raises(ValueError, match=r"the same id: 1 \(우유, milk\) and 1 \(콜라, cola\)"):
         Catalogue([MILK, EGG, impostor])
 
 
 def test_an_alias_that_says_the_name_again_is_refused() -> None:
-    repetitive = Ingredient(1, "fruit", "🍎", "사과", "apple", (), ("Apples",))
+    repetitive = Ingredient(1, "fruit", "🍎", "사과", "apple", IN_THE_FRIDGE, (), ("Apples",))
 
     with pytest.raises(ValueError, match="'Apples' is claimed twice"):
         Catalogue([repetitive])
@@ -202,12 +232,18 @@ def test_an_alias_that_says_the_name_again_is_refused() -> None:
 @pytest.mark.parametrize(
     ("ingredient", "complaint"),
     [
-        (Ingredient(0, "fruit", "🍎", "사과", "apple", (), ()), r"id below 1: 0 \(사과, apple\)"),
         (
-            Ingredient(1, "fruits", "🍎", "사과", "apple", (), ()),
+            Ingredient(0, "fruit", "🍎", "사과", "apple", IN_THE_FRIDGE, (), ()),
+            r"id below 1: 0 \(사과, apple\)",
+        ),
+        (
+            Ingredient(1, "fruits", "🍎", "사과", "apple", IN_THE_FRIDGE, (), ()),
             r"unknown category: 1 \(사과, ",
         ),
-        (Ingredient(1, "fruit", "🍎", "사과", "--", (), ()), r"empty name: 1 \(사과, --\)"),
+        (
+            Ingredient(1, "fruit", "🍎", "사과", "--", IN_THE_FRIDGE, (), ()),
+            r"empty name: 1 \(사과, --\)",
+        ),
     ],
 )
 def test_an_ingredient_that_can_not_be_is_refused(ingredient: Ingredient, complaint: str) -> None:
