@@ -13,13 +13,14 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.connection.database import connected
+from db.schema.liveness import LIVE
 from fridge.lifetime import Lifetime
 
 # The lock makes a second move of the same group wait; it then finds no session to move.
 TAKE_SESSION: Final = text(
-    """
-    UPDATE user_fridge_sessions SET revision = revision + 1
-    WHERE chat_id = :chat_id AND (expires_at > :now OR last_accessed > :idle_since)
+    f"""
+    UPDATE user_fridge_sessions AS stored SET revision = revision + 1
+    WHERE chat_id = :chat_id AND {LIVE.format("stored")}
     RETURNING created_at, expires_at, last_accessed, revision, language
     """
 )
@@ -32,13 +33,12 @@ TAKE_ITEMS: Final = text(
 )
 
 PUT_SESSION: Final = text(
-    """
+    f"""
     INSERT INTO user_fridge_sessions AS stored
         (chat_id, created_at, expires_at, last_accessed, revision, language)
     VALUES (:chat_id, :created_at, :expires_at, :last_accessed, :revision, :language)
     ON CONFLICT (chat_id) DO UPDATE SET
-        created_at = CASE WHEN stored.expires_at > :now OR stored.last_accessed > :idle_since
-            THEN stored.created_at ELSE :now END,
+        created_at = CASE WHEN {LIVE.format("stored")} THEN stored.created_at ELSE :now END,
         expires_at = greatest(stored.expires_at, excluded.expires_at),
         last_accessed = greatest(stored.last_accessed, excluded.last_accessed),
         revision = stored.revision + 1,

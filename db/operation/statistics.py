@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.connection.database import connected
+from db.schema.liveness import LIVE
 from fridge.items import UNCATALOGUED
 from fridge.lifetime import Lifetime
 
@@ -35,8 +36,6 @@ SIZES: Final = text(
     """
 )
 
-_LIVE: Final = "(session.expires_at > :now OR session.last_accessed > :idle_since)"
-
 # REPEATABLE samples the same pages each time, so that two results differ by changes of the rows
 # alone. 100 percent samples all pages.
 _SESSIONS: Final = """
@@ -45,7 +44,7 @@ _SESSIONS: Final = """
 
 COUNT_SESSIONS: Final = text(
     f"""
-    SELECT count(*) FILTER (WHERE {_LIVE}) AS active,
+    SELECT count(*) FILTER (WHERE {LIVE.format("session")}) AS active,
         count(*) FILTER (WHERE session.created_at > :day_ago) AS new
     FROM {_SESSIONS}
     """
@@ -54,7 +53,7 @@ COUNT_SESSIONS: Final = text(
 COUNT_ITEMS: Final = text(
     f"""
     WITH live AS MATERIALIZED (
-        SELECT session.chat_id, session.created_at FROM {_SESSIONS} WHERE {_LIVE}
+        SELECT session.chat_id, session.created_at FROM {_SESSIONS} WHERE {LIVE.format("session")}
     ),
     kept AS (
         SELECT item.ingredient_id, count(*) AS fridges

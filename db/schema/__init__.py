@@ -1,1 +1,4 @@
-"""The tables: models, migrations, and their distribution over Citus. No queries of repositories."""
+"""The tables: models, migrations, and their distribution over Citus.
+
+No queries of repositories, only the condition of a live session, which several repositories share.
+"""

@@ -8,12 +8,12 @@ from sqlalchemy import text
 from db.fridges.statements.recorded_items import new_items
 from db.fridges.statements.shared import (
     HELD_KEYS,
-    LIVE,
     OUTCOME,
     OVER_OLD_ROWS,
     REPEATED,
     record_outcome,
 )
+from db.schema.liveness import LIVE
 from db.updates.handled_requests import RECORDED
 from db.updates.recorded_outcomes import RecordedOutcome, RecordedTime
 from fridge.items import NewItem

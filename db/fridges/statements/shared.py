@@ -6,6 +6,7 @@ takes them as SQL.
 
 from typing import Final
 
+from db.schema.liveness import LIVE
 from db.updates.handled_requests import RECORD
 
 CHAT: Final = "CAST(:chat_id AS bigint) AS chat_id"
@@ -15,9 +16,6 @@ together."""
 LANGUAGE: Final = "(SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language"
 """The column with the language that the chat chose. It comes with every answer, so that a command
 is one round trip."""
-
-LIVE: Final = "({0}.expires_at > :now OR {0}.last_accessed > :idle_since)"
-"""The condition that a session is live. `:idle_since` is `:now` less the session's life."""
 
 REPEATED: Final = "EXISTS (SELECT FROM recorded)"
 """The condition that the request was handled before. Reads `recorded`."""
