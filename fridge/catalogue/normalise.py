@@ -15,6 +15,9 @@ _DROPPED_CHARACTERS = frozenset(
 )
 _SHORTEST_PLURAL = 4
 
+_NOT_THE_SINGULAR: Final = frozenset({"baps", "mints", "peppers", "tots"})
+"""Plurals that mean another thing than their singular: peppers are vegetables, pepper a spice."""
+
 _PLAIN: Final = re.compile("[ A-Za-z0-9가-힣]*")
 """The form of nearly all names, for which removing spaces and lowering the case is enough."""
 
@@ -29,7 +32,8 @@ def normalise(name: str) -> str:
     goes unless it follows another s (eggs, olives, but watercress). What plurals with -es and
     -ies share with their singular is then written in one way: a final ie becomes y (berries and
     berry, cookies and cookie), and the e of oe, che, she, sse and xe goes (tomatoes, peaches,
-    radishes). The result is a key, never shown to anybody, so "hummus" may well lose its s.
+    radishes). A few plurals that mean another thing than their singular stay as they are (peppers).
+    The result is a key, never shown to anybody, so "hummus" may well lose its s.
 
     The order matters for idempotence: case folding undoes compatibility decomposition for a few
     characters, so text is decomposed on both sides of it, and composed only at the very end.
@@ -49,6 +53,8 @@ def normalise(name: str) -> str:
 
 
 def _singular(key: str) -> str:
+    if key in _NOT_THE_SINGULAR:
+        return key
     if len(key) >= _SHORTEST_PLURAL and key.endswith("s") and not key.endswith("ss"):
         key = key[:-1]
     if len(key) < _SHORTEST_PLURAL:

@@ -1,3 +1,4 @@
+import re
 import unicodedata
 from importlib.resources import files
 
@@ -21,6 +22,11 @@ def catalogue() -> Catalogue:
 
 def has_hangul(text: str) -> bool:
     return any("가" <= character <= "힣" for character in text)
+
+
+def korean_of(catalogue: Catalogue, name: str) -> str | None:
+    ingredient = catalogue.match(name)
+    return ingredient.ko if ingredient else None
 
 
 def test_the_catalogue_has_at_least_500_ingredients(catalogue: Catalogue) -> None:
@@ -204,6 +210,185 @@ def test_a_name_that_is_only_similar_or_unheard_of_finds_nothing(
     catalogue: Catalogue, name: str
 ) -> None:
     assert catalogue.match(name) is None
+
+
+@pytest.mark.parametrize(
+    ("plural", "meant", "singular", "other"),
+    [
+        ("peppers", "파프리카", "pepper", "후추"),
+        ("tots", "테이터 토츠", "tot", None),
+        ("baps", "모닝빵", "bap", "밥"),
+        ("mints", "박하사탕", "mint", "민트"),
+    ],
+)
+def test_a_plural_that_means_another_thing_is_not_its_singular(
+    catalogue: Catalogue, plural: str, meant: str, singular: str, other: str | None
+) -> None:
+    assert korean_of(catalogue, plural) == meant
+    assert korean_of(catalogue, singular) == other
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("김장김치", "김장김치"),
+        ("sour kimchi", "신김치"),
+        ("shredded cheese", "슈레드치즈"),
+        ("grated cheese", "슈레드치즈"),
+        ("슈레드치즈", "슈레드치즈"),
+        ("hot wings", "핫윙"),
+        ("pork rinds", "돼지껍데기 과자"),
+        ("fiddleheads", "청나래고사리"),
+        ("quince", "퀸스"),
+        ("sole", "서대"),
+        ("plaice", "플레이스"),
+        ("red snapper", "붉은퉁돔"),
+        ("amberjack", "잿방어"),
+        ("smelt", "빙어"),
+        ("쥐치", "쥐치"),
+        ("밴댕이", "밴댕이"),
+        ("홍게", "홍게"),
+        ("yuba", "유바"),
+        ("vegan butter", "식물성 버터"),
+        ("Vegemite", "베지마이트"),
+        ("포키", "포키"),
+        ("꽈배기", "꽈배기"),
+        ("크로플", "크로플"),
+        ("éclair", "에클레르"),
+        ("taco shells", "타코쉘"),
+        ("artichoke hearts", "아티초크 절임"),
+        ("whipped cream", "스프레이 휘핑크림"),
+        ("로제소스", "로제소스"),
+        ("white sauce", "화이트소스"),
+        ("black bean sauce", "더우츠소스"),
+        ("vegetarian oyster sauce", "채식 굴소스"),
+        ("cocktail onions", "양파피클"),
+        ("제로사이다", "제로사이다"),
+        ("돼지고기 장조림", "돼지고기 장조림"),
+        ("돼지갈비찜", "돼지갈비찜"),
+        ("돼지막창", "돼지막창"),
+        ("주꾸미볶음", "주꾸미볶음"),
+        ("닭곰탕", "닭곰탕"),
+        ("오만둥이", "오만둥이"),
+        ("frozen mango", "냉동망고"),
+        ("냉동딸기", "냉동딸기"),
+    ],
+)
+def test_a_name_of_another_thing_is_no_alias(catalogue: Catalogue, name: str, meant: str) -> None:
+    assert korean_of(catalogue, name) == meant
+
+
+@pytest.mark.parametrize(
+    ("generic", "kinds"),
+    [
+        ("간", ("소간", "돼지간", "닭간")),
+        ("liver", ("beef liver", "pork liver", "chicken liver")),
+        ("yam", ("Chinese yam",)),
+        ("묵", ("도토리묵", "청포묵", "메밀묵")),
+        ("무김치", ("깍두기", "총각김치")),
+        ("게장", ("간장게장", "양념게장")),
+        ("pickled radish", ("치킨무", "단무지", "쌈무")),
+        ("부각", ("김부각",)),
+        ("tart", ("egg tart",)),
+        ("pasta salad", ("macaroni salad",)),
+        ("canned fruit", ("fruit cocktail",)),
+        ("런천미트", ("스팸",)),
+        ("영양제", ("비타민",)),
+        ("에이드", ("lemonade",)),
+    ],
+)
+def test_a_generic_word_is_not_given_to_one_kind(
+    catalogue: Catalogue, generic: str, kinds: tuple[str, ...]
+) -> None:
+    meant = korean_of(catalogue, generic)
+
+    assert meant is not None
+    assert meant not in {korean_of(catalogue, kind) for kind in kinds}
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("냉동새우", "새우"),
+        ("frozen pizza", "pizza"),
+        ("건고사리", "고사리"),
+        ("생대추", "대추"),
+        ("물미역", "미역"),
+        ("반건조 오징어", "마른오징어"),
+        ("dried thyme", "thyme"),
+        ("fresh pasta", "pasta"),
+        ("fresh yeast", "yeast"),
+        ("smoked haddock", "haddock"),
+        ("smoked paprika", "paprika"),
+        ("cooked shrimp", "shrimp"),
+        ("cooked prawns", "peeled shrimp"),
+        ("장어구이", "장어"),
+        ("삶은 메추리알", "메추리알"),
+        ("canned crab", "crab meat"),
+        ("냉동모유", "모유"),
+    ],
+)
+def test_a_word_that_changes_how_a_thing_keeps_is_not_lost(
+    catalogue: Catalogue, typed: str, plain: str
+) -> None:
+    assert korean_of(catalogue, typed) not in {None, korean_of(catalogue, plain)}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "leftover chicken",
+        "남은 치킨",
+        "leftover pizza",
+        "남은 국",
+        "남은 찌개",
+        "남은 카레",
+        "남은 잡채",
+    ],
+)
+def test_leftovers_of_a_dish_are_not_the_dish(catalogue: Catalogue, name: str) -> None:
+    assert catalogue.match(name) is None
+
+
+def test_only_leftovers_have_names_that_say_so(catalogue: Catalogue) -> None:
+    left = re.compile(r"남은|leftover")
+
+    assert {one.ko for one in catalogue.ingredients for name in one.names if left.search(name)} == {
+        "남은 음식",
+        "남은 밥",
+    }
+
+
+def test_no_alias_says_where_a_thing_grew_or_how(catalogue: Catalogue) -> None:
+    said = re.compile(r"국산|국내산|수입산|유기농|무농약|\borganic\b")
+
+    assert [name for one in catalogue.ingredients for name in one.names if said.search(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "korean", "english"),
+    [
+        ("insulin", "인슐린", "insulin"),
+        ("인슐린", "인슐린", "insulin"),
+        ("eye drops", "안약", "eye drops"),
+        ("시럽약", "물약", "liquid medicine"),
+        ("한약재", "한약재", "medicinal herbs"),
+    ],
+)
+def test_medicine_keeps_its_name(
+    catalogue: Catalogue, name: str, korean: str, english: str
+) -> None:
+    ingredient = catalogue.match(name)
+
+    assert ingredient is not None
+    assert (ingredient.ko, ingredient.en) == (korean, english)
+
+
+@pytest.mark.parametrize("word", ["oi", "moo", "bae", "hoe", "pa", "pat", "tot", "bam", "Kim"])
+def test_an_english_word_is_no_korean_food_in_latin_letters(
+    catalogue: Catalogue, word: str
+) -> None:
+    assert catalogue.match(word) is None
 
 
 def test_two_ingredients_with_one_name_are_refused_and_both_named() -> None:

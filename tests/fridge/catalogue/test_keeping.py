@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from fridge.catalogue.catalogue import Catalogue, Ingredient, load_catalogue
@@ -131,7 +133,7 @@ def test_the_days_are_those_that_a_cook_would_name(
     ("place", "names"),
     [
         (Place.FRIDGE, ("milk", "두부", "egg", "당근", "삼겹살", "고추장", "ketchup", "맥주")),
-        (Place.FREEZER, ("ice cream", "만두", "fries", "동태", "고춧가루", "얼음")),
+        (Place.FREEZER, ("ice cream", "만두", "frozen peas", "fries", "동태", "고춧가루", "얼음")),
         (
             Place.PANTRY,
             (
@@ -162,3 +164,41 @@ def test_the_usual_place_is_where_households_keep_it(
 )
 def test_what_does_not_freeze_has_no_days_in_the_freezer(catalogue: Catalogue, name: str) -> None:
     assert keeping_of(catalogue, name).freezer is None
+
+
+def test_a_name_that_says_frozen_belongs_to_what_is_kept_in_the_freezer(
+    catalogue: Catalogue,
+) -> None:
+    frozen = re.compile(r"냉동|얼린|\bfrozen\b")
+
+    assert [
+        f"{name}: {one.ko}"
+        for one in catalogue.ingredients
+        for name in one.names
+        if frozen.search(name) and one.keeping.place is not Place.FREEZER
+    ] == []
+
+
+def test_a_name_that_says_canned_belongs_to_what_keeps_for_a_year_or_more(
+    catalogue: Catalogue,
+) -> None:
+    canned = re.compile(r"통조림|\b(?:canned|tinned)\b(?! coffee)")
+
+    assert [
+        f"{name}: {one.ko}"
+        for one in catalogue.ingredients
+        for name in one.names
+        if canned.search(name) and (one.keeping.pantry or 0) < 365
+    ] == []
+
+
+def test_a_name_that_says_dried_belongs_to_what_keeps_for_weeks(catalogue: Catalogue) -> None:
+    dried = re.compile(r"(?:말린|마른|dried) ")
+    dishes = {"kimchi_banchan", "ready_made"}
+
+    assert [
+        f"{name}: {one.ko}"
+        for one in catalogue.ingredients
+        for name in one.names
+        if dried.match(name) and one.category not in dishes and usual_days(one) < 30
+    ] == []

@@ -63,6 +63,16 @@ def test_a_simple_english_plural_has_the_key_of_its_singular(plural: str, singul
     assert normalise(plural) == normalise(singular)
 
 
+@pytest.mark.parametrize("plural", ["peppers", "Baps", "MINTS", "ｔｏｔｓ"])
+def test_a_plural_that_means_another_thing_keeps_its_s(plural: str) -> None:
+    assert normalise(plural) != normalise(plural[:-1])
+
+
+@pytest.mark.parametrize("plural", ["bell peppers", "red peppers", "after-dinner mints"])
+def test_a_kind_of_it_has_the_key_of_its_singular(plural: str) -> None:
+    assert normalise(plural) == normalise(plural[:-1])
+
+
 @pytest.mark.parametrize("name", ["watercress", "swiss", "gas", "pie", "egg", "7up"])
 def test_what_is_no_plural_stays_as_it_is(name: str) -> None:
     assert normalise(name) == name
