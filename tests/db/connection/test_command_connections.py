@@ -229,6 +229,21 @@ async def test_what_waits_when_the_connections_are_closed_is_told_so(
     assert all(isinstance(one, DatabaseAway) for one in told)
 
 
+async def test_no_connection_is_left_when_the_connections_are_closed(
+    database_url: str, holder: asyncpg.Connection
+) -> None:
+    engine = create_engine(database_url)
+    [row] = await engine.fetch(PROCESS, {})
+
+    await engine.dispose()
+
+    async def it_has_ended() -> bool:
+        alive = "SELECT count(*) FROM pg_stat_activity WHERE pid = $1"
+        return bool(await holder.fetchval(alive, row["process"]) == 0)
+
+    await wait_until(it_has_ended)
+
+
 @pytest.mark.parametrize("turns", range(1, 5))
 @pytest.mark.usefixtures("holder")
 async def test_whoever_has_just_asked_when_the_connections_are_closed_is_told_so(
@@ -323,6 +338,11 @@ async def test_two_programs_that_serve_the_same_chats_do_not_lock_each_other_out
     ]
 
     await wait_until(partial(so_many_wait, tables, 2))
+    # Jobs, moves of groups and updates that wait lock the highest chat first, too.
+    free = await holder.fetch(
+        "SELECT chat_id FROM user_fridge_sessions WHERE chat_id <> 1004 FOR UPDATE SKIP LOCKED"
+    )
+    assert {row["chat_id"] for row in free} == set(range(CHATS[0], 1004))
     await locked.rollback()
     await asyncio.gather(*asked)
 

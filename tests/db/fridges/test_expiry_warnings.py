@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from fridge.request_keys import RequestKey
 from fridge.times import MICROSECOND
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
+from tests.db.lock_order import chats_not_locked_yet
 from tests.db.requests import sent
 from tests.db.tables import Tables
 from tests.waiting import wait_until
@@ -399,6 +401,45 @@ async def test_a_chat_is_in_the_zone_that_it_chose_or_that_of_its_language(
     assert [w.chat_id for w in await house.claim("Asia/Tokyo", "Asia/Seoul", "UTC")] == [3]
 
 
+async def test_a_fridge_is_warned_of_in_the_windows_of_its_own_zone_alone(house: House) -> None:
+    now = house.clock.now
+    # As in an evening of Korea, with the fridges whose warning would be due in the night.
+    windows = [
+        Window(KOREAN_ZONE, now, now + 2 * HOUR),
+        Window(KOREAN_ZONE, now + 8 * HOUR, now + 10 * HOUR),
+        Window(OTHER_ZONE, now, now + 6 * HOUR),
+    ]
+    due: set[int] = set()
+    fridges = product((("ko", {1, 9}), ("en", {1, 5})), (1, 5, 9), (1, 5, 9))
+    for chat, ((language, hours), by_written_expiry, by_last_use) in enumerate(fridges, start=1):
+        house.clock.now = now + by_last_use * HOUR - DAY
+        await house.add("milk", chat=chat, language=language)
+        await house.tables.run(
+            "UPDATE user_fridge_sessions SET expires_at = :expires_at WHERE chat_id = :chat",
+            expires_at=now + by_written_expiry * HOUR,
+            chat=chat,
+        )
+        if max(by_written_expiry, by_last_use) in hours:
+            due.add(chat)
+
+    claimed = await house.warnings.claim(windows, Position(), 100, now)
+
+    assert {warning.chat_id for warning in claimed.warnings} == due
+
+
+async def test_a_replica_that_claims_waits_for_no_command_in_a_circle(
+    house: House, engine: AsyncEngine
+) -> None:
+    for chat in (1, 2, 3):
+        await house.add("milk", chat=chat)
+    house.clock.advance(hours=22)
+    await house.claim()
+    house.clock.now += CLAIM_LIFE
+
+    # People's commands lock the highest chat first.
+    assert await chats_not_locked_yet(engine, "expiry_warnings", 2, house.claim()) == [1]
+
+
 # What is kept
 
 
@@ -447,6 +488,8 @@ async def test_what_is_gone_comes_back_as_listed(house: House, *, purged: bool) 
     assert began is not None
     assert (session["created_at"], session["language"]) == (began["created_at"], "en")
     assert session["expires_at"] == now + DAY
+    # A statement that saw an earlier session of the chat comes too late.
+    assert session["revision"] > began["revision"]
     assert await house.names(OTHER_CHAT) == {"egg"}
 
     # The same tap delivered again, somebody else's, and one on an older warning.
@@ -508,11 +551,13 @@ async def test_a_clock_that_was_set_back_makes_no_use_earlier(house: House) -> N
     await house.fridges.list(CHAT, last_use)
     now = house.clock.advance(hours=-0.5)
 
-    await house.warnings.keep(TAP, warning.last_accessed, now)
+    kept = await house.warnings.keep(TAP, warning.last_accessed, now)
 
     session = await house.tables.session(CHAT)
     assert session is not None
     assert session["last_accessed"] == last_use
+    assert kept.expires_at == now + DAY
+    assert await house.warnings.keep(TAP, warning.last_accessed, last_use) == kept
 
 
 @pytest.mark.parametrize("purged", [True, False])
@@ -752,8 +797,9 @@ async def test_taps_purges_and_adding_at_once_lose_nothing(house: House) -> None
 # What is forgotten
 
 
+@pytest.mark.parametrize("longer", [0, 1], ids=["by its last use", "by its written expiry"])
 async def test_a_warning_of_a_fridge_that_lives_for_months_is_kept_until_it_expires(
-    house: House, engine: Engine
+    house: House, engine: Engine, longer: int
 ) -> None:
     """`WARN_BEFORE` may be half of `SESSION_TTL`, which is more than 30 days here."""
     warnings = ExpiryWarningRepository(engine, Lifetime(70 * DAY))
@@ -771,7 +817,11 @@ async def test_a_warning_of_a_fridge_that_lives_for_months_is_kept_until_it_expi
     house.clock.advance(hours=1)
     # The expiry that is written, and that the warning records, is then an hour too early.
     await fridges.list(CHAT, house.clock.now)
-    house.clock.advance(days=35)
+    await house.tables.run(  # as by a longer life that was set before
+        "UPDATE user_fridge_sessions SET expires_at = expires_at + CAST(:longer AS interval)",
+        longer=2 * longer * HOUR,
+    )
+    house.clock.advance(days=35, hours=longer)
     assert await claimed() == 1
 
     for days, hours in ((31, 0), (3, 23.5)):

@@ -5,6 +5,7 @@ import pytest
 from db.connection.database import Engine
 from db.updates.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 from tests.db.conftest import CHAT, OTHER_CHAT
+from tests.db.lock_order import chats_not_locked_yet
 
 
 @pytest.fixture
@@ -69,6 +70,18 @@ async def test_simultaneous_puts_of_one_batch_keep_each_update_once(
     await asyncio.gather(*(waiting_updates.put(batch) for _ in range(10)))
 
     assert await waiting_updates.next(CHAT, -1, 1000) == batch
+
+
+async def test_replicas_that_put_the_same_chats_never_wait_for_one_another_in_a_circle(
+    waiting_updates: WaitingUpdateRepository, engine: Engine
+) -> None:
+    batch = [update for chat in (1, 2, 3) for update in numbered(chat, 1)]
+    await waiting_updates.put(batch)
+
+    free = await chats_not_locked_yet(engine, "waiting_updates", 2, waiting_updates.put(batch))
+
+    # As people's commands do, which lock the highest chat first.
+    assert free == [1]
 
 
 async def test_an_update_that_was_handled_is_dropped_from_its_own_chat(
