@@ -359,16 +359,19 @@ async def test_a_server_that_only_reads_is_away_and_its_connection_not_used_agai
     engine: Engine,
 ) -> None:
     write = "INSERT INTO chat_settings VALUES (1, 'ko')"
-
-    async def write_in_vain() -> None:
-        async with connected(engine) as connection:
-            await run(connection, "SET default_transaction_read_only = on")
-            await run(connection, write)
+    await ask(engine, "SET default_transaction_read_only = on")
 
     with pytest.raises(DatabaseAway, match="read-only transaction"):
-        await write_in_vain()
+        await ask(engine, write)
 
     await ask(engine, write)
+
+
+async def test_every_error_that_passes_is_away(ask: Ask, engine: Engine) -> None:
+    for code in ("08006", "40001", "53100", "57014", "58030", "55P03", "25006"):
+        failing = f"DO $$ BEGIN RAISE 'error {code}' USING ERRCODE = '{code}'; END $$"
+        with pytest.raises(DatabaseAway, match=code):
+            await ask(engine, failing)
 
 
 @pytest.fixture
@@ -429,6 +432,13 @@ async def test_a_mistake_of_the_program_is_not_away_and_costs_no_connection(
     assert await ask(engine, BACKEND) == process
 
 
+async def test_what_people_typed_is_in_no_message_of_an_error(ask: Ask, engine: Engine) -> None:
+    with pytest.raises((DBAPIError, asyncpg.PostgresError), match="division by zero") as caught:
+        await ask(engine, "SELECT 1 / (length(CAST(:typed AS text)) - 4)", typed="milk")
+
+    assert "milk" not in str(caught.value)
+
+
 async def test_a_mistake_between_statements_is_raised_as_it_is(ask: Ask, engine: Engine) -> None:
     process = await ask(engine, BACKEND)
 
@@ -473,6 +483,32 @@ async def test_a_statement_of_a_silent_server_that_is_cancelled_is_not_waited_fo
             await asked
     await proxy.heal()
     assert await ask(distant, "SELECT 1") == 1
+
+
+async def test_a_connection_that_is_given_up_while_it_is_made_is_closed(
+    engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_made = asyncio.Event()
+
+    async def take_long(*_: object, **__: object) -> None:
+        is_made.set()
+        await asyncio.Event().wait()
+
+    await ask_sqlalchemy(engine, "SELECT 1")
+    monkeypatch.setattr(asyncpg.Connection, "fetchval", take_long)
+    given_up = create_engine(database_url)
+    asked = asyncio.create_task(given_up.fetch(text("SELECT 1"), {}))
+    await is_made.wait()
+
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+
+    async def there_is_no_other() -> bool:
+        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        return await ask_sqlalchemy(engine, others) == 1
+
+    await wait_until(there_is_no_other)
 
 
 async def test_of_all_who_find_our_own_server_gone_one_starts_it(

@@ -1,11 +1,12 @@
+import ssl
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import pytest
 
-from db.connection.database import check, create_engine
-from db.connection.errors import DatabaseUnavailable
+from db.connection.database import check, create_engine, explained
+from db.connection.errors import DatabaseAway, DatabaseUnavailable, DatabaseUnreachable
 from db.schema.migrate import migrate
 from fridge.catalogue.catalogue import Catalogue
 from tests.db.wire import ForgetfulProxy
@@ -62,6 +63,25 @@ async def test_a_database_of_another_name_is_one_line(postgres_url: str) -> None
 
     with pytest.raises(DatabaseUnavailable, match='database "nowhere" does not exist'):
         await check(engine)
+
+
+@pytest.mark.parametrize(
+    ("error", "may_come_back"),
+    [
+        (ConnectionRefusedError(111, "Connection refused"), True),
+        (DatabaseAway("too many connections"), True),
+        (PermissionError(13, "Permission denied"), False),
+        (ssl.SSLCertVerificationError(1, "certificate verify failed"), False),
+    ],
+    ids=repr,
+)
+def test_a_start_waits_for_what_passes_and_for_nothing_else(
+    error: Exception, *, may_come_back: bool
+) -> None:
+    with pytest.raises(DatabaseUnavailable) as refusal, explained():
+        raise error
+
+    assert isinstance(refusal.value, DatabaseUnreachable) == may_come_back
 
 
 @pytest.fixture

@@ -3,14 +3,18 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
+from db.connection.database import Engine
 from db.connection.errors import DatabaseUnavailable
 from db.connection.servers import Server, Servers, split
 from tests.db.several_servers import url_of
+from tests.waiting import wait_until
 from tools.chaos.faults.postgres import PostgresFaultProxy
 
 BRIEF_SECONDS: Final = 0.4
@@ -177,13 +181,20 @@ def reader_url(database_url: str, run_on_server: Callable[[str], None]) -> Itera
 
 @pytest.mark.parametrize("attributes", ["", "any"])
 async def test_a_server_that_only_reads_is_not_used_whatever_the_url_says(
-    reader_url: str, attributes: str
+    reader_url: str, engine: Engine, attributes: str
 ) -> None:
     separator = "&" if "?" in reader_url else "?"
     asked = f"{separator}target_session_attrs={attributes}" if attributes else ""
 
     with pytest.raises(DatabaseUnavailable, match="only reads, as a standby does"):
         await Servers(reader_url + asked).connect(None)
+
+    async def no_connection_is_left() -> bool:
+        connections = text("SELECT count(*) FROM pg_stat_activity WHERE usename = :name")
+        [found] = await engine.fetch(connections, {"name": urlsplit(reader_url).username})
+        return bool(found["count"] == 0)
+
+    await wait_until(no_connection_is_left)
 
 
 async def test_a_server_that_refuses_a_login_is_no_reason_to_ask_another(
