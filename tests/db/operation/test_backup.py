@@ -2,28 +2,39 @@ import asyncio
 import json
 import stat
 import zipfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import asyncpg
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.connection.database import Engine, create_engine
 from db.connection.errors import BackupError, DatabaseUnavailable
-from db.operation.backup import TABLES, back_up, opened, restore
-from db.schema.migrate import alembic_config, migrate, move_to, newest_revision
+from db.operation import backup as backups
+from db.operation.backup import TABLES, TableRows, back_up, opened, restore
+from db.schema.migrate import (
+    MIGRATION_LOCK,
+    alembic_config,
+    migrate,
+    move_to,
+    newest_revision,
+)
 from fridge.catalogue.catalogue import Catalogue
 from tests.db.connection.test_database_url import asking
 from tests.db.full_tables import fill
 from tests.db.snapshots import rows, schema
+from tests.waiting import wait_until
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 NewEngine = Callable[[str], AsyncEngine]
+SaveTable = Callable[..., Awaitable[TableRows]]
 
 
 @pytest.fixture
@@ -118,6 +129,69 @@ async def test_everything_comes_back_into_an_empty_database(
     }
 
 
+async def test_what_people_change_while_a_backup_is_made_is_not_in_it(
+    full: AsyncEngine, empty: AsyncEngine, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await rows(full)
+    save_table: SaveTable = vars(backups)["_save_table"]
+
+    async def change_and_save_table(*table: Any) -> TableRows:  # noqa: ANN401 (handed on)
+        async with full.connect() as connection:
+            await connection.execute(text("UPDATE user_fridge_ingredients SET name = name || '!'"))
+        return await save_table(*table)
+
+    monkeypatch.setattr(backups, "_save_table", change_and_save_table)
+    await back_up(full, file, NOW)
+    await put_back(empty, file)
+
+    assert await rows(empty) == before
+    assert await rows(full) != before
+
+
+async def test_what_a_server_sets_for_its_users_changes_no_backup_and_breaks_off_none(
+    *,
+    full: AsyncEngine,
+    empty: AsyncEngine,
+    new_engine: NewEngine,
+    database_url: str,
+    file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    limits = ("statement_timeout", "idle_in_transaction_session_timeout")
+    asked = "-c datestyle=SQL,DMY " + " ".join(f"-c {limit}=1h" for limit in limits)
+    managed = new_engine(asking(database_url, f"options={quote(asked)}"))
+    save_table: SaveTable = vars(backups)["_save_table"]
+    in_force: set[str] = set()
+
+    async def note_limits_and_save_table(
+        connection: AsyncConnection,
+        *table: Any,  # noqa: ANN401 (handed on)
+    ) -> TableRows:
+        for limit in limits:
+            in_force.add((await connection.execute(text(f"SHOW {limit}"))).scalar_one())
+        return await save_table(connection, *table)
+
+    monkeypatch.setattr(backups, "_save_table", note_limits_and_save_table)
+    await back_up(managed, file, NOW)
+    await put_back(empty, file)
+
+    assert await rows(empty) == await rows(full)
+    assert in_force == {"0"}
+
+
+async def test_a_backup_that_was_written_wrong_is_found_out_at_once(
+    full: AsyncEngine, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lose_rows(*_: object) -> TableRows:
+        return TableRows(columns=["chat_id"], rows=1)
+
+    monkeypatch.setattr(backups, "_save_table", lose_rows)
+
+    with pytest.raises(BackupError):
+        await back_up(full, file, NOW)
+    assert [*file.parent.iterdir()] == []
+
+
 async def test_a_backup_of_each_older_schema_comes_back_and_can_be_migrated(
     full: AsyncEngine,
     empty_database: Callable[[], str],
@@ -185,15 +259,70 @@ async def test_a_database_in_which_no_chat_has_anything_is_not_asked_about(
     assert await rows(other) == await rows(full)
 
 
-@pytest.mark.parametrize("asked", ["", "application_name=kitchen"])
+@pytest.mark.parametrize(
+    "asked",
+    [("", ""), ("application_name=kitchen",) * 2, ("", "application_name=kitchen")],
+    ids=["by default", "of another name", "of the default name"],
+)
 async def test_nothing_is_changed_under_a_bot(
-    full: AsyncEngine, new_engine: NewEngine, database_url: str, file: Path, asked: str
+    full: AsyncEngine, new_engine: NewEngine, database_url: str, file: Path, asked: tuple[str, str]
 ) -> None:
     await back_up(full, file, NOW)
-    bot, restoring = (new_engine(asking(database_url, asked)) for _ in range(2))
+    bot, restoring = (new_engine(asking(database_url, each)) for each in asked)
     async with bot.connect(), opened(file) as saved:
         with pytest.raises(BackupError, match="A bot is connected to this database: stop it"):
             await restore(restoring, saved, patience=0)
+
+
+async def test_a_bot_that_is_just_leaving_is_waited_for(
+    *,
+    full: AsyncEngine,
+    empty: AsyncEngine,
+    new_engine: NewEngine,
+    empty_database_url: str,
+    file: Path,
+) -> None:
+    await back_up(full, file, NOW)
+    person = await asyncpg.connect(empty_database_url, server_settings={"application_name": "psql"})
+
+    async def has_looked() -> bool:
+        found = await person.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND state = 'idle in transaction' AND query LIKE '%pg_stat_activity%'"
+        )
+        return bool(found == 1)
+
+    bot = new_engine(empty_database_url)
+    async with opened(file) as saved:
+        async with bot.connect():
+            restoring = asyncio.create_task(restore(empty, saved, patience=60))
+            await wait_until(has_looked)
+        await bot.dispose()
+        await restoring
+    await person.close()
+
+    assert await rows(empty) == await rows(full)
+
+
+async def test_nothing_is_restored_while_a_bot_that_starts_migrates_the_database(
+    *,
+    full: AsyncEngine,
+    empty: AsyncEngine,
+    empty_database_url: str,
+    file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(backups, "WAIT_FOR_LOCKS", text("SET LOCAL lock_timeout = '10ms'"))
+    await back_up(full, file, NOW)
+    migrating = await asyncpg.connect(
+        empty_database_url, server_settings={"application_name": "psql"}
+    )
+    await migrating.execute(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
+
+    with pytest.raises(DatabaseUnavailable, match="lock timeout"):
+        await put_back(empty, file)
+
+    await migrating.close()
 
 
 async def test_a_person_who_looks_into_the_database_is_no_bot(
