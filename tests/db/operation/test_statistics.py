@@ -5,7 +5,12 @@ from typing import Final
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.operation.statistics import Statistics, StatisticsRepository
+from db.operation.statistics import (
+    MOST_COUNTED_BYTES,
+    MOST_KEPT,
+    Statistics,
+    StatisticsRepository,
+)
 from fridge.catalogue.catalogue import Catalogue
 from fridge.lifetime import Lifetime
 from tests.conftest import Clock
@@ -98,9 +103,9 @@ async def test_only_what_is_in_a_fridge_now_is_counted_and_only_the_catalogues_n
     statistics: StatisticsRepository, tables: Tables, catalogue: Catalogue, clock: Clock
 ) -> None:
     now, hour = clock.now, timedelta(hours=1)
-    milk, eggs = (
-        ingredient.id for ingredient in map(catalogue.match, ("milk", "eggs")) if ingredient
-    )
+    names = ("milk", "eggs", "tofu", "salt", "rice", "butter")
+    ingredients = [found for found in map(catalogue.match, names) if found]
+    milk, eggs, *others = (ingredient.id for ingredient in ingredients)
     for chat, expires_in, used_before, created_before in (
         (1, hour, 25 * hour, 26 * hour),
         (2, -hour, hour, 24 * hour),
@@ -119,6 +124,7 @@ async def test_only_what_is_in_a_fridge_now_is_counted_and_only_the_catalogues_n
         (2, milk, "", 25 * hour),  # of an earlier life
         (3, milk, "", hour),
         (3, 0, "grandma's sauce", hour),
+        *((3, other, "", hour) for other in others),
         (4, milk, "", hour),
     ):
         await tables.run(
@@ -132,5 +138,11 @@ async def test_only_what_is_in_a_fridge_now_is_counted_and_only_the_catalogues_n
 
     read = await statistics.read(now)
 
-    assert figures(read) == {"active": 3, "new": 1, "items": 4, "egg": 2, "milk": 1}
-    assert [kept.en for kept in read.most_kept] == ["egg", "milk"]
+    assert (read.active_sessions, read.new_sessions, read.items) == (3, 1, 8)
+    # Of those that are in one fridge, the first ones of the catalogue.
+    in_one = sorted((found for found in ingredients if found.id != eggs), key=lambda one: one.id)
+    assert [(kept.en, kept.fridges) for kept in read.most_kept] == [
+        ("egg", 2),
+        *((ingredient.en, 1) for ingredient in in_one[: MOST_KEPT - 1]),
+    ]
+    assert read.database_bytes > MOST_COUNTED_BYTES // 4, "an empty one has several megabytes"
