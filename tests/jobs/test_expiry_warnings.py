@@ -133,9 +133,9 @@ async def test_the_fridges_that_expire_first_are_warned_of_first_also_after_a_us
     fridges, warned = FridgeRepository(engine, LIFETIME), Warned()
     milk = NewItem(ItemKey(0, "milk"), "milk")
     await fridges.add(RequestKey(1, "m1"), [milk], clock.now)
-    clock.advance(hours=9)
+    clock.advance(minutes=30)
     await fridges.add(RequestKey(2, "m1"), [milk], clock.now)
-    clock.advance(hours=1)
+    clock.advance(minutes=30)
     await fridges.list(1, clock.now)
     clock.advance(hours=22)
 
@@ -229,10 +229,12 @@ async def test_each_error_of_messages_that_are_sent_side_by_side_is_raised(
     engine: Engine, clock: Clock, fill: Fill, count: int
 ) -> None:
     await fill(count)
+    begun: list[int] = []
     overlooked: list[Mapping[str, object]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, error: overlooked.append(error))
 
     async def send(warning: DueWarning) -> int | None:
+        begun.append(warning.chat_id)
         if warning.chat_id <= 2:
             raise ValueError(warning.chat_id)
         return warning.chat_id
@@ -243,6 +245,7 @@ async def test_each_error_of_messages_that_are_sent_side_by_side_is_raised(
 
     assert sorted(error.args for error in raised.value.exceptions) == [(1,), (2,)]
     assert overlooked == []
+    assert len(begun) == min(count, MOST_AT_ONCE)
 
 
 async def test_a_group_that_becomes_another_chat_while_it_is_warned_is_warned_once(
@@ -296,6 +299,20 @@ async def test_paced_messages_are_few_at_once_and_25_a_second(
 
     assert warned.chats == chats
     assert 0.75 <= time.monotonic() - before < 30
+
+
+async def test_a_batch_that_would_last_beyond_the_interval_is_left_to_the_next_run(
+    engine: Engine, clock: Clock, fill: Fill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.expiry_warnings.MOST_A_SECOND", 1000)
+    chats = await fill(BATCH_SIZE + 5)
+    warned = Warned()
+    # As long before the interval's end as a batch takes.
+    clock.now = clock.now.replace(second=59, microsecond=1_000_000 - 1000 * BATCH_SIZE)
+
+    await job(engine, clock, warned.send, paced=True).run()
+
+    assert sorted(warned.chats) == chats[:BATCH_SIZE]
 
 
 async def test_who_stops_begins_with_no_further_message(

@@ -12,7 +12,7 @@ from db.connection.errors import DatabaseAway
 from db.fridges.expiry_warnings import ExpiryWarningRepository, Position, Window
 from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
-from db.operation.job_runs import EXTEND, PURGE, JobRunRepository
+from db.operation.job_runs import EXTEND, PURGE, FinishedRun, JobRunRepository
 from db.updates.failed_updates import FailedUpdateRepository
 from db.updates.handled_requests import HandledRequestRepository
 from fridge.items import ItemKey, NewItem
@@ -62,8 +62,14 @@ def jobs(engine: AsyncEngine, runs: JobRunRepository, clock: Clock) -> Housekeep
 
 
 async def test_a_run_extends_what_is_used_and_purges_what_has_expired(
-    jobs: Housekeeping, runs: JobRunRepository, tables: Tables, clock: Clock
+    engine: AsyncEngine, runs: JobRunRepository, tables: Tables, clock: Clock
 ) -> None:
+    class SlowSessions(SessionRepository):
+        async def purge_expired(self, now: datetime) -> int:
+            clock.advance(seconds=7)
+            return await super().purge_expired(now)
+
+    jobs = housekeeping(engine, runs, clock, sessions=SlowSessions(engine, LIFETIME))
     now = clock.now
     await tables.put_session(
         1, created_at=now - DAY, expires_at=now - HOUR, last_accessed=now - 2 * HOUR
@@ -78,9 +84,10 @@ async def test_a_run_extends_what_is_used_and_purges_what_has_expired(
     assert used is not None
     assert used["expires_at"] == now - 2 * HOUR + DAY
     assert await tables.session(2) is None
-    assert [
-        (run.job, run.started_at, run.affected) for run in await runs.last_finished([EXTEND, PURGE])
-    ] == [(EXTEND, now, 1), (PURGE, now, 1)]
+    assert await runs.last_finished([EXTEND, PURGE]) == [
+        FinishedRun(EXTEND, now, now, 1),
+        FinishedRun(PURGE, now, now + timedelta(seconds=7), 1),
+    ]
 
 
 async def test_a_run_forgets_old_records(

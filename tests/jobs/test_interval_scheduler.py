@@ -253,3 +253,31 @@ async def test_a_stop_lets_a_run_end_that_takes_little_time(
 
     assert job.ended
     assert caplog.messages == []
+
+
+async def test_a_run_that_is_due_while_a_stop_waits_for_another_does_not_begin(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.interval_scheduler.FIRST_RUN_AFTER", timedelta())
+    end = asyncio.Event()
+
+    class LongJob(NotedJob):
+        async def run(self) -> None:
+            await super().run()
+            await end.wait()
+
+    long, late = LongJob(clock), NotedJob(clock)
+    scheduler = IntervalScheduler(clock)
+    scheduler.start()
+    scheduler.add(long, HOUR)
+    await long.next_run()
+    stop = asyncio.create_task(scheduler.stop(60))
+    await asyncio.sleep(0)
+
+    scheduler.add(late, HOUR)
+    for _ in range(100):  # turns of the loop, in which it would begin
+        await asyncio.sleep(0)
+    end.set()
+    await stop
+
+    assert late.runs.empty()
