@@ -16,6 +16,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import unquote
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 
@@ -179,18 +180,22 @@ def test_a_new_folder_gets_a_postgresql_18_in_utf_8(data_dir: Path) -> None:
     assert str(query(url, "SHOW server_version")).startswith("18.")
     assert query(url, "SHOW server_encoding") == "UTF8"
     assert query(url, "SELECT lower('ÀÉ')") == "àé"
+    assert query(url, "SHOW listen_addresses") == "", "it asks for no password"
     postgres.stop()
 
 
 @pytest.mark.usefixtures("used_before")
 def test_the_data_are_there_after_a_restart(data_dir: Path) -> None:
     postgres = EmbeddedPostgres(data_dir)
-    query(postgres.start(), "CREATE TABLE kept AS SELECT 42 AS answer")
-    pid = postmaster_pid(data_dir)
-    postgres.stop()
-    assert not is_running(pid)
     url = postgres.start()
-    assert query(url, "SELECT answer FROM kept") == 42
+    query(url, "CREATE TABLE kept AS SELECT 42 AS answer")
+    pid = postmaster_pid(data_dir)
+    with asyncio.Runner() as runner:
+        client = runner.run(asyncpg.connect(url))
+        postgres.stop()
+        client.terminate()
+    assert not is_running(pid)
+    assert query(postgres.start(), "SELECT answer FROM kept") == 42
     postgres.stop()
 
 
@@ -375,6 +380,18 @@ def test_a_broken_lock_file_does_not_keep_the_server_down(data_dir: Path, conten
     postgres = EmbeddedPostgres(data_dir)
     assert query(postgres.start(), "SELECT 1") == 1
     postgres.stop()
+
+
+@pytest.mark.usefixtures("used_before")
+def test_the_lock_file_of_a_server_that_has_just_begun_to_start_is_left_alone(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_lock_file(data_dir, b"")
+    lock_file = data_dir / "postgresql" / "postmaster.pid"
+    os.utime(lock_file)
+    monkeypatch.setattr("db.connection.embedded.PATIENCE", 0)  # one try, however slow the machine
+    assert "was not ready" in refusal(data_dir)
+    assert lock_file.exists()
 
 
 @pytest.mark.usefixtures("used_before")
