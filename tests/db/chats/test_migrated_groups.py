@@ -208,6 +208,16 @@ async def test_the_same_news_again_changes_nothing(
     assert await chats.language(NEW) == "en"
 
 
+async def test_a_chat_that_moves_to_itself_keeps_its_fridge(
+    groups: MigratedGroupRepository, fridges: FridgeRepository, clock: Clock
+) -> None:
+    times = await add_in_turn(fridges, OLD, clock, "milk")
+
+    await groups.move(OLD, OLD, clock.now)
+
+    assert await times_in(fridges, OLD, clock.now) == times
+
+
 async def test_news_of_a_chat_without_anything_makes_nothing(
     groups: MigratedGroupRepository, chats: ChatRepository, tables: Tables, clock: Clock
 ) -> None:

@@ -265,9 +265,11 @@ async def test_where_the_clock_was_set_back_nobody_is_promised_more_than_24_hour
     promised = clock.now + timedelta(hours=24)
 
     listed = await fridges.list(CHAT, clock.now)
-    kept = await fridges.keep(sent(CHAT), clock.now)
+    request = sent(CHAT)
+    kept = await fridges.keep(request, clock.now)
 
     assert listed.expires_at == kept.expires_at == promised
+    assert await fridges.keep(request, promised) == kept
     assert (await fridges.list(CHAT, promised)).items
 
 

@@ -501,8 +501,8 @@ class FridgeMachine(RuleBasedStateMachine):
         assert {item.key: ModelItem(item.name, item.added_at) for item in found.items} == (
             expected.items
         )
-        times = [item.added_at for item in found.items]
-        assert times == sorted(times, reverse=True)
+        by_key = sorted(found.items, key=lambda item: item.key)
+        assert list(found.items) == sorted(by_key, key=lambda item: item.added_at, reverse=True)
         assert all(bool(item.name) != bool(item.ko and item.en) for item in found.items)
 
     @rule(chat=chats)

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 import db.fridges.sessions
+from db.connection.database import create_engine
 from db.connection.errors import DatabaseAway
 from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
@@ -15,6 +16,7 @@ from fridge.items import NewItem
 from fridge.lifetime import Lifetime
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
+from tests.db.connection.test_database_url import asking
 from tests.db.requests import sent
 from tests.db.tables import Tables
 from tests.waiting import wait_until
@@ -139,13 +141,16 @@ async def test_several_purges_at_once_delete_each_session_once(
 
 
 async def test_a_purge_that_is_caught_in_a_deadlock_goes_on(
-    engine: AsyncEngine, sessions: SessionRepository, tables: Tables, clock: Clock
+    engine: AsyncEngine, database_url: str, lifetime: Lifetime, tables: Tables, clock: Clock
 ) -> None:
     now = clock.now
     for chat in (1, 2):
         await tables.put_session(
             chat, created_at=now - DAY, expires_at=now - HOUR, last_accessed=now - DAY
         )
+    # Looks for a deadlock before it gives up the wait for a lock.
+    looking = create_engine(asking(database_url, "options=-c%20deadlock_timeout%3D90ms"))
+    sessions = SessionRepository(looking, lifetime)
     lock = text("SELECT FROM user_fridge_sessions WHERE chat_id = :chat FOR UPDATE")
 
     async def purge_waits() -> bool:
@@ -163,6 +168,7 @@ async def test_a_purge_that_is_caught_in_a_deadlock_goes_on(
 
     assert await purge == 2
     assert await tables.count_sessions() == 0
+    await looking.dispose()
 
 
 async def test_a_purge_that_waits_for_one_fridge_does_not_keep_people_from_the_others(
