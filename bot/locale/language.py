@@ -17,6 +17,11 @@ DAY: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
 MINUTE: Final = timedelta(minutes=1)
 SECOND: Final = timedelta(seconds=1)
+UNITS: Final = (DAY, HOUR, MINUTE)
+"""The units above a second, from the largest on."""
+
+FEW_MINUTES: Final = 10
+"""From so many minutes on, an approximate length of time is in steps of five minutes."""
 
 REMEMBERED_NUMBERS: Final = 1024
 """Most numbers count the things in a fridge."""
@@ -51,13 +56,27 @@ class Language(StrEnum):
         The number is rounded down, so that the bot does not promise too much. Up to a twentieth of
         the unit is rounded up: a second less than 24 hours is still 24 hours.
         """
-        if (count := _count(duration, DAY)) > 1:
+        unit = next((unit for unit in UNITS if _count(duration, unit) > 1), SECOND)
+        return self._counted(_count(duration, unit), unit)
+
+    def approximate_duration(self, duration: timedelta) -> str:
+        """Return a length of time as people say it after "about": 115 minutes are 2 hours.
+
+        The number is rounded. The unit is the largest of which there are at least 1.75.
+        """
+        unit = next((unit for unit in UNITS if duration >= 1.75 * unit), SECOND)
+        count = round(duration / unit)
+        if unit == MINUTE and count >= FEW_MINUTES:
+            count = 5 * round(count / 5)
+        return self._counted(count, unit)
+
+    def _counted(self, count: int, unit: timedelta) -> str:
+        if unit == DAY:
             return self.ngettext("{count} day", "{count} days", count).format(count=count)
-        if (count := _count(duration, HOUR)) > 1:
+        if unit == HOUR:
             return self.ngettext("{count} hour", "{count} hours", count).format(count=count)
-        if (count := _count(duration, MINUTE)) > 1:
+        if unit == MINUTE:
             return self.ngettext("{count} minute", "{count} minutes", count).format(count=count)
-        count = _count(duration, SECOND)
         return self.ngettext("{count} second", "{count} seconds", count).format(count=count)
 
 

@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     )
     warn_before: DurationOrOff = setting(
         "2h",
-        "how long before a fridge empties itself the bot warns its chat, at most half of "
+        "how long before the bot forgets a list it warns the chat, at most half of "
         "`SESSION_TTL`; `off`: no warnings",
     )
     cleanup_interval: Duration = setting("1h", "how often the jobs extend and purge the sessions")
@@ -163,7 +163,7 @@ class Settings(BaseSettings):
 
     @property
     def warning_lead(self) -> timedelta | None:
-        """How long before its fridge empties itself a chat is warned: at most half of its life."""
+        """How long before its list is forgotten a chat is warned: at most half of its life."""
         return None if self.warn_before is None else min(self.warn_before, self.session_ttl / 2)
 
     def secrets(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ EVERYBODYS_COMMANDS = [entry.command for entry in REGISTRY.menu if not entry.for
     "answer heading dairy beans",
     (
         r"넣었어요: .*우유, .*계란, .*두부",
-        "냉장고에 재료가 3개 있어요",
+        "냉장고에 재료가 3가지 있어요",
         r"계란·유제품\s+(.*우유.*계란|.*계란.*우유)",
         r"두부·콩\s+.*두부",
     ),
@@ -75,7 +75,14 @@ def test_add_alone_asks_and_takes_the_answer(
 
 @in_both_languages(
     "question clear cancel cancelled cleared empty",
-    ("냉장고를 비울까요?", "비우기", "취소", "그대로 둘게요.", "재료 2개를 뺐어요", "비어 있어요"),
+    (
+        "냉장고를 비울까요?",
+        "비우기",
+        "취소",
+        "그대로 둘게요.",
+        "재료 2가지를 뺐어요",
+        "비어 있어요",
+    ),
     ("Empty the fridge?", "Empty it", "Cancel", "Everything stays", "2 items are out", "is empty"),
 )
 def test_clear_asks_first_and_does_what_the_tapped_button_says(
@@ -103,8 +110,8 @@ def test_clear_asks_first_and_does_what_the_tapped_button_says(
 
 @in_both_languages(
     "other chosen changed own back",
-    ("English", "I will speak English here.", "I don't know", "한국어", "한국어로 말할게요"),
-    ("한국어", "한국어로 말할게요", "모르는 명령어예요", "English", "I will speak English here."),
+    ("English", "I'll speak English here.", "I don't know", "한국어", "한국어로 말할게요"),
+    ("한국어", "한국어로 말할게요", "모르는 명령어예요", "English", "I'll speak English here."),
 )
 def test_the_chats_language_is_changed_with_a_tap_and_back(
     open_chat: OpenChat,

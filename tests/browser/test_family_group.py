@@ -17,16 +17,16 @@ def test_a_family_shares_one_fridge_and_each_is_answered_in_their_own_language(
     minji, emma = open_chat(MINJI, FAMILY_GROUP), open_chat(EMMA, FAMILY_GROUP)
     minji.empty_the_fridge()
 
-    expect(minji.say("/add 우유, 두부")).to_contain_text("지금 냉장고에 재료가 2개 있어요.")
+    expect(minji.say("/add 우유, 두부")).to_contain_text("지금 냉장고에 재료가 2가지 있어요.")
     expect(emma.message("/add 우유, 두부")).to_have_attribute("data-own", "false")
-    expect(emma.replies.last).to_contain_text("지금 냉장고에 재료가 2개 있어요.")
+    expect(emma.replies.last).to_contain_text("지금 냉장고에 재료가 2가지 있어요.")
 
     expect(emma.say("/add milk, carrots")).to_contain_text(re.compile("Already there: .*milk"))
     expect(emma.say("/fridge")).to_contain_text("In the fridge: 3 items")
     expect(minji.replies.last).to_contain_text("In the fridge: 3 items")
 
     expect(minji.say("/remove carrot")).to_contain_text(re.compile("뺐어요: .*당근"))
-    expect(minji.say("/fridge")).to_contain_text("냉장고에 재료가 2개 있어요")
+    expect(minji.say("/fridge")).to_contain_text("냉장고에 재료가 2가지 있어요")
 
 
 def test_a_question_in_the_group_opens_only_for_the_one_who_is_asked(open_chat: OpenChat) -> None:

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
     (
         ("이름", "종류"),
         {("우유", "계란·유제품"), ("할머니 김장", "그 밖의 재료")},
-        r"목록에서 찾은 재료 2개: .*우유",
+        r"목록에서 찾은 재료 2가지: .*우유",
         "넣기",
         r"넣었어요: .*우유",
         "되돌리기",
@@ -70,7 +70,7 @@ def test_what_is_exported_opens_in_a_spreadsheet_and_can_be_put_in_again(
 @in_both_languages(
     "preview cancel cancelled unreadable empty",
     (
-        r"목록에서 찾은 재료 3개: .*두부, .*계란, quark\s+제가 처음 보는 이름: quark",
+        r"목록에서 찾은 재료 3가지: .*두부, .*계란, quark\s+제가 처음 보는 이름: quark",
         *("취소", "아무것도 넣지 않았어요.", "이 파일은 읽을 수 없어요.", "비어 있어요"),
     ),
     (

@@ -27,7 +27,7 @@ def playground(browser: Browser) -> Iterator[str]:
     (
         *("시작", "냉장고에 무엇이 있는지 기억해 드려요", "재료 넣기", "무엇을 넣을까요?"),
         *("넣었어요", "그룹에 초대하기", "이 그룹에서 함께 쓰는 냉장고", "냉장고 보기"),
-        *("냉장고에 재료가 1개 있어요", r"넣었어요: .*우유, .*간장"),
+        *("냉장고에 재료가 1가지 있어요", r"넣었어요: .*우유, .*간장"),
     ),
     (
         *("Start", "I remember what is in your fridge", "Put something in", "What shall I put in"),

@@ -17,9 +17,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
     (
         "우유",
         "계란",
-        "냉장고에 재료가 3개 있어요",
+        "냉장고에 재료가 3가지 있어요",
         r"뺐어요: .*우유",
-        "냉장고에 재료가 2개 있어요",
+        "냉장고에 재료가 2가지 있어요",
         r"되돌렸어요. 다시 넣었어요: .*우유",
         "이미 뺀 재료예요.",
     ),
@@ -156,7 +156,7 @@ def test_two_people_who_tap_at_the_same_moment_both_see_the_truth(open_chat: Ope
     minji.say("/fridge")
     lists = [chat.replies.last for chat in (minji, emma)]
     for fridge in lists:
-        expect(fridge).to_contain_text("냉장고에 재료가 3개 있어요")
+        expect(fridge).to_contain_text("냉장고에 재료가 3가지 있어요")
 
     # Emma's finger is on the button before Minji's tap takes it away.
     emmas = emma.button(lists[1], "우유").element_handle()

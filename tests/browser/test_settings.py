@@ -62,7 +62,7 @@ def test_settings_are_one_message_that_is_changed_with_taps(
 @in_both_languages(
     "turn_off question fridge settings keep kept delete deleted warns too_late",
     (
-        *("미리 알림 끄기", "이 대화방의 정보를 모두 지울까요?", "재료 2개"),
+        *("미리 알림 끄기", "이 대화방의 정보를 모두 지울까요?", "재료 2가지"),
         *("설정에서 고른 것", "취소"),
         *("아무것도 지우지 않았어요.", "모두 지우기", "이 대화방의 정보를 모두 지웠어요."),
         *("미리 알려 드려요", "이제는 되돌릴 수 없어요."),

@@ -1,4 +1,4 @@
-"""The warning before a fridge empties itself, with a program whose fridges live for seconds."""
+"""The warning before a list is forgotten, with a program whose fridges live for seconds."""
 
 import re
 from collections.abc import Iterator
@@ -45,16 +45,16 @@ class Words:
 
 KOREAN: Final = Words(
     "시간대 바꾸기",
-    r"⏳ \d+초 뒤에 냉장고가 비워져요: quark, .*우유",
-    "지금부터 24초 동안 기억하기",
-    "지금부터 24초 동안 기억할게요. 재료 2개가 들어 있어요.",
-    r"다시 넣었어요: quark, .*우유\s+지금 냉장고에 재료가 2개 있어요.",
-    "냉장고에 재료가 2개 있어요",
+    r"⏳ 약 \d+초 뒤에 이 목록이 지워져요: quark, .*우유",
+    "24초 더 기억하기",
+    "지금부터 24초 더 기억할게요. 재료가 2가지 있어요.",
+    r"다시 넣었어요: quark, .*우유\s+지금 냉장고에 재료가 2가지 있어요.",
+    "냉장고에 재료가 2가지 있어요",
 )
 ENGLISH: Final = Words(
     "Change the time zone",
-    r"⏳ Your fridge empties itself in \d+ seconds: quark, .*milk",
-    "Keep for 24 seconds",
+    r"⏳ I'll forget this list in about \d+ seconds: quark, .*milk",
+    "Keep for another 24 seconds",
     "Kept for another 24 seconds, with 2 items.",
     r"Put back: quark, .*milk\s+2 items in the fridge now.",
     "In the fridge: 2 items",

@@ -175,7 +175,7 @@ def _names(items: Iterable[Item], language: Language) -> str:
 
 
 def _closing(expires_at: datetime, now: datetime, language: Language) -> str:
-    stays = language.gettext("Stays for another {duration}.").format(
+    stays = language.gettext("I'll remember this list for another {duration}.").format(
         duration=language.duration(expires_at - now)
     )
     hint = language.gettext("Used something up? Tap it to take it out.")

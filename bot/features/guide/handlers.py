@@ -19,17 +19,18 @@ async def start(request: Request, services: Services) -> Reply | None:
     if names := linked_names(request.text):
         return await add_known(replace(request, text=names), services)
     if not request.in_group:
-        return view.start(request.bot_username, await services.language(request))
+        language = await services.language(request)
+        return view.start(request.bot_username, language.duration(services.ttl), language)
     if request.text == view.ADDED_BY_LINK:
         # `greet` has already greeted the group: the same tap added the bot to it.
         return None
-    return view.start_in_group(await services.language(request))
+    return _start_in_group(await services.language(request), services)
 
 
 async def greet(chat_id: int, language: Language, services: Services) -> Message:
     """Greet a group to which a person with this language has added the bot."""
     chosen = await services.chats.language(chat_id)
-    return view.start_in_group(Language(chosen) if chosen else language)
+    return _start_in_group(Language(chosen) if chosen else language, services)
 
 
 async def try_add(request: Request, services: Services) -> TapReply:
@@ -65,3 +66,7 @@ async def forwarded(request: Request, services: Services) -> Reply:
 async def stale_button(request: Request, services: Services) -> TapReply:
     """Say that the button is out of date."""
     return Notice(view.stale_button_notice(await services.language(request)))
+
+
+def _start_in_group(language: Language, services: Services) -> Message:
+    return view.start_in_group(language.duration(services.ttl), language)

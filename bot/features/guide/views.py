@@ -11,14 +11,15 @@ ADDED_BY_LINK: Final = "true"
 """The parameter of /start in a group to which the button of the greeting added the bot."""
 
 
-def start(bot_username: str, language: Language) -> Message:
-    """Greet a person in a private chat."""
+def start(bot_username: str, ttl: str, language: Language) -> Message:
+    """Greet a person in a private chat; `ttl` is the life of a fridge, in words."""
     return Message(
         language.gettext(
             "👋 I remember what is in your fridge.\n"
             "Just write me what you put in: <b>milk, eggs, tofu</b>\n"
-            "/fridge shows what is there, and a tap takes it out."
-        ),
+            "/fridge shows what is there, and a tap takes it out.\n"
+            "⏳ If you don't use the list for {ttl}, I forget everything on it."
+        ).format(ttl=ttl),
         [
             *_try_rows(language),
             [
@@ -31,14 +32,15 @@ def start(bot_username: str, language: Language) -> Message:
     )
 
 
-def start_in_group(language: Language) -> Message:
-    """Greet a group, whose members share a fridge."""
+def start_in_group(ttl: str, language: Language) -> Message:
+    """Greet a group, whose members share a fridge; `ttl` is the life of the fridge, in words."""
     return Message(
         language.gettext(
             "👋 I remember what is in the fridge that you share here.\n"
             "Tell me what you put in: <b>/add milk, eggs, tofu</b>\n"
-            "/fridge shows what is there, and a tap takes it out."
-        ),
+            "/fridge shows what is there, and a tap takes it out.\n"
+            "⏳ If nobody uses the list for {ttl}, I forget everything on it."
+        ).format(ttl=ttl),
         _try_rows(language),
     )
 
@@ -56,7 +58,7 @@ def usage(help_lines: Sequence[str], ttl: str, language: Language) -> Message:
         "In a private chat you need no command: just write milk, eggs. In a group, say it in "
         "reply to one of my messages: add milk.\n\n"
         "Korean and English names mean the same to me: 우유 is milk. Each chat has one fridge, "
-        "and a group shares it. A fridge that nobody uses for {ttl} empties itself."
+        "and a group shares it. If nobody uses the fridge for {ttl}, I forget everything in it."
     )
     return Message(f"{lines}\n\n{more}".format(ttl=ttl))
 
@@ -110,7 +112,7 @@ def forwarded(language: Language) -> Message:
     """Answer a forwarded message."""
     return Message(
         language.gettext(
-            "I leave forwarded messages alone. Please write it yourself: /add milk, eggs"
+            "I don't read forwarded messages. Please write it yourself: /add milk, eggs"
         )
     )
 
@@ -119,8 +121,8 @@ def not_allowed(person_id: int, language: Language) -> Message:
     """Tell a person who may not use the bot the number for ALLOWED_IDS."""
     return Message(
         language.gettext(
-            "Sorry, I work only for those I was set up for. Whoever runs me can let you in by this "
-            "number: {id}"
+            "Sorry, I only work for people on my list. To join it, send this number to the person "
+            "who runs me: {id}"
         ).format(id=person_id)
     )
 
@@ -129,8 +131,8 @@ def group_not_allowed(group_id: int, language: Language) -> Message:
     """Tell a group that may not use the bot its number, before the bot leaves."""
     return Message(
         language.gettext(
-            "Sorry, I may not work in this group, and leave it now. Whoever runs me can let me in "
-            "by this number: {id}"
+            "Sorry, I can't work in this group, so I'm leaving now. To let me in, send this number "
+            "to the person who runs me: {id}"
         ).format(id=group_id)
     )
 
@@ -139,8 +141,8 @@ def put_new_id(old: int, new: int, language: Language) -> Message:
     """Tell a group that is allowed by its old id to have the new one put into ALLOWED_IDS."""
     return Message(
         language.gettext(
-            "This group has a new number: {new}. Whoever runs me, please put it into ALLOWED_IDS "
-            "in the place of {old}, so that I still work here after my next start."
+            "This group has a new number: {new}. If you run me, please put it into ALLOWED_IDS "
+            "in place of {old}, so that I still work here after my next start."
         ).format(new=new, old=old)
     )
 

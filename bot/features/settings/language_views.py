@@ -20,4 +20,4 @@ def question(language: Language) -> Message:
 
 def chosen(language: Language) -> Message:
     """Confirm the language, in that language."""
-    return Message(language.gettext("I will speak English here."))
+    return Message(language.gettext("I'll speak English here."))

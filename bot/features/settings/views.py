@@ -33,7 +33,7 @@ def settings(time_zone: str, now: datetime, language: Language, *, warns: bool |
         time_zone: of the chat.
         now: the present time, which is shown in the time zone.
         language: of the chat.
-        warns: whether the chat is warned before its fridge empties itself; None where the operator
+        warns: whether the chat is warned before its list is forgotten; None where the operator
             has turned the warnings off.
     """
     lines = [
@@ -54,13 +54,13 @@ def settings(time_zone: str, now: datetime, language: Language, *, warns: bool |
     if warns is True:
         lines.append(
             language.gettext(
-                "I'll warn you before the fridge empties itself, but not between 22:00 and 8:00."
+                "I'll warn you before I forget the list, but not between 22:00 and 8:00."
             )
         )
         off = SetWarnings(on=False)
         buttons.append(Button(language.gettext("🔕 Turn the warning off"), off.data))
     elif warns is False:
-        lines.append(language.gettext("I won't warn you before the fridge empties itself."))
+        lines.append(language.gettext("I won't warn you before I forget the list."))
         on = SetWarnings(on=True)
         buttons.append(Button(language.gettext("🔔 Turn the warning on"), on.data))
     return Message("\n".join(lines), [(button,) for button in buttons])

@@ -62,7 +62,7 @@ def declined_notice(result: Undone, language: Language) -> str:
     if result.already:
         return already_undone_notice(language)
     if result.fridge.expires_at is None:
-        return language.gettext("I can't undo that any more: this fridge has emptied itself.")
+        return language.gettext("I can't undo that any more: I have forgotten that list.")
     if result.forgotten:
         return language.gettext("I don't remember that change any more, so I can't undo it.")
     return language.gettext("I can't undo that any more: the fridge has changed since.")

@@ -1,4 +1,4 @@
-"""The warning before a fridge empties itself, and the replies to its button."""
+"""The warning before a list is forgotten, and the replies to its button."""
 
 from datetime import datetime, timedelta
 
@@ -16,12 +16,18 @@ from fridge.outcomes import Kept
 def warning(
     due: DueWarning, now: datetime, ttl: timedelta, catalogue: Catalogue, language: Language
 ) -> Message:
-    """Say when the fridge empties itself, and which items are in it."""
-    text = language.gettext("⏳ Your fridge empties itself in {duration}: {names}").format(
-        duration=language.duration(max(due.expires_at - now, timedelta())),
+    """Say when the list is forgotten, and which items are on it."""
+    left = due.expires_at - now
+    sentence = (
+        language.gettext("⏳ I'll forget this list in about {duration}: {names}")
+        if left > timedelta()
+        else language.gettext("⏳ I'm about to forget this list: {names}")
+    )
+    text = sentence.format(
+        duration=language.approximate_duration(left),
         names=new_item_list(due.items, catalogue, language),
     )
-    label = language.gettext("Keep for {duration}").format(duration=language.duration(ttl))
+    label = language.gettext("Keep for another {duration}").format(duration=language.duration(ttl))
     return Message(text, ((Button(label, KeepWarned(due.last_accessed).data),),))
 
 
@@ -34,7 +40,9 @@ def kept(result: KeptAfterWarning, catalogue: Catalogue, language: Language) -> 
             Kept(result.count, result.at, result.expires_at, result.language), language
         )
     duration = language.duration(result.expires_at - result.at)
-    stays = language.gettext("Stays for another {duration}.").format(duration=duration)
+    stays = language.gettext("I'll remember this list for another {duration}.").format(
+        duration=duration
+    )
     lines = [
         language.gettext("Put back: {names}").format(
             names=new_item_list(result.put_back, catalogue, language)
@@ -47,4 +55,4 @@ def kept(result: KeptAfterWarning, catalogue: Catalogue, language: Language) -> 
 
 def too_late_notice(language: Language) -> str:
     """Return the notice that the items of the fridge are not stored any more."""
-    return language.gettext("This fridge has emptied itself, and I can't bring it back any more.")
+    return language.gettext("I have forgotten this list, and can't bring it back any more.")

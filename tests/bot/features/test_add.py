@@ -8,7 +8,7 @@ from tests.db.tables import Tables
 async def test_a_korean_speaker_adds_several_things(bot: Conversation, tables: Tables) -> None:
     reply = await bot.say("minji", "/add 우유, 계란, tofu")
 
-    assert reply.text == "넣었어요: 🥛 우유, 🥚 계란, 🫘 두부\n지금 냉장고에 재료가 3개 있어요."
+    assert reply.text == "넣었어요: 🥛 우유, 🥚 계란, 🫘 두부\n지금 냉장고에 재료가 3가지 있어요."
     assert len(await tables.items(1001)) == 3
 
 
@@ -74,7 +74,7 @@ async def test_add_alone_asks_and_takes_the_answer(bot: Conversation) -> None:
         "selective": True,
     }
     answer = await bot.say("minji", "우유, 계란", reply_to=question.message_id)
-    assert answer.text == "넣었어요: 🥛 우유, 🥚 계란\n지금 냉장고에 재료가 2개 있어요."
+    assert answer.text == "넣었어요: 🥛 우유, 🥚 계란\n지금 냉장고에 재료가 2가지 있어요."
 
 
 async def test_the_question_works_in_a_group(bot: Conversation) -> None:
@@ -94,7 +94,7 @@ async def test_a_question_asked_before_the_language_changed_can_be_answered(
 
     answer = await bot.say("emma", "milk", reply_to=question.message_id)
 
-    assert answer.text == "넣었어요: 🥛 우유\n지금 냉장고에 재료가 1개 있어요."
+    assert answer.text == "넣었어요: 🥛 우유\n지금 냉장고에 재료가 1가지 있어요."
 
 
 @pytest.mark.parametrize(

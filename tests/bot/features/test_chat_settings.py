@@ -16,7 +16,7 @@ async def test_everything_is_set_in_one_message_and_outlives_the_fridge(
     settings = await bot.say("minji", "/settings")
     assert settings.text == (
         "⚙️ 설정\n언어: 한국어\n시간대: 서울(지금 21:00)\n"
-        "냉장고가 비워지기 전에 미리 알려 드려요. 밤 10시부터 아침 8시까지는 보내지 않아요."
+        "목록이 지워지기 전에 미리 알려 드려요. 밤 10시부터 아침 8시까지는 보내지 않아요."
     )
 
     [cities] = (await bot.tap("minji", settings, "🕒 시간대 바꾸기")).messages
@@ -29,13 +29,13 @@ async def test_everything_is_set_in_one_message_and_outlives_the_fridge(
     assert "시간대: 런던(지금 12:00)" in chosen.text
 
     [quiet] = (await bot.tap("minji", chosen, "🔕 미리 알림 끄기")).messages
-    assert "냉장고가 비워지기 전에 미리 알리지 않아요." in quiet.text
+    assert "목록이 지워지기 전에 미리 알리지 않아요." in quiet.text
 
     [english] = (await bot.tap("minji", quiet, "🌐 Speak English")).messages
     assert english.message_id == settings.message_id
     assert english.text == (
         "⚙️ Settings\nLanguage: English\nTime zone: London (12:00 now)\n"
-        "I won't warn you before the fridge empties itself."
+        "I won't warn you before I forget the list."
     )
 
     clock.advance(days=3)

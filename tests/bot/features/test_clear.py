@@ -19,7 +19,7 @@ async def test_confirming_empties_the_fridge(bot: Conversation) -> None:
 
     [edited] = (await bot.tap("minji", question, "비우기")).messages
 
-    assert edited.text == "냉장고를 비웠어요. 재료 2개를 뺐어요."
+    assert edited.text == "냉장고를 비웠어요. 재료 2가지를 뺐어요."
     assert list(edited.buttons) == ["↩ 되돌리기"]
     assert "비어 있어요" in (await bot.say("minji", "/fridge")).text
 

@@ -24,7 +24,7 @@ async def test_a_fridge_is_saved_for_a_spreadsheet_and_put_in_again_from_it(
     table, data = await bot.hear("minji", "/export")
 
     assert [table.file_name, data.file_name] == ["fridge.csv", "fridge.json"]
-    assert table.text.startswith("재료 3개가 담긴 스프레드시트용 파일이에요.")
+    assert table.text.startswith("재료 3가지가 담긴 스프레드시트용 파일이에요.")
     written = content(telegram, table)
     assert written.startswith(b"\xef\xbb\xbf")  # without it Excel shows no Korean
     assert list(csv.reader(StringIO(written.decode("utf-8-sig")))) == [

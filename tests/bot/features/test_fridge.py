@@ -19,7 +19,7 @@ async def test_the_list_is_by_category_and_newest_first_inside(
         "Eggs and dairy\n🥚 egg, 🥛 milk\n"
         "Tofu and beans\n🫘 tofu\n"
         "Other things\nquark\n\n"
-        "⏳ Stays for another 24 hours.\n"
+        "⏳ I'll remember this list for another 24 hours.\n"
         "👇 Used something up? Tap it to take it out."
     )
     assert list(reply.buttons) == ["🥬 Korean radish", "🥚 egg", "🥛 milk", "🫘 tofu", "quark"]
@@ -31,10 +31,10 @@ async def test_the_list_is_in_the_language_of_whoever_asks(bot: Conversation) ->
     korean = await bot.say("minji", "/list", chat=GROUP)
 
     assert korean.text == (
-        "🧊 냉장고에 재료가 2개 있어요\n\n"
+        "🧊 냉장고에 재료가 2가지 있어요\n\n"
         "계란·유제품\n🥛 우유\n"
         "그 밖의 재료\nquark\n\n"
-        "⏳ 앞으로 24시간 동안 기억할게요.\n"
+        "⏳ 이 목록을 앞으로 24시간 동안 기억할게요.\n"
         "👇 다 쓴 재료를 누르면 바로 빠져요."
     )
     assert list(korean.buttons) == ["🥛 우유", "quark"]
@@ -207,7 +207,7 @@ async def test_an_old_list_shows_the_truth_when_it_is_touched(
         "🫘 tofu": old.buttons["🫘 tofu"],
         "↩ Undo: 🥛 milk": taken.buttons["↩ 되돌리기: 🥛 우유"],
     }
-    assert undone.text.startswith("되돌렸어요. 다시 넣었어요: 🥛 우유\n\n🧊 냉장고에 재료가 2개")
+    assert undone.text.startswith("되돌렸어요. 다시 넣었어요: 🥛 우유\n\n🧊 냉장고에 재료가 2가지")
     assert later.notice == "That is undone already."
     assert later.messages[0].text.startswith("🧊 In the fridge: 2 items\n")
     clock.advance(hours=24)

@@ -10,7 +10,7 @@ from tests.bot.conversation import GROUP, Conversation
 from tests.db.tables import Tables
 
 
-async def test_start_explains_itself_in_three_lines_with_buttons_to_try(
+async def test_start_explains_itself_in_four_lines_with_buttons_to_try(
     bot: Conversation,
 ) -> None:
     greeting = await bot.say("emma", "/start")
@@ -18,7 +18,8 @@ async def test_start_explains_itself_in_three_lines_with_buttons_to_try(
     assert greeting.text == (
         "👋 I remember what is in your fridge.\n"
         "Just write me what you put in: milk, eggs, tofu\n"
-        "/fridge shows what is there, and a tap takes it out."
+        "/fridge shows what is there, and a tap takes it out.\n"
+        "⏳ If you don't use the list for 24 hours, I forget everything on it."
     )
     assert greeting.markup["inline_keyboard"][-1] == [
         {"text": "👪 Add me to your group", "url": "https://t.me/fridge_bot?startgroup=true"}
@@ -35,6 +36,7 @@ async def test_start_explains_itself_in_three_lines_with_buttons_to_try(
     assert (await bot.say("minji", "/start")).text.splitlines()[1:] == [
         "넣은 재료를 그냥 적어 보내 주세요: 우유, 계란, 두부",
         "목록 보기: /fridge · 다 쓴 재료는 목록에서 누르기만 하면 빠져요.",
+        "⏳ 24시간 동안 쓰지 않으면 목록에 있는 재료가 모두 지워져요.",
     ]
 
 
@@ -57,15 +59,24 @@ async def test_a_group_is_greeted_once_in_the_language_of_whoever_adds_the_bot(
     bot: Conversation, telegram: LocalTelegramServer
 ) -> None:
     local = telegram.telegram
-    for person, second_line in (
-        (1001, "넣은 재료를 알려 주세요: /add 우유, 계란, 두부"),
-        (1002, "Tell me what you put in: /add milk, eggs, tofu"),
+    for person, second_line, last_line in (
+        (
+            1001,
+            "넣은 재료를 알려 주세요: /add 우유, 계란, 두부",
+            "⏳ 24시간 동안 아무도 쓰지 않으면 목록에 있는 재료가 모두 지워져요.",
+        ),
+        (
+            1002,
+            "Tell me what you put in: /add milk, eggs, tofu",
+            "⏳ If nobody uses the list for 24 hours, I forget everything on it.",
+        ),
     ):
         local.leave(GROUP, local.people[person])
         event = local.events.last_id
         local.join(GROUP, local.people[person])
         greeting = await local.wait_for_message(GROUP, after_event=event)
-        assert greeting["text"].splitlines()[1] == second_line
+        lines = greeting["text"].splitlines()
+        assert (lines[1], lines[-1]) == (second_line, last_line)
         assert len(greeting["reply_markup"]["inline_keyboard"]) == 2
     # What an app says after the button in the private greeting.
     assert await bot.hear("emma", "/start@fridge_bot true", chat=GROUP) == []
@@ -95,7 +106,7 @@ async def test_help_explains_the_commands(bot: Conversation) -> None:
     in_korean = (await bot.say("minji", "/help")).text
 
     assert "for another 24 hours" in in_english
-    assert "지금부터 24시간 동안 기억해요" in in_korean
+    assert "지금부터 24시간 더 기억해요" in in_korean
     about_the_fridge_first = [
         *("add", "fridge", "remove", "clear", "keep", "export", "import"),
         *("settings", "forget"),
@@ -142,7 +153,7 @@ async def test_a_forwarded_command_is_not_obeyed(bot: Conversation, tables: Tabl
     reply = await bot.say("emma", "/add milk", forwarded=True)
 
     assert reply.text == (
-        "I leave forwarded messages alone. Please write it yourself: /add milk, eggs"
+        "I don't read forwarded messages. Please write it yourself: /add milk, eggs"
     )
     assert await bot.hear("emma", "/add@fridge_bot milk", chat=GROUP, forwarded=True) == []
     assert await tables.session(1002) is None

@@ -48,7 +48,7 @@ async def test_a_file_is_shown_first_put_in_when_confirmed_and_can_be_undone(
 
 async def test_a_list_that_is_declined_stays_out(bot: Conversation, tables: Tables) -> None:
     offer = await bot.say("minji", document=Document("장보기.txt", "우유\n계란".encode("cp949")))
-    assert offer.text == "목록에서 찾은 재료 2개: 🥛 우유, 🥚 계란\n\n냉장고에 넣을까요?"
+    assert offer.text == "목록에서 찾은 재료 2가지: 🥛 우유, 🥚 계란\n\n냉장고에 넣을까요?"
 
     [declined] = (await bot.tap("minji", offer, "취소")).messages
 
@@ -81,7 +81,7 @@ async def test_a_long_list_is_shown_before_it_is_put_in_however_it_comes(
     assert len(await tables.items(1002)) == 500
 
     pasted = await bot.say("minji", ", ".join(f"재료 {number}" for number in range(51)))
-    assert pasted.text.startswith("목록에서 찾은 재료 51개: 재료 0, 재료 1, ")
+    assert pasted.text.startswith("목록에서 찾은 재료 51가지: 재료 0, 재료 1, ")
     await bot.tap("minji", pasted, "넣기")
     assert len(await tables.items(1001)) == 51
 

@@ -13,7 +13,7 @@ async def test_a_chosen_language_is_for_everybody_in_the_chat(bot: Conversation)
 
     assert edited.text == "이제 여기서는 한국어로 말할게요."
     reply = await bot.say("emma", "/add milk", chat=GROUP)
-    assert reply.text == "넣었어요: 🥛 우유\n지금 냉장고에 재료가 1개 있어요."
+    assert reply.text == "넣었어요: 🥛 우유\n지금 냉장고에 재료가 1가지 있어요."
     elsewhere = await bot.say("emma", "/fridge")
     assert elsewhere.text == "The fridge is empty. Put something in: /add milk, eggs"
 
@@ -21,7 +21,7 @@ async def test_a_chosen_language_is_for_everybody_in_the_chat(bot: Conversation)
 async def test_a_chosen_language_outlives_the_fridge(bot: Conversation, clock: Clock) -> None:
     question = await bot.say("minji", "/language")
     [edited] = (await bot.tap("minji", question, "English")).messages
-    assert edited.text == "I will speak English here."
+    assert edited.text == "I'll speak English here."
     clock.advance(days=3)
 
     assert (await bot.say("minji", "/clear")).text == "The fridge is empty already."

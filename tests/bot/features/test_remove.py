@@ -9,7 +9,7 @@ async def test_a_name_in_one_language_finds_what_was_added_in_the_other(
 
     reply = await bot.say("minji", "/remove milk")
 
-    assert reply.text == "뺐어요: 🥛 우유\n지금 냉장고에 재료가 1개 있어요."
+    assert reply.text == "뺐어요: 🥛 우유\n지금 냉장고에 재료가 1가지 있어요."
 
 
 async def test_what_was_not_there_is_named(bot: Conversation) -> None:

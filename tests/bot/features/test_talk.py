@@ -13,14 +13,14 @@ async def test_in_private_names_are_enough_and_the_unknown_ones_are_offered(
     reply = await bot.say("minji", "우유, 계란\nquark, <labneh>")
 
     assert reply.text == (
-        "넣었어요: 🥛 우유, 🥚 계란\n지금 냉장고에 재료가 2개 있어요.\n\n"
+        "넣었어요: 🥛 우유, 🥚 계란\n지금 냉장고에 재료가 2가지 있어요.\n\n"
         "제가 처음 보는 이름이에요: quark, <labneh>. 넣을까요?"
     )
     assert list(reply.buttons) == ["↩ 되돌리기", "“quark” 넣기", "“<labneh>” 넣기"]
 
     [edited] = (await bot.tap("minji", reply, "“quark” 넣기")).messages
     assert edited.message_id == reply.message_id
-    assert edited.text == "넣었어요: quark\n지금 냉장고에 재료가 3개 있어요."
+    assert edited.text == "넣었어요: quark\n지금 냉장고에 재료가 3가지 있어요."
     undo_quark, undo_first = "↩ 되돌리기: quark", "↩ 이전 변경 되돌리기"
     assert list(edited.buttons) == [undo_quark, undo_first, "“<labneh>” 넣기"]
 
@@ -31,10 +31,10 @@ async def test_in_private_names_are_enough_and_the_unknown_ones_are_offered(
     assert undone.text.startswith("되돌렸어요. 다시 뺐어요: 🥚 계란, 🥛 우유\n")
     assert list(undone.buttons) == [undo_quark, "“<labneh>” 넣기"]
     [last] = (await bot.tap("minji", undone, "“<labneh>” 넣기")).messages
-    assert last.text == "넣었어요: <labneh>\n지금 냉장고에 재료가 2개 있어요."
+    assert last.text == "넣었어요: <labneh>\n지금 냉장고에 재료가 2가지 있어요."
     assert list(last.buttons) == ["↩ 되돌리기: <labneh>", undo_quark]
     [undone] = (await bot.tap("minji", last, undo_quark)).messages
-    assert undone.text == "되돌렸어요. 다시 뺐어요: quark\n지금 냉장고에 재료가 1개 있어요."
+    assert undone.text == "되돌렸어요. 다시 뺐어요: quark\n지금 냉장고에 재료가 1가지 있어요."
     assert list(undone.buttons) == ["↩ 되돌리기: <labneh>"]
 
 
@@ -80,7 +80,7 @@ async def test_what_people_tell_is_understood_and_what_is_new_is_only_offered(
     assert len(await tables.items(MINJI)) == 3
     assert "넣었어요: 쿼크" in (await bot.say("minji", "쿼크 추가")).text
 
-    assert "재료가 4개" in (await bot.say("minji", "우유 없어?")).text
+    assert "재료가 4가지" in (await bot.say("minji", "우유 없어?")).text
     assert "뺐어요: 🥛 우유" in (await bot.say("minji", "우유가 다 떨어졌어요")).text
     question = await bot.say("minji", "다 먹었어")
     assert "무엇을 뺄까요?" in question.text
@@ -120,7 +120,7 @@ async def test_a_long_list_is_shown_before_it_is_put_in(bot: Conversation, table
 async def test_commands_are_understood_in_plain_words(bot: Conversation) -> None:
     assert "넣었어요: 🥛 우유, quark" in (await bot.say("minji", "추가 우유, quark")).text
     assert "넣었어요: 🥚 계란" in (await bot.say("minji", "/추가 계란")).text
-    assert "재료가 3개" in (await bot.say("minji", "냉장고")).text
+    assert "재료가 3가지" in (await bot.say("minji", "냉장고")).text
     assert "뺐어요: 🥛 우유" in (await bot.say("minji", "우유를 빼줘")).text
     assert "뺐어요: 🥚 계란" in (await bot.say("minji", "/삭제@fridge_bot 계란")).text
     assert "무엇을 넣을까요?" in (await bot.say("minji", "추가")).text
@@ -137,7 +137,7 @@ async def test_a_group_is_talked_into_only_by_replies_to_the_bot(
     assert await bot.hear("minji", "우유 추가", chat=GROUP) == []
     question = await bot.say("minji", "/add", chat=GROUP)
     answer = await bot.say("minji", "quark", chat=GROUP, reply_to=question.message_id)
-    assert answer.text == "넣었어요: quark\n지금 냉장고에 재료가 1개 있어요."
+    assert answer.text == "넣었어요: quark\n지금 냉장고에 재료가 1가지 있어요."
 
     for text in ("/추가 우유", "/추가@fridge_bot 계란", "두부 추가", "add bread"):
         reply = await bot.say("minji", text, chat=GROUP, reply_to=answer.message_id)
@@ -153,7 +153,7 @@ async def test_a_likely_name_is_offered_beside_the_one_that_was_written(bot: Con
     assert reply.text == "제가 처음 보는 이름이에요: 게란. 넣을까요?"
     assert list(reply.buttons) == ["🥚 계란 넣기", "“게란” 넣기"]
     [edited] = (await bot.tap("minji", reply, "🥚 계란 넣기")).messages
-    assert edited.text == "넣었어요: 🥚 계란\n지금 냉장고에 재료가 1개 있어요."
+    assert edited.text == "넣었어요: 🥚 계란\n지금 냉장고에 재료가 1가지 있어요."
     assert list(edited.buttons) == ["↩ 되돌리기: 🥚 계란"]
 
 
@@ -169,7 +169,7 @@ async def test_names_with_only_spaces_between_them_are_offered_each_and_as_one(
     ]
 
     [edited] = (await bot.tap("minji", reply, each)).messages
-    assert edited.text == "넣었어요: 🥛 우유, 🥚 계란, 🫘 두부\n지금 냉장고에 재료가 3개 있어요."
+    assert edited.text == "넣었어요: 🥛 우유, 🥚 계란, 🫘 두부\n지금 냉장고에 재료가 3가지 있어요."
     assert list(edited.buttons) == ["↩ 되돌리기", one]
     again = await bot.tap("minji", reply, each)
     assert (again.notice, again.messages) == ("이미 넣은 재료예요.", [])
@@ -191,11 +191,11 @@ async def test_names_with_only_spaces_between_them_are_offered_each_and_as_one(
         "New to me: milk eggs. Put it in?"
     )
     [done] = (await bot.tap("minji", in_group, "Add “milk eggs”")).messages
-    assert done.text == "넣었어요: milk eggs\n지금 냉장고에 재료가 1개 있어요."
+    assert done.text == "넣었어요: milk eggs\n지금 냉장고에 재료가 1가지 있어요."
 
     many = await bot.say("minji", "대파 무 배 김 쌀 팥 콩 귤 감")
     assert list(many.buttons) == [
-        "🌱 대파, 🥬 무, 🍐 배 외 6개 넣기",
+        "🌱 대파, 🥬 무, 🍐 배 외 6가지 넣기",
         "“대파 무 배 김 쌀 팥 콩 귤 감” 넣기",
     ]
     # No button carries so much, so it is not asked.

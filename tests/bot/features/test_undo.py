@@ -79,7 +79,7 @@ async def test_a_change_is_undone_once_whoever_taps_and_politely_declined_when_i
     [undone] = (await bot.tap("minji", removed, "↩ Undo")).messages
     again = await bot.tap("emma", removed, "↩ Undo")
 
-    assert undone.text == "되돌렸어요. 다시 넣었어요: 🫘 두부\n지금 냉장고에 재료가 1개 있어요."
+    assert undone.text == "되돌렸어요. 다시 넣었어요: 🫘 두부\n지금 냉장고에 재료가 1가지 있어요."
     assert (again.notice, again.messages) == ("That is undone already.", [])
     assert len(await tables.items(GROUP)) == 1
 
@@ -87,7 +87,7 @@ async def test_a_change_is_undone_once_whoever_taps_and_politely_declined_when_i
     clock.advance(hours=24)
     await bot.say("emma", "/fridge", chat=GROUP)
     gone = await bot.tap("emma", removed, "↩ Undo")
-    assert gone.notice == "I can't undo that any more: this fridge has emptied itself."
+    assert gone.notice == "I can't undo that any more: I have forgotten that list."
     assert await tables.items(GROUP) == []
 
 

@@ -1,4 +1,4 @@
-"""The warning before a fridge empties itself, and what becomes of a tap on it."""
+"""The warning before a list is forgotten, and what becomes of a tap on it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -26,7 +26,7 @@ LEAD: Final = timedelta(hours=2)
 EMMA: Final = 1002
 MINJI: Final = 1001
 BLOCKED: Final = "Forbidden: bot was blocked by the user"
-WARNING: Final = "⏳ Your fridge empties itself in 2 hours: quark, 🥛 milk"
+WARNING: Final = "⏳ I'll forget this list in about 2 hours: quark, 🥛 milk"
 
 RunJob = Callable[..., Awaitable[None]]
 ReadTable = Callable[[str], Awaitable[Sequence[RowMapping]]]
@@ -85,13 +85,13 @@ async def test_a_chat_is_warned_in_its_language_and_keeps_its_fridge(
 
     [_, warning] = said_in(telegram.telegram, EMMA)
     assert warning.text == WARNING
-    assert list(warning.buttons) == ["Keep for 24 hours"]
+    assert list(warning.buttons) == ["Keep for another 24 hours"]
     [_, korean] = said_in(telegram.telegram, MINJI)
-    assert korean.text == "⏳ 2시간 뒤에 냉장고가 비워져요: 🥛 우유"
-    assert list(korean.buttons) == ["지금부터 24시간 동안 기억하기"]
+    assert korean.text == "⏳ 약 2시간 뒤에 이 목록이 지워져요: 🥛 우유"
+    assert list(korean.buttons) == ["24시간 더 기억하기"]
 
     clock.advance(hours=1)
-    [kept] = (await bot.tap("emma", warning, "Keep for 24 hours")).messages
+    [kept] = (await bot.tap("emma", warning, "Keep for another 24 hours")).messages
     assert (kept.message_id, kept.text) == (
         warning.message_id,
         "Kept for another 24 hours, with 2 items.",
@@ -113,7 +113,7 @@ async def test_who_hides_behind_a_group_does_not_change_the_language_of_its_warn
 
     await pass_time(hours=22)
 
-    assert said_in(local, GROUP)[-1].text.startswith("⏳ 2시간 뒤에 냉장고가 비워져요")
+    assert said_in(local, GROUP)[-1].text.startswith("⏳ 약 2시간 뒤에 이 목록이 지워져요")
 
 
 async def test_what_has_gone_comes_back_and_stale_buttons_do_no_harm(
@@ -128,21 +128,24 @@ async def test_what_has_gone_comes_back_and_stale_buttons_do_no_harm(
     await bot.say("emma", "/add milk")
     await pass_time(hours=22)
     [_, first, _, second] = said_in(telegram.telegram, EMMA)
-    assert first.text == "⏳ Your fridge empties itself in 2 hours: <quark>"
+    assert first.text == "⏳ I'll forget this list in about 2 hours: <quark>"
     now = clock.advance(hours=3)
     assert await services.sessions.purge_expired(now) == 1
 
-    late = await bot.tap("emma", first, "Keep for 24 hours")
-    assert late.notice == "This fridge has emptied itself, and I can't bring it back any more."
+    late = await bot.tap("emma", first, "Keep for another 24 hours")
+    assert late.notice == "I have forgotten this list, and can't bring it back any more."
     assert late.messages == []
 
-    [back] = (await bot.tap("emma", second, "Keep for 24 hours")).messages
+    [back] = (await bot.tap("emma", second, "Keep for another 24 hours")).messages
     assert back.text == (
-        "Put back: 🥛 milk, <quark>\n2 items in the fridge now.\n⏳ Stays for another 24 hours."
+        "Put back: 🥛 milk, <quark>\n2 items in the fridge now.\n"
+        "⏳ I'll remember this list for another 24 hours."
     )
-    [again] = (await bot.tap_data("emma", second, second.buttons["Keep for 24 hours"])).messages
+    [again] = (
+        await bot.tap_data("emma", second, second.buttons["Keep for another 24 hours"])
+    ).messages
     assert again.text == "Kept for another 24 hours, with 2 items."
-    await bot.tap("emma", first, "Keep for 24 hours")
+    await bot.tap("emma", first, "Keep for another 24 hours")
     assert "2 items" in (await bot.say("emma", "/fridge")).text
 
 
@@ -258,5 +261,5 @@ async def test_a_group_that_has_moved_is_warned_once_where_it_is_now(
 
     [warning] = said_in(local, new_chat)
     clock.advance(hours=3)
-    [back] = (await bot.tap("emma", warning, "Keep for 24 hours")).messages
+    [back] = (await bot.tap("emma", warning, "Keep for another 24 hours")).messages
     assert back.text.startswith("Put back: 🥛 milk\n")

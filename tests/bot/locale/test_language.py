@@ -38,6 +38,31 @@ def test_a_length_of_time_has_one_unit_and_promises_no_more_than_there_is(
     assert Language.KOREAN.duration(duration) == korean
 
 
+@pytest.mark.parametrize(
+    ("duration", "english", "korean"),
+    [
+        (timedelta(seconds=23.6), "24 seconds", "24초"),
+        (timedelta(seconds=104), "104 seconds", "104초"),
+        (timedelta(seconds=105), "2 minutes", "2분"),
+        (timedelta(minutes=9), "9 minutes", "9분"),
+        (timedelta(minutes=13), "15 minutes", "15분"),
+        (timedelta(minutes=97), "95 minutes", "95분"),
+        (timedelta(minutes=104), "105 minutes", "105분"),
+        (timedelta(minutes=105), "2 hours", "2시간"),
+        (timedelta(minutes=115), "2 hours", "2시간"),
+        (timedelta(hours=2, minutes=29), "2 hours", "2시간"),
+        (timedelta(hours=9, minutes=40), "10 hours", "10시간"),
+        (timedelta(hours=41), "41 hours", "41시간"),
+        (timedelta(hours=42), "2 days", "2일"),
+    ],
+)
+def test_an_approximate_length_of_time_is_rounded(
+    duration: timedelta, english: str, korean: str
+) -> None:
+    assert Language.ENGLISH.approximate_duration(duration) == english
+    assert Language.KOREAN.approximate_duration(duration) == korean
+
+
 @pytest.mark.parametrize("spoken", Language)
 def test_the_thousands_of_a_number_are_separated(spoken: Language) -> None:
     assert [spoken.number(value) for value in (999, 1000, 1234567)] == ["999", "1,000", "1,234,567"]

@@ -145,7 +145,7 @@ async def test_a_group_that_is_not_on_the_list_is_told_so_and_left(
         await until_all_is_confirmed(local)
 
     [told] = said_in(local, group.id)
-    assert told.startswith("Sorry, I may not work in this group, and leave it now.")
+    assert told.startswith("Sorry, I can't work in this group, so I'm leaving now.")
     assert str(group.id) in told
     assert noted == []
     assert await tables.count_sessions() == 0

@@ -224,7 +224,7 @@ async def test_a_command_that_came_through_another_bot_is_not_obeyed(
 
     reply = await telegram.telegram.wait_for_message(1002)
 
-    assert reply["text"].startswith("I leave forwarded messages alone.")
+    assert reply["text"].startswith("I don't read forwarded messages.")
     assert await tables.session(1002) is None
 
 

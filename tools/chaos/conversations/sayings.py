@@ -51,7 +51,9 @@ OUTCOMES: Final = {
     "Not in the fridge: ": Outcome.NOT_THERE,
     "냉장고에 없어요: ": Outcome.NOT_THERE,
 }
-COUNT: Final = re.compile(r"(\d+) items? in the fridge now\.|지금 냉장고에 재료가 (\d+)개 있어요\.")
+COUNT: Final = re.compile(
+    r"(\d+) items? in the fridge now\.|지금 냉장고에 재료가 (\d+)가지 있어요\."
+)
 EMPTY: Final = {"The fridge is empty now.", "이제 냉장고가 비었어요."}
 LISTING: Final = re.compile("🧊 |The fridge is empty[.] |냉장고가 비어 있어요[.] ")
 NAME: Final = re.compile(rf"(?:{'|'.join(NOUNS)}) \d+")

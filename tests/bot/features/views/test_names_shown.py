@@ -163,7 +163,7 @@ def test_a_list_names_as_many_as_fit_and_counts_the_rest(
     if text == ", ".join(names):
         assert len(names) <= 1 or utf16_length(text) <= budget
         return
-    pattern = r"(.*) and (\d+) more" if spoken is Language.ENGLISH else r"(.*) 외 (\d+)개"
+    pattern = r"(.*) and (\d+) more" if spoken is Language.ENGLISH else r"(.*) 외 (\d+)가지"
     match = re.fullmatch(pattern, text)
     assert match is not None
     told = match[1].split(", ")

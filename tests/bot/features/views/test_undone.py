@@ -29,7 +29,7 @@ HELD = Fridge([known_item(milk.id)], NOW + DAY, None)
             Language.KOREAN,
             "되돌렸어요. 다시 뺐어요: 🥛 우유, Quark & <b>co</b>",
             "되돌렸어요. 다시 넣었어요: 🥛 우유",
-            "지금 냉장고에 재료가 1개 있어요.",
+            "지금 냉장고에 재료가 1가지 있어요.",
         ),
     ],
 )

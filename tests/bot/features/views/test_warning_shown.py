@@ -1,4 +1,4 @@
-"""The warning before a fridge empties itself, as it is shown."""
+"""The warning before a list is forgotten, as it is shown."""
 
 import re
 from datetime import timedelta
@@ -46,7 +46,7 @@ def test_a_warning_that_comes_late_counts_no_time_below_zero() -> None:
 
     text = warning.warning(due, NOW, DAY, CATALOGUE, Language.ENGLISH).text
 
-    assert text == "⏳ Your fridge empties itself in 0 seconds: a"
+    assert text == "⏳ I'm about to forget this list: a"
 
 
 def test_the_warning_names_what_is_in_the_fridge_and_counts_the_rest() -> None:
@@ -56,5 +56,5 @@ def test_the_warning_names_what_is_in_the_fridge_and_counts_the_rest() -> None:
 
     text = warning.warning(due, NOW, DAY, CATALOGUE, Language.ENGLISH).text
 
-    assert text.startswith(f"⏳ Your fridge empties itself in 2 hours: {names[0]}, {names[1]}, ")
+    assert text.startswith(f"⏳ I'll forget this list in about 2 hours: {names[0]}, {names[1]}, ")
     assert re.search(r" and \d\d more$", text)

@@ -20,7 +20,7 @@ ANSWERS = (
     "Added: thing 1, 물건 2\n2 items in the fridge now.",
     "Added: thing 3\nAlready there: thing 1\n3 items in the fridge now.",
     "Taken out: 물건 2\nNot in the fridge: thing 4\n2 items in the fridge now.",
-    "🧊 In the fridge: 2 items\n\nOther things\nthing 3, thing 1\n\n⏳ Stays for another day.",
+    "🧊 In the fridge: 2 items\n\nOther things\nthing 3, thing 1\n\n⏳ I'll remember this list.",
     "Added: thing 5\n3 items in the fridge now.",
 )
 CONTENTS = frozenset({"thing 1", "thing 3", "thing 5"})
