@@ -7,6 +7,7 @@ from local_telegram.actions.writing import Writing
 from local_telegram.protocol.errors import CannotDoError
 from local_telegram.protocol.json_values import Json
 from local_telegram.state.chats import SUPERGROUP_BASE, Chat, Standing
+from local_telegram.state.message_history import in_topic
 from local_telegram.state.people import ANONYMOUS_ADMIN, Person
 
 MIGRATED_GROUPS_BASE = SUPERGROUP_BASE - 2_000_000_000
@@ -60,6 +61,25 @@ class Groups(Writing):
         self._publish(chat, message)
         self._deliver("message", message, chat)
         self._change_standing(chat, Standing.KICKED, by)
+
+    def create_topic(self, person: Person, chat_id: int, name: str) -> int:
+        """Let a person make a topic, by which a supergroup becomes a forum; return its id."""
+        chat = self._chat_to_write_in(person, chat_id)
+        if chat.type != "supergroup":
+            raise CannotDoError("Only a supergroup can have topics.")
+        topic = self.history.next_id(chat)
+        chat.topics.add(topic)
+        message: Json = {
+            "message_id": topic,
+            "from": person.as_user(),
+            "chat": chat.as_chat(),
+            "date": self.now(),
+            "forum_topic_created": {"name": name, "icon_color": 7322096},
+            **in_topic(topic),
+        }
+        self._publish(chat, message)
+        self._deliver("message", message, chat)
+        return topic
 
     def block(self, person: Person) -> None:
         """Let a person block the bot."""

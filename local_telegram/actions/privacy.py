@@ -12,7 +12,7 @@ ORDINARY_CONTENT = frozenset({"text", "caption", "photo", "sticker", "document"}
 
 def bot_sees(message: Json, chat: Chat, bot_id: int, bot_username: str) -> bool:
     """Tell whether the bot gets an update for a person's message."""
-    if not chat.is_group or ORDINARY_CONTENT.isdisjoint(message):
+    if not chat.is_group or chat.bot_is_admin or ORDINARY_CONTENT.isdisjoint(message):
         return True
     replied_to = message.get("reply_to_message")
     if replied_to and replied_to.get("from", {}).get("id") == bot_id:

@@ -6,7 +6,7 @@ from local_telegram.content.texts import CAPTION_LIMIT, TEXT_LIMIT
 from local_telegram.protocol.errors import CannotDoError
 from local_telegram.protocol.json_values import Json
 from local_telegram.state.files import MEGABYTE
-from local_telegram.state.message_history import as_reply_target
+from local_telegram.state.message_history import as_reply_target, in_topic
 from local_telegram.state.people import ANONYMOUS_ADMIN, Person
 
 LARGEST_DOCUMENT_BYTES = 32 * MEGABYTE
@@ -26,16 +26,18 @@ class Writing(TelegramState):
         text: str,
         *,
         reply_to: int | None = None,
+        topic: int | None = None,
         forwarded: bool = False,
         as_anonymous_admin: bool = False,
     ) -> Json:
-        """Let a person write; return the message."""
+        """Let a person write, in a topic of a forum or outside; return the message."""
         content = _text_content(text)
         return self._send(
             person,
             chat_id,
             content,
             reply_to=reply_to,
+            topic=topic,
             forwarded=forwarded,
             as_anonymous_admin=as_anonymous_admin,
         )
@@ -57,9 +59,19 @@ class Writing(TelegramState):
         return self._send(person, chat_id, {"sticker": sticker}, reply_to=reply_to)
 
     def send_photo(
-        self, person: Person, chat_id: int, caption: str = "", *, reply_to: int | None = None
+        self,
+        person: Person,
+        chat_id: int,
+        caption: str = "",
+        *,
+        reply_to: int | None = None,
+        album: str = "",
+        forwarded: bool = False,
     ) -> Json:
-        """Let a person send a photo with or without a caption; return the message."""
+        """Let a person send a photo with or without a caption; return the message.
+
+        Photos with the same `album` were sent together: it becomes their `media_group_id`.
+        """
         size: Json = {
             "file_id": "local-photo",
             "file_unique_id": "local-photo",
@@ -68,7 +80,9 @@ class Writing(TelegramState):
             "height": 320,
         }
         content: Json = {"photo": [size]} | _caption_content(caption)
-        return self._send(person, chat_id, content, reply_to=reply_to)
+        if album:
+            content["media_group_id"] = album
+        return self._send(person, chat_id, content, reply_to=reply_to, forwarded=forwarded)
 
     def send_document(
         self,
@@ -121,10 +135,13 @@ class Writing(TelegramState):
         content: Json,
         *,
         reply_to: int | None,
+        topic: int | None = None,
         forwarded: bool = False,
         as_anonymous_admin: bool = False,
     ) -> Json:
         chat = self._chat_to_write_in(person, chat_id)
+        if topic is not None and topic not in chat.topics:
+            raise CannotDoError("There is no such topic.")
         if as_anonymous_admin and not chat.is_group:
             raise CannotDoError("Only in a group can one write as an anonymous administrator.")
         sender = ANONYMOUS_ADMIN if as_anonymous_admin else person.as_user()
@@ -143,7 +160,8 @@ class Writing(TelegramState):
             if replied_to is None:
                 raise CannotDoError("The message to reply to is not there.")
             message["reply_to_message"] = as_reply_target(replied_to.body)
-        message |= content
+            topic = replied_to.body.get("message_thread_id")
+        message |= in_topic(topic) | content
         chat.is_open = True
         self._publish(chat, message)
         self._deliver_if_seen("message", message, chat)

@@ -7,7 +7,7 @@ from local_telegram.protocol.json_values import Json, is_object
 from local_telegram.protocol.parameters import Parameters
 from local_telegram.protocol.utf16 import utf16_length
 from local_telegram.state.chats import Chat
-from local_telegram.state.message_history import StoredMessage, as_reply_target
+from local_telegram.state.message_history import StoredMessage, as_reply_target, in_topic
 from local_telegram.telegram import LocalTelegram
 
 NOT_MODIFIED = (
@@ -121,9 +121,14 @@ class MessageMethods:
         markup = read_reply_markup(parameters)
         chat = self._chat(parameters)
         replied_to = self._reply_target(parameters, chat)
+        topic = parameters.integer("message_thread_id")
+        if topic and topic not in chat.topics:
+            raise BadRequestError("message thread not found")
         self._telegram.limits.count(chat)
         if replied_to is not None:
             content = {"reply_to_message": as_reply_target(replied_to.body)} | content
+            topic = replied_to.body.get("message_thread_id", 0)
+        content |= in_topic(topic)
         return self._telegram.send_by_bot(chat, content, markup)
 
     def _chat(self, parameters: Parameters) -> Chat:

@@ -71,14 +71,26 @@ class PlaygroundActions:
             return telegram.send_sticker(person, chat.id, reply_to=reply_to)
         caption = body.text("caption")
         if body.boolean("photo"):
-            return telegram.send_photo(person, chat.id, caption, reply_to=reply_to)
+            return telegram.send_photo(
+                person,
+                chat.id,
+                caption,
+                reply_to=reply_to,
+                album=body.text("album"),
+                forwarded=body.boolean("forwarded"),
+            )
         if document := read_document(body):
             name, mime_type, content = document
             return telegram.send_document(
                 person, chat.id, name, content, mime_type, caption=caption, reply_to=reply_to
             )
         return telegram.send_text(
-            person, chat.id, text, reply_to=reply_to, forwarded=body.boolean("forwarded")
+            person,
+            chat.id,
+            text,
+            reply_to=reply_to,
+            topic=body.integer("topic") if body.has("topic") else None,
+            forwarded=body.boolean("forwarded"),
         )
 
     async def _tap(self, body: Parameters) -> Json:

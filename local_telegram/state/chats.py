@@ -24,7 +24,11 @@ class Standing(StrEnum):
 
 @dataclass(slots=True)
 class Chat:
-    """A chat; a private chat has its person's id, and is open once the person wrote to the bot."""
+    """A chat; a private chat has its person's id, and is open once the person wrote to the bot.
+
+    A bot that is an administrator of a group receives all messages. A group with topics is a forum;
+    a topic has the id of the message that tells of its creation.
+    """
 
     id: int
     type: ChatType
@@ -35,6 +39,8 @@ class Chat:
     standing: Standing = Standing.MEMBER
     migrated_to: int | None = None
     is_open: bool = True
+    bot_is_admin: bool = False
+    topics: set[int] = field(default_factory=set[int])
 
     @property
     def is_group(self) -> bool:
@@ -43,9 +49,11 @@ class Chat:
 
     def as_chat(self) -> Json:
         """Return the Bot API's Chat."""
+        chat: Json
         if self.person is None:
-            return {"id": self.id, "type": self.type, "title": self.title}
-        chat: Json = {"id": self.id, "type": "private", "first_name": self.person.first_name}
+            chat = {"id": self.id, "type": self.type, "title": self.title}
+            return chat | {"is_forum": True} if self.topics else chat
+        chat = {"id": self.id, "type": "private", "first_name": self.person.first_name}
         if self.person.username:
             chat["username"] = self.person.username
         return chat

@@ -75,6 +75,11 @@ class MessageHistory:
         return [message.visible() for message in history.values()] if history else []
 
 
+def in_topic(topic: int | None) -> Json:
+    """Return the fields of a message in a forum's topic; none for a message outside topics."""
+    return {"message_thread_id": topic, "is_topic_message": True} if topic else {}
+
+
 def as_reply_target(message: Json) -> Json:
     """Return a message for `reply_to_message`: without its own `reply_to_message`."""
     if "reply_to_message" not in message:

@@ -31,6 +31,53 @@ async def test_privacy_mode_shows_the_bot_only_what_is_meant_for_it(
     assert messages[-1]["reply_to_message"]["text"] == "hello"
 
 
+async def test_a_bot_that_is_an_administrator_sees_everything(
+    telegram: LocalTelegram, minji: Person, group: Chat, call: CallServer
+) -> None:
+    group.bot_is_admin = True
+
+    telegram.send_text(minji, group.id, "good morning")
+    telegram.send_photo(minji, group.id, album="1")
+
+    text, photo = [update["message"] for update in await received(call)]
+    assert text["text"] == "good morning"
+    assert photo["media_group_id"] == "1"
+
+
+async def test_what_is_sent_to_a_topic_or_replies_to_it_is_in_the_topic(
+    telegram: LocalTelegram, minji: Person, call: CallServer
+) -> None:
+    forum = telegram.add_group(-1_000_000_007_001, "Family", [minji])
+    topic = telegram.create_topic(minji, forum.id, "Kitchen")
+    asked = telegram.send_text(minji, forum.id, "/add", topic=topic)
+    telegram.send_text(minji, forum.id, "/add")
+
+    created, in_topic, in_general = [update["message"] for update in await received(call)]
+    assert created["message_id"] == created["message_thread_id"] == topic
+    assert (in_topic["message_thread_id"], in_topic["is_topic_message"]) == (topic, True)
+    assert in_topic["chat"]["is_forum"]
+    assert "message_thread_id" not in in_general
+    for parameters in (
+        {"message_thread_id": topic},
+        {"reply_parameters": {"message_id": asked["message_id"]}},
+    ):
+        sent = await call("sendMessage", chat_id=forum.id, text="hello", **parameters)
+        assert sent["result"]["message_thread_id"] == topic
+    sent = await call("sendMessage", chat_id=forum.id, text="hello")
+    assert "message_thread_id" not in sent["result"]
+    refused = await call("sendMessage", chat_id=forum.id, text="hello", message_thread_id=999)
+    assert refused["description"] == "Bad Request: message thread not found"
+
+
+def test_only_supergroups_have_topics_and_only_those_that_were_made(
+    telegram: LocalTelegram, minji: Person, group: Chat
+) -> None:
+    with pytest.raises(CannotDoError, match="Only a supergroup can have topics"):
+        telegram.create_topic(minji, group.id, "Kitchen")
+    with pytest.raises(CannotDoError, match="There is no such topic"):
+        telegram.send_text(minji, group.id, "hello", topic=7)
+
+
 async def test_an_edit_in_a_group_reaches_the_bot_if_it_is_a_command(
     telegram: LocalTelegram, minji: Person, group: Chat, call: CallServer
 ) -> None:
