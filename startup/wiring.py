@@ -107,6 +107,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
     # The jobs, then the updates that were stored before the stop, then new ones.
     await stack.enter_async_context(run_jobs(pipeline, services, settings))
     stack.push_async_callback(pipeline.door.stop)
+    stack.push_async_callback(pipeline.albums.stop)
     stack.push_async_callback(pipeline.queues.stop)
     await patience.wait_for("The database", partial(_resume, pipeline.queues))
     receive = await start_receiving(pipeline, settings, sockets, reach, stack)

@@ -30,9 +30,11 @@ class Request:
         text: the text after the command, or the data of the tapped button.
         now: when the request is handled.
         answered: the text of the bot's message to which this message replies, if it does.
-        to_this_bot: False for a command in a group that does not name this bot, since the command
-            may be for another bot.
+        to_this_bot: False for a text in a group that does not name this bot, since a command in
+            it may be for another bot.
         bot_username: without the @.
+        mentions_bot: whether the text mentions this bot, so that it is meant for the bot also in a
+            group. `text` is without the mention.
         offers: the rows of the tapped message whose buttons outlive a tap.
     """
 
@@ -46,6 +48,7 @@ class Request:
     answered: str | None = None
     to_this_bot: bool = True
     bot_username: str = ""
+    mentions_bot: bool = False
     offers: Sequence[Sequence[Button]] = ()
 
     @property
@@ -72,17 +75,21 @@ def read_message(message: Message, bot: BotApiClient, now: datetime) -> Request:
     person = message.person
     in_group = not message.chat.is_private
     command = message.command
+    text, mentions_bot = _without_mention(message.words[len(command) :], bot.username)
     return Request(
         key=RequestKey(message.chat.id, f"m{message.message_id}", message.sent_at),
         in_group=in_group,
         person_id=person.id if person else None,
         told_language=_told_language(person),
         message_id=message.message_id,
-        text=(message.text or "")[len(command) :].strip(),
+        text=text,
         now=now,
         answered=_answered(message, bot),
-        to_this_bot=not in_group or command.lower().endswith(f"@{bot.username.lower()}"),
+        to_this_bot=(
+            not in_group or mentions_bot or command.lower().endswith(f"@{bot.username.lower()}")
+        ),
         bot_username=bot.username,
+        mentions_bot=mentions_bot,
     )
 
 
@@ -109,6 +116,15 @@ def read_tap(query: CallbackQuery, now: datetime, outliving: tuple[str, ...]) ->
             offers=_offers(query.message, outliving),
         ),
     )
+
+
+def _without_mention(text: str, bot_username: str) -> tuple[str, bool]:
+    """Return a text without mentions of the bot, and whether there were any."""
+    if "@" not in text:
+        return text.strip(), False
+    mention = rf"(?<![\w@/])@{re.escape(bot_username)}(?!\w)[,:]?"
+    rest, count = re.subn(mention, "", text, flags=re.IGNORECASE)
+    return rest.strip(), count > 0
 
 
 def _number(query_id: str) -> str:

@@ -21,6 +21,7 @@ from bot.features.records import Command
 from bot.features.registry import Registry
 from bot.features.services import Handler, Services
 from bot.locale.language import Language
+from bot.receiving.albums import Album, Albums
 from bot.sending.reachability import Reachability
 from bot.sending.reply_calls import message_call, query_call, reply_calls, tap_calls
 from bot.telegram import menus
@@ -51,6 +52,7 @@ class Routes:
         services: what handlers work with.
         reachability: knows which chats take no messages.
         registry: the commands and the buttons that there are.
+        albums: have one answer each.
     """
 
     def __init__(
@@ -59,8 +61,10 @@ class Routes:
         services: Services,
         reachability: Reachability,
         registry: Registry,
+        albums: Albums,
     ) -> None:
         self._bot = bot
+        self._albums = albums
         self._services = services
         self._reachability = reachability
         self._registry = registry
@@ -113,15 +117,31 @@ class Routes:
         if request.chat_id in self._reachability.unreachable:
             self._reachability.heard_from(request.chat_id, message.sent_at)
         reply = await handler(request, self._services)
-        return reply_calls(request, reply) if reply else ()
+        calls = reply_calls(request, reply) if reply else ()
+        if message.media_group_id is None or not calls:
+            return calls
+        album = Album(request.chat_id, message.media_group_id)
+        if self._reader(message) is None:
+            self._albums.answer_once(album, calls)
+            return ()
+        self._albums.mark_answered(album)
+        return calls
 
     def _handler(self, message: Message) -> Handler | None:
         """Return the handler of a message; None if nothing answers it."""
-        if message.text and not message.is_somebody_elses:
-            command = message.command
-            return self._command(command) if command else self._plain_words.answer_text
+        return self._reader(message) or self._refuser(message)
+
+    def _reader(self, message: Message) -> Handler | None:
+        """Return the handler of a message that the bot can read; a caption is a text."""
         if message.document is not None and _is_list(message.document):
             return partial(self._file, message, message.document)
+        if message.words and not message.is_somebody_elses:
+            command = message.command
+            return self._command(command) if command else self._plain_words.answer_text
+        return None
+
+    def _refuser(self, message: Message) -> Handler | None:
+        """Return the handler that tells why the bot does not read a message."""
         if message.chat.is_private and message.is_somebody_elses:
             return guide.forwarded
         if message.has_attachment or message.is_somebody_elses:

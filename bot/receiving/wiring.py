@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.fault_log import OutageLog
 from bot.features.registry import REGISTRY
 from bot.features.services import Services
+from bot.receiving.albums import Albums
 from bot.receiving.chat_queues import GRACE_SECONDS, ChatQueues
 from bot.receiving.door import Door
 from bot.receiving.processing import Processing
@@ -28,6 +29,7 @@ class Pipeline:
     limits: FloodLimits
     reachability: Reachability
     door: Door
+    albums: Albums
     queues: ChatQueues
     processing: Processing
     delivery: Delivery
@@ -57,9 +59,10 @@ def build_pipeline(
 
     reachability = Reachability(services.unreachable_chats, services.clock)
     delivery = Delivery(bot, limits, reachability, move, bound_to_chat=REGISTRY.bound_to_chat)
+    albums = Albums(delivery.deliver)
     outage = OutageLog(logger, "The database")
     processing = Processing(
-        Routes(bot, services, reachability, REGISTRY),
+        Routes(bot, services, reachability, REGISTRY, albums),
         delivery,
         services.failed_updates,
         outage,
@@ -75,4 +78,4 @@ def build_pipeline(
             await processing.process(update)
 
     queues = ChatQueues(process, services.waiting_updates, outage, grace)
-    return Pipeline(bot, limits, reachability, door, queues, processing, delivery)
+    return Pipeline(bot, limits, reachability, door, albums, queues, processing, delivery)

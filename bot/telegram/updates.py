@@ -108,6 +108,8 @@ class Message(_Part):
     text: str | None = None
     entities: list[Entity] | None = None
     caption: str | None = None
+    caption_entities: list[Entity] | None = None
+    media_group_id: str | None = None
     document: File | None = None
     reply_to_message: Answered | None = None
     migrate_to_chat_id: ChatId | None = None
@@ -119,12 +121,17 @@ class Message(_Part):
         return datetime.fromtimestamp(self.date, UTC)
 
     @property
+    def words(self) -> str:
+        """The text, or the caption of a picture or a file; empty if there is neither."""
+        return self.text or self.caption or ""
+
+    @property
     def command(self) -> str:
         """The command at the beginning, such as `/add@fridge_bot`; empty if there is none."""
-        for entity in self.entities or ():
+        for entity in (self.entities if self.text else self.caption_entities) or ():
             if entity.offset == 0 and entity.type == MessageEntityType.BOT_COMMAND:
                 # A command is ASCII, so its length in UTF-16 is its length in characters.
-                return (self.text or "")[: entity.length]
+                return self.words[: entity.length]
         return ""
 
     @property

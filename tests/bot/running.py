@@ -44,6 +44,7 @@ async def new_pipeline(
     pipeline = build_pipeline(bot, services, limits, Redactor([token]), grace=grace)
     async with bot:
         yield pipeline
+        await pipeline.albums.stop()
         await pipeline.door.stop()
 
 

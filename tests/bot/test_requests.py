@@ -84,6 +84,43 @@ async def test_a_request_has_what_follows_the_command(client: BotApiClient) -> N
     assert read_message(message("milk, eggs"), client, NOW).text == "milk, eggs"
 
 
+@pytest.mark.parametrize(
+    ("said", "text", "mentions_bot"),
+    [
+        ("@fridge_bot 우유 샀어", "우유 샀어", True),
+        ("@Fridge_Bot, milk", "milk", True),
+        ("@fridge_bot: milk, eggs", "milk, eggs", True),
+        ("우유 샀어 @FRIDGE_BOT", "우유 샀어", True),
+        ("/add milk @fridge_bot", "milk", True),
+        ("@fridge_bot", "", True),
+        ("/add@fridge_bot milk", "milk", False),
+        ("@fridge_bot2 milk", "@fridge_bot2 milk", False),
+        ("@other_bot milk", "@other_bot milk", False),
+        ("emma@fridge_bot milk", "emma@fridge_bot milk", False),
+        ("https://t.me/@fridge_bot", "https://t.me/@fridge_bot", False),
+        ("fridge_bot milk", "fridge_bot milk", False),
+    ],
+)
+@pytest.mark.parametrize("kind", ["text", "caption"])
+async def test_a_mention_of_the_bot_is_no_part_of_what_it_is_told(
+    client: BotApiClient, kind: str, said: str, text: str, *, mentions_bot: bool
+) -> None:
+    written = message(said)
+    if kind == "caption":
+        written = written.model_copy(
+            update={
+                "text": None,
+                "entities": None,
+                "caption": said,
+                "caption_entities": written.entities,
+            }
+        )
+
+    request = read_message(written, client, NOW)
+
+    assert (request.text, request.mentions_bot) == (text, mentions_bot)
+
+
 async def test_only_a_reply_to_this_bot_answers_it(client: BotApiClient) -> None:
     def answered(sender: Mapping[str, Any]) -> str | None:
         asked = {"message_id": 6, "from": sender, "text": "What shall I put in?"}

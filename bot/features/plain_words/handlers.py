@@ -27,8 +27,9 @@ LIKE_A_COMMAND: Final = re.compile(r"\s*[/／]\w")
 class PlainWords:
     """Answers messages that are no command to Telegram.
 
-    In a group most text is between people. So a command in words has to begin with a slash or be a
-    reply to the bot, and names have to be a reply to the bot's question.
+    In a group most text is between people. So a command in words has to begin with a slash, be a
+    reply to the bot or mention it, and names have to be a reply to the bot's question or mention
+    the bot.
 
     Args:
         handlers: of the commands, by their names.
@@ -61,7 +62,7 @@ class PlainWords:
         asker = self._askers.get(request.answered or "")
         if asker is not None:
             return await asker(request, services)
-        if request.in_group:
+        if request.in_group and not request.mentions_bot:
             return None
         if LIKE_A_COMMAND.match(request.text):
             return await unknown_command(request, services)
@@ -79,7 +80,9 @@ class PlainWords:
             return guide_view.all_stays
         if _is_for_the_bot(request) and asks_to_undo(request.text):
             return guide_view.how_to_undo
-        may_be_small_talk = not request.in_group or request.answered in self._askers
+        may_be_small_talk = (
+            not request.in_group or request.mentions_bot or request.answered in self._askers
+        )
         return guide_view.small_talk if may_be_small_talk and is_small_talk(request.text) else None
 
     def _spoken_command(self, request: Request) -> SpokenCommand | None:
@@ -91,4 +94,4 @@ class PlainWords:
 
 def _is_for_the_bot(request: Request) -> bool:
     """Tell whether plain words are meant for the bot."""
-    return not request.in_group or request.answered is not None
+    return not request.in_group or request.mentions_bot or request.answered is not None

@@ -138,9 +138,7 @@ async def test_a_command_for_another_bot_is_left_to_it(bot: Conversation, tables
 async def test_what_is_not_text_gets_a_sentence_in_private_and_none_in_a_group(
     bot: Conversation, tables: Tables, kind: str
 ) -> None:
-    reply = await bot.say(
-        "minji", sticker=kind == "sticker", photo=kind == "photo", caption="/add 우유"
-    )
+    reply = await bot.say("minji", sticker=kind == "sticker", photo=kind == "photo")
 
     assert reply.text.startswith("글이나 .csv, .txt 목록 파일만 읽을 수 있어요.")
     assert (

@@ -1,6 +1,7 @@
 """Just saying it: names and commands in plain words, and the offers for what is not known."""
 
-from tests.bot.conversation import GROUP, Conversation
+from local_telegram.telegram import LocalTelegram
+from tests.bot.conversation import GROUP, Conversation, Document, Said
 from tests.db.tables import Tables
 
 MINJI = 1001
@@ -273,3 +274,54 @@ async def test_the_language_of_whoever_adds_first_is_that_of_the_fridge(
 
     assert session is not None
     assert session["language"] == "ko"
+
+
+async def test_a_caption_is_a_text(bot: Conversation, tables: Tables) -> None:
+    bought = await bot.say("minji", photo=True, caption="우유랑 두부 샀어")
+    assert bought.text == "넣었어요: 🥛 우유, 🫘 두부\n지금 냉장고에 재료가 2가지 있어요."
+    assert "넣었어요: 🥚 계란" in (await bot.say("minji", photo=True, caption="/add 계란")).text
+    picture = Document("fridge.jpg", b"\xff\xd8", "image/jpeg")
+    out = await bot.say("minji", document=picture, caption="두부 다 먹었어")
+    assert out.text.startswith("뺐어요: 🫘 두부")
+
+    assert len(await tables.items(MINJI)) == 2
+
+
+async def test_in_a_group_a_caption_is_read_like_a_text(
+    bot: Conversation, local: LocalTelegram
+) -> None:
+    local.chat(GROUP).bot_is_admin = True
+
+    async def hear(caption: str, reply_to: int | None = None) -> list[str]:
+        said = await bot.hear("emma", chat=GROUP, photo=True, caption=caption, reply_to=reply_to)
+        return [answer.text for answer in said]
+
+    assert await hear("bought milk") == []
+    [added] = await hear("/add milk")
+    assert added.startswith("Added: 🥛 milk")
+    [added] = await hear("@fridge_bot bought eggs")
+    assert added.startswith("Added: 🥚 egg")
+    question = await bot.say("emma", "/add", chat=GROUP)
+    [added] = await hear("tofu", question.message_id)
+    assert added.startswith("Added: 🫘 tofu")
+
+
+async def test_in_a_group_a_mention_is_for_the_bot(
+    bot: Conversation, local: LocalTelegram, tables: Tables
+) -> None:
+    local.chat(GROUP).bot_is_admin = True
+
+    async def say(text: str) -> Said:
+        return await bot.say("minji", text, chat=GROUP)
+
+    assert await bot.hear("minji", "우유 샀어", chat=GROUP) == []
+    assert await bot.hear("minji", "@emma 우유 샀어", chat=GROUP) == []
+    assert (await say("@fridge_bot 우유 샀어")).text.startswith("넣었어요: 🥛 우유")
+    assert (await say("@Fridge_Bot 계란, 두부")).text.startswith("넣었어요: 🥚 계란, 🫘 두부")
+    assert "재료가 3가지" in (await say("냉장고 @fridge_bot")).text
+    assert (await say("@fridge_bot /삭제 우유")).text.startswith("뺐어요: 🥛 우유")
+    assert list((await say("@fridge_bot 할머니 소스")).buttons) == ["“할머니 소스” 넣기"]
+    assert (await say("@fridge_bot 고마워")).text.startswith("😊")
+    assert (await say("@fridge_bot /foo")).text == "모르는 명령어예요. 사용법 보기: /help"
+    assert (await say("@fridge_bot")).text.startswith("넣을 만한 재료를 찾지 못했어요.")
+    assert len(await tables.items(GROUP)) == 2
