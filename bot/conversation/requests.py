@@ -35,6 +35,7 @@ class Request:
         bot_username: without the @.
         mentions_bot: whether the text mentions this bot, so that it is meant for the bot also in a
             group. `text` is without the mention.
+        topic_id: the forum topic in which the person wrote or tapped; None outside topics.
         offers: the rows of the tapped message whose buttons outlive a tap.
     """
 
@@ -49,6 +50,7 @@ class Request:
     to_this_bot: bool = True
     bot_username: str = ""
     mentions_bot: bool = False
+    topic_id: int | None = None
     offers: Sequence[Sequence[Button]] = ()
 
     @property
@@ -90,6 +92,7 @@ def read_message(message: Message, bot: BotApiClient, now: datetime) -> Request:
         ),
         bot_username=bot.username,
         mentions_bot=mentions_bot,
+        topic_id=message.topic_id,
     )
 
 
@@ -114,6 +117,7 @@ def read_tap(query: CallbackQuery, now: datetime, outliving: tuple[str, ...]) ->
             text=query.data,
             now=now,
             offers=_offers(query.message, outliving),
+            topic_id=query.message.topic_id,
         ),
     )
 

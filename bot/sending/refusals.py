@@ -17,6 +17,7 @@ REFUSALS: Final = (
     "group chat was deactivated",
     "have no rights to send",
     "message is not modified",
+    "message thread not found",
     "need administrator rights",
     "not enough rights",
     "peer_id_invalid",

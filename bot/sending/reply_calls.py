@@ -94,7 +94,7 @@ def query_call(query_id: str, chat_id: int, text: str | None = None) -> ApiCall:
 
 
 def _text(request: Request, reply: Message | Question, *, answers: bool) -> ApiCall:
-    parameters = dict(_content(request.chat_id, reply.text))
+    parameters = {**_content(request.chat_id, reply.text), **_topic(request)}
     match reply:
         case Message():
             parameters |= _keyboard(reply)
@@ -122,6 +122,7 @@ def _document(request: Request, file: File, *, answers: bool) -> ApiCall:
     parameters: dict[str, Any] = {
         "chat_id": request.chat_id,
         "document": InputFile(file.content, filename=file.name),
+        **_topic(request),
     }
     if file.caption:
         parameters["caption"] = file.caption
@@ -130,6 +131,11 @@ def _document(request: Request, file: File, *, answers: bool) -> ApiCall:
     return ApiCall(
         "sendDocument", request.chat_id, parameters, counts_as_message=True, fits_in_response=False
     )
+
+
+def _topic(request: Request) -> Mapping[str, Any]:
+    """Without this, a message to a forum lands in its topic General."""
+    return {} if request.topic_id is None else {"message_thread_id": request.topic_id}
 
 
 def _answering(request: Request) -> Mapping[str, Any]:

@@ -38,8 +38,9 @@ class ApiCall:
         parameters = dict(self.parameters)
         if "chat_id" in parameters:
             parameters["chat_id"] = chat_id
-            # The other chat does not have the message that this call replies to.
+            # The other chat has neither the message that this call replies to, nor its topic.
             parameters.pop("reply_parameters", None)
+            parameters.pop("message_thread_id", None)
             if "reply_markup" in parameters:
                 parameters["reply_markup"] = _without(bound_to_chat, parameters["reply_markup"])
         return replace(self, chat_id=chat_id, parameters=parameters)

@@ -96,7 +96,20 @@ class File(_Part):
     file_size: Number | None = None
 
 
-class Message(_Part):
+class _InTopic(_Part):
+    message_thread_id: Number | None = None
+    is_topic_message: bool | None = None
+
+    @property
+    def topic_id(self) -> int | None:
+        """The topic that the message is in; None outside topics, also in a forum's General.
+
+        A thread of replies has a number too, but is no topic.
+        """
+        return self.message_thread_id if self.is_topic_message else None
+
+
+class Message(_InTopic):
     """https://core.telegram.org/bots/api#message. Of other fields, only the names are used."""
 
     model_config = ConfigDict(extra="allow")
@@ -169,7 +182,7 @@ class Keyboard(_Part):
     inline_keyboard: list[list[Key]]
 
 
-class TappedMessage(_Part):
+class TappedMessage(_InTopic):
     """https://core.telegram.org/bots/api#maybeinaccessiblemessage: without buttons if too old."""
 
     message_id: Number

@@ -19,6 +19,7 @@ from bot.sending.refusals import is_mistake, is_refusal, was_made
         "Group chat was deactivated",
         "Have no rights to send a message",
         "Message is not modified: specified new message content and reply markup are the same",
+        "Message thread not found",
         "Need administrator rights in the channel chat",
         "Not enough rights to send text messages to the chat",
         "Peer_id_invalid",

@@ -11,13 +11,14 @@ FRIDGE: Final = {"text": "Fridge", "callback_data": "fridge"}
 GUIDE: Final = {"text": "Guide", "url": "https://example.org"}
 
 
-def test_it_quotes_no_message_and_has_no_button_that_is_of_the_group_alone() -> None:
+def test_it_has_no_quote_topic_or_button_that_is_of_the_group_alone() -> None:
     call = ApiCall(
         "sendMessage",
         GROUP,
         {
             "chat_id": GROUP,
             "text": "milk",
+            "message_thread_id": 3,
             "reply_parameters": {"message_id": 7},
             "reply_markup": {"inline_keyboard": [[UNDO, FRIDGE], [UNDO], [GUIDE]]},
         },
