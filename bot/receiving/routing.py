@@ -22,6 +22,7 @@ from bot.features.registry import Registry
 from bot.features.services import Handler, Services
 from bot.locale.language import Language
 from bot.receiving.albums import Album, Albums
+from bot.receiving.bot_name import BotName
 from bot.sending.reachability import Reachability
 from bot.sending.reply_calls import message_call, query_call, reply_calls, tap_calls
 from bot.telegram import menus
@@ -64,6 +65,7 @@ class Routes:
         albums: Albums,
     ) -> None:
         self._bot = bot
+        self._bot_name = BotName(bot)
         self._albums = albums
         self._services = services
         self._reachability = reachability
@@ -109,6 +111,8 @@ class Routes:
         return (query_call(tap.query_id, tap.request.chat_id, notice.text),)
 
     async def _message(self, message: Message) -> Sequence[ApiCall]:
+        if "@" in message.words:
+            await self._bot_name.look(message.words)
         handler = self._handler(message)
         if handler is None:
             return await self._migrate(message)

@@ -1,6 +1,6 @@
 """A client of the Bot API: that of python-telegram-bot, with updates and calls unparsed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
@@ -61,8 +61,26 @@ class BotApiClient(Bot):
             NoBotError: the answer does not describe a bot.
             TelegramError: as any call.
         """
+        await self._identify(super().initialize)
+
+    async def learn_username(self) -> None:
+        """Ask Telegram for this bot's username, which its owner may change at any time.
+
+        Raises:
+            NoBotError: the answer does not describe a bot; the known username stays.
+            TelegramError: as any call.
+        """
+        known = self._bot_user
         try:
-            await super().initialize()
+            await self._identify(self.get_me)
+        except NoBotError:
+            self._bot_user = known
+            raise
+
+    async def _identify(self, call: Callable[[], Awaitable[object]]) -> None:
+        """Make a call that asks who this bot is, and check the answer."""
+        try:
+            await call()
         except (AttributeError, TypeError) as error:  # the answer has another form
             raise NoBotError("getMe gives no user") from error
         if not self.username:
