@@ -38,6 +38,7 @@ class Command:
         takes_files: a list in a file is meant for the bot if the line below it is this command.
         question: the question of the command without an argument. A reply to the question is
             handled as the argument.
+        former_questions: texts of the question in earlier versions, which still stand in chats.
         for_admins: to everybody else, the command does not exist.
         brings_admin_menu: an admin who sends the command in private gets the admins' menu.
     """
@@ -51,6 +52,7 @@ class Command:
     about_chat: bool = False
     takes_files: bool = False
     question: Callable[[Language], Question] | None = None
+    former_questions: Sequence[str] = ()
     for_admins: bool = False
     brings_admin_menu: bool = False
 

@@ -77,10 +77,13 @@ class Routes:
             self._handlers,
             registry.by_word,
             {
-                command.question(language).text: self._handlers[command.name]
+                text: self._handlers[command.name]
                 for command in registry.commands
                 if command.question
-                for language in Language
+                for text in (
+                    *(command.question(language).text for language in Language),
+                    *command.former_questions,
+                )
             },
         )
 

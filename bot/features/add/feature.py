@@ -18,6 +18,7 @@ ADD: Final = Feature(
             ),
             takes_files=True,
             question=views.question,
+            former_questions=("냉장고에 무엇을 넣을까요? 여러 개는 쉼표로 나눠 적어 주세요.",),
         ),
     ),
     taps=(on_tap(Put, handlers.put), on_tap(Swap, handlers.swap)),

@@ -15,6 +15,7 @@ REMOVE: Final = Feature(
             menu=lambda language: language.gettext("Take things out of the fridge"),
             help_line=lambda language: language.gettext("/remove milk: take things out"),
             question=views.question,
+            former_questions=("냉장고에서 무엇을 뺄까요? 여러 개는 쉼표로 나눠 적어 주세요.",),
         ),
     ),
     taps=(on_tap(TakeLikely, handlers.take_likely),),

@@ -67,7 +67,7 @@ async def test_a_full_fridge_says_what_it_left_out(bot: Conversation) -> None:
 async def test_add_alone_asks_and_takes_the_answer(bot: Conversation) -> None:
     question = await bot.say("minji", "/add")
 
-    assert question.text == "냉장고에 무엇을 넣을까요? 여러 개는 쉼표로 나눠 적어 주세요."
+    assert question.text == "냉장고에 무엇을 넣을까요? 여러 가지는 쉼표로 나눠 적어 주세요."
     assert question.markup == {
         "force_reply": True,
         "input_field_placeholder": "우유, 계란, 두부",

@@ -39,7 +39,7 @@ async def test_what_was_not_in_an_empty_fridge_has_not_emptied_it(bot: Conversat
 async def test_remove_alone_asks_and_takes_the_answer(bot: Conversation) -> None:
     await bot.say("emma", "/add milk", chat=GROUP)
     question = await bot.say("minji", "/remove", chat=GROUP)
-    assert question.text == "냉장고에서 무엇을 뺄까요? 여러 개는 쉼표로 나눠 적어 주세요."
+    assert question.text == "냉장고에서 무엇을 뺄까요? 여러 가지는 쉼표로 나눠 적어 주세요."
     assert question.markup["force_reply"] is True
 
     answer = await bot.say("minji", "우유", chat=GROUP, reply_to=question.message_id)

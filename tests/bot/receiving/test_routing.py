@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.features.services import Services
+from bot.receiving.wiring import Pipeline
 from local_telegram.protocol.json_values import Json
 from local_telegram.server import LocalTelegramServer
 from local_telegram.state.recorded_calls import RecordedCall
@@ -141,3 +142,21 @@ async def test_a_command_within_a_text_is_no_command(bot: Conversation) -> None:
     alone = await bot.say("emma", "/nothing")
 
     assert (await bot.say("emma", "milk /nothing")).text != alone.text
+
+
+async def test_a_reply_to_a_question_of_an_earlier_version_is_its_answer(
+    bot: Conversation, pipeline: Pipeline, tables: Tables
+) -> None:
+    put_in = await pipeline.bot.send_message(
+        GROUP, "냉장고에 무엇을 넣을까요? 여러 개는 쉼표로 나눠 적어 주세요."
+    )
+    take_out = await pipeline.bot.send_message(
+        GROUP, "냉장고에서 무엇을 뺄까요? 여러 개는 쉼표로 나눠 적어 주세요."
+    )
+
+    added = await bot.say("minji", "우유, 두부", chat=GROUP, reply_to=put_in.message_id)
+    removed = await bot.say("minji", "우유", chat=GROUP, reply_to=take_out.message_id)
+
+    assert added.text.startswith("넣었어요: 🥛 우유, 🫘 두부")
+    assert removed.text.startswith("뺐어요: 🥛 우유")
+    assert len(await tables.items(GROUP)) == 1
