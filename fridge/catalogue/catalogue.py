@@ -53,27 +53,36 @@ class Ingredient:
 
 
 class Catalogue:
-    """The ingredients, found by any of their names in either language.
+    """The ingredients, found by any of their names in either language, or by an emoji.
+
+    Args:
+        ingredients: the lines of the catalogue.
+        emoji: pairs of an emoji and a name of the ingredient that the emoji means. This is not the
+            `emoji` of an ingredient, which several ingredients may show beside their name.
 
     Raises:
-        ValueError: Two ingredients have the same id or claim the same name, or an id is below 1, a
-            category unknown, or a name empty.
+        ValueError: Two ingredients have the same id or claim the same name or emoji, or an id is
+            below 1, a category unknown, a name empty, or the ingredient of an emoji unknown.
     """
 
-    def __init__(self, ingredients: Iterable[Ingredient]) -> None:
+    def __init__(
+        self, ingredients: Iterable[Ingredient], emoji: Iterable[tuple[str, str]] = ()
+    ) -> None:
         self.ingredients: tuple[Ingredient, ...] = tuple(ingredients)
         self._by_key: dict[str, Ingredient] = {}
         self._by_id: dict[int, Ingredient] = {}
         self._check_ids_and_categories()
         for ingredient in self.ingredients:
             self._claim_names(ingredient)
+        for character, name in emoji:
+            self._claim_emoji(character, name)
 
     def find(self, ingredient_id: int) -> Ingredient | None:
         """Return the ingredient of that id."""
         return self._by_id.get(ingredient_id)
 
     def match(self, name: str) -> Ingredient | None:
-        """Return the ingredient of that name, exact after normalisation."""
+        """Return the ingredient of that name or emoji, exact after normalisation."""
         return self.match_key(normalise(name))
 
     def match_key(self, key: str) -> Ingredient | None:
@@ -100,17 +109,32 @@ class Catalogue:
                 raise ValueError(f"the name {name!r} is claimed twice: {lines}")
             self._by_key[key] = ingredient
 
+    def _claim_emoji(self, emoji: str, name: str) -> None:
+        ingredient = self.match(name)
+        if ingredient is None:
+            raise ValueError(f"no ingredient {name!r} for {emoji}")
+        key = normalise(emoji)
+        if key in self._by_key:
+            raise ValueError(f"{emoji} is claimed twice")
+        self._by_key[key] = ingredient
+
 
 def load_catalogue() -> Catalogue:
     """Read the catalogue that comes with the program.
 
     Raises:
-        ValueError: The file is not a catalogue; the message names the lines.
+        ValueError: A file is not a part of a catalogue; the message names the lines.
     """
-    text = files("fridge.catalogue").joinpath("ingredients.csv").read_text(encoding="utf-8")
+    ingredients = map(_ingredient, _rows("ingredients.csv"))
+    return Catalogue(ingredients, ((emoji, name) for emoji, name in _rows("emoji.csv")))
+
+
+def _rows(file_name: str) -> list[list[str]]:
+    """Return the rows of a file below its header, without comments."""
+    text = files("fridge.catalogue").joinpath(file_name).read_text(encoding="utf-8")
     lines = (line for line in text.splitlines() if not line.startswith("#"))
     _, *rows = csv.reader(lines, strict=True)
-    return Catalogue(_ingredient(row) for row in rows)
+    return rows
 
 
 def _ingredient(row: list[str]) -> Ingredient:

@@ -36,10 +36,10 @@ FAULT_SECONDS: Final = 1.0  # longer than a poll waits for answers, and several 
 # What everyone writes, and what is answered. Each answer tells of all that was done before.
 SCRIPT: Final = (
     ("/add milk", "Added: 🥛 milk\n1 item in the fridge now."),
-    ("/add tofu", "Added: 🫘 tofu\n2 items in the fridge now."),
+    ("/add tofu", "Added: 🥢 tofu\n2 items in the fridge now."),
     ("/remove milk", "Taken out: 🥛 milk\n1 item in the fridge now."),
     ("/add egg", "Added: 🥚 egg\n2 items in the fridge now."),
-    ("/remove tofu", "Taken out: 🫘 tofu\n1 item in the fridge now."),
+    ("/remove tofu", "Taken out: 🥢 tofu\n1 item in the fridge now."),
 )
 LEFT_OVER: Final = "egg"
 

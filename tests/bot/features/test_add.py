@@ -8,7 +8,7 @@ from tests.db.tables import Tables
 async def test_a_korean_speaker_adds_several_things(bot: Conversation, tables: Tables) -> None:
     reply = await bot.say("minji", "/add 우유, 계란, tofu")
 
-    assert reply.text == "넣었어요: 🥛 우유, 🥚 계란, 🫘 두부\n지금 냉장고에 재료가 3가지 있어요."
+    assert reply.text == "넣었어요: 🥛 우유, 🥚 계란, 🥢 두부\n지금 냉장고에 재료가 3가지 있어요."
     assert len(await tables.items(1001)) == 3
 
 
@@ -16,8 +16,16 @@ async def test_an_english_speaker_adds_several_things(bot: Conversation) -> None
     reply = await bot.say("emma", "/add 우유, eggs\nTofu、 spring onions，quark")
 
     assert reply.text == (
-        "Added: 🥛 milk, 🥚 egg, 🫘 tofu, 🌱 green onion, quark\n5 items in the fridge now."
+        "Added: 🥛 milk, 🥚 egg, 🥢 tofu, 🌱 green onion, quark\n5 items in the fridge now."
     )
+
+
+async def test_an_emoji_of_a_food_is_its_name(bot: Conversation) -> None:
+    added = await bot.say("emma", "/add 🥛, 🧅")
+    removed = await bot.say("emma", "/remove 🥛")
+
+    assert added.text == "Added: 🥛 milk, 🧅 onion\n2 items in the fridge now."
+    assert removed.text == "Taken out: 🥛 milk\n1 item in the fridge now."
 
 
 async def test_what_is_there_already_is_named(bot: Conversation) -> None:

@@ -163,14 +163,14 @@ async def test_names_with_only_spaces_between_them_are_offered_each_and_as_one(
 ) -> None:
     reply = await bot.say("minji", "우유 계란 두부")
     assert reply.text == "제가 처음 보는 이름이에요: 우유 계란 두부. 넣을까요?"
-    each, one = "🥛 우유, 🥚 계란, 🫘 두부 넣기", "“우유 계란 두부” 넣기"
+    each, one = "🥛 우유, 🥚 계란, 🥢 두부 넣기", "“우유 계란 두부” 넣기"
     assert [[key["text"] for key in row] for row in reply.markup["inline_keyboard"]] == [
         [each],
         [one],
     ]
 
     [edited] = (await bot.tap("minji", reply, each)).messages
-    assert edited.text == "넣었어요: 🥛 우유, 🥚 계란, 🫘 두부\n지금 냉장고에 재료가 3가지 있어요."
+    assert edited.text == "넣었어요: 🥛 우유, 🥚 계란, 🥢 두부\n지금 냉장고에 재료가 3가지 있어요."
     assert list(edited.buttons) == ["↩ 되돌리기", one]
     again = await bot.tap("minji", reply, each)
     assert (again.notice, again.messages) == ("이미 넣은 재료예요.", [])
@@ -278,11 +278,11 @@ async def test_the_language_of_whoever_adds_first_is_that_of_the_fridge(
 
 async def test_a_caption_is_a_text(bot: Conversation, tables: Tables) -> None:
     bought = await bot.say("minji", photo=True, caption="우유랑 두부 샀어")
-    assert bought.text == "넣었어요: 🥛 우유, 🫘 두부\n지금 냉장고에 재료가 2가지 있어요."
+    assert bought.text == "넣었어요: 🥛 우유, 🥢 두부\n지금 냉장고에 재료가 2가지 있어요."
     assert "넣었어요: 🥚 계란" in (await bot.say("minji", photo=True, caption="/add 계란")).text
     picture = Document("fridge.jpg", b"\xff\xd8", "image/jpeg")
     out = await bot.say("minji", document=picture, caption="두부 다 먹었어")
-    assert out.text.startswith("뺐어요: 🫘 두부")
+    assert out.text.startswith("뺐어요: 🥢 두부")
 
     assert len(await tables.items(MINJI)) == 2
 
@@ -303,7 +303,7 @@ async def test_in_a_group_a_caption_is_read_like_a_text(
     assert added.startswith("Added: 🥚 egg")
     question = await bot.say("emma", "/add", chat=GROUP)
     [added] = await hear("tofu", question.message_id)
-    assert added.startswith("Added: 🫘 tofu")
+    assert added.startswith("Added: 🥢 tofu")
 
 
 async def test_in_a_group_a_mention_is_for_the_bot(
@@ -317,7 +317,7 @@ async def test_in_a_group_a_mention_is_for_the_bot(
     assert await bot.hear("minji", "우유 샀어", chat=GROUP) == []
     assert await bot.hear("minji", "@emma 우유 샀어", chat=GROUP) == []
     assert (await say("@fridge_bot 우유 샀어")).text.startswith("넣었어요: 🥛 우유")
-    assert (await say("@Fridge_Bot 계란, 두부")).text.startswith("넣었어요: 🥚 계란, 🫘 두부")
+    assert (await say("@Fridge_Bot 계란, 두부")).text.startswith("넣었어요: 🥚 계란, 🥢 두부")
     assert "재료가 3가지" in (await say("냉장고 @fridge_bot")).text
     assert (await say("@fridge_bot /삭제 우유")).text.startswith("뺐어요: 🥛 우유")
     assert list((await say("@fridge_bot 할머니 소스")).buttons) == ["“할머니 소스” 넣기"]

@@ -79,7 +79,7 @@ async def test_a_change_is_undone_once_whoever_taps_and_politely_declined_when_i
     [undone] = (await bot.tap("minji", removed, "↩ Undo")).messages
     again = await bot.tap("emma", removed, "↩ Undo")
 
-    assert undone.text == "되돌렸어요. 다시 넣었어요: 🫘 두부\n지금 냉장고에 재료가 1가지 있어요."
+    assert undone.text == "되돌렸어요. 다시 넣었어요: 🥢 두부\n지금 냉장고에 재료가 1가지 있어요."
     assert (again.notice, again.messages) == ("That is undone already.", [])
     assert len(await tables.items(GROUP)) == 1
 

@@ -153,7 +153,7 @@ async def test_ids_that_begin_anew_after_a_quiet_week_confirm_nothing_that_was_n
         local.updates.last_id = 10
         said = local.send_text(emma, emma.id, "/add tofu")
         reply = await local.wait_for_message(emma.id, after=said["message_id"])
-    assert seen(reply["text"]) == "Added: 🫘 tofu\n2 items in the fridge now."
+    assert seen(reply["text"]) == "Added: 🥢 tofu\n2 items in the fridge now."
 
 
 def said_in(local: LocalTelegram, chat: int) -> list[str]:

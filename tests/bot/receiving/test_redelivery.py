@@ -58,13 +58,13 @@ SCENES: Final = {
     "add": Scene(
         before=["/add eggs"],
         request="/add milk, eggs, tofu",
-        answer="Added: 🥛 milk, 🫘 tofu\nAlready there: 🥚 egg\n3 items in the fridge now.",
+        answer="Added: 🥛 milk, 🥢 tofu\nAlready there: 🥚 egg\n3 items in the fridge now.",
         between=["/remove milk, eggs", "/add butter"],
     ),
     "remove": Scene(
         before=["/add milk, eggs"],
         request="/remove milk, tofu",
-        answer="Taken out: 🥛 milk\nNot in the fridge: 🫘 tofu\n1 item in the fridge now.",
+        answer="Taken out: 🥛 milk\nNot in the fridge: 🥢 tofu\n1 item in the fridge now.",
         between=["/add milk, tofu", "/add butter"],
     ),
     "clear": Scene(

@@ -157,6 +157,6 @@ async def test_a_reply_to_a_question_of_an_earlier_version_is_its_answer(
     added = await bot.say("minji", "우유, 두부", chat=GROUP, reply_to=put_in.message_id)
     removed = await bot.say("minji", "우유", chat=GROUP, reply_to=take_out.message_id)
 
-    assert added.text.startswith("넣었어요: 🥛 우유, 🫘 두부")
+    assert added.text.startswith("넣었어요: 🥛 우유, 🥢 두부")
     assert removed.text.startswith("뺐어요: 🥛 우유")
     assert len(await tables.items(GROUP)) == 1

@@ -391,6 +391,63 @@ def test_an_english_word_is_no_korean_food_in_latin_letters(
     assert catalogue.match(word) is None
 
 
+@pytest.mark.parametrize(
+    "name", ["두부", "순두부", "유부", "유바", "묵", "도토리묵", "우무", "곤약"]
+)
+def test_what_is_no_bean_has_no_beans_beside_its_name(catalogue: Catalogue, name: str) -> None:
+    ingredient = catalogue.match(name)
+
+    assert ingredient is not None
+    assert ingredient.emoji != "🫘"
+
+
+def test_plant_based_meat_has_no_meat_beside_its_name(catalogue: Catalogue) -> None:
+    ingredient = catalogue.match("콩고기")
+
+    assert ingredient is not None
+    assert ingredient.emoji != "🥩"
+
+
+@pytest.mark.parametrize(
+    ("emoji", "korean"),
+    [
+        ("🥛", "우유"),
+        ("🧅", "양파"),
+        ("🥑", "아보카도"),
+        ("🥕", "당근"),
+        ("🧄", "마늘"),
+        ("🥚", "계란"),
+        ("🍋‍🟩", "라임"),
+        ("🌶️", "고추"),
+        ("🌶", "고추"),
+        ("🫘", "콩"),
+        ("🫚", "생강"),
+        ("🍠", "군고구마"),
+    ],
+)
+def test_an_emoji_that_is_named_for_a_food_means_it(
+    catalogue: Catalogue, emoji: str, korean: str
+) -> None:
+    assert korean_of(catalogue, emoji) == korean
+
+
+@pytest.mark.parametrize("emoji", ["🍐", "🥬", "🎂", "🥂", "🧊", "👍", "🐟", "🍽️"])
+def test_an_emoji_that_may_mean_something_else_means_no_food(
+    catalogue: Catalogue, emoji: str
+) -> None:
+    assert catalogue.match(emoji) is None
+
+
+def test_an_emoji_of_an_unknown_ingredient_is_refused() -> None:
+    with pytest.raises(ValueError, match="no ingredient '두부' for 🫘"):
+        Catalogue([MILK], [("🫘", "두부")])
+
+
+def test_an_emoji_with_two_meanings_is_refused() -> None:
+    with pytest.raises(ValueError, match="🥛 is claimed twice"):
+        Catalogue([MILK, EGG], [("🥛", "우유"), ("🥛", "계란")])
+
+
 def test_two_ingredients_with_one_name_are_refused_and_both_named() -> None:
     impostor = Ingredient(
         3, "drinks", "🥛", "흰 음료", "white drink", IN_THE_FRIDGE, (), ("Whole Milks",)
