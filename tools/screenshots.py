@@ -88,7 +88,7 @@ class Stage:
 
     async def _make_older(self) -> None:
         connection = await asyncpg.connect(
-            host=str(self._data / "postgresql"), user="postgres", database="postgres"
+            host=str(self._data / "playground" / "postgresql"), user="postgres", database="postgres"
         )
         try:
             await connection.execute(HOURS_AGO)
