@@ -75,6 +75,11 @@ class Services:
         """Look up the language of the reply, for a handler that reads no fridge."""
         return reply_language(await self.chats.language(request.chat_id), request)
 
+    async def move_group(self, old_chat: int, new_chat: int) -> None:
+        """Move what is stored of a group to the supergroup that it became, and allow that one."""
+        await self.migrated_groups.move(old_chat, new_chat, self.clock())
+        self.allowed.follow(old_chat, new_chat)
+
 
 def build_services(
     engine: Engine,

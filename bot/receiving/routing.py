@@ -218,13 +218,12 @@ class Routes:
             old = message.migrate_from_chat_id or message.chat.id
             new = message.migrate_to_chat_id or message.chat.id
             if is_basic_group(old) and new < LAST_SUPERGROUP:
-                await self._services.migrated_groups.move(old, new, self._services.clock())
-                return await self._follow(old, new, message)
+                await self._services.move_group(old, new)
+                return await self._tell_new_id(old, new, message)
         return ()
 
-    async def _follow(self, old: int, new: int, message: Message) -> Sequence[ApiCall]:
-        """Allow the supergroup of a group that was allowed, and tell it its new id."""
-        self._services.allowed.follow(old, new)
+    async def _tell_new_id(self, old: int, new: int, message: Message) -> Sequence[ApiCall]:
+        """Tell the supergroup of a group that was allowed its new id."""
         if not self._services.allowed.is_untold(new):
             return ()
         chosen = await self._services.chats.language(new)

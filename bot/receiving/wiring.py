@@ -52,13 +52,10 @@ def build_pipeline(
         redact: takes the secrets out of the record of a failure.
         grace: how many seconds a polled batch may take before the rest of it is stored.
     """
-
-    async def move(old_chat: int, new_chat: int) -> None:
-        await services.migrated_groups.move(old_chat, new_chat, services.clock())
-        services.allowed.follow(old_chat, new_chat)
-
     reachability = Reachability(services.unreachable_chats, services.clock)
-    delivery = Delivery(bot, limits, reachability, move, bound_to_chat=REGISTRY.bound_to_chat)
+    delivery = Delivery(
+        bot, limits, reachability, services.move_group, bound_to_chat=REGISTRY.bound_to_chat
+    )
     albums = Albums(delivery.deliver)
     outage = OutageLog(logger, "The database")
     processing = Processing(
