@@ -104,8 +104,7 @@ class GuardedServer(web.Server):
         status = self._judge(request)
         if status is not None:
             return self._refuse(request, status)
-        if request.protocol in self._strangers:
-            self._forget_stranger(request.protocol)
+        self._forget_stranger(request.protocol)
         return self._handle(request)
 
     async def _refuse(self, request: web.BaseRequest, status: HTTPStatus) -> web.Response:

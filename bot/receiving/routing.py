@@ -120,9 +120,7 @@ class Routes:
         if handler is None:
             return await self._migrate(message)
         request = read_message(message, self._bot, self._services.clock())
-        # First, because `sent_at` makes a datetime, which hardly any message needs.
-        if request.chat_id in self._reachability.unreachable:
-            self._reachability.heard_from(request.chat_id, message.sent_at)
+        self._reachability.heard_from(request.chat_id, message.sent_at)
         reply = await handler(request, self._services)
         calls = reply_calls(request, reply) if reply else ()
         if message.media_group_id is None or not calls:
