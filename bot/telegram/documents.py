@@ -99,12 +99,6 @@ async def _fetch(bot: BotApiClient, file_id: str) -> bytes:
             if not left:
                 logger.warning("A file could not be fetched: %s", error)
                 break
-            await asyncio.sleep(_asked_pause(error) or next(waits))
+            asked = requested_pause(error) if isinstance(error, RetryAfter) else 0.0
+            await asyncio.sleep(asked or next(waits))
     raise UnusableFile(Problem.AWAY)
-
-
-def _asked_pause(error: TelegramError) -> float:
-    """Return the seconds that Telegram asks to wait; 0 if it asks for nothing."""
-    if not isinstance(error, RetryAfter):
-        return 0.0
-    return requested_pause(error)
