@@ -15,7 +15,6 @@ from bot.features.common.names import (
     sentence_with_names,
     typed_html,
     typed_label,
-    with_emoji,
 )
 from bot.features.common.offers import MOST_OFFERS
 from bot.features.common.refusals import refusals
@@ -139,7 +138,7 @@ def swapped(
     """Say which item was replaced by which ingredient, and how many items there are."""
     changed = language.gettext("Changed: {before} → {after}").format(
         before=new_item_html(before, catalogue, language),
-        after=with_emoji(by.emoji, ingredient_html(by, language)),
+        after=ingredient_html(by, language),
     )
     undo = undo_button(key, RequestKind.REPLACE, language, ingredient_label(by, language))
     return Message(f"{changed}\n{count_line(count, language)}", [[undo]])

@@ -10,7 +10,7 @@ from babel.dates import format_datetime
 from bot import __version__
 from bot.conversation.replies import LinkButton, Message
 from bot.features.allowed_chats import TurnedAway
-from bot.features.common.names import ingredient_html, with_emoji
+from bot.features.common.names import ingredient_html
 from bot.locale.language import Language
 from db.operation.job_runs import EXTEND, PURGE, FinishedRun
 from db.operation.statistics import Statistics
@@ -60,7 +60,7 @@ def statistics(
         language.gettext("Ingredients in all: {count}").format(count=about(figures.items)),
         most_kept.format(
             names=", ".join(
-                f"{with_emoji(kept.emoji, ingredient_html(kept, language))} ×{number(kept.fridges)}"
+                f"{ingredient_html(kept, language)} ×{number(kept.fridges)}"
                 for kept in figures.most_kept
             )
             or "–"

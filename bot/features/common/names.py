@@ -61,32 +61,26 @@ def plain_name(named: Named, language: Language) -> str:
 
 
 def ingredient_html(named: Named, language: Language) -> str:
-    """Return the name of an ingredient as HTML."""
-    return escape(plain_name(named, language), quote=False)
+    """Return the emoji and the name of an ingredient as HTML, never wrapped between the two."""
+    return f"{named.emoji}{NO_BREAK_SPACE}{escape(plain_name(named, language), quote=False)}"
 
 
 def name_html(name: Name, language: Language) -> str:
     """Return HTML for a name: the ingredient's emoji and name, or the text as it was typed."""
     if name.ingredient is None:
         return typed_html(name.typed)
-    return with_emoji(name.ingredient.emoji, ingredient_html(name.ingredient, language))
+    return ingredient_html(name.ingredient, language)
 
 
 def item_html(item: Item, language: Language) -> str:
     """Return HTML for an item of a fridge."""
-    return (
-        typed_html(item.name)
-        if item.name
-        else with_emoji(item.emoji, ingredient_html(item, language))
-    )
+    return typed_html(item.name) if item.name else ingredient_html(item, language)
 
 
 def new_item_html(item: NewItem, catalogue: Catalogue, language: Language) -> str:
     """Return HTML for an item that was put in or taken out."""
     ingredient = catalogue.find(item.key.ingredient_id)
-    if ingredient is None:
-        return typed_html(item.name)
-    return with_emoji(ingredient.emoji, ingredient_html(ingredient, language))
+    return ingredient_html(ingredient, language) if ingredient else typed_html(item.name)
 
 
 def typed_label(name: str) -> str:
@@ -122,11 +116,6 @@ def new_item_label(item: NewItem, catalogue: Catalogue, language: Language) -> s
     """Return the label of an item that was put in or taken out."""
     ingredient = catalogue.find(item.key.ingredient_id)
     return ingredient_label(ingredient, language) if ingredient else typed_label(item.name)
-
-
-def with_emoji(emoji: str, name: str) -> str:
-    """Return an emoji and a name, which are never wrapped between the two."""
-    return f"{emoji}{NO_BREAK_SPACE}{name}"
 
 
 def comma_list(
