@@ -2,21 +2,18 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Self
 
 from bot.conversation.buttons import ButtonData, FixedButtonData
 from bot.features.settings.time_zones import TIME_ZONES
 from bot.locale.language import Language
 
-_LANGUAGE: Final = re.compile("|".join(Language))
-
 
 @dataclass(frozen=True, slots=True)
-class ChooseLanguage(ButtonData):
-    """Answers the question of `/language`."""
+class _LanguageButtonData(ButtonData):
+    """Carries a language."""
 
-    PREFIX = "language:"
-    REST = _LANGUAGE
+    REST = re.compile("|".join(Language))
 
     language: Language
 
@@ -26,6 +23,13 @@ class ChooseLanguage(ButtonData):
     @classmethod
     def _parse(cls, rest: re.Match[str]) -> Self:
         return cls(Language(rest[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseLanguage(_LanguageButtonData):
+    """Answers the question of `/language`."""
+
+    PREFIX = "language:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +47,10 @@ class ShowZones(FixedButtonData):
 
 
 @dataclass(frozen=True, slots=True)
-class SetLanguage(ButtonData):
+class SetLanguage(_LanguageButtonData):
     """Chooses the language in the settings."""
 
     PREFIX = "set:language:"
-    REST = _LANGUAGE
-
-    language: Language
-
-    def _write(self) -> str:
-        return self.language
-
-    @classmethod
-    def _parse(cls, rest: re.Match[str]) -> Self:
-        return cls(Language(rest[0]))
 
 
 @dataclass(frozen=True, slots=True)
