@@ -16,14 +16,14 @@ import tempfile
 import time
 import warnings
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 from typing import IO, NamedTuple, Self
 from urllib.parse import quote
 
 from db.connection.errors import DatabaseUnavailable, DatabaseUnreachable
-from db.connection.lock_files import lock_by, open_lock_file, try_lock, unlock
+from db.connection.lock_files import locked, open_lock_file, try_lock, unlock
 from db.connection.system_user import user_for_root
 
 with warnings.catch_warnings():
@@ -162,18 +162,12 @@ def _check_path(data_dir: Path) -> None:
 # ends. A second lock, the door, is held only while the server is being started or stopped.
 
 
-@contextmanager
-def _door(data_dir: Path, deadline: float) -> Generator[None, None, None]:
-    file = open_lock_file(data_dir / "postgresql.lock")
-    try:
-        if not lock_by(file, deadline):
-            raise DatabaseUnreachable(
-                f"Another process has been starting or stopping the database in {data_dir} for "
-                f"over {PATIENCE:.0f} s: end it, or set DATA_DIR to another folder."
-            )
-        yield
-    finally:
-        unlock(file)
+def _door(data_dir: Path, deadline: float) -> AbstractContextManager[None]:
+    otherwise = DatabaseUnreachable(
+        f"Another process has been starting or stopping the database in {data_dir} for over "
+        f"{PATIENCE:.0f} s: end it, or set DATA_DIR to another folder."
+    )
+    return locked(data_dir / "postgresql.lock", deadline, otherwise)
 
 
 def _take_seat(data_dir: Path) -> IO[bytes]:

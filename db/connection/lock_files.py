@@ -3,7 +3,8 @@
 import fcntl
 import os
 import time
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -29,13 +30,22 @@ def try_lock(file: IO[bytes], kind: int) -> bool:
     return True
 
 
-def lock_by(file: IO[bytes], deadline: float) -> bool:
-    """Wait for the exclusive lock until a time of the monotonic clock; tell whether we have it."""
-    while not try_lock(file, fcntl.LOCK_EX):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(PAUSE_SECONDS)
-    return True
+@contextmanager
+def locked(path: Path, deadline: float, otherwise: Exception) -> Generator[None]:
+    """Hold the exclusive lock of a file that is opened or made.
+
+    Raises:
+        Exception: `otherwise`, if the lock is not free by a time of the monotonic clock.
+    """
+    file = open_lock_file(path)
+    try:
+        while not try_lock(file, fcntl.LOCK_EX):
+            if time.monotonic() > deadline:
+                raise otherwise
+            time.sleep(PAUSE_SECONDS)
+        yield
+    finally:
+        unlock(file)
 
 
 def unlock(file: IO[bytes]) -> None:

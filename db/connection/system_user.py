@@ -9,13 +9,12 @@ import pwd
 import shutil
 import subprocess
 import time
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from db.connection.errors import DatabaseUnavailable
-from db.connection.lock_files import PAUSE_SECONDS, lock_by, open_lock_file, unlock
+from db.connection.lock_files import PAUSE_SECONDS, locked
 
 NAME: Final = "pgserver"
 
@@ -54,7 +53,8 @@ def _find() -> pwd.struct_passwd | None:
 def _make_once() -> pwd.struct_passwd:
     command = _command()
     try:
-        with _alone():
+        otherwise = _refusal(f"is being made all the time by a process that has locked {LOCK}")
+        with locked(LOCK, time.monotonic() + PATIENCE_SECONDS, otherwise):
             return _find() or _make(command)
     except OSError as error:
         raise _refusal(f"can't be made ({error.strerror}: {error.filename})") from None
@@ -102,18 +102,6 @@ def _has_group() -> bool:
     except KeyError:
         return False
     return True
-
-
-@contextmanager
-def _alone() -> Generator[None]:
-    """Hold the lock for making the user."""
-    file = open_lock_file(LOCK)
-    try:
-        if not lock_by(file, time.monotonic() + PATIENCE_SECONDS):
-            raise _refusal(f"is being made all the time by a process that has locked {LOCK}")
-        yield
-    finally:
-        unlock(file)
 
 
 def _refusal(what: str) -> DatabaseUnavailable:
