@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, unquote
 
 from pydantic import SecretStr
 
-from db.connection.database_url import read_database_url, split_url
+from db.connection.database_url import ParameterRefused, read_database_url, split_url
 from startup.settings.addresses import LAST_PORT, is_host_name
 from startup.settings.fields import parsed_by
 
@@ -33,21 +33,15 @@ def _parse(text: str) -> SecretStr:
             "has no valid host and port (a password with / ? # @ or : in it must be "
             f"percent-encoded): for example {example}"
         )
-    if not _has_readable_query(text):
+    try:
+        read_database_url(text)
+    except ParameterRefused:
+        raise
+    except ValueError:
         raise ValueError(
             f"has a query that is not name=value pairs: for example {example}?sslmode=require"
-        )
-    read_database_url(text)
+        ) from None
     return SecretStr(text)
-
-
-def _has_readable_query(text: str) -> bool:
-    query = split_url(text).query
-    try:
-        parse_qs(query, strict_parsing=bool(query))
-    except ValueError:
-        return False
-    return True
 
 
 def _has_hosts(text: str) -> bool:
