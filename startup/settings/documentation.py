@@ -44,9 +44,20 @@ class Documented:
     value: str
 
 
-def documented_settings() -> Sequence[Documented]:
-    """Return all settings in the order of their declaration."""
-    return list(_documented())
+def documented_settings() -> Iterator[Documented]:
+    """Yield all settings in the order of their declaration."""
+    for name, field in Settings.model_fields.items():
+        match field.json_schema_extra:
+            case {"unset": str(unset)} if unset:
+                without = unset
+            case _:
+                without = NO_DEFAULT
+        yield Documented(
+            name=name.upper(),
+            default=f"`{field.default}`" if field.default else without,
+            meaning=field.description or "",
+            value=field.default or (field.examples or [""])[0],
+        )
 
 
 def help_lines() -> str:
@@ -65,21 +76,6 @@ def table() -> str:
         f"| `{each.name}` | {each.default} | {each.meaning} |\n" for each in documented_settings()
     )
     return TABLE_HEAD + "".join(rows)
-
-
-def _documented() -> Iterator[Documented]:
-    for name, field in Settings.model_fields.items():
-        match field.json_schema_extra:
-            case {"unset": str(unset)} if unset:
-                without = unset
-            case _:
-                without = NO_DEFAULT
-        yield Documented(
-            name=name.upper(),
-            default=f"`{field.default}`" if field.default else without,
-            meaning=field.description or "",
-            value=field.default or (field.examples or [""])[0],
-        )
 
 
 def _help_of(each: Documented) -> Sequence[str]:
