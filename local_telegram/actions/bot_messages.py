@@ -12,14 +12,17 @@ class BotMessages(TelegramState):
     """The bot sends, edits and deletes messages."""
 
     def find_chat(self, parameters: Parameters) -> Chat:
-        """Return the chat that a call names.
+        """Return the chat that a call names, if the bot may write to it.
 
         Raises:
             BadRequestError: The call names no chat, or one that does not exist.
+            ForbiddenError: The bot is not a member, is blocked, or was never written to.
         """
         if not parameters.has("chat_id"):
             raise BadRequestError("chat_id is empty")
-        return self.chats.find_for_bot(parameters.big_integer("chat_id"))
+        chat = self.chats.find_for_bot(parameters.big_integer("chat_id"))
+        chat.require_bot_can_write()
+        return chat
 
     def send_by_bot(self, chat: Chat, content: Json, markup: Json | None) -> Json:
         """Let the bot write; return the message as the bot sees it."""

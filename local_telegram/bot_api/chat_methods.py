@@ -3,7 +3,6 @@
 from local_telegram.protocol.errors import BadRequestError
 from local_telegram.protocol.json_values import Json
 from local_telegram.protocol.parameters import Parameters
-from local_telegram.state.chats import Chat
 from local_telegram.telegram import LocalTelegram
 
 FULL_INFO: Json = {
@@ -27,18 +26,12 @@ class ChatMethods:
 
     def get_chat(self, parameters: Parameters) -> Json:
         """Return a chat as ChatFullInfo."""
-        chat = self._chat(parameters)
-        return chat.as_chat() | FULL_INFO
+        return self._telegram.find_chat(parameters).as_chat() | FULL_INFO
 
     def leave_chat(self, parameters: Parameters) -> bool:
         """Let the bot leave a group."""
-        chat = self._chat(parameters)
+        chat = self._telegram.find_chat(parameters)
         if chat.type == "private":
             raise BadRequestError("chat member status can't be changed in private chats")
         self._telegram.bot_leaves(chat)
         return True
-
-    def _chat(self, parameters: Parameters) -> Chat:
-        chat = self._telegram.find_chat(parameters)
-        chat.require_bot_can_write()
-        return chat

@@ -68,7 +68,7 @@ class MessageMethods:
         action = parameters.text("action").lower()
         if action not in CHAT_ACTIONS:
             raise BadRequestError("wrong parameter action in request")
-        chat = self._chat(parameters)
+        chat = self._telegram.find_chat(parameters)
         self._telegram.show_action(chat, action)
         return True
 
@@ -92,7 +92,7 @@ class MessageMethods:
 
     def delete_message(self, parameters: Parameters) -> bool:
         """Delete a message that the bot may delete."""
-        chat = self._chat(parameters)
+        chat = self._telegram.find_chat(parameters)
         message_id = parameters.integer("message_id")
         stored = self._telegram.history.find(chat.id, message_id)
         if stored is None:
@@ -119,7 +119,7 @@ class MessageMethods:
 
     def _send(self, parameters: Parameters, content: Json) -> Json:
         markup = read_reply_markup(parameters)
-        chat = self._chat(parameters)
+        chat = self._telegram.find_chat(parameters)
         replied_to = self._reply_target(parameters, chat)
         topic = parameters.integer("message_thread_id")
         if topic and topic not in chat.topics:
@@ -130,11 +130,6 @@ class MessageMethods:
             topic = replied_to.body.get("message_thread_id", 0)
         content |= in_topic(topic)
         return self._telegram.send_by_bot(chat, content, markup)
-
-    def _chat(self, parameters: Parameters) -> Chat:
-        chat = self._telegram.find_chat(parameters)
-        chat.require_bot_can_write()
-        return chat
 
     def _document(self, parameters: Parameters) -> Json:
         """Return the Document of a call, and keep what it uploads.
@@ -175,7 +170,7 @@ class MessageMethods:
     def _message_to_edit(self, parameters: Parameters) -> tuple[Chat, StoredMessage]:
         if not parameters.has("chat_id") and not parameters.has("message_id"):
             raise BadRequestError("message identifier is not specified")
-        chat = self._chat(parameters)
+        chat = self._telegram.find_chat(parameters)
         stored = self._telegram.history.find(chat.id, parameters.integer("message_id"))
         if stored is None:
             raise BadRequestError("message to edit not found")

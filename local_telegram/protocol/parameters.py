@@ -36,7 +36,7 @@ class Parameters:
 
     def has(self, name: str) -> bool:
         """Tell whether a parameter is given and not empty."""
-        return self.values.get(name) not in {None, ""} if self._is_plain(name) else True
+        return self.values.get(name) not in (None, "")
 
     def text(self, name: str) -> str:
         """Return a parameter as text, empty if it is not given."""
@@ -83,7 +83,3 @@ class Parameters:
             return decode_json(value)
         except ValueError as error:
             raise BadRequestError(wrong) from error
-
-    def _is_plain(self, name: str) -> bool:
-        value = self.values.get(name)
-        return value is None or isinstance(value, str)
