@@ -28,8 +28,9 @@ from jobs.quiet_hours import MORNING
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 from tools.benchmarks.program import Usage, running
+from tools.chaos.bots import OURS
+from tools.printing import say
 
-PROGRAM: Final = Path(__file__).parents[2] / "run_bot.py"
 TOKEN: Final = "1234567890:AAbenchmark-of-the-warnings"  # noqa: S105 (of the stand-in)
 FIRST_CHAT: Final = 1_000_000
 ITEMS: Final = 8
@@ -96,7 +97,7 @@ async def _measure(arguments: argparse.Namespace) -> int:
     folder.chmod(0o755)  # the server's own user must be able to pass if this runs as root
     server = EmbeddedPostgres(folder)
     url = await asyncio.to_thread(server.start)
-    _say(f"The database is in {folder}: --folder {folder} goes on with it")
+    say(f"The database is in {folder}: --folder {folder} goes on with it")
     try:
         connection = await asyncpg.connect(url)
         await _prepare(url, connection, arguments.fridges)
@@ -115,7 +116,7 @@ async def _prepare(url: str, connection: asyncpg.Connection, fridges: int) -> No
     await migrate(engine, load_catalogue())
     await engine.dispose()
     if await connection.fetchval("SELECT EXISTS (SELECT FROM user_fridge_sessions)"):
-        _say("Going on with the fridges that are there")
+        say("Going on with the fridges that are there")
         return
     step = timedelta(hours=1) / fridges
     now = datetime.now(UTC)
@@ -123,7 +124,7 @@ async def _prepare(url: str, connection: asyncpg.Connection, fridges: int) -> No
     await connection.execute(FILL_ITEMS, ITEMS)
     await connection.execute(SET_ZONES, _morning_zone(now))
     await connection.execute("ANALYZE")
-    _say(f"{fridges} fridges are due, with {ITEMS} items each")
+    say(f"{fridges} fridges are due, with {ITEMS} items each")
 
 
 def _morning_zone(now: datetime) -> str:
@@ -148,7 +149,7 @@ def _program(
 ) -> AbstractAsyncContextManager[Process]:
     """Run the program meanwhile."""
     return running(
-        (sys.executable, str(PROGRAM)),
+        OURS.command,
         environment={
             "PATH": os.environ["PATH"],
             "BOT_TOKEN": TOKEN,
@@ -165,7 +166,7 @@ async def _watch(
     process: Process, connection: asyncpg.Connection, fridges: int, every: float
 ) -> Usage:
     """Print the progress until all chats are warned or the program ends."""
-    _say(f"{'time':>8}{'claimed':>10}{'sent':>10}{'a second':>10}{'memory':>10}{'processor':>11}")
+    say(f"{'time':>8}{'claimed':>10}{'sent':>10}{'a second':>10}{'memory':>10}{'processor':>11}")
     began_at = time.monotonic()
     last, sent, usage = began_at, 0, Usage(process.pid)
     while sent < fridges and process.returncode is None:
@@ -174,7 +175,7 @@ async def _watch(
         before, now = sent, time.monotonic()
         [progress] = await connection.fetch(PROGRESS)
         claimed, sent = int(progress[0]), int(progress[1])
-        _say(
+        say(
             f"{now - began_at:7.0f}s{claimed:10}{sent:10}{(sent - before) / (now - last):10.1f}"
             f"{usage.megabytes:7.0f} MB{usage.processor_seconds:10.1f}s"
         )
@@ -190,18 +191,14 @@ async def _report(
     behind = await connection.fetchval(LATE, timedelta(seconds=5))
     told = [len(telegram.messages(chat)) for chat in telegram.people]
     failures = (folder / "program.log").read_text().count("Sending fails")
-    _say(f"{sent} warnings in {seconds:.1f} s: {sent / seconds:.1f} a second")
-    _say(f"Most memory: {usage.megabytes:.0f} MB, processor: {usage.processor_seconds:.1f} s")
-    _say(f"Least time left after a warning: {figures['least_time_left']}")
-    _say(f"Warned over 5 s of expiry out of turn: {behind}, lines of failed sending: {failures}")
-    _say(
+    say(f"{sent} warnings in {seconds:.1f} s: {sent / seconds:.1f} a second")
+    say(f"Most memory: {usage.megabytes:.0f} MB, processor: {usage.processor_seconds:.1f} s")
+    say(f"Least time left after a warning: {figures['least_time_left']}")
+    say(f"Warned over 5 s of expiry out of turn: {behind}, lines of failed sending: {failures}")
+    say(
         f"In this run, chats told once: {told.count(1)}, more than once: {sum(n > 1 for n in told)}"
     )
     return int(any(count > 1 for count in told) or sent < len(told))
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 (the figures are the program's output)
 
 
 if __name__ == "__main__":

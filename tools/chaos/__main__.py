@@ -13,6 +13,7 @@ from tools.chaos.conversations.checker import Kind
 from tools.chaos.plan import Plan
 from tools.chaos.run import Result, run
 from tools.chaos.servers.postgres import Postgres
+from tools.printing import say
 
 PATIENCE_SECONDS: Final = 45.0
 PEERS_PATIENCE_SECONDS: Final = 15.0
@@ -51,38 +52,28 @@ async def _run_all(arguments: argparse.Namespace) -> Sequence[Result]:
 
 
 def _plan(bot: Bot, arguments: argparse.Namespace) -> Plan:
-    if bot is OURS:
-        return Plan(
-            arguments.seed,
-            arguments.updates,
-            arguments.chats,
-            arguments.kills,
-            arguments.restarts,
-            PATIENCE_SECONDS,
-        )
+    share = 1 if bot is OURS else arguments.share
     return Plan(
         arguments.seed,
-        arguments.updates // arguments.share,
+        arguments.updates // share,
         arguments.chats,
-        arguments.kills // arguments.share,
-        arguments.restarts // arguments.share,
-        PEERS_PATIENCE_SECONDS,
+        arguments.kills // share,
+        arguments.restarts // share,
+        PATIENCE_SECONDS if bot is OURS else PEERS_PATIENCE_SECONDS,
     )
 
 
 async def _run(bot: Bot, mode: Mode, plan: Plan, postgres: Postgres) -> Result:
     folder = Path(mkdtemp(prefix=f"chaos-{bot.name}-{mode.value}-"))
-    _print(f"{bot.name}, {mode.value}, {plan}; what it prints goes to {folder / 'bot.log'}")
-    result = await run(
-        bot, mode, plan, postgres, folder=folder, tell=lambda line: _print(f"  {line}")
-    )
+    say(f"{bot.name}, {mode.value}, {plan}; what it prints goes to {folder / 'bot.log'}")
+    result = await run(bot, mode, plan, postgres, folder=folder, tell=lambda line: say(f"  {line}"))
     for fault in result.report.first_faults():
-        _print(f"  {fault}")
+        say(f"  {fault}")
     return result
 
 
 def _print_table(results: Sequence[Result]) -> None:
-    _print(" | ".join((*COLUMNS, "repeated replies", "seconds")))
+    say(" | ".join((*COLUMNS, "repeated replies", "seconds")))
     for result in results:
         figures = (
             result.bot.name,
@@ -94,11 +85,7 @@ def _print_table(results: Sequence[Result]) -> None:
             result.report.repeats,
             round(result.seconds),
         )
-        _print(" | ".join(map(str, figures)))
-
-
-def _print(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 (the figures are the program's output)
+        say(" | ".join(map(str, figures)))
 
 
 if __name__ == "__main__":

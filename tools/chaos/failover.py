@@ -16,6 +16,7 @@ from tools.chaos.run import Result, run
 from tools.chaos.servers.nginx import find_nginx
 from tools.chaos.servers.postgres_pair import Pair
 from tools.chaos.servers.programs import ProgramMissingError
+from tools.printing import say, say_table
 
 PATIENCE_SECONDS: Final = 45.0
 COLUMNS: Final = (
@@ -71,7 +72,7 @@ def _possible(settings: Sequence[Setting]) -> Sequence[Setting]:
     try:
         find_nginx()
     except ProgramMissingError as error:
-        _say(f"Without several replicas: {error}")
+        say(f"Without several replicas: {error}")
         return [setting for setting in settings if setting.replicas == 1]
     return settings
 
@@ -81,7 +82,7 @@ async def _run_all(settings: Sequence[Setting], plan: Plan) -> Sequence[Result]:
     results: list[Result] = []
     for setting in settings:
         folder = Path(mkdtemp(prefix="failover-"))
-        _say(f"{setting.title}, {plan}; what it prints goes to {folder / 'bot.log'}")
+        say(f"{setting.title}, {plan}; what it prints goes to {folder / 'bot.log'}")
         async with Pair() as pair:
             result = await run(
                 OURS,
@@ -89,15 +90,14 @@ async def _run_all(settings: Sequence[Setting], plan: Plan) -> Sequence[Result]:
                 plan,
                 pair,
                 folder=folder,
-                tell=lambda line: _say(f"  {line}"),
+                tell=lambda line: say(f"  {line}"),
                 replicas=setting.replicas,
             )
         for fault in result.report.first_faults():
-            _say(f"  {fault}")
+            say(f"  {fault}")
         results.append(result)
         rows.append(_row(setting, result))
-    for row in (COLUMNS, ["---"] * len(COLUMNS), *rows):
-        _say(f"| {' | '.join(row)} |")
+    say_table(COLUMNS, rows)
     return results
 
 
@@ -115,10 +115,6 @@ def _row(setting: Setting, result: Result) -> Sequence[str]:
         f"{result.longest_silence:.1f} s",
         f"{result.seconds:.0f}",
     )
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 (the figures are the program's output)
 
 
 if __name__ == "__main__":

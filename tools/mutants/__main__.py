@@ -33,6 +33,7 @@ from tools.mutants.sessions import (
     session_of,
     tally,
 )
+from tools.printing import say
 
 WORK: Final = ROOT / ".mutants"
 NICENESS: Final = 19
@@ -91,7 +92,7 @@ class Run:
             outcome = TestOutcome.KILLED if killed else TestOutcome.SURVIVED
             session.set_result(item.job_id, result(outcome, change))
             took = f"{time.monotonic() - started:.1f} s"
-            _say(f"{outcome.value} in {took}: {_shown(change)}")
+            say(f"{outcome.value} in {took}: {_shown(change)}")
 
     def _is_killed(self, module: Path, text: str, seconds: float) -> bool:
         path = self._tree / module
@@ -120,7 +121,7 @@ class Run:
             if verdict not in PASSING:
                 raise TestsFailError(f"{module}: {verdict}: see {self._output}")
         seconds = time.monotonic() - started
-        _say(f"{module}: its tests take {seconds:.0f} s")
+        say(f"{module}: its tests take {seconds:.0f} s")
         return seconds
 
 
@@ -164,19 +165,19 @@ def _survivors(session: WorkDB) -> list[WorkItem]:
 def _report(found: Sequence[Path], sessions: Path) -> None:
     equivalents = Equivalents.read()
     for change in equivalents.stale():
-        _say(f"In the list of equivalent edits, but not in the code any more: {_shown(change)}")
+        say(f"In the list of equivalent edits, but not in the code any more: {_shown(change)}")
     packages: dict[str, Tally] = {}
     for module in found:
         with session_of(module, sessions) as session:
             counts, survivors = tally(session, equivalents)
         for change in survivors:
-            _say(_entry(change))
+            say(_entry(change))
         package = packages.setdefault("/".join(module.parts[:2]), Tally())
         for name in Tally.__slots__:
             setattr(package, name, getattr(package, name) + getattr(counts, name))
-    _say(f"{'':24}{'edits':>9}{'killed':>9}{'equivalent':>12}{'survived':>10}{'left':>8}")
+    say(f"{'':24}{'edits':>9}{'killed':>9}{'equivalent':>12}{'survived':>10}{'left':>8}")
     for name, each in packages.items():
-        _say(
+        say(
             f"{name:24}{each.edits:9}{each.killed:9}{each.equivalent:12}"
             f"{each.survived:10}{each.left:8}"
         )
@@ -198,11 +199,6 @@ def _entry(change: Change) -> str:
             "",
         ]
     )
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 def _parser() -> argparse.ArgumentParser:

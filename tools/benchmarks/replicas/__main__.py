@@ -27,6 +27,7 @@ from tools.chaos.servers.nginx import find_nginx
 from tools.chaos.servers.pgbouncer import find_pgbouncer
 from tools.chaos.servers.postgres import Postgres
 from tools.chaos.servers.programs import ProgramMissingError
+from tools.printing import say, say_table
 
 SENT: Final[Mapping[str, str]] = {"REPLY_IN_RESPONSE": "off"}
 INTERVAL: Final = timedelta(seconds=2)
@@ -65,7 +66,7 @@ def main() -> int:
     if is_clean:
         shutil.rmtree(folder)
         return 0
-    _say(f"What the replicas printed is in {folder}")
+    say(f"What the replicas printed is in {folder}")
     return 1
 
 
@@ -94,10 +95,10 @@ async def _run_all(arguments: argparse.Namespace, postgres: Postgres, folder: Pa
             ("killed, replies sent", SENT, arguments.kills),
         )
     ]
-    _say_table(HEADINGS, [_row(setup, rounds[setup.title]) for setup in setups])
-    _say_table(SIZES_HEADINGS, [(what, f"{size:,.0f}", f"{of:,}") for what, size, of in sizes])
-    _say_table(PLAYED_HEADINGS, [_played_row(title, result) for title, result, _ in played])
-    _say_table(
+    say_table(HEADINGS, [_row(setup, rounds[setup.title]) for setup in setups])
+    say_table(SIZES_HEADINGS, [(what, f"{size:,.0f}", f"{of:,}") for what, size, of in sizes])
+    say_table(PLAYED_HEADINGS, [_played_row(title, result) for title, result, _ in played])
+    say_table(
         JOBS_HEADINGS,
         [
             (title, runs.job, *map(str, (runs.intervals, runs.begun, runs.finished)))
@@ -120,7 +121,7 @@ def _setups(replicas: Sequence[int]) -> Sequence[Setup]:
     try:
         pgbouncer = find_pgbouncer()
     except ProgramMissingError as error:
-        _say(f"Without a pooler: {error}")
+        say(f"Without a pooler: {error}")
     else:
         most = numbers[-1]
         setups.append(Setup(_named(most, ", through pgbouncer"), most, {}, pgbouncer))
@@ -136,7 +137,7 @@ async def _measure_all(
 ) -> tuple[Mapping[str, Sequence[Measured]], Sequence[Size]]:
     catalogue = load_catalogue()
     databases = Databases(postgres.url, catalogue)
-    _say("Filling the fridges")
+    say("Filling the fridges")
     await databases.fill()
     urls = {
         setup.title: await databases.copy(f"replicas_{number}")
@@ -151,7 +152,7 @@ async def _measure_all(
             await databases.settle()
             measured = await measure(setup, load, postgres, urls[setup.title], folder)
             rounds[setup.title].append(measured)
-            _say(f"round {number + 1} of {arguments.rounds}, {setup.title}: {_line(measured)}")
+            say(f"round {number + 1} of {arguments.rounds}, {setup.title}: {_line(measured)}")
     return rounds, await read_sizes(urls[setups[0].title])
 
 
@@ -166,18 +167,18 @@ async def _play(  # noqa: PLR0917 (the first three say what is played)
     """Kill replicas a number of times while people write, and check the replies."""
     replicas = max(arguments.replicas)
     plan = Plan(SEED, arguments.updates, CHATS, kills, 0, PATIENCE_SECONDS)
-    _say(f"{_named(replicas, '')}, {title}")
+    say(f"{_named(replicas, '')}, {title}")
     result = await run(
         replace(OURS, settings={**OURS.settings, **settings}),
         Mode.WEBHOOK,
         plan,
         postgres,
         folder=folder,
-        tell=lambda line: _say(f"  {line}"),
+        tell=lambda line: say(f"  {line}"),
         replicas=replicas,
     )
     for fault in result.report.first_faults():
-        _say(f"  {fault}")
+        say(f"  {fault}")
     return title, result, await read_job_runs(result.database_url, INTERVAL)
 
 
@@ -224,16 +225,6 @@ def _played_row(title: str, result: Result) -> Sequence[str]:
         f"{result.longest_silence:.1f} s",
         f"{result.seconds:.0f}",
     )
-
-
-def _say_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    _say("")
-    for row in (headings, ["---"] * len(headings), *rows):
-        _say(f"| {' | '.join(row)} |")
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 (the figures are the program's output)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import Final
 from tools.benchmarks.scale.day import live
 from tools.benchmarks.scale.measuring import Figures, database, measure
 from tools.benchmarks.scale.report import Days, report, write
+from tools.printing import say
 
 PAGE: Final = Path(__file__).parents[3] / "docs" / "scale.md"
 SIZES: Final = (10_000, 1_000_000, 10_000_000)
@@ -47,7 +48,7 @@ def main() -> int:
     arguments = parser.parse_args()
     figures, days = asyncio.run(_measure(arguments.sizes, arguments.rate, arguments.folder))
     content = report(figures, days)
-    _say(content)
+    say(content)
     if tuple(arguments.sizes) == SIZES:
         write(PAGE, content)
     return 0
@@ -56,18 +57,14 @@ def main() -> int:
 async def _measure(
     sizes: Sequence[int], rate: float, folder: Path
 ) -> tuple[Sequence[Figures], Days]:
-    _say("Living days in fast motion")
+    say("Living days in fast motion")
     async with database(folder) as (url, _):
         days = {uses: await live(url, uses) for uses in USES_A_DAY}
     figures: list[Figures] = []
     for size in sizes:
-        _say(f"Filling and using {size:,} fridges")
+        say(f"Filling and using {size:,} fridges")
         figures.append(await measure(size, rate, folder))
     return figures, days
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 (the figures are the program's output)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,9 +11,8 @@ from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 from tools.benchmarks.program import running
 from tools.benchmarks.scale.people import ADMIN
-from tools.chaos.bots import free_addresses
+from tools.chaos.bots import OURS, free_addresses
 
-PROGRAM: Final = Path(__file__).parents[3] / "run_bot.py"
 TOKEN: Final = "1234567890:AAbenchmark-of-the-scale"  # noqa: S105 (of the stand-in)
 SECRET: Final = "benchmark-benchmark"  # noqa: S105 (of the stand-in)
 READY: Final = "Live on Telegram"
@@ -54,7 +52,7 @@ async def running_program(database_url: str, folder: Path) -> AsyncGenerator[Pro
             "WARN_BEFORE": "off",
         }
         async with running(
-            (sys.executable, str(PROGRAM)), environment=environment, folder=folder, log=log
+            OURS.command, environment=environment, folder=folder, log=log
         ) as process:
             async with asyncio.timeout(SECONDS_TO_START):
                 while READY not in log.read_text():

@@ -21,6 +21,7 @@ from tools.benchmarks.throughput.measure import Load, measure
 from tools.benchmarks.throughput.results import MeasurementError, Result
 from tools.chaos.bots import ROOT, base_environment
 from tools.chaos.servers.postgres import Postgres
+from tools.printing import say
 
 
 def main() -> int:
@@ -29,14 +30,14 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="fridge-bench-"))
     with Postgres() as postgres, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         rounds, starts = runner.run(_measure_all(arguments, postgres.url, folder))
-    _say("")
-    _say(report.tables(rounds, starts))
+    say("")
+    say(report.tables(rounds, starts))
     if set(rounds) == set(CONTENDERS):
         setting = report.Setting(arguments.rounds, arguments.seconds, arguments.at_once)
         report.write(rounds, starts, setting)
-        _say(f"Written to {report.PAGE.relative_to(ROOT)}")
+        say(f"Written to {report.PAGE.relative_to(ROOT)}")
     if any(result.faults for results in rounds.values() for result in results):
-        _say(f"What the bots printed is in {folder}")
+        say(f"What the bots printed is in {folder}")
         return 1
     shutil.rmtree(folder)
     return 0
@@ -60,7 +61,7 @@ async def _measure_all(
 ) -> tuple[dict[str, list[Result]], list[ColdStart]]:
     catalogue = load_catalogue()
     databases = Databases(server_url, catalogue)
-    _say("Filling the fridges")
+    say("Filling the fridges")
     await databases.fill()
     contenders = [CONTENDERS[name] for name in arguments.contenders]
     urls = {
@@ -81,11 +82,11 @@ async def _measure_all(
                 result = Result(updates=0, seconds=load.seconds, faults=[str(error)])
             rounds[contender.name].append(result)
             place = f"round {number + 1} of {arguments.rounds}"
-            _say(f"{place}, {contender.title}: {report.line(result)}")
+            say(f"{place}, {contender.title}: {report.line(result)}")
     starts: list[ColdStart] = []
     for _ in range(arguments.starts):
         starts.append(await measure_cold_start(Mix(catalogue, seed=0)))
-        _say(
+        say(
             f"first answer after {starts[-1].existing:.2f} s with an existing database, "
             f"{starts[-1].new:.2f} s with a new one"
         )
@@ -120,10 +121,6 @@ async def _measure_floor(load: Load, url: str) -> Result:
     if process.returncode:
         raise MeasurementError(errors.decode().strip())
     return Result(**json.loads(output))
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 (the figures are the program's output)
 
 
 if __name__ == "__main__":

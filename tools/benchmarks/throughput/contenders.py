@@ -1,14 +1,12 @@
 """The contenders: bots, each a process that gets updates, and the floor without a bot."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from tools.benchmarks.peers.guide import INDEXES
-from tools.chaos.bots import PEERS_PYTHON, ROOT, Mode
+from tools.chaos.bots import OURS, PEERS_PYTHON, Mode
 
-_OURS: Final = (sys.executable, str(ROOT / "run_bot.py"))
 _GUIDE: Final = (str(PEERS_PYTHON), "-m", "tools.benchmarks.peers.python_telegram_bot")
 _AIOGRAM: Final = (str(PEERS_PYTHON), "-m", "tools.benchmarks.peers.aiogram_bot")
 
@@ -39,16 +37,16 @@ class Floor:
 Contender = Bot | Floor
 
 OURS_WEBHOOK: Final = Bot(
-    "ours-webhook", "ours, webhook, replies in the response", _OURS, Mode.WEBHOOK
+    "ours-webhook", "ours, webhook, replies in the response", OURS.command, Mode.WEBHOOK
 )
 OURS_WEBHOOK_SENT: Final = Bot(
     "ours-webhook-sent",
     "ours, webhook, replies sent",
-    _OURS,
+    OURS.command,
     Mode.WEBHOOK,
     {"REPLY_IN_RESPONSE": "off"},
 )
-OURS_POLLING: Final = Bot("ours-polling", "ours, polling", _OURS, Mode.POLLING)
+OURS_POLLING: Final = Bot("ours-polling", "ours, polling", OURS.command, Mode.POLLING)
 PTB_WEBHOOK: Final = Bot(
     "ptb-webhook", "the guide on python-telegram-bot, webhook", _GUIDE, Mode.WEBHOOK, {}, INDEXES
 )

@@ -16,6 +16,7 @@ from tools.chaos.trials.flood import Delays, FloodResult, run_flood
 from tools.chaos.trials.long_faults import LONG_FAULTS, FaultResult, run_fault
 from tools.chaos.trials.stops import FaultStopResult, StopResult, run_stop_in_fault, run_stops
 from tools.chaos.trials.strangers import StrangersResult, run_strangers
+from tools.printing import say, say_table
 
 LINES_SHOWN: Final = 25
 PARTS: Final = ("faults", "floods", "strangers", "stops", "stops-in-faults")
@@ -31,7 +32,7 @@ def main() -> int:
     if arguments.fuzz:
         problems += _fuzz(arguments.fuzz)
     for problem in problems:
-        _print(f"FAILED {problem}")
+        say(f"FAILED {problem}")
     return int(bool(problems))
 
 
@@ -72,12 +73,12 @@ async def _run_all(arguments: argparse.Namespace) -> list[str]:
 
 async def _run_faults(arguments: argparse.Namespace, starting: asyncio.Lock) -> list[str]:
     """Run all faults at the same time: each needs little of the processor."""
-    _print(f"Faults of {arguments.seconds:.0f} s")
+    say(f"Faults of {arguments.seconds:.0f} s")
     results = await _side_by_side(
         arguments,
         lambda name, mode, url: run_fault(name, mode, url, arguments.seconds, starting),
     )
-    _print_table(
+    say_table(
         (
             "fault", "mode", "updates", "unanswered at its end", "last answer after", "repeats",
             "MiB before", "at most", "after", "lines",
@@ -103,11 +104,11 @@ def _fault_row(result: FaultResult) -> Sequence[object]:
 
 
 async def _run_stops_in_faults(arguments: argparse.Namespace, starting: asyncio.Lock) -> list[str]:
-    _print("A stop during each fault")
+    say("A stop during each fault")
     results = await _side_by_side(
         arguments, lambda name, mode, url: run_stop_in_fault(name, mode, url, starting)
     )
-    _print_table(
+    say_table(
         ("fault", "mode", "unanswered at the stop", "seconds to stop", "repeated replies"),
         ((r.fault, r.mode.value, r.pending, f"{r.seconds:.1f}", r.repeats) for r in results),
     )
@@ -128,7 +129,7 @@ async def _side_by_side(
 
 async def _run_floods(arguments: argparse.Namespace, starting: asyncio.Lock) -> list[str]:
     """Run floods alone if they keep the machine busy, and together if Telegram limits them."""
-    _print(f"Floods of {arguments.flood} updates")
+    say(f"Floods of {arguments.flood} updates")
     with Postgres() as postgres:
         results = [
             await run_flood(mode, postgres.url, arguments.flood, starting, flood_limits=False)
@@ -140,7 +141,7 @@ async def _run_floods(arguments: argparse.Namespace, starting: asyncio.Lock) -> 
                 for mode in arguments.modes
             )
         )
-    _print_table(
+    say_table(
         (
             "flood", "quiet: median", "p95", "flooded: median", "p95", "at most", "difference",
             "ratio", "noticed for", "flood answered", "MiB before", "after",
@@ -179,10 +180,10 @@ def _milliseconds(seconds: float) -> str:
 
 
 async def _run_strangers(starting: asyncio.Lock) -> list[str]:
-    _print("Strangers at the webhook")
+    say("Strangers at the webhook")
     with Postgres() as postgres:
         result = await run_strangers(postgres.url, starting)
-    _print_table(
+    say_table(
         (
             "quiet: median", "p95", "p99", "besieged: median", "p95", "p99", "ratio of p99",
             "MiB before", "after", "lines",
@@ -200,13 +201,13 @@ async def _run_strangers(starting: asyncio.Lock) -> list[str]:
 
 
 async def _run_stops(arguments: argparse.Namespace, starting: asyncio.Lock) -> list[str]:
-    _print(f"{arguments.rounds} stops")
+    say(f"{arguments.rounds} stops")
     with Postgres() as postgres:
         results = [
             await run_stops(mode, postgres.url, arguments.rounds, starting)
             for mode in arguments.modes
         ]
-    _print_table(
+    say_table(
         ("mode", "updates", "unanswered at the stops", "seconds to stop", "repeated replies"),
         map(_stop_row, results),
     )
@@ -224,7 +225,7 @@ def _stop_row(result: StopResult) -> Sequence[object]:
 
 
 def _fuzz(updates: int) -> list[str]:
-    _print(f"{updates} mutated updates in each mode")
+    say(f"{updates} mutated updates in each mode")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:logging", "tests/fuzz"],
         cwd=ROOT,
@@ -238,26 +239,10 @@ def _told(name: str, result: Result) -> Iterable[str]:
     """Return the problems of a trial; if there are any, show the bot's log."""
     if not result.problems:
         return []
-    _print(f"{name}: the bot's log")
+    say(f"{name}: the bot's log")
     for line in result.lines[:LINES_SHOWN]:
-        _print(f"    {line}")
+        say(f"    {line}")
     return [f"{name}: {problem}" for problem in result.problems]
-
-
-def _print_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    _print(_row(heads))
-    _print(_row(["---"] * len(heads)))
-    for row in rows:
-        _print(_row(row))
-    _print("")
-
-
-def _row(cells: Sequence[object]) -> str:
-    return f"| {' | '.join(map(str, cells))} |"
-
-
-def _print(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 (the figures are the program's output)
 
 
 if __name__ == "__main__":

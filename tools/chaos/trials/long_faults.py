@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ from typing import Final
 import asyncpg
 
 from tools.chaos.bots import Mode
+from tools.chaos.servers.postgres import processes_of
 from tools.chaos.trials.stage import Stage, Ways, check_lines, check_stop, open_stage
 from tools.chaos.trials.writers import Writer, Writers
 
@@ -147,13 +148,9 @@ async def _postgresql_stands_still(stage: Stage) -> AsyncGenerator[None]:
 
 
 def _signal(folder: Path, number: signal.Signals) -> None:
-    """Send a signal to all processes of a server, found by their working directory."""
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if (process / "cwd").readlink() == folder:
-                os.kill(int(process.name), number)
-        except OSError:
-            continue  # the process has ended, or is another user's
+    for process in processes_of(folder):
+        with suppress(ProcessLookupError):
+            os.kill(process, number)
 
 
 @asynccontextmanager

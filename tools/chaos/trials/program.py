@@ -1,7 +1,6 @@
 """The program as a process: its lines, its memory, its end."""
 
 import asyncio
-import os
 import re
 import signal
 import time
@@ -11,14 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from startup.settings.settings import Settings
-from tools.chaos.bots import OURS
+from tools.chaos.bots import OURS, base_environment
 
 SECONDS_TO_START: Final = 60.0
 SECONDS_TO_STOP: Final = 20.0
 LONGEST_LINE: Final = 1 << 20
 LIVE: Final = "Live on Telegram as "
-SETTINGS: Final = frozenset(name.upper() for name in Settings.model_fields)
 RESIDENT: Final = re.compile(r"^VmRSS:\s+(\d+) kB$", re.MULTILINE)
 MEBIBYTE: Final = 1024
 """One MiB in KiB, the unit of /proc."""
@@ -52,11 +49,10 @@ class Program:
         Raises:
             NotStartedError: The program is not live after a minute, or has ended.
         """
-        kept = {name: value for name, value in os.environ.items() if name not in SETTINGS}
         process = await asyncio.create_subprocess_exec(
             *OURS.command,
             cwd=folder,
-            env=kept | dict(settings),
+            env={**base_environment(), **settings},
             stdin=DEVNULL,
             stdout=PIPE,
             stderr=STDOUT,
