@@ -194,7 +194,7 @@ def test_the_data_are_there_after_a_restart(data_dir: Path) -> None:
         client = runner.run(asyncpg.connect(url))
         postgres.stop()
         client.terminate()
-    assert not is_running(pid)
+    wait_until_gone(pid)
     assert query(postgres.start(), "SELECT answer FROM kept") == 42
     postgres.stop()
 
@@ -241,7 +241,7 @@ def test_the_server_runs_until_the_last_of_its_users_leaves(
     bots[0].leave()
     assert query(urls.pop(), "SELECT 1") == 1
     bots[1].leave()
-    assert not is_running(pid)
+    wait_until_gone(pid)
 
 
 @pytest.mark.usefixtures("used_before")
@@ -253,7 +253,7 @@ def test_two_users_in_one_process_are_two_users(data_dir: Path) -> None:
     second.stop()
     assert query(url, "SELECT 1") == 1
     first.stop()
-    assert not is_running(pid)
+    wait_until_gone(pid)
 
 
 @pytest.mark.usefixtures("used_before")
@@ -269,7 +269,7 @@ def test_a_killed_bot_leaves_a_server_that_the_next_one_uses_and_stops(
     assert query(postgres.start(), "SELECT 1") == 1
     assert postmaster_pid(data_dir) == pid
     postgres.stop()
-    assert not is_running(pid)
+    wait_until_gone(pid)
 
 
 @pytest.mark.usefixtures("used_before")
