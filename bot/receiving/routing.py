@@ -116,7 +116,8 @@ class Routes:
     async def _message(self, message: Message) -> Sequence[ApiCall]:
         if "@" in message.words:
             await self._bot_name.look(message.words)
-        handler = self._handler(message)
+        reader = self._reader(message)
+        handler = reader or self._refuser(message)
         if handler is None:
             return await self._migrate(message)
         request = read_message(message, self._bot, self._services.clock())
@@ -126,15 +127,11 @@ class Routes:
         if message.media_group_id is None or not calls:
             return calls
         album = Album(request.chat_id, message.media_group_id)
-        if self._reader(message) is None:
+        if reader is None:
             self._albums.answer_once(album, calls)
             return ()
         self._albums.mark_answered(album)
         return calls
-
-    def _handler(self, message: Message) -> Handler | None:
-        """Return the handler of a message; None if nothing answers it."""
-        return self._reader(message) or self._refuser(message)
 
     def _reader(self, message: Message) -> Handler | None:
         """Return the handler of a message that the bot can read; a caption is a text."""
