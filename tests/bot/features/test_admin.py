@@ -1,8 +1,10 @@
 import re
+from datetime import timedelta
 
 import pytest
 
 from bot.features.services import Services
+from db.operation.job_runs import EXTEND
 from local_telegram.server import LocalTelegramServer
 from tests.bot.conftest import ADMIN_ID
 from tests.bot.conversation import GROUP, Conversation
@@ -12,9 +14,13 @@ from tests.db.tables import Tables
 UNKNOWN = "I don't know that command. /help shows what I can do."
 
 
-async def test_an_admin_sees_the_statistics(bot: Conversation, clock: Clock) -> None:
+async def test_an_admin_sees_the_statistics(
+    bot: Conversation, services: Services, clock: Clock
+) -> None:
     await bot.say("emma", "/add milk, eggs, quark")
     await bot.say("minji", "/add 우유")
+    await services.job_runs.claim(EXTEND, clock.now, clock.now)
+    await services.job_runs.finish(EXTEND, clock.now, 2, clock.now + timedelta(seconds=1.5))
     await bot.say("admin", "/cleanup")
     clock.advance(hours=2)
 
@@ -28,6 +34,7 @@ async def test_an_admin_sees_the_statistics(bot: Conversation, clock: Clock) -> 
 전체 재료: 4개
 가장 많이 들어 있는 재료: 🥛 우유 ×2, 🥚 계란 ×1
 
+마지막 연장: 03-01 12:00 UTC, 세션 2개, 1\.5초
 마지막 정리: 03-01 12:00 UTC, 세션 0개, 0초
 데이터베이스: [\d.]+MB
 가동 시간: 2시간
@@ -90,6 +97,7 @@ async def test_cleanup_purges_at_once_and_reports_the_count(
     assert await tables.session(1002) is None
     assert await tables.session(1001) is not None
     assert await tables.count_runs() == 1
+    assert ", 세션 1개, " in (await bot.say("admin", "/stats")).text
 
 
 async def test_to_everybody_else_the_admins_commands_are_unknown(bot: Conversation) -> None:
@@ -100,18 +108,27 @@ async def test_to_everybody_else_the_admins_commands_are_unknown(bot: Conversati
 
 
 @pytest.mark.parametrize(
-    ("command", "answer"), [("/stats", "📊 통계"), ("/cleanup", "정리했어요.")]
+    ("command", "speaks_english", "told", "answer"),
+    [
+        ("/stats", GROUP, "I answered you in our private chat.", "📊 통계"),
+        ("/cleanup", ADMIN_ID, "답은 저와의 일대일 대화로 보내 드렸어요.", "Purged 0 expired"),
+    ],
 )
-async def test_in_a_group_an_admin_is_answered_in_private_and_told_so(
-    bot: Conversation, telegram: LocalTelegramServer, command: str, answer: str
+async def test_in_a_group_an_admin_is_answered_in_private_and_told_so_each_in_its_language(
+    *,
+    bot: Conversation,
+    telegram: LocalTelegramServer,
+    command: str,
+    speaks_english: int,
+    told: str,
+    answer: str,
 ) -> None:
-    await bot.tap("emma", await bot.say("emma", "/language", chat=GROUP), "English")
+    question = await bot.say("admin", "/language", chat=speaks_english)
+    await bot.tap("admin", question, "English")
 
-    told = await bot.say("admin", command, chat=GROUP)
+    assert (await bot.say("admin", command, chat=GROUP)).text == told
 
-    assert told.text == "I answered you in our private chat."
-    [figures] = telegram.telegram.messages(ADMIN_ID)
-    assert answer in figures["text"]
+    assert answer in telegram.telegram.messages(ADMIN_ID)[-1]["text"]
 
 
 @pytest.mark.parametrize("lacking", ["blocked", "never opened"])
@@ -120,6 +137,7 @@ async def test_an_admin_who_takes_no_private_messages_is_told_so_and_the_group_s
 ) -> None:
     local = telegram.telegram
     admin = local.people[ADMIN_ID]
+    await bot.tap("emma", await bot.say("emma", "/language", chat=GROUP), "English")
     if lacking == "blocked":
         local.block(admin)
     else:
@@ -127,7 +145,7 @@ async def test_an_admin_who_takes_no_private_messages_is_told_so_and_the_group_s
 
     for _ in range(2):
         told = await bot.say("admin", "/stats", chat=GROUP)
-        assert told.text.startswith("아직 일대일 대화로 답을 보내 드릴 수 없어요.")
+        assert told.text.startswith("I can't write to you privately yet.")
         [[button]] = told.markup["inline_keyboard"]
         assert button["url"] == "https://t.me/fridge_bot"
     assert local.messages(ADMIN_ID) == []
@@ -210,6 +228,6 @@ async def test_nothing_is_said_of_failures_that_were_over_a_day_ago(
 
 
 async def test_a_long_error_is_cut_short(bot: Conversation, services: Services) -> None:
-    await record_failure(services, 1, "X" * 100_000)
+    await record_failure(services, 1, "<" * 100_000)
 
-    assert f", {'X' * 200}\n" in (await bot.say("admin", "/stats")).text
+    assert f", {'<' * 200}\n" in (await bot.say("admin", "/stats")).text

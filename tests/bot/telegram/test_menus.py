@@ -91,6 +91,17 @@ async def test_start_brings_an_admin_the_menu_however_it_is_said(
     assert await menu(telegram, "emma", 1002) == []
 
 
+async def test_an_admin_is_greeted_although_the_menu_can_not_be_registered(
+    telegram: LocalTelegramServer, bot: Conversation, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram.telegram.faults.add(method="setMyCommands", status=500)
+
+    assert (await bot.say("admin", "/start")).text.startswith("👋")
+
+    [line] = caplog.messages
+    assert line.startswith("An admin's menu could not be registered: ")
+
+
 async def test_start_in_a_group_brings_no_admins_menu_into_it(
     telegram: LocalTelegramServer, bot: Conversation
 ) -> None:
