@@ -14,12 +14,15 @@ from bot.features.services import Services
 from bot.features.warnings.handlers import warn
 from bot.receiving.wiring import Pipeline
 from db.fridges.expiry_warnings import Position, Window
+from fridge.request_keys import RequestKey
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
-from startup.jobs import build_warnings
+from startup.jobs import build_warnings, run_jobs
+from startup.settings.settings import Settings
 from tests.bot.conversation import GROUP, Conversation, Said, seen
 from tests.bot.running import new_pipeline
 from tests.conftest import Clock
+from tests.db.tables import Tables
 from tests.waiting import wait_until
 
 LEAD: Final = timedelta(hours=2)
@@ -117,11 +120,13 @@ async def test_who_hides_behind_a_group_does_not_change_the_language_of_its_warn
 
 
 async def test_what_has_gone_comes_back_and_stale_buttons_do_no_harm(
+    *,
     bot: Conversation,
     telegram: LocalTelegramServer,
     services: Services,
     pass_time: RunJob,
     clock: Clock,
+    tables: Tables,
 ) -> None:
     await bot.say("emma", "/add <quark>")
     await pass_time(hours=22)
@@ -147,6 +152,9 @@ async def test_what_has_gone_comes_back_and_stale_buttons_do_no_harm(
     assert again.text == "Kept for another 24 hours, with 2 items."
     await bot.tap("emma", first, "Keep for another 24 hours")
     assert "2 items" in (await bot.say("emma", "/fridge")).text
+    session = await tables.session(EMMA)
+    assert session is not None
+    assert session["language"] == "en"  # of the next warning
 
 
 async def test_who_blocked_the_bot_hears_nothing_until_that_ends(
@@ -181,6 +189,48 @@ async def test_who_blocked_the_bot_hears_nothing_until_that_ends(
     await wait_until(is_forgotten)
     await pass_time(minutes=1)
     assert [len(said_in(local, chat)) for chat in (EMMA, MINJI)] == [2, 2]
+
+
+async def test_who_took_the_bot_back_and_told_another_replica_is_warned(
+    *,
+    bot: Conversation,
+    telegram: LocalTelegramServer,
+    pipeline: Pipeline,
+    services: Services,
+    pass_time: RunJob,
+    clock: Clock,
+) -> None:
+    await bot.say("emma", "/add milk")
+    await pipeline.reachability.lose(EMMA)
+    # The other replica.
+    await services.unreachable_chats.drop(EMMA)
+    clock.advance(minutes=10)
+    await services.fridges.keep(RequestKey(EMMA, "m900"), clock.now)
+
+    await pass_time(hours=22)
+
+    assert said_in(telegram.telegram, EMMA)[-1].text.startswith("⏳")
+
+
+async def test_the_program_runs_the_job_by_itself(
+    *,
+    bot: Conversation,
+    telegram: LocalTelegramServer,
+    pipeline: Pipeline,
+    services: Services,
+    clock: Clock,
+) -> None:
+    await bot.say("emma", "/add milk")
+    clock.advance(hours=22)
+    settings = Settings(
+        warn_before=LEAD, cleanup_interval=timedelta(hours=1), session_ttl=services.ttl
+    )
+
+    async def is_warned() -> bool:
+        return len(said_in(telegram.telegram, EMMA)) == 2
+
+    async with run_jobs(pipeline, services, settings):
+        await wait_until(is_warned)
 
 
 async def test_two_replicas_and_faults_make_one_message(
