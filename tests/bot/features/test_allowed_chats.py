@@ -32,7 +32,9 @@ def test_the_supergroup_of_a_group_on_the_list_may_use_it_and_is_told_once(
         assert SUPERGROUP in allowed
         assert allowed.pop_untold(SUPERGROUP) is is_first
 
-    assert len(caplog.messages) == 1
+    assert caplog.messages == [
+        "Group -4001 has become -1000000004001: put that into ALLOWED_IDS in its place"
+    ]
 
 
 def test_the_supergroup_of_another_group_may_not_use_it() -> None:

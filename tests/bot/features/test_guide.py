@@ -55,6 +55,15 @@ async def test_a_link_puts_things_in_as_plain_words_do(bot: Conversation) -> Non
     assert in_group.text == "Added: 🥛 milk\n1 item in the fridge now."
 
 
+PROMOTED = {
+    "date": 1_772_366_400,
+    "chat": {"id": GROUP, "type": "group"},
+    "from": {"id": 1002, "is_bot": False, "first_name": "Emma", "language_code": "en"},
+    "old_chat_member": {"status": "member"},
+    "new_chat_member": {"status": "administrator"},
+}
+
+
 async def test_a_group_is_greeted_once_in_the_language_of_whoever_adds_the_bot(
     bot: Conversation, telegram: LocalTelegramServer
 ) -> None:
@@ -78,6 +87,10 @@ async def test_a_group_is_greeted_once_in_the_language_of_whoever_adds_the_bot(
         lines = greeting["text"].splitlines()
         assert (lines[1], lines[-1]) == (second_line, last_line)
         assert len(greeting["reply_markup"]["inline_keyboard"]) == 2
+    # As an admin of the group it is not new there.
+    local.push_update({"my_chat_member": PROMOTED})
+    await bot.hear("emma", "/fridge")
+    assert local.messages(GROUP)[-1]["message_id"] == greeting["message_id"]
     # What an app says after the button in the private greeting.
     assert await bot.hear("emma", "/start@fridge_bot true", chat=GROUP) == []
     assert (await bot.say("emma", "/start", chat=GROUP)).text == greeting["text"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Final
@@ -109,9 +110,14 @@ async def test_a_group_on_the_list_may_use_it_whoever_speaks_and_another_hears_n
     assert "우유" in (await bot.say("minji", "/add 우유", chat=GROUP)).text
     for person in (EMMA, ADMIN_ID):
         local.send_text(local.people[person], others.id, "/fridge@fridge_bot")
+    # Nobody has added the bot to a group.
+    local.block(local.people[MINJI])
+    local.unblock(local.people[MINJI])
     await until_all_is_confirmed(local)
+    await bot.say("emma", "/fridge")
 
-    assert said_in(local, others.id) == []
+    assert said_in(local, others.id) == said_in(local, MINJI) == []
+    assert not any(call.method == "leaveChat" for call in local.calls)
 
 
 async def test_admins_may_use_it_in_any_case_and_see_how_many_others_there_were(
@@ -151,11 +157,28 @@ async def test_a_group_that_is_not_on_the_list_is_told_so_and_left(
     assert await tables.count_sessions() == 0
 
 
-@pytest.mark.parametrize("news", ["both", "old", "new"])
+@pytest.mark.parametrize(
+    ("news", "language", "numbers"),
+    [
+        ("both", None, "(new number|번호가 바뀌었어요): {new}. "),
+        ("old", "en", "new number: {new}. .*ALLOWED_IDS in .*{old}"),
+        ("new", None, "new number: {new}. .*ALLOWED_IDS in .*{old}"),
+    ],
+    ids=["both", "old", "new"],
+)
 async def test_a_group_on_the_list_that_becomes_a_supergroup_goes_on_and_is_told_its_new_number(
-    telegram: LocalTelegramServer, services: Services, grace: float, news: str
+    *,
+    telegram: LocalTelegramServer,
+    services: Services,
+    clock: Clock,
+    grace: float,
+    news: str,
+    language: str | None,
+    numbers: str,
 ) -> None:
     local = telegram.telegram
+    if language:
+        await services.chats.choose(RequestKey(GROUP, "q1"), clock.now, language=language)
     async with new_pipeline(telegram, services, grace=grace) as pipeline, polling(pipeline):
         local.send_text(local.people[EMMA], GROUP, "/add@fridge_bot milk")
         await local.wait_for_message(GROUP)
@@ -169,7 +192,7 @@ async def test_a_group_on_the_list_that_becomes_a_supergroup_goes_on_and_is_told
         await local.wait_for_message(new_chat)
         await until_all_is_confirmed(local)
         [told] = said_in(local, new_chat)
-        assert all(each in told for each in ("ALLOWED_IDS", str(GROUP), str(new_chat)))
+        assert re.search(numbers.format(new=new_chat, old=GROUP), told)
         event = local.events.last_id
         local.send_text(local.people[EMMA], new_chat, "/fridge@fridge_bot")
         listed = await local.wait_for_message(new_chat, after_event=event)

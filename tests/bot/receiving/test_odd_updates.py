@@ -14,6 +14,7 @@ from bot.telegram.updates import (
     CallbackQuery,
     File,
     Message,
+    StandingChange,
     TappedMessage,
     Update,
     User,
@@ -170,14 +171,16 @@ async def test_a_tap_may_have_any_id_and_can_be_undone(
     assert len(await tables.items(1002)) == 1
 
 
-async def test_in_a_group_the_bot_does_not_speak_of_forwarded_messages(
+async def test_a_bot_that_gets_all_messages_of_a_group_is_silent_on_those_between_people(
     bot: Conversation, telegram: LocalTelegramServer
 ) -> None:
     local = telegram.telegram
+    group = {"id": GROUP, "type": "group"}
     origin = {"type": "hidden_user", "date": 1, "sender_user_name": "Somebody"}
-    forwarded = message(chat={"id": GROUP, "type": "group"}, text="milk", forward_origin=origin)
 
-    local.push_update(forwarded)
+    local.push_update(message(chat=group, text="milk", forward_origin=origin))
+    for text in ("milk", "add milk", "우유 추가", "fridge", "undo", "thanks", "cancel", "/우유"):
+        local.push_update(message(chat=group, text=text))
 
     reply = await bot.say("emma", "/fridge", chat=GROUP)
     assert [m["message_id"] for m in local.messages(GROUP) if m["from"]["is_bot"]] == [
@@ -212,6 +215,30 @@ def test_a_group_is_told_from_a_person_and_from_a_supergroup_by_its_id() -> None
     ids = (1, 0, -1, LAST_SUPERGROUP, LAST_SUPERGROUP - 1)
 
     assert [is_basic_group(chat_id) for chat_id in ids] == [False, False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_new"),
+    [
+        ("left", "member", True),
+        ("kicked", "administrator", True),
+        ("member", "administrator", False),
+        ("member", "left", False),
+        ("left", "kicked", False),
+    ],
+)
+def test_a_group_that_had_the_bot_or_keeps_it_out_is_no_new_one(
+    old: str, new: str, *, is_new: bool
+) -> None:
+    change = StandingChange.model_validate(
+        {
+            "chat": {"id": GROUP, "type": "group"},
+            "from": EMMA,
+            "old_chat_member": {"status": old},
+            "new_chat_member": {"status": new},
+        }
+    )
+    assert change.is_new_in_group is is_new
 
 
 @pytest.mark.usefixtures("bot")
