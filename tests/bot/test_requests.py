@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.conversation.requests import read_message, read_tap
+from bot.locale.language import Language
 from bot.telegram.client import BotApiClient
 from bot.telegram.updates import CallbackQuery, Message
 
@@ -119,6 +120,17 @@ async def test_a_mention_of_the_bot_is_no_part_of_what_it_is_told(
     request = read_message(written, client, NOW)
 
     assert (request.text, request.mentions_bot) == (text, mentions_bot)
+
+
+async def test_a_language_that_telegram_does_not_tell_is_not_taken_for_english(
+    client: BotApiClient,
+) -> None:
+    untold = read_message(message("milk"), client, NOW)
+    emma = {"from": {**EMMA, "language_code": "en"}}
+    told = read_message(message("milk", "supergroup", **emma), client, NOW)
+
+    assert (untold.told_language, told.told_language) == (None, Language.ENGLISH)
+    assert untold.person_language is told.person_language is Language.ENGLISH
 
 
 async def test_only_a_reply_to_this_bot_answers_it(client: BotApiClient) -> None:

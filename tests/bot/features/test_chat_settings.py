@@ -1,9 +1,16 @@
 """What a chat sets by `/settings`, as the people in it see it."""
 
+from dataclasses import replace
+
 import pytest
 
+from bot.conversation.replies import Message
+from bot.conversation.requests import Request
 from bot.features.services import Services
+from bot.features.settings.handlers import settings
+from bot.locale.language import Language
 from db.chats.settings import ChosenSettings
+from fridge.request_keys import RequestKey
 from tests.bot.conversation import GROUP, Conversation, Tapped
 from tests.conftest import Clock
 
@@ -49,6 +56,28 @@ async def test_everything_is_set_in_one_message_and_outlives_the_fridge(
     assert await services.chats.settings(MINJI) == ChosenSettings(
         "en", "Europe/London", warnings=False
     )
+
+
+async def test_the_settings_tell_of_the_time_and_the_warnings_that_the_chat_really_gets(
+    bot: Conversation, services: Services
+) -> None:
+    await bot.say("minji", "/add 우유", chat=GROUP)
+
+    # The warning is in the language of who put something in.
+    assert "Time zone: Seoul (21:00 now)" in (await bot.say("emma", "/settings", chat=GROUP)).text
+
+    request = Request(
+        key=RequestKey(MINJI, "m1"),
+        in_group=False,
+        person_id=MINJI,
+        told_language=Language.ENGLISH,
+        message_id=1,
+        text="/settings",
+        now=services.clock(),
+    )
+    shown = await settings(request, replace(services, warn_before=None))
+    assert isinstance(shown, Message)
+    assert "warn" not in shown.text
 
 
 async def test_old_buttons_and_double_taps_show_the_truth_to_everybody_in_a_group(

@@ -92,6 +92,41 @@ async def test_a_long_list_has_pages_that_are_turned_in_place(bot: Conversation)
     assert all(f"thing {number}" in shown for number in range(60))
 
 
+async def test_a_tap_on_a_later_page_and_its_undo_stay_on_that_page(bot: Conversation) -> None:
+    await fill(bot, 30)
+    first = await bot.say("emma", "/fridge")
+
+    [second, without, with_it] = await tap_on(bot, first, "Next ▶", "thing 9", "↩ Undo: thing 9")
+
+    assert "Page 2 of 2" in second.buttons
+    assert "Page 2 of 2" in without.buttons
+    assert "thing 9" not in without.buttons
+    assert with_it.text.startswith("Undone. Back in: thing 9\n")
+    assert "Page 2 of 2" in with_it.buttons
+
+
+async def tap_on(bot: Conversation, message: Said, *buttons: str) -> list[Said]:
+    """What the message became by each of these taps."""
+    became: list[Said] = []
+    for button in buttons:
+        [message] = (await bot.tap("emma", message, button)).messages
+        became.append(message)
+    return became
+
+
+async def test_the_categories_of_a_fridge_that_was_emptied_meanwhile_are_not_asked_about(
+    bot: Conversation,
+) -> None:
+    await fill(bot, 9)
+    await bot.say("emma", "/add milk")
+    old = await bot.say("emma", "/fridge")
+    await bot.tap("emma", await bot.say("emma", "/clear"), "Empty it")
+
+    [empty] = (await bot.tap("emma", old, "🗂 By category")).messages
+
+    assert empty.text == "The fridge is empty. Put something in: /add milk, eggs"
+
+
 async def test_every_button_has_words(bot: Conversation, clock: Clock) -> None:
     await fill(bot, 23)
     clock.advance(seconds=1)

@@ -84,6 +84,9 @@ async def test_a_long_list_is_shown_before_it_is_put_in_however_it_comes(
     assert pasted.text.startswith("목록에서 찾은 재료 51가지: 재료 0, 재료 1, ")
     await bot.tap("minji", pasted, "넣기")
     assert len(await tables.items(1001)) == 51
+    session = await tables.session(1001)
+    assert session is not None
+    assert session["language"] == "ko"  # of the warning
 
 
 async def test_of_a_chat_the_last_list_is_kept(bot: Conversation, tables: Tables) -> None:
@@ -192,6 +195,8 @@ async def test_a_file_that_cannot_be_used_is_answered_with_the_reason(bot: Conve
     for document, english, korean in UNUSABLE:
         assert (await bot.say("emma", document=document)).text == english
         assert (await bot.say("minji", document=document)).text == korean
+    too_long = await bot.say("emma", f"/import {'x' * 65}")
+    assert too_long.text.startswith("I found nothing in that list to put in.\nToo long ")
 
 
 async def test_a_file_that_cannot_be_fetched_is_answered_and_the_next_one_works(

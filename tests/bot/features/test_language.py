@@ -38,7 +38,10 @@ SAID = (
 )
 
 
-OUT_OF_DATE = ("fridge:1.0", "keep:1", "undo:m1 add", "swap:1:2", "old:1")
+OUT_OF_DATE = (
+    *("fridge:1.0", "filter:1.0", "keep:1", "undo:m1 add", "back:q1 take|1.0", "swap:1:2"),
+    *("swap:1:999999999", "put:?!", "old:1"),
+)
 
 
 def read(said: Said) -> list[str]:
@@ -53,6 +56,7 @@ async def test_every_answer_is_in_the_language_that_the_chat_chose_whoever_write
     await bot.tap("minji", question, "English")
 
     heard = read(await bot.say("minji", "milk", forwarded=True))
+    heard += read(await bot.say("minji", photo=True))
     for content in (b"milk,2", b"\x89PNG\x00"):
         heard += read(await bot.say("minji", document=Document("list.csv", content)))
     for text in SAID:
@@ -61,7 +65,7 @@ async def test_every_answer_is_in_the_language_that_the_chat_chose_whoever_write
             heard += read(reply)
             # The last button of the last reply makes the bot forget the choice.
             taps = [reply.buttons[label] for label in reversed(labels)]
-            for data in (*(OUT_OF_DATE if text == "/keep" else ()), *taps):
+            for data in (*(OUT_OF_DATE if text == "/fridge" else ()), *taps):
                 tapped = await bot.tap_data("minji", reply, data)
                 heard.append(tapped.notice)
                 heard += [line for said in tapped.messages for line in read(said)]

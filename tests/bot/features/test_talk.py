@@ -62,7 +62,7 @@ async def test_hello_fills_no_fridge(bot: Conversation, tables: Tables) -> None:
 async def test_whoever_wants_nothing_after_all_says_so(bot: Conversation, tables: Tables) -> None:
     for command in ("/add", "/remove", "/import"):
         question = await bot.say("emma", command, chat=GROUP)
-        for text in ("cancel", "No!", "never mind"):
+        for text in ("cancel", "No!", "never mind", "취소"):
             answer = await bot.say("emma", text, chat=GROUP, reply_to=question.message_id)
             assert answer.text == "All right, everything stays as it is."
     question = await bot.say("minji", "/삭제")
@@ -93,6 +93,7 @@ async def test_what_people_tell_is_understood_and_what_is_new_is_only_offered(
     assert "Added: 🥛 milk, 🥚 egg" in (await bot.say("emma", "/add milk and 2 eggs")).text
     assert "2 items" in (await bot.say("emma", "do we have milk?")).text
     assert "Taken out: 🥛 milk" in (await bot.say("emma", "we're out of milk")).text
+    assert "What shall I put in" in (await bot.say("emma", "I bought everything")).text
 
 
 async def test_more_names_than_there_are_buttons_for_are_put_in_by_a_command(
@@ -199,7 +200,15 @@ async def test_names_with_only_spaces_between_them_are_offered_each_and_as_one(
         "🌱 대파, 🥬 무, 🍐 배 외 6가지 넣기",
         "“대파 무 배 김 쌀 팥 콩 귤 감” 넣기",
     ]
+    # Below a message are buttons for five, and the sixth is put in as written.
+    six = "milk eggs, eggs milk, milk tofu, tofu milk, eggs tofu, tofu eggs"
+    assert (await bot.say("minji", f"/add {six}")).text.startswith("넣었어요: tofu eggs\n")
+    # The Korean names have fewer letters, and more bytes than a button carries.
+    in_english = await bot.say("emma", "milk egg ham tofu kale beef pork corn rice")
+    assert next(iter(in_english.buttons)).startswith("Add 🥛 milk, 🥚 egg")
     # No button carries so much, so it is not asked.
+    as_one = "sweet potato strawberries watermelons cucumbers cabbages onions"
+    assert (await bot.say("emma", f"/add {as_one}")).text.startswith(f"Added: {as_one}\n")
     too_much = " ".join(["대파"] * 11 + ["우유"])
     assert (await bot.say("minji", f"/add {too_much}")).text.startswith("넣었어요: 대파 대파")
 
@@ -225,6 +234,7 @@ async def test_add_takes_a_name_as_written_and_a_button_corrects_it(
     assert "tomatto" in undone.text
     assert list(undone.buttons) == [undo_first, "Did you mean 🥛 milk?"]
     assert "tomatto" in {item["name"] for item in await tables.items(GROUP)}
+    assert (await bot.say("emma", "/add tomatto", chat=GROUP)).buttons == {}
 
 
 async def test_remove_suggests_what_is_there(bot: Conversation) -> None:

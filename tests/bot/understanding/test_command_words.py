@@ -328,6 +328,50 @@ def test_every_command_has_a_korean_word_and_an_english_one(command: Command) ->
         assert in_words(name) == SpokenCommand(command.name, "") or is_small_talk(name)
 
 
+SAID: Final = {
+    "fridge": (
+        "뭐 있지, 뭐가 있어, 냉장고에 뭐가 있어, 냉장고 보기, 냉장고 보여줘, 보여줘, 재료, "
+        "show, show me, list"
+    ),
+    "clear": (
+        "비우기, 비워줘, 다 비워, 다 비워줘, 다 비웠어, 전부 비워줘, 모두 비워줘, 냉장고 비우기, "
+        "냉장고 비워줘, 냉장고 다 비워줘, 냉장고 비웠어, 냉장고 다 비웠어, 모두 삭제, 전부 삭제, "
+        "모두 빼줘, 전부 빼줘, 다 지워줘, 모두 지워줘, clear all, clear the fridge, "
+        "clear my fridge, empty the fridge, empty my fridge, empty fridge, remove all, "
+        "delete all, delete everything"
+    ),
+    "keep": "유지, 연장, keep",
+    "remove": "삭제, 제거, 빼기, take out",
+    "export": "내보내기, 내보내줘, 파일로 저장, 파일로 저장해줘, save as a file, send me a file",
+    "import": "가져오기",
+    "settings": (
+        "설정 변경, 설정 바꾸기, 설정 바꿔줘, 알림, 알림 설정, 알림 끄기, 알림 켜기, 알림 켜줘, "
+        "시간대, 시간대 바꾸기, 시간대 바꿔줘, change settings, change the settings, time zone, "
+        "notifications"
+    ),
+    "language": (
+        "언어, 언어 변경, 언어 바꾸기, 한국어, 한국어로, 한국어로 말해줘, 영어, 영어로 말해줘, "
+        "change language, change the language, English, in English, speak English, Korean, "
+        "in Korean"
+    ),
+    "forget": ("잊기, 잊어줘, 다 잊어줘, 모두 잊어줘, 내 정보 삭제, forget me, forget everything"),
+    "help": (
+        "도움, 도와줘, 사용법, 사용법 알려줘, 명령어, 어떻게 써, 어떻게 써요, 뭘 할 수 있어, "
+        "뭐 할 수 있어요, help me, how does this work, how do I use this"
+    ),
+    "start": "시작",
+    "stats": "통계",
+    "cleanup": "정리",
+}
+"""Further phrases, which people have learned by now."""
+
+
+@pytest.mark.parametrize(("command", "phrases"), SAID.items(), ids=SAID)
+def test_a_phrase_that_was_a_command_stays_one(command: str, phrases: str) -> None:
+    for phrase in phrases.split(", "):
+        assert in_words(phrase) == SpokenCommand(command, ""), phrase
+
+
 def test_no_name_of_an_ingredient_is_taken_for_a_command(catalogue: Catalogue) -> None:
     names = [name for ingredient in catalogue.ingredients for name in ingredient.names]
 

@@ -15,6 +15,8 @@ any_text = st.text(st.characters())
         ("soy-sauce", "soy sauce"),
         ("soysauce", "soy sauce"),
         ("soy\N{NON-BREAKING HYPHEN}sauce", "soy sauce"),
+        ("soy\N{MINUS SIGN}sauce", "soy sauce"),
+        ("soy\N{HYPHEN BULLET}sauce", "soy sauce"),
         ("돼지 고기", "돼지고기"),
         ("돼지\N{NO-BREAK SPACE}고기", "돼지고기"),
         ("우\N{ZERO WIDTH SPACE}유", "우유"),
@@ -24,6 +26,7 @@ any_text = st.text(st.characters())
         ("creme fraiche", "crème fraîche"),
         ("lion\N{RIGHT SINGLE QUOTATION MARK}s mane", "lion's mane"),
         ("lions mane", "lion's mane"),
+        *((f"lion{mark}s mane", "lion's mane") for mark in "`\u2018\u201b\u02bc\u2032"),
         ("❤\N{VARIATION SELECTOR-16}", "❤"),
     ],
 )

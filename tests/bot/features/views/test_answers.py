@@ -9,7 +9,7 @@ from bot.understanding.names import find_names
 from fridge.items import ItemKey
 from fridge.outcomes import Added, Outcome, Removed
 from tests.bot.features.views.strategies import CATALOGUE, NOW, REQUEST
-from tests.bot.features.views.telegram import shown
+from tests.bot.features.views.telegram import buttons, shown
 
 either_language = pytest.mark.parametrize(
     ("spoken", "milk"), [(Language.ENGLISH, "🥛 milk"), (Language.KOREAN, "🥛 우유")]
@@ -54,6 +54,21 @@ def test_nothing_is_said_of_outcomes_that_there_are_not(spoken: Language, milk: 
 
     assert put_in.endswith(f": {milk}")
     assert "1" in count
+
+
+def test_no_more_corrections_are_offered_than_leave_the_chat_in_sight() -> None:
+    milk = CATALOGUE.match("milk")
+    assert milk is not None
+    names = find_names(",".join(f"mlik {number}" for number in range(8)), CATALOGUE)
+    outcomes = {name.key: Outcome.ADDED for name in names.usable}
+    likely = dict.fromkeys(outcomes, milk)
+
+    answer = add.added(names, Added(outcomes, 8, None), REQUEST, likely, Language.ENGLISH)
+
+    assert [button.text for button in buttons(answer)] == [
+        "↩ Undo",
+        *["Did you mean 🥛 milk?"] * 5,
+    ]
 
 
 @pytest.mark.parametrize("spoken", Language)

@@ -85,7 +85,7 @@ def test_the_longest_usable_name_is_shown_whole() -> None:
     assert shown(typed_html("x" * MAX_NAME_LENGTH)) == "x" * MAX_NAME_LENGTH
 
 
-@pytest.mark.parametrize("name", ["שלום", "حليب", "milk חלב", "م" * 4096])
+@pytest.mark.parametrize("name", ["שלום", "حليب", "milk חלב", "م" * 4096, "7up ٧"])
 def test_a_right_to_left_name_is_isolated(name: str) -> None:
     quoted = typed_html(name)
 
