@@ -91,6 +91,14 @@ async def test_a_webhook_that_comes_again_and_again_is_deleted_less_and_less(
     assert pauses[0] >= 300
     assert min(pauses[4:]) >= HOUR / 2
 
+    conflicts.end()
+    seconds.now += 12 * HOUR
+    before = deletions(local)
+    for _ in range(2):
+        await conflicts.handle(refused)
+        seconds.now += SECONDS_TO_LEAVE_A_WEBHOOK
+    assert deletions(local) == before + 1
+
 
 async def test_another_poller_is_told_of_once_an_hour_and_left_alone(
     local: LocalTelegram,

@@ -18,6 +18,7 @@ from fridge.outcomes import Fridge
 from local_telegram.server import LocalTelegramServer
 from local_telegram.state.recorded_calls import RecordedCall
 from local_telegram.telegram import LocalTelegram
+from tests.bot.conftest import ADMIN_ID
 from tests.bot.conversation import GROUP, Conversation, seen
 from tests.bot.running import SECRET, new_pipeline, webhook
 from tests.db.tables import Tables
@@ -382,6 +383,16 @@ async def test_an_answer_to_a_group_is_a_call_because_the_group_may_have_become_
     [call] = calls_of(telegram.telegram, "sendMessage")
     assert call.parameters["chat_id"] == GROUP
     assert call.parameters["reply_parameters"]["message_id"] == 5
+
+
+@pytest.mark.usefixtures("url")
+async def test_a_group_is_told_that_its_admin_was_answered_in_private(
+    people: Conversation, telegram: LocalTelegramServer
+) -> None:
+    told = await people.say("admin", "/stats@fridge_bot", chat=GROUP)
+
+    assert told.text == "답은 저와의 일대일 대화로 보내 드렸어요."
+    assert "📊" in answers_in(telegram.telegram, ADMIN_ID)[-1]
 
 
 # Limits on sending

@@ -13,6 +13,8 @@ from bot.receiving.routing import ALLOWED_UPDATES
 from bot.receiving.webhook import MAX_CONNECTIONS, Webhook
 from bot.receiving.webhook_watch import LONGEST_SECONDS_BETWEEN_REGISTRATIONS, WebhookWatch
 from bot.receiving.wiring import Pipeline
+from bot.telegram.client import BotApiClient
+from bot.telegram.webhook_info import WebhookInfo
 from local_telegram.protocol.json_values import Json
 from local_telegram.telegram import LocalTelegram
 from tests.bot.running import SECRET, new_webhook, serving, serving_by
@@ -104,6 +106,14 @@ async def test_a_webhook_that_was_changed_is_registered_again(
     [line] = caplog.messages
     assert said in line
     assert "elsewhere" not in line
+
+
+async def test_what_a_server_does_not_tell_of_a_webhook_is_no_reason_to_register_it_again(
+    pipeline: Pipeline, hook: Webhook
+) -> None:
+    url = (await pipeline.bot.webhook_info()).url
+
+    assert hook.differs(WebhookInfo(url=url)) == ""
 
 
 async def test_several_replicas_register_it_again_without_harm(
@@ -233,6 +243,20 @@ async def test_what_the_bot_itself_has_asked_to_come_again_is_not_worth_a_line(
         await wait_until(is_to_come_again)
         await watch.look()
     assert caplog.messages == []
+
+    # One that comes later is a proxy's.
+    info = await pipeline.bot.webhook_info()
+    later = info.model_copy(update={"last_error_date": (info.last_error_date or 0) + 60})
+
+    async def webhook_info(_bot: BotApiClient) -> WebhookInfo:
+        return later
+
+    monkeypatch.setattr(BotApiClient, "webhook_info", webhook_info)
+    caplog.set_level(logging.WARNING, logger="bot.receiving.webhook_watch")
+    await watch.look()
+    [line] = caplog.messages
+    assert line.startswith("Telegram can't deliver updates to the webhook: ")
+    assert "503" in line
 
 
 async def test_updates_that_pile_up_are_one_line_and_that_they_become_fewer_another(
