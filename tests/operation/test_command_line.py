@@ -2,6 +2,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from bot import __version__
@@ -48,6 +49,12 @@ async def test_a_backup_is_made_while_the_bot_runs_and_restored_when_it_is_stopp
     assert await restored.status() == 0, restored.printed
     assert restored.output == [f"Restored fridge.zip in DATABASE_URL: {content}"]
     assert restored.errors == []
+    connection = await asyncpg.connect(empty_database_url)
+    await connection.execute("INSERT INTO waiting_updates VALUES (7, 1, '{}')")
+    await connection.close()
+    again = await run("restore", "fridge.zip", DATABASE_URL=empty_database_url)
+    assert await again.status() == 2
+    assert "add --replace" in again.printed
     assert postgres_processes(data_dir) == []
 
 

@@ -1,5 +1,6 @@
 """The program with a token, on the stand-in for Telegram."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -117,10 +118,19 @@ async def test_a_webhook_answers_and_then_polling_does_and_nothing_is_lost_in_be
     http: ClientSession,
 ) -> None:
     telegram = telegram_server.telegram
-    program = await run(**live, **webhook)
+    for_few = {"ALLOWED_IDS": "7", "ADMIN_IDS": f"{EMMA}"}
+    program = await run(**live, **webhook, **for_few, SESSION_TTL="3d", FLOOD_LIMITS="on")
     await program.live()
     assert (await webhook_info(http, telegram_server))["url"] == webhook["WEBHOOK_URL"]
+    began_at = time.monotonic()
     assert "tofu" in (await say(telegram, "/add tofu")).lower()
+    assert (await say(telegram, "/keep")).startswith("Kept for another 3 days")
+    assert (await say(telegram, "/stats")).startswith("📊")
+    assert "I'll warn you" in await say(telegram, "/settings")
+    assert time.monotonic() - began_at >= 0.9  # for the fourth message
+    stranger = telegram.send_text(telegram.people[MINJI], MINJI, "/add 우유")
+    turned_away = await telegram.wait_for_message(MINJI, after=stranger["message_id"])
+    assert str(MINJI) in turned_away["text"]
     await program.stop()
     meanwhile = telegram.send_text(telegram.people[EMMA], EMMA, "/add milk")
 

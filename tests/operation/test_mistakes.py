@@ -110,10 +110,13 @@ async def test_an_unknown_token_in_the_file_is_not_even_logged(
     run: Run, live: dict[str, str], working_directory: Path
 ) -> None:
     del live["BOT_TOKEN"]
-    (working_directory / ".env").write_text(f"BOT_TOKEN={OTHER_TOKEN}\nLOG_LEVEL=debug\n")
+    env_file = working_directory / ".env"
+    env_file.write_text(f"BOT_TOKEN={OTHER_TOKEN}\nLOG_LEVEL=debug\n")
+    env_file.chmod(0o644)
     program = await run(**live)
     assert await program.status() == WRONG_FOR_GOOD
     assert " DEBUG " in program.printed
+    assert "WARNING fridge: .env can be read or changed by other users" in program.printed
     assert program.errors[-1].startswith("fridge bot: Telegram does not know this BOT_TOKEN")
     assert "Traceback" not in program.printed
     assert OTHER_TOKEN.partition(":")[2] not in program.printed

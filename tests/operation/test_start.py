@@ -1,5 +1,7 @@
 """A start waits for what is away."""
 
+import asyncio
+import signal
 from collections.abc import AsyncIterator
 
 import pytest
@@ -52,10 +54,18 @@ async def test_a_start_waits_for_its_database_and_for_telegram(
 async def test_a_stop_does_not_wait_for_what_a_start_waits_for(
     run: Run, database: PostgresFaultProxy
 ) -> None:
-    program = await run(DATABASE_URL=database.url, BOT_TOKEN=TOKEN)
+    settings = {"DATABASE_URL": database.url, "BOT_TOKEN": TOKEN}
+    program, adopting = await asyncio.gather(run(**settings), run("adopt", **settings))
+
     await program.line("Waiting for up to 300 s")
     await program.stop()
     assert len(program.errors) == 1, program.printed
+
+    # A command that is not done says so.
+    await adopting.line("Waiting for up to 300 s")
+    adopting.send(signal.SIGTERM)
+    assert await adopting.status() == 130
+    assert adopting.errors[-1] == "fridge bot: Stopped by a signal before it was done"
 
 
 async def test_a_start_goes_on_with_a_server_that_has_no_menus_and_no_webhooks(

@@ -44,9 +44,10 @@ def log_of(program: str, level: str = "INFO") -> str:
 
 
 def test_a_record_is_one_line_with_its_time_in_utc() -> None:
-    [line] = log_of("log.info('added %s\\r\\nforged \\x1b[31m\\u2028', '우유')").splitlines()
+    said = r"added %s\r\nforged \x1b[31m\x9b31m\u2028"
+    [line] = log_of(f"log.info('{said}', '우유')").splitlines()
     assert LINE.match(line)
-    assert line.endswith("Z INFO kitchen: added 우유\\x0d\\x0aforged \\x1b[31m\\u2028")
+    assert line.endswith(r"Z INFO kitchen: added 우유\x0d\x0aforged \x1b[31m\x9b31m\u2028")
 
 
 def test_a_record_below_the_level_is_not_written() -> None:

@@ -6,14 +6,14 @@ from typing import Final
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from telegram.error import EndPointNotFound
+from telegram.error import BadRequest, EndPointNotFound, Forbidden, NetworkError, TelegramError
 
 from bot.receiving.polling_conflicts import poll_instead_of_webhook
 from bot.telegram.calls import ApiCall
 from bot.telegram.client import BotApiClient
 from bot.telegram.webhook_info import WebhookInfo
-from startup.errors import StartError
-from startup.telegram import explain_telegram
+from startup.errors import AWAY, WRONG, StartError
+from startup.telegram import Telegram, explain_telegram
 
 TOKEN = "1234567890:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 BOT = {"id": 1234567890, "is_bot": True, "first_name": "Fridge", "username": "fridge_bot"}
@@ -69,6 +69,21 @@ async def test_what_says_nothing_of_the_bot_is_one_line(
 
     with pytest.raises(StartError, match=line), explain_telegram("http://here"):
         await bot.initialize()
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(BadRequest("no"), WRONG), (Forbidden("no"), WRONG), (NetworkError("no"), AWAY)],
+    ids=repr,
+)
+def test_a_server_that_refuses_a_call_is_not_waited_for(error: TelegramError, status: int) -> None:
+    with pytest.raises(StartError, match="http://here") as refused, explain_telegram("http://here"):
+        raise error
+    assert refused.value.exit_status == status
+
+
+def test_the_token_shows_in_no_text_of_a_telegram() -> None:
+    assert TOKEN not in repr(Telegram(TOKEN, "http://here", frozenset()))
 
 
 async def test_a_call_that_is_answered_without_a_result_was_made(answering: Answering) -> None:
