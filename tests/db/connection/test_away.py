@@ -1,6 +1,5 @@
 import asyncio
 import time
-from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import suppress
 from typing import Any, Final
@@ -14,9 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.connection.database import Engine, connected, create_engine
 from db.connection.errors import DatabaseAway, DatabaseUnavailable
-from tests.db.several_servers import url_of
+from tests.db.several_servers import starting_up, url_of
 from tests.db.tables import Tables
-from tests.postgres_proxy import write_message
 from tests.waiting import wait_until
 from tools.chaos.faults.postgres import PostgresFaultProxy
 
@@ -393,17 +391,7 @@ async def test_too_many_connections_are_away(ask: Ask, database_url: str, crowde
 
 
 async def test_a_server_that_is_starting_up_is_away(ask: Ask) -> None:
-    async def refuse(_: StreamReader, writer: StreamWriter) -> None:
-        write_message(
-            writer,
-            b"E",
-            b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0",
-        )
-        writer.close()
-        await writer.wait_closed()
-
-    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
+    async with starting_up() as port:
         engine = create_engine(f"postgresql://postgres@127.0.0.1:{port}/db?sslmode=disable")
 
         with pytest.raises(DatabaseAway, match="starting up"):

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from db.connection.database import Engine
 from db.connection.errors import DatabaseUnavailable
 from db.connection.servers import Server, Servers, split
-from tests.db.several_servers import url_of
+from tests.db.several_servers import starting_up, url_of
 from tests.waiting import wait_until
 from tools.chaos.faults.postgres import PostgresFaultProxy
 
@@ -136,6 +136,16 @@ async def test_a_pooler_whose_server_is_gone_is_passed_over(
     async with connected(servers):
         assert second.connection_count == 1
     assert greeted.happened == 1
+
+
+async def test_a_server_that_is_starting_up_is_passed_over(
+    proxies: list[PostgresFaultProxy],
+) -> None:
+    url = url_of(proxies)
+    async with starting_up() as port:
+        one_starts = url.replace(f"127.0.0.1:{proxies[0].port}", f"127.0.0.1:{port}")
+        async with connected(Servers(one_starts)):
+            assert proxies[1].connection_count == 1
 
 
 async def test_a_server_that_is_back_is_not_used_while_the_one_in_its_place_works(
