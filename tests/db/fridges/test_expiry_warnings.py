@@ -399,6 +399,10 @@ async def test_a_chat_is_in_the_zone_that_it_chose_or_that_of_its_language(
     [chosen] = await house.claim("UTC")
     assert (chosen.chat_id, chosen.language) == (2, "en")
     assert [w.chat_id for w in await house.claim("Asia/Tokyo", "Asia/Seoul", "UTC")] == [3]
+    # A tap is answered in the language that the chat chose.
+    for chat, language in ((1, None), (2, "en")):
+        kept = await house.warnings.keep(sent(chat), house.clock.now, house.clock.now)
+        assert kept.language == language
 
 
 async def test_a_fridge_is_warned_of_in_the_windows_of_its_own_zone_alone(house: House) -> None:

@@ -1,6 +1,7 @@
 """What a use writes: its time, a new revision, and nothing that is not due."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -207,7 +208,8 @@ async def test_undoing_one_change_leaves_the_others_to_be_undone(
 ) -> None:
     first, second = sent(CHAT), sent(CHAT)
     await fridges.add(first, [item("egg"), item("curd")], clock.now)
-    await fridges.add(second, [item("salt"), item("relish")], clock.now)
+    added = await fridges.add(second, [item("salt"), item("relish")], clock.now)
+    assert not added.undone
 
     for key, names in ((first, ("egg", "curd")), (second, ("salt", "relish"))):
         undone = await fridges.undo(sent(CHAT), key.to(RequestKind.ADD), clock.now)
@@ -215,6 +217,9 @@ async def test_undoing_one_change_leaves_the_others_to_be_undone(
 
     fridge = await fridges.list(CHAT, clock.now)
     assert {there.key for there in fridge.items} == {item("milk").key, item("quark").key}
+    # Delivered again, the request offers no undo.
+    again = await fridges.add(second, [item("salt"), item("relish")], clock.now)
+    assert again == replace(added, undone=True)
 
 
 async def test_in_a_full_fridge_a_replacement_is_undone(

@@ -268,6 +268,7 @@ async def test_nothing_is_changed_under_a_bot(
     full: AsyncEngine, new_engine: NewEngine, database_url: str, file: Path, asked: tuple[str, str]
 ) -> None:
     await back_up(full, file, NOW)
+    await full.dispose()
     bot, restoring = (new_engine(asking(database_url, each)) for each in asked)
     async with bot.connect(), opened(file) as saved:
         with pytest.raises(BackupError, match="A bot is connected to this database: stop it"):
