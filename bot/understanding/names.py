@@ -201,7 +201,12 @@ def _known_name(typed: str, catalogue: Catalogue) -> Name | None:
     """Return the name if the catalogue has it, with or without the words around it."""
     if len(typed) > MAX_NAME_LENGTH:
         return None
-    found = (catalogue.match(form) for form in bare_forms(typed))
+    # An emoji is a name only by itself: an amount beside it would be dropped without a word.
+    found = (
+        catalogue.match(form)
+        for form in bare_forms(typed)
+        if form == typed or any(map(str.isalpha, form))
+    )
     ingredient = next(filter(None, found), None)
     return Name(typed, ingredient, ItemKey(ingredient.id)) if ingredient else None
 

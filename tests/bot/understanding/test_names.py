@@ -434,3 +434,9 @@ def test_an_emoji_newer_than_this_python_stays(emoji: str, catalogue: Catalogue)
 
 def test_a_joiner_at_the_edge_of_an_emoji_goes() -> None:
     assert clean("\u200d🍎\u200d \u200d🍐\u200d\u200d🍊") == "🍎 🍐🍊"
+
+
+def test_an_emoji_beside_an_amount_is_not_known_without_it(catalogue: Catalogue) -> None:
+    [name] = find_names("🥑 x3", catalogue).usable
+
+    assert (name.typed, name.ingredient) == ("🥑 x3", None)
