@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import re
 import ssl
 from collections.abc import Awaitable, Callable
 from functools import cache, lru_cache
@@ -46,6 +47,10 @@ SHORTEST_SECONDS: Final = 0.001
 UNHINDERED_BYTES: Final = 32 * 1024
 REMEMBERED: Final = 128
 JSON: Final = "application/json"
+SUCCESS: Final = re.compile(rb'\s*\{\s*"ok"\s*:\s*true\b')
+"""The beginning of an answer by which a success is known without decoding the rest."""
+
+ERROR_CODES: Final = range(400, 600)
 
 DEFAULT_NONE: Final = BaseRequest.DEFAULT_NONE
 
@@ -121,6 +126,9 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Make a request, and return the status and the body of the answer.
 
+        An answer that refuses the call has the status of its error, also where the server sent it
+        with the status of a success.
+
         Raises:
             TimedOut: something took too long.
             NetworkError: no whole answer came, or an error that is not from the Bot API.
@@ -145,6 +153,8 @@ class AiohttpRequest(BaseRequest):
             # The 403 or 404 of a proxy or a firewall says nothing about a chat or the token. Its
             # page, which python-telegram-bot would quote, may contain the URL.
             raise NetworkError(f"Status {status}, and not from the Bot API")
+        if status < HTTPStatus.MULTIPLE_CHOICES and not SUCCESS.match(answer):
+            status = _status_of_refusal(answer) or status
         return status, answer
 
     async def download(self, url: str, most_bytes: int) -> tuple[int, bytes]:
@@ -340,6 +350,15 @@ def _decoded(payload: bytes) -> object:
         return json.loads(payload.decode(errors="replace"))
     except (ValueError, RecursionError):
         return None
+
+
+def _status_of_refusal(payload: bytes) -> int | None:
+    """Return the status that belongs to an answer which refuses the call; None for others."""
+    decoded = _decoded(payload)
+    if not _is_answer(decoded) or decoded["ok"] is True:
+        return None
+    code = decoded.get("error_code")
+    return code if isinstance(code, int) and code in ERROR_CODES else HTTPStatus.BAD_REQUEST
 
 
 def _is_answer(decoded: object) -> TypeGuard[dict[str, Any]]:

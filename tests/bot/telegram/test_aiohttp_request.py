@@ -10,7 +10,14 @@ import pytest
 from aiohttp import BodyPartReader, web
 from aiohttp.test_utils import TestServer
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
+from telegram.error import (
+    BadRequest,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 from telegram.request import RequestData
 
 from bot.telegram.aiohttp_request import AiohttpRequest
@@ -174,6 +181,28 @@ async def test_refusals_are_raised_as_telegram_explains_them(
     telegram.telegram.faults.add(method="sendMessage", retry_after=7)
     with pytest.raises(RetryAfter):
         await bot.send_message(1001, "Hello?")
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ('{"ok":false,"error_code":403,"description":"Forbidden: no"}', Forbidden("Forbidden: no")),
+        ('{"ok":false,"error_code":429,"parameters":{"retry_after":7}}', RetryAfter(7)),
+        ('{"ok":false,"error_code":500,"description":"Later"}', NetworkError("Later")),
+        ('{"ok":false,"error_code":200,"description":"No"}', BadRequest("No")),
+        ('{"ok":false,"error_code":"?","description":"No"}', BadRequest("No")),
+        ('{"ok":false,"result":true}', BadRequest("Bad Request (400)")),
+        ('{"ok":null}', BadRequest("Bad Request (400)")),
+    ],
+)
+async def test_a_refusal_with_the_status_of_a_success_is_a_refusal(
+    request_: AiohttpRequest, body: str, error: TelegramError
+) -> None:
+    async with serving(answer(body.encode())) as server:
+        with pytest.raises(TelegramError) as caught:
+            await request_.post(server.url)
+
+    assert (type(caught.value), str(caught.value)) == (type(error), str(error))
 
 
 async def test_a_bot_that_is_slow_to_be_answered_gives_up(telegram: LocalTelegramServer) -> None:
