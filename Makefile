@@ -5,9 +5,13 @@ UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-strip-extras --no-emit-index-url --no-header --no-annotate
 # The longest first, each worker taking the next when it is done; what shares a server stays together.
 IN_PARALLEL := --numprocesses auto --dist loadgroup --no-loadscope-reorder
+MOST := -m "not walk and not proof"
+
+# Otherwise each worker, and each program that a test starts, would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tests check quick lint types mypy pyright pyright-changed format lock settings screenshots mutants chaos failover bench bench-replicas bench-scale clean
+.PHONY: help run test test-all tests all-tests walks proofs check quick lint types mypy pyright pyright-changed format lock settings screenshots mutants chaos failover bench bench-replicas bench-scale clean
 
 help: ## Show what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -15,19 +19,33 @@ help: ## Show what there is to make
 run: $(VENV)/run.stamp ## Run the bot: on Telegram with BOT_TOKEN, otherwise in the playground
 	@exec $(BIN)/python run_bot.py
 
-test: ## Lint, check the formatting and the types, run the tests (OPTIONS=--cov)
+test: ## Lint, check the formatting and the types, run the tests but walks and proofs (OPTIONS=--cov)
 	@$(MAKE) --no-print-directory --jobs 2 lint mypy
 	@$(MAKE) --no-print-directory --jobs 2 pyright tests
+	@echo "Left out: Chromium's walks through the chat page (make walks) and the proofs that chaos runs find losses (make proofs)"
+
+test-all: ## As test, with walks and proofs
+	@$(MAKE) --no-print-directory --jobs 2 lint mypy
+	@$(MAKE) --no-print-directory --jobs 2 pyright all-tests
 
 tests: $(VENV)/test.stamp
+	$(BIN)/pytest $(IN_PARALLEL) $(MOST) $(OPTIONS)
+
+all-tests: $(VENV)/test.stamp
 	$(BIN)/pytest $(IN_PARALLEL) $(OPTIONS)
+
+walks: $(VENV)/test.stamp ## Use the chat page as people do, with an installed Chromium or Chrome
+	$(BIN)/pytest -m walk tests/browser $(OPTIONS)
+
+proofs: $(VENV)/test.stamp ## Prove that chaos runs find the losses of bots that confirm too early
+	$(BIN)/pytest -m proof tests/tools/chaos $(OPTIONS)
 
 check: ## As test, but within a minute: only quick tests, and those of changed files
 	@$(MAKE) --no-print-directory --jobs 2 lint mypy
 	@$(MAKE) --no-print-directory --jobs 2 pyright-changed quick
 
 quick: $(VENV)/test.stamp
-	$(BIN)/pytest $(IN_PARALLEL) --quick $(OPTIONS)
+	$(BIN)/pytest $(IN_PARALLEL) $(MOST) --quick $(OPTIONS)
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

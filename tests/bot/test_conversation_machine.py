@@ -49,7 +49,7 @@ from tests.conftest import Clock
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES: Final = int(os.environ.get("MACHINE_EXAMPLES", "6"))
+EXAMPLES: Final = int(os.environ.get("MACHINE_EXAMPLES", "3"))
 SEED: Final = os.environ.get("MACHINE_SEED")
 STEPS: Final = 100
 

@@ -10,7 +10,7 @@ from tests.browser.chat import SORA, Person
 from tests.browser.conftest import OpenChat
 from tests.browser.languages import in_both_languages
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.walk, pytest.mark.xdist_group("browser")]
 
 EVERYBODYS_COMMANDS = [entry.command for entry in REGISTRY.menu if not entry.for_admins]
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.chat import EMMA, FAMILY_GROUP, MINJI
 from tests.browser.conftest import OpenChat
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.walk, pytest.mark.xdist_group("browser")]
 
 
 def test_a_family_shares_one_fridge_and_each_is_answered_in_their_own_language(

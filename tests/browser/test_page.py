@@ -11,7 +11,7 @@ from tests.browser.chat import EMMA, FAMILY_GROUP, MINJI, PHONE, Person
 from tests.browser.conftest import OpenChat, Watch
 from tests.browser.languages import in_both_languages
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.walk, pytest.mark.xdist_group("browser")]
 
 PAGE_ITEMS = 24
 

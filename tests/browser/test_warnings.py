@@ -13,7 +13,7 @@ from tests.browser.chat import EMMA, MINJI, SORA, Chat
 from tests.browser.conftest import OpenChat
 from tests.browser.playground import running_playground
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.walk, pytest.mark.xdist_group("browser")]
 
 LIFETIME: Final = 24
 MILLISECONDS: Final = 1000.0

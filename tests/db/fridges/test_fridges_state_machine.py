@@ -54,7 +54,7 @@ Result = TypeVar("Result")
 AnyAnswer = Added | Removed | Taken | Replaced | Cleared | Undone | Kept | None
 Answer = TypeVar("Answer", bound=AnyAnswer)
 
-EXAMPLES: Final = int(os.environ.get("MODEL_EXAMPLES", "40"))
+EXAMPLES: Final = int(os.environ.get("MODEL_EXAMPLES", "20"))
 CHATS: Final = (CHAT, -(2**51))
 MAX_ITEMS: Final = 3
 START: Final = datetime(2026, 3, 1, 12, 0, 0, 123457, tzinfo=UTC)

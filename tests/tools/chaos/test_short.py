@@ -54,6 +54,7 @@ async def test_nothing_is_lost_or_done_twice_whatever_is_killed(
     assert result.report.faults == []
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("bot", [HASTY, PYTHON_TELEGRAM_BOT], ids=lambda bot: bot.name)
 async def test_a_bot_that_confirms_before_it_handles_is_found_out(
     bot: Bot, postgres: Postgres, tmp_path: Path
