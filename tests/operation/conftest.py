@@ -18,6 +18,7 @@ from db.connection.embedded import EmbeddedPostgres
 from local_telegram.playground.sample_people import add_sample_people
 from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
+from tests.made_server import copy_server
 from tests.operation.fork_server import ForkServer
 from tests.operation.program import (
     Program,
@@ -42,6 +43,12 @@ def data_dir(short_path: Path) -> Path:
 def playground_dir(data_dir: Path) -> Path:
     """Where the playground's embedded PostgreSQL is."""
     return data_dir / "playground"
+
+
+@pytest.fixture
+def used_before(made_once: Path, playground_dir: Path) -> None:
+    """Puts a server into the playground's folder, so that the start does not make one."""
+    copy_server(made_once, playground_dir)
 
 
 @pytest.fixture
@@ -138,13 +145,14 @@ def taken_address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def password_server() -> Iterator[Callable[[str, str], str]]:
+def password_server(made_once: Path) -> Iterator[Callable[[str, str], str]]:
     """A PostgreSQL that asks its user `cook` for a password; makes its URLs.
 
     The databases `kitchen` and `cellar` are the cook's own; `pantry` is another's. The `cellar`
     stays empty.
     """
     directory = Path(tempfile.mkdtemp(prefix="fridge-", dir="/tmp"))
+    copy_server(made_once, directory)
     server = EmbeddedPostgres(directory)
 
     def url(password: str, database: str) -> str:

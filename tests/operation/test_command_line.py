@@ -27,6 +27,7 @@ async def test_the_version_is_told(run: Run) -> None:
     assert program.output == [f"fridge bot {__version__}"]
 
 
+@pytest.mark.usefixtures("used_before")
 async def test_a_backup_is_made_while_the_bot_runs_and_restored_when_it_is_stopped(
     run: Run, data_dir: Path, empty_database_url: str
 ) -> None:

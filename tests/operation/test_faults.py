@@ -20,6 +20,7 @@ from local_telegram.server import LocalTelegramServer
 from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
 from tests.bot.conversation import seen
+from tests.made_server import copy_server
 from tests.operation.conftest import TOKEN, Run
 from tests.operation.program import Program, postgres_processes
 from tests.waiting import wait_until
@@ -204,7 +205,8 @@ async def database(database_url: str) -> AsyncIterator[PostgresFaultProxy]:
 class OwnServer:
     """A PostgreSQL that no other test uses."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, made_once: Path) -> None:
+        copy_server(made_once, directory)
         self._directory = directory
         self._server = EmbeddedPostgres(directory)
         self._url = self._server.start()
@@ -215,9 +217,6 @@ class OwnServer:
         await asyncio.to_thread(self._server.start)
         name = f"fridge_{uuid4().hex}"
         connection = await asyncpg.connect(self._url)
-        # It may crash, the machine does not. What is committed is still written at once.
-        await connection.execute("ALTER SYSTEM SET fsync = off")
-        await connection.execute("SELECT pg_reload_conf()")
         await connection.execute(f"CREATE DATABASE {name}")
         await connection.close()
         return self._url.replace("/postgres?", f"/{name}?")
@@ -246,10 +245,10 @@ def kill_postmaster(directory: Path, number: signal.Signals) -> None:
 
 
 @pytest.fixture(scope="module")
-def own_server() -> Iterator[OwnServer]:
+def own_server(made_once: Path) -> Iterator[OwnServer]:
     directory = Path(tempfile.mkdtemp(prefix="fridge-", dir="/tmp"))
     directory.chmod(0o755)
-    server = OwnServer(directory)
+    server = OwnServer(directory, made_once)
     try:
         yield server
     finally:
@@ -333,7 +332,10 @@ async def test_changes_are_cut_off_between_their_commit_and_the_acknowledgement(
 
 
 @pytest.mark.parametrize("mode", ["polling"])
-async def test_the_embedded_postgresql_is_killed(open_house: OpenHouse, data_dir: Path) -> None:
+async def test_the_embedded_postgresql_is_killed(
+    open_house: OpenHouse, made_once: Path, data_dir: Path
+) -> None:
+    copy_server(made_once, data_dir)
     house = await open_house(None, people=1)
     house.everyone_writes()
     await house.all_is_answered()

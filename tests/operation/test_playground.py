@@ -49,6 +49,7 @@ async def test_one_can_chat_at_the_address_that_is_printed(
     assert not re.search(r"\d+:[\w-]{30}", program.printed)
 
 
+@pytest.mark.usefixtures("used_before")
 async def test_ctrl_c_in_a_terminal_stops_everything(run: Run, data_dir: Path) -> None:
     program = await run()
     await program.playground()
@@ -58,6 +59,7 @@ async def test_ctrl_c_in_a_terminal_stops_everything(run: Run, data_dir: Path) -
     assert "Traceback" not in program.printed
 
 
+@pytest.mark.usefixtures("used_before")
 async def test_a_service_manager_may_stop_postgresql_at_the_same_time(
     run: Run, data_dir: Path
 ) -> None:
@@ -86,6 +88,7 @@ async def test_a_stop_during_the_first_start_leaves_nothing_running(
     assert "Traceback" not in program.printed
 
 
+@pytest.mark.usefixtures("used_before")
 async def test_what_was_added_survives_a_kill(
     run: Run, http: ClientSession, data_dir: Path
 ) -> None:
@@ -100,6 +103,7 @@ async def test_what_was_added_survives_a_kill(
     assert postgres_processes(data_dir) == []
 
 
+@pytest.mark.usefixtures("used_before")
 async def test_after_a_restart_a_message_is_not_taken_for_one_from_before(
     run: Run, http: ClientSession
 ) -> None:

@@ -30,6 +30,7 @@ async def end(process: Process) -> None:
         await process.wait()
 
 
+@pytest.mark.usefixtures("used_before")
 @pytest.mark.parametrize(
     "streams",
     [">&- 2>&- <&-", "> /dev/full 2>&1", "> >(true) 2>&1"],

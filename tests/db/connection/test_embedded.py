@@ -23,6 +23,7 @@ from sqlalchemy import text
 from db.connection.database import create_engine
 from db.connection.embedded import LARGEST_LOG, EmbeddedPostgres
 from db.connection.errors import DatabaseUnavailable
+from tests.made_server import copy_server
 from tests.operation.program import postgres_processes
 
 pytestmark = pytest.mark.slow
@@ -55,24 +56,10 @@ def data_dir() -> Iterator[Path]:
     shutil.rmtree(base)
 
 
-@pytest.fixture(scope="session")
-def made_once() -> Iterator[Path]:
-    """A folder with a stopped server in it, to be copied: to make one takes most of a second."""
-    base = Path(tempfile.mkdtemp(prefix="fb-")).resolve()
-    postgres = EmbeddedPostgres(base / "data")
-    try:
-        postgres.start()
-        postgres.stop()
-        yield base / "data"
-    finally:
-        postgres.stop()
-        shutil.rmtree(base)
-
-
 @pytest.fixture
 def used_before(data_dir: Path, made_once: Path) -> None:
     """Puts a server into `data_dir` that ran before and is stopped."""
-    subprocess.run(["cp", "-a", str(made_once), str(data_dir)], check=True)
+    copy_server(made_once, data_dir)
 
 
 class Bot:
@@ -174,14 +161,26 @@ def refusal(data_dir: Path) -> str:
     return message
 
 
-def test_a_new_folder_gets_a_postgresql_18_in_utf_8(data_dir: Path) -> None:
-    postgres = EmbeddedPostgres(data_dir / "made" / "too")
+def test_a_new_folder_gets_a_postgresql_18_in_utf_8_without_a_word(
+    data_dir: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    data_dir.parent.chmod(0o755)
+    caplog.set_level("DEBUG")
+    postgres = EmbeddedPostgres(data_dir / "냉장고 data" / "a,b")
     url = postgres.start()
+    assert caplog.records == []
+    assert capfd.readouterr() == ("", "")
     assert str(query(url, "SHOW server_version")).startswith("18.")
     assert query(url, "SHOW server_encoding") == "UTF8"
     assert query(url, "SELECT lower('ÀÉ')") == "àé"
     assert query(url, "SHOW listen_addresses") == "", "it asks for no password"
+    caplog.clear()
     postgres.stop()
+    assert caplog.records == []
+    assert capfd.readouterr() == ("", "")
+    left = {path.name for path in (data_dir / "냉장고 data" / "a,b").iterdir()}
+    assert left == {"postgresql", "postgresql.lock", "postgresql.seats"}
+    assert not (data_dir / "냉장고 data" / "a,b" / "postgresql" / ".handle_pids.json").exists()
 
 
 @pytest.mark.usefixtures("used_before")
@@ -199,36 +198,34 @@ def test_the_data_are_there_after_a_restart(data_dir: Path) -> None:
     postgres.stop()
 
 
-def test_stopping_twice_or_before_the_start_does_nothing(data_dir: Path) -> None:
-    postgres = EmbeddedPostgres(data_dir)
-    postgres.stop()
+def test_stopping_before_the_start_does_nothing(data_dir: Path) -> None:
+    EmbeddedPostgres(data_dir).stop()
     assert not data_dir.exists()
+
+
+@pytest.mark.usefixtures("used_before")
+def test_stopping_twice_does_nothing(data_dir: Path) -> None:
+    postgres = EmbeddedPostgres(data_dir)
     postgres.start()
     postgres.stop()
     postgres.stop()
 
 
-@pytest.mark.parametrize("name", ["냉장고 data", "a,b", "it's%40#?&=" + "x" * 100])
-def test_any_ordinary_path_works(data_dir: Path, name: str) -> None:
-    postgres = EmbeddedPostgres(data_dir / name)
-    url = postgres.start()
-    assert query(url, "SELECT 1") == 1
-    socket_dir = Path(unquote(url.partition("?host=")[2].partition("&")[0]))
-    postgres.stop()
-    if not socket_dir.is_relative_to(data_dir):
-        assert not socket_dir.exists()
-
-
-def test_variables_for_postgresql_in_the_environment_change_nothing(
+def test_neither_a_long_path_nor_variables_for_postgresql_in_the_environment_change_anything(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in {"PGPORT": "1", "PGDATA": "/nowhere", "LC_ALL": "xx_XX.none"}.items():
         monkeypatch.setenv(name, value)
-    postgres = EmbeddedPostgres(data_dir)
-    assert query(postgres.start(), "SELECT 1") == 1
+    postgres = EmbeddedPostgres(data_dir / ("it's%40#?&=" + "x" * 100))
+    url = postgres.start()
+    assert query(url, "SELECT 1") == 1
+    socket_dir = Path(unquote(url.partition("?host=")[2].partition("&")[0]))
     postgres.stop()
+    assert not socket_dir.is_relative_to(data_dir)
+    assert not socket_dir.exists()
 
 
+@pytest.mark.usefixtures("used_before")
 def test_the_server_runs_until_the_last_of_its_users_leaves(
     data_dir: Path, start_bot: Callable[[Path], Bot]
 ) -> None:
@@ -475,12 +472,13 @@ def test_the_log_is_bounded(data_dir: Path) -> None:
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root lets another user pass")
 def test_root_is_told_which_private_folders_others_may_now_pass_through(
-    data_dir: Path, caplog: pytest.LogCaptureFixture
+    data_dir: Path, made_once: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
     private = data_dir.parent / "private"
     private.mkdir(mode=0o700)
     (private / "open").mkdir(mode=0o755)
+    copy_server(made_once, private / "open" / "data")
     for _ in range(2):
         postgres = EmbeddedPostgres(private / "open" / "data")
         postgres.start()
@@ -500,23 +498,13 @@ def test_a_refusal_leaves_the_permissions_as_they_are(data_dir: Path) -> None:
     assert data_dir.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_it_says_nothing_and_keeps_no_list_of_process_ids(
-    data_dir: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+def test_a_first_start_that_was_killed_halfway_begins_again_also_in_an_empty_folder(
+    data_dir: Path,
 ) -> None:
-    data_dir.parent.chmod(0o755)
-    caplog.set_level("DEBUG")
-    postgres = EmbeddedPostgres(data_dir)
-    postgres.start()
-    postgres.stop()
-    assert caplog.records == []
-    assert capfd.readouterr() == ("", "")
-    assert not (data_dir / "postgresql" / ".handle_pids.json").exists()
-
-
-def test_a_first_start_that_was_killed_halfway_begins_again(data_dir: Path) -> None:
     half = data_dir / "postgresql.new"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
+    (data_dir / "postgresql").mkdir()
     postgres = EmbeddedPostgres(data_dir)
     assert query(postgres.start(), "SELECT 1") == 1
     postgres.stop()
@@ -531,13 +519,6 @@ def test_a_file_in_the_way_is_one_line(data_dir: Path) -> None:
     assert "DATA_DIR=" not in told
     assert told.endswith("or have the database elsewhere by setting DATA_DIR.")
     assert "Not a directory" in refusal(data_dir / "below")
-
-
-def test_an_empty_folder_is_used(data_dir: Path) -> None:
-    (data_dir / "postgresql").mkdir(parents=True)
-    postgres = EmbeddedPostgres(data_dir)
-    assert query(postgres.start(), "SELECT 1") == 1
-    postgres.stop()
 
 
 @pytest.mark.usefixtures("used_before")

@@ -5,8 +5,9 @@ import logging
 import os
 import shutil
 import subprocess
+import tempfile
 import zipfile
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from startup.errors import StartError
 from startup.settings.settings import Settings
 from tests.db.full_tables import fill
 from tests.db.snapshots import rows, schema
+from tests.made_server import copy_server
 
 pytestmark = pytest.mark.slow
 
@@ -70,14 +72,36 @@ async def make_old(data_dir: Path, catalogue: Catalogue) -> Content:
         return await content(engine)
 
 
+@pytest.fixture(scope="module")
+def old_server(made_once: Path, catalogue: Catalogue) -> Iterator[tuple[Path, Content]]:
+    """A stopped server whose database has an older schema, to be copied, and its content."""
+    data_dir = Path(tempfile.mkdtemp(prefix="fridge-", dir="/tmp"))
+    copy_server(made_once, data_dir)
+    yield data_dir, asyncio.run(make_old(data_dir, catalogue))
+    shutil.rmtree(data_dir)
+
+
+@pytest.fixture
+def old(old_server: tuple[Path, Content], settings: Settings) -> Content:
+    """Puts a database with an older schema into the settings' folder, and gives its content."""
+    data_dir, found = old_server
+    copy_server(data_dir, settings.server_dir)
+    return found
+
+
 def files(folder: Path) -> Sequence[Path]:
     return sorted(folder.iterdir())
 
 
 async def test_a_backup_moves_from_a_running_embedded_database_to_a_new_one_and_to_a_server(
-    settings: Settings, catalogue: Catalogue, short_path: Path, empty_database_url: str
+    settings: Settings,
+    catalogue: Catalogue,
+    made_once: Path,
+    short_path: Path,
+    empty_database_url: str,
 ) -> None:
     file = short_path / "fridge.zip"
+    copy_server(made_once, settings.server_dir)
     async with embedded(settings.server_dir) as engine:
         await migrate(engine, catalogue)
         await fill(engine)
@@ -97,10 +121,9 @@ async def test_a_backup_moves_from_a_running_embedded_database_to_a_new_one_and_
 
 
 async def test_a_migration_of_the_embedded_database_can_be_undone(
-    settings: Settings, catalogue: Catalogue, caplog: pytest.LogCaptureFixture
+    settings: Settings, old: Content, catalogue: Catalogue, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "fridge")
-    old = await make_old(settings.server_dir, catalogue)
     async with open_database(settings, catalogue) as engine:
         migrated = await content(engine)
     assert migrated != old
@@ -142,11 +165,11 @@ async def let_the_disk_be_full_once(data_dir: Path) -> None:
             await connection.execute(text(statement))
 
 
+@pytest.mark.usefixtures("old")
 async def test_of_the_backups_that_nobody_asked_for_the_last_few_are_kept_and_one_a_start(
     settings: Settings, catalogue: Catalogue, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "fridge")
-    await make_old(settings.server_dir, catalogue)
     await let_the_disk_be_full_once(settings.server_dir)
     folder = settings.server_dir / "backups"
     folder.mkdir()
@@ -209,9 +232,8 @@ async def test_a_restore_that_fails_removes_no_backup(
 
 
 async def test_what_can_not_be_saved_is_not_migrated(
-    settings: Settings, catalogue: Catalogue
+    settings: Settings, old: Content, catalogue: Catalogue
 ) -> None:
-    old = await make_old(settings.server_dir, catalogue)
     (settings.server_dir / "backups").touch()
     with pytest.raises(BackupError, match=r"backups can't be used: File exists"):
         async with open_database(settings, catalogue):
@@ -227,7 +249,14 @@ def make_cluster(folder: Path, version: int) -> None:
     if owner is not None:
         shutil.chown(folder, owner.pw_uid, owner.pw_gid)
     subprocess.run(
-        [PROGRAMS_OF[version] / "initdb", "--username=postgres", "--auth=trust", "-E", "UTF8", "."],
+        [
+            PROGRAMS_OF[version] / "initdb",
+            "--username=postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-sync",
+            ".",
+        ],
         cwd=folder,
         user=owner.pw_uid if owner else None,
         group=owner.pw_gid if owner else None,
