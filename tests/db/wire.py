@@ -1,6 +1,6 @@
-"""Counts round trips between the program and PostgreSQL, or loses prepared statements."""
+"""Counts round trips between the program and PostgreSQL, or stands in for a pooler."""
 
-from asyncio import StreamReader, StreamWriter
+from asyncio import Lock, StreamReader, StreamWriter
 
 from tests.postgres_proxy import PostgresProxy, read_message, write_message
 
@@ -39,3 +39,29 @@ class ForgetfulProxy(PostgresProxy):
                 body = b"\0".join((portal, b"lost" if name in found else name, parameters))
                 found.add(name)
             write_message(server, kind, body)
+
+
+class NarrowPooler(PostgresProxy):
+    """A pooler with one server connection: all others wait while a client is in a transaction."""
+
+    def __init__(self, database_url: str) -> None:
+        super().__init__(database_url)
+        self._lent = Lock()
+
+    async def pass_to_server(self, client: StreamReader, server: StreamWriter) -> None:
+        length = int.from_bytes(await client.readexactly(4))
+        write_message(server, b"", await client.readexactly(length - 4))
+        in_transaction = False
+        try:
+            while True:
+                kind, body = await read_message(client)
+                if not in_transaction:
+                    await self._lent.acquire()
+                in_transaction = in_transaction or (kind == QUERY and body.startswith(b"BEGIN"))
+                write_message(server, kind, body)
+                in_transaction = in_transaction and not body.startswith((b"COMMIT", b"ROLLBACK"))
+                if not in_transaction:
+                    self._lent.release()
+        finally:
+            if in_transaction:
+                self._lent.release()

@@ -301,6 +301,19 @@ async def test_paced_messages_are_few_at_once_and_25_a_second(
     assert 0.75 <= time.monotonic() - before < 30
 
 
+async def test_after_a_quiet_time_the_first_few_go_at_once(
+    engine: Engine, clock: Clock, fill: Fill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.expiry_warnings.MOST_A_SECOND", 0.1)
+    chats = await fill(MOST_AT_ONCE)
+    warned = Warned()
+
+    async with asyncio.timeout(60):  # less than so many turns take
+        await job(engine, clock, warned.send, paced=True).run()
+
+    assert sorted(warned.chats) == chats
+
+
 async def test_a_batch_that_would_last_beyond_the_interval_is_left_to_the_next_run(
     engine: Engine, clock: Clock, fill: Fill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -318,7 +331,7 @@ async def test_a_batch_that_would_last_beyond_the_interval_is_left_to_the_next_r
 async def test_who_stops_begins_with_no_further_message(
     engine: Engine, clock: Clock, fill: Fill
 ) -> None:
-    await fill(60)
+    chats = await fill(60)
     warned = Warned()
 
     async def send(warning: DueWarning) -> int | None:
@@ -329,7 +342,25 @@ async def test_who_stops_begins_with_no_further_message(
     warnings = job(engine, clock, send)
     await warnings.run()
 
-    assert len(warned.chats) <= 5 + MOST_AT_ONCE
+    assert warned.chats == chats[:5]
+
+
+async def test_who_stops_waits_for_no_turn_of_the_rest_of_a_batch(
+    engine: Engine, clock: Clock, fill: Fill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.expiry_warnings.MOST_A_SECOND", 1)
+    await fill(BATCH_SIZE)
+    warned = Warned()
+
+    async def send(warning: DueWarning) -> int | None:
+        warnings.stop()
+        return await warned.send(warning)
+
+    warnings = job(engine, clock, send, paced=True)
+    async with asyncio.timeout(30):  # the turns of the rest take 40 seconds
+        await warnings.run()
+
+    assert len(warned.chats) == 1
 
 
 async def test_who_stops_at_the_end_of_a_batch_claims_no_further_one(

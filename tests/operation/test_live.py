@@ -60,9 +60,13 @@ async def test_polling_answers_and_confirms(
     early = await telegram.wait_for_message(MINJI, after=waiting["message_id"])
     assert "우유" in early["text"]
     assert "tofu" in (await say(telegram, "/add tofu")).lower()
+    telegram.send_photo(telegram.people[EMMA], EMMA, "", album="13579")
+    await telegram.updates.confirmed(telegram.updates.last_id)
 
-    # It is in the middle of a long poll, as nearly always.
+    # It is in the middle of a long poll, as nearly always. The answer to the album waits for a
+    # caption, and is sent all the same.
     await program.stop()
+    assert telegram.messages(EMMA)[-1]["text"].startswith("I can only read text")
     assert telegram.updates.pending_count == 0
     assert program.output == []
     assert "getUpdates" in program.printed

@@ -37,6 +37,8 @@ LOCK: Final = text(
     "SELECT CAST(:chat_id AS bigint) AS chat_id, pg_advisory_xact_lock(:chat_id) IS NULL AS locked"
 )
 
+LOCK_ALONE: Final = text("SELECT pg_advisory_xact_lock(1003) IS NULL AS locked")
+
 PROCESS: Final = text("SELECT pg_backend_pid() AS process, pg_sleep(0.1)")
 """Takes long enough that as many asked at once are on as many connections."""
 
@@ -177,6 +179,27 @@ async def test_one_that_is_given_up_leaves_the_others_alone(
     given_up, *others = await asyncio.gather(*asked, return_exceptions=True)
     assert isinstance(given_up, asyncio.CancelledError)
     assert not any(isinstance(rows, BaseException) for rows in others)
+
+
+async def test_one_that_is_given_up_before_its_turn_is_never_done(
+    engine: Engine,
+    tables: Tables,
+    fridges: FridgeRepository,
+    holder: asyncpg.Connection,
+    item: Callable[[str], NewItem],
+) -> None:
+    blocked = [asyncio.create_task(engine.fetch(LOCK_ALONE, {})) for _ in range(MOST)]
+    await wait_until(partial(so_many_wait, tables, MOST))
+    given_up, after = (
+        asyncio.create_task(fridges.add(sent(chat), [item("milk")], NOW)) for chat in CHATS[:2]
+    )
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await holder.execute("SELECT pg_advisory_unlock(1003)")
+
+    await asyncio.gather(after, *blocked)
+    assert not (await fridges.list(CHATS[0], NOW)).items
+    assert len((await fridges.list(CHATS[1], NOW)).items) == 1
 
 
 @pytest.mark.usefixtures("holder")

@@ -9,7 +9,7 @@ from db.connection.database import check, create_engine, explained
 from db.connection.errors import DatabaseAway, DatabaseUnavailable, DatabaseUnreachable
 from db.schema.migrate import migrate
 from fridge.catalogue.catalogue import Catalogue
-from tests.db.wire import ForgetfulProxy
+from tests.db.wire import ForgetfulProxy, NarrowPooler
 
 
 async def test_a_database_that_answers_is_fine(database_url: str) -> None:
@@ -25,6 +25,18 @@ async def test_a_pooler_that_loses_prepared_statements_is_one_line(database_url:
 
         with pytest.raises(DatabaseUnavailable, match="pooler that loses prepared statements"):
             await check(engine)
+
+        await engine.dispose()
+
+
+async def test_a_pooler_with_one_server_connection_is_fine(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.connection.database.POOLER_SECONDS", 0.1)
+    async with NarrowPooler(database_url).running() as url:
+        engine = create_engine(url)
+
+        await check(engine)
 
         await engine.dispose()
 

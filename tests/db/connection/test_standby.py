@@ -14,6 +14,7 @@ from db.chats.settings import ChatRepository
 from db.connection.database import Engine, create_engine
 from db.connection.errors import DatabaseAway
 from db.fridges.repository import FridgeRepository
+from db.fridges.sessions import SessionRepository
 from db.updates.handled_requests import HandledRequestRepository
 from db.updates.recorded_outcomes import RecordedOutcome
 from db.updates.waiting_updates import WaitingUpdate, WaitingUpdateRepository
@@ -120,3 +121,25 @@ async def test_what_waited_is_done_once_when_the_primary_is_let_go_on_alone(
     await operator.execute(f"ALTER SYSTEM SET synchronous_standby_names = {names}")
     await operator.execute("SELECT pg_reload_conf()")
     await operator.close()
+
+
+async def test_a_job_waits_for_no_standby_because_its_next_run_repeats_what_is_lost(
+    lone_primary: str,
+) -> None:
+    connection = await asyncpg.connect(lone_primary)
+    await connection.execute("SET synchronous_commit = off")
+    await connection.execute(
+        """
+        INSERT INTO user_fridge_sessions
+            (chat_id, created_at, expires_at, last_accessed, revision)
+        SELECT $1, times.it, times.it, times.it, 1 FROM (SELECT $2::timestamptz) AS times (it)
+        """,
+        CHAT + 2,
+        NOW - timedelta(days=2),
+    )
+    await connection.close()
+    engine = create_engine(lone_primary)
+
+    assert await SessionRepository(engine, LIFETIME).purge_expired(NOW) == 1
+
+    await engine.dispose()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -32,6 +33,11 @@ from tests.db.snapshots import rows, schema
 from tests.waiting import wait_until
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+WAITING = """
+    SELECT count(*) FROM pg_locks WHERE NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
 NewEngine = Callable[[str], AsyncEngine]
 SaveTable = Callable[..., Awaitable[TableRows]]
@@ -97,6 +103,14 @@ def write(file: Path, data: bytes, mode: int = 0o600) -> None:
     file.chmod(mode)
 
 
+def link(file: Path, target: Path) -> None:
+    file.symlink_to(target)
+
+
+def target(link: Path) -> Path:
+    return link.readlink()
+
+
 def mode(file: Path) -> int:
     return stat.S_IMODE(file.stat().st_mode)
 
@@ -146,6 +160,49 @@ async def test_what_people_change_while_a_backup_is_made_is_not_in_it(
 
     assert await rows(empty) == before
     assert await rows(full) != before
+
+
+async def test_a_migration_that_ends_while_a_backup_waits_for_it_hides_no_rows(
+    full: AsyncEngine, database_url: str, file: Path
+) -> None:
+    before = (await rows(full))["chat_settings"]
+    migrating = await asyncpg.connect(database_url)
+    transaction = migrating.transaction()
+    await transaction.start()
+    # A transaction that began before the end of this one sees the rewritten table as an empty one.
+    await migrating.execute("ALTER TABLE chat_settings ALTER language TYPE varchar(9000)")
+
+    async def waits() -> bool:
+        return bool(await migrating.fetchval(WAITING))
+
+    saving = asyncio.create_task(back_up(full, file, NOW))
+    await wait_until(waits)
+    await transaction.commit()
+    await migrating.close()
+
+    assert (await saving).tables["chat_settings"].rows == len(before) > 0
+
+
+async def test_rows_that_the_server_hides_from_the_user_are_an_error(
+    full: AsyncEngine, new_engine: NewEngine, database_url: str, file: Path
+) -> None:
+    reader = f"reader_{uuid4().hex}"
+    async with full.connect() as connection:
+        for statement in (
+            f"CREATE ROLE {reader}",
+            f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {reader}",
+            "ALTER TABLE chat_settings ENABLE ROW LEVEL SECURITY",
+        ):
+            await connection.execute(text(statement))
+    try:
+        engine = new_engine(asking(database_url, f"options={quote(f'-c role={reader}')}"))
+        with pytest.raises(DatabaseUnavailable, match="row-level security"):
+            await back_up(engine, file, NOW)
+    finally:
+        async with full.connect() as connection:
+            await connection.execute(text(f"DROP OWNED BY {reader}"))
+            await connection.execute(text(f"DROP ROLE {reader}"))
+    assert [*file.parent.iterdir()] == []
 
 
 async def test_what_a_server_sets_for_its_users_changes_no_backup_and_breaks_off_none(
@@ -415,6 +472,19 @@ async def test_only_the_owner_can_read_a_backup_also_one_that_replaces_another(
     await back_up(full, file, NOW)
     assert mode(file) == 0o600
     assert [*file.parent.iterdir()] == [file]
+
+
+async def test_a_link_stays_one_and_leads_to_the_new_backup(full: AsyncEngine, file: Path) -> None:
+    disk = file.parent / "disk"
+    disk.mkdir()
+    link(file, disk / "fridge.zip")
+    write(disk / "fridge.zip", b"from before")
+
+    await back_up(full, file, NOW)
+
+    assert target(file) == disk / "fridge.zip"
+    assert zipfile.is_zipfile(disk / "fridge.zip")
+    assert [*disk.iterdir()] == [disk / "fridge.zip"]
 
 
 async def test_a_backup_of_nothing_is_refused(empty: AsyncEngine, file: Path) -> None:
