@@ -1,5 +1,6 @@
 import asyncio
 import json
+import os
 import stat
 import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -493,13 +494,16 @@ async def test_a_backup_of_nothing_is_refused(empty: AsyncEngine, file: Path) ->
     assert [*file.parent.iterdir()] == []
 
 
-@pytest.mark.parametrize("name", ["missing/fridge.zip", ".", "/dev/null"])
+@pytest.mark.parametrize("name", ["missing/fridge.zip", "pipe", "."])
 async def test_a_place_where_no_file_can_be_is_one_line(
     full: AsyncEngine, file: Path, name: str
 ) -> None:
+    pipe = file.parent / "pipe"
+    os.mkfifo(pipe)
     with pytest.raises(BackupError, match=r"can't be used|can be replaced"):
         await back_up(full, file.parent / name, NOW)
-    assert [*file.parent.iterdir()] == []
+    assert [*file.parent.iterdir()] == [pipe]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
 async def test_a_full_disk_leaves_the_backup_from_before(
