@@ -88,9 +88,10 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Half as many again as there are cores: much of what the tests do is to wait."""
-    return (os.cpu_count() or 1) * 3 // 2
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many as cores for quick tests, else half as many again: the others often wait."""
+    cores = os.cpu_count() or 1
+    return cores if config.getoption("quick") else cores * 3 // 2
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
