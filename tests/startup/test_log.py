@@ -10,6 +10,8 @@ import pytest
 
 from startup.log import Redactor
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 PASSWORD = "it's p@ss/wörd"

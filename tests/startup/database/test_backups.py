@@ -184,12 +184,20 @@ async def test_of_the_backups_that_nobody_asked_for_the_last_few_are_kept_and_on
     assert newest.stat().st_size
 
 
+def linked(folder: Path) -> Path:
+    """A link to a new folder in this one."""
+    (folder / "disk").mkdir()
+    link = folder / "data"
+    link.symlink_to("disk")
+    return link
+
+
 @pytest.fixture
 async def oldest(
     engine: Engine, database_url: str, short_path: Path
 ) -> tuple[Settings, Path, Sequence[Path]]:
     """A full database, the oldest backup in its folder of backups, and the newer ones there."""
-    settings = Settings(database_url=SecretStr(database_url), data_dir=short_path)
+    settings = Settings(database_url=SecretStr(database_url), data_dir=linked(short_path))
     folder = settings.server_dir / "backups"
     folder.mkdir(parents=True)
     await fill(engine)
