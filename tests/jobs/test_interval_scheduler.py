@@ -1,6 +1,8 @@
 import asyncio
+import gc
 import logging
 import time
+import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -230,6 +232,28 @@ async def test_a_job_that_a_stop_breaks_off_is_one_line(
         "A job was broken off; the next run does what is left of it"
     ]
     assert warnings[0].exc_info is None
+
+
+async def test_a_run_that_has_ended_takes_no_memory(
+    scheduler: IntervalScheduler, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.interval_scheduler.FIRST_RUN_AFTER", timedelta())
+    runs: list[weakref.ref[object]] = []
+
+    class TracedJob(NotedJob):
+        async def run(self) -> None:
+            runs.append(weakref.ref(asyncio.current_task()))
+            await super().run()
+
+    job = TracedJob(clock)
+    scheduler.add(job, HOUR)
+    await job.next_run()
+
+    async def is_gone() -> bool:
+        gc.collect()
+        return runs[0]() is None
+
+    await wait_until(is_gone)
 
 
 async def test_a_stop_lets_a_run_end_that_takes_little_time(
