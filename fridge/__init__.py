@@ -1,1 +1,1 @@
-"""The domain: fridges, their items and lifetimes, requests. No database, no texts for people."""
+"""The domain: fridges, items, lots, lifetimes and requests. No database, no texts for people."""

@@ -1,55 +1,70 @@
-"""The items of a fridge, and the keys by which two items are the same."""
+"""The items of a fridge, each a lot, and the keys by which two names are the same."""
 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from fridge.lots import BARE, Lot
+
 UNCATALOGUED: Final = 0
 """The row of `ingredients` that stands for every name the catalogue does not know."""
 
 MAX_ITEMS: Final = 500
-"""The most items that a fridge holds."""
+"""The most lots that a fridge holds."""
+
+FIRST_LOT: Final = 1
+"""The number of a name's first lot."""
 
 _HASH_DIGITS: Final = 12
 
 
 class ItemReference(NamedTuple):
-    """A short form of an `ItemKey`, for buttons: the ingredient, or a hash of the `name_key`."""
+    """A short form of a lot's key, for buttons.
+
+    It has the ingredient, or a hash of the `name_key`, and the number of the lot among those of its
+    name.
+    """
 
     ingredient_id: int
     name_hash: str = ""
+    number: int = FIRST_LOT
 
 
 class ItemKey(NamedTuple):
-    """The key of an item: its ingredient, or the normalised form of a name that is unknown."""
+    """The key of a name: its ingredient, or the normalised form of a name that is unknown."""
 
     ingredient_id: int
     name_key: str = ""
 
     @property
     def reference(self) -> ItemReference:
-        """The reference by which a statement finds this item."""
+        """The reference by which a statement finds the first lot of this name."""
+        return self.reference_to(FIRST_LOT)
+
+    def reference_to(self, number: int) -> ItemReference:
+        """Return the reference by which a statement finds the lot of this name and number."""
         if not self.name_key:
-            return ItemReference(self.ingredient_id)
+            return ItemReference(self.ingredient_id, number=number)
         digest = hashlib.md5(self.name_key.encode(), usedforsecurity=False)
-        return ItemReference(self.ingredient_id, digest.hexdigest()[:_HASH_DIGITS])
+        return ItemReference(self.ingredient_id, digest.hexdigest()[:_HASH_DIGITS], number)
 
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """An item to put in. `name` is the name as typed, empty for an ingredient of the catalogue."""
+    """A lot to put in. `name` is the name as typed, empty for an ingredient of the catalogue."""
 
     key: ItemKey
     name: str = ""
+    lot: Lot = BARE
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item in a fridge.
+    """A lot in a fridge.
 
     `name` is the name as typed, empty for an ingredient of the catalogue, whose names are `ko` and
-    `en`.
+    `en`. `number` tells the lots of a name apart.
     """
 
     key: ItemKey
@@ -59,3 +74,10 @@ class Item:
     category: str
     emoji: str
     added_at: datetime
+    lot: Lot = BARE
+    number: int = FIRST_LOT
+
+    @property
+    def reference(self) -> ItemReference:
+        """The reference by which a statement finds this lot."""
+        return self.key.reference_to(self.number)
