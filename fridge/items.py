@@ -1,11 +1,12 @@
 """The items of a fridge, each a lot, and the keys by which two names are the same."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from fridge.lots import BARE, Lot
+from fridge.lots import BARE, Lot, Place, Taking
 
 UNCATALOGUED: Final = 0
 """The row of `ingredients` that stands for every name the catalogue does not know."""
@@ -57,6 +58,23 @@ class NewItem:
     key: ItemKey
     name: str = ""
     lot: Lot = BARE
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of a name to take out.
+
+    The name has one or several `keys`. With `best_before` or `place`, only lots of that date or
+    place count; a lot whose place nobody said counts as kept in `usual_place`. With `number`, only
+    the lot of that number counts.
+    """
+
+    keys: Sequence[ItemKey]
+    taking: Taking
+    best_before: date | None = None
+    place: Place | None = None
+    usual_place: Place = Place.FRIDGE
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

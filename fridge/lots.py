@@ -85,7 +85,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number of a unit. `unit` is PIECE for a bare number.
+    """A number of a unit. `unit` is PIECE for a bare number; `number` has no zeros at its end.
 
     Raises:
         ValueError: the number is not above 0 and at most `MOST`, or has over `DECIMALS` decimals.
@@ -99,6 +99,13 @@ class Amount:
             raise ValueError(f"An amount is above 0 and at most {MOST}")
         if self.number != self.number.quantize(_STEP):
             raise ValueError(f"An amount has at most {DECIMALS} decimals")
+        object.__setattr__(self, "number", _without_zeros(self.number))
+
+
+def _without_zeros(number: Decimal) -> Decimal:
+    """Return the number without zeros after the decimal point, and without an exponent."""
+    whole = number.to_integral_value()
+    return whole.quantize(Decimal(1)) if number == whole else number.normalize()
 
 
 @dataclass(frozen=True, slots=True)
