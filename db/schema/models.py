@@ -1,6 +1,7 @@
 """The tables, as models. The migrations build them; a test compares the two."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import (
     BigInteger,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Integer,
     MetaData,
+    Numeric,
     Text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -69,14 +71,27 @@ class Ingredient(Base):
 
 
 class FridgeItem(Base):
-    """An item in a fridge. It counts only if it was added since the session's `created_at`.
+    """A lot in a fridge. It counts only if it was added since the session's `created_at`.
 
     For a name that the catalogue does not know, `ingredient_id` is 0, `name` the name as typed, and
     `name_key` its normalised form. Such a name is stored with the chat that typed it, and nowhere
     else. For an ingredient of the catalogue, `name` and `name_key` are empty.
+
+    Further lots of one name have a line feed and a number at the end of `name_key`, which no
+    normalised name has. So the primary key is that of the statements of older replicas.
+
+    `unit`, `place` and `best_before` are as in `fridge.lots.Lot`; `amount` is NULL where `unit` is.
     """
 
     __tablename__ = "user_fridge_ingredients"
+    __table_args__ = (
+        CheckConstraint(
+            "(amount IS NULL) = (unit IS NULL)", name="ck_user_fridge_ingredients_unit"
+        ),
+        CheckConstraint(
+            "amount > 0 AND amount <= 100000", name="ck_user_fridge_ingredients_amount"
+        ),
+    )
 
     chat_id: Mapped[int] = mapped_column(
         ForeignKey(FridgeSession.chat_id, ondelete="CASCADE"), primary_key=True, autoincrement=False
@@ -87,6 +102,11 @@ class FridgeItem(Base):
     name_key: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     added_at: Mapped[datetime]
+    amount: Mapped[Decimal | None] = mapped_column(Numeric(9, 3))
+    unit: Mapped[str | None]
+    best_before: Mapped[date | None]
+    place: Mapped[str | None]
+    note: Mapped[str | None]
 
 
 class ChatSettings(Base):

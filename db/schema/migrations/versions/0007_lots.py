@@ -1,0 +1,55 @@
+"""Lots: how much there is of an item, until when, where, and what else is known."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+TABLE = "user_fridge_ingredients"
+
+
+def upgrade() -> None:
+    """Add the columns, which are empty for the items from before: nothing is written anew.
+
+    The primary key stays, because the statements of a replica of an older version name it. Such a
+    replica neither knows the columns nor writes them.
+    """
+    op.add_column(TABLE, sa.Column("amount", sa.Numeric(9, 3), nullable=True))
+    op.add_column(TABLE, sa.Column("unit", sa.Text(), nullable=True))
+    op.add_column(TABLE, sa.Column("best_before", sa.Date(), nullable=True))
+    op.add_column(TABLE, sa.Column("place", sa.Text(), nullable=True))
+    op.add_column(TABLE, sa.Column("note", sa.Text(), nullable=True))
+    op.create_check_constraint(
+        "ck_user_fridge_ingredients_unit", TABLE, "(amount IS NULL) = (unit IS NULL)"
+    )
+    op.create_check_constraint(
+        "ck_user_fridge_ingredients_amount", TABLE, "amount > 0 AND amount <= 100000"
+    )
+
+
+def downgrade() -> None:
+    """Drop the columns, and keep one item of each name."""
+    op.execute(
+        f"""
+        DELETE FROM {TABLE} AS lot
+        WHERE strpos(lot.name_key, chr(10)) > 0 AND EXISTS (
+            SELECT FROM {TABLE} AS other
+            WHERE other.chat_id = lot.chat_id AND other.ingredient_id = lot.ingredient_id
+                AND split_part(other.name_key, chr(10), 1) = split_part(lot.name_key, chr(10), 1)
+                AND other.name_key < lot.name_key
+        )
+        """
+    )
+    op.execute(
+        f"""
+        UPDATE {TABLE} SET name_key = split_part(name_key, chr(10), 1)
+        WHERE strpos(name_key, chr(10)) > 0
+        """
+    )
+    op.drop_constraint("ck_user_fridge_ingredients_amount", TABLE)
+    op.drop_constraint("ck_user_fridge_ingredients_unit", TABLE)
+    for column in ("note", "place", "best_before", "unit", "amount"):
+        op.drop_column(TABLE, column)
