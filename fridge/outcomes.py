@@ -6,7 +6,21 @@ from datetime import datetime
 from enum import Enum
 
 from fridge.items import Item, ItemKey, NewItem
+from fridge.lots import Lot
 from fridge.request_keys import RequestKey
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedLot:
+    """A lot that stays in the fridge, as it was and as it is now.
+
+    `name` is the name as typed, empty for an ingredient of the catalogue.
+    """
+
+    key: ItemKey
+    name: str
+    before: Lot
+    after: Lot
 
 
 class Outcome(Enum):
@@ -19,25 +33,71 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The outcome of `add` for each item, and the number of items afterwards.
+    """The outcome of `add` for each name, and the number of lots afterwards.
+
+    A name whose lots were put in, added to a lot or changed a lot is ADDED; a name with a lot that
+    found no room, or would be more than an amount can be, is NO_ROOM.
 
     `undone`: the request was delivered again, after its first outcome was undone.
+    `changed`: the lots that have another amount, date or place now.
+    `there`: the other lots of the named items of which more than the name is known.
     """
 
     outcomes: Mapping[ItemKey, Outcome]
     count: int
     language: str | None
     undone: bool = False
+    changed: Sequence[ChangedLot] = ()
+    there: Sequence[NewItem] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """The items that `remove` took out at the time `at`, and the number of items left."""
+    """The names that `remove` took out at the time `at`, and the number of lots left."""
 
     keys: frozenset[ItemKey]
     count: int
     language: str | None
     at: datetime
+
+
+class Reduction(Enum):
+    """The outcome for one name of which an amount or a part was to be taken out."""
+
+    TAKEN = "taken"
+    NOT_THERE = "not there"
+    UNKNOWN_AMOUNT = "unknown amount"
+    OTHER_UNIT = "other unit"
+    SEVERAL = "several"
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """The outcome of `reduce` at the time `at`, and the number of lots left.
+
+    `outcomes` are in the order of the request. `taken_out`: the lots that are gone. `changed`: the
+    lots that are less now, or, where an amount was to be left, that have this amount. `there`: the
+    other lots of the named items.
+    """
+
+    outcomes: Sequence[Reduction]
+    taken_out: Sequence[NewItem]
+    changed: Sequence[ChangedLot]
+    there: Sequence[NewItem]
+    count: int
+    language: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """The lot that `adjust` changed, None if the fridge does not hold it, and the fridge now.
+
+    `before` and `after` are equal if the lot had the date and the place already.
+    """
+
+    lot: ChangedLot | None
+    fridge: "Fridge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +152,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """The item that `replace` took out, or None, and the number of items afterwards."""
+    """The lot that `replace` took out, or None, and the number of lots afterwards."""
 
     before: NewItem | None
     count: int
@@ -101,9 +161,9 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """The items that `undo` took out and put back, and the fridge afterwards.
+    """The lots that `undo` took out, put back and changed, and the fridge afterwards.
 
-    Both are empty if the undo was declined: because the change had `already` been undone, because
+    All are empty if the undo was declined: because the change had `already` been undone, because
     its record is `forgotten`, or because the fridge has changed since.
     """
 
@@ -112,3 +172,9 @@ class Undone:
     fridge: Fridge
     already: bool = False
     forgotten: bool = False
+    changed: Sequence[ChangedLot] = ()
+
+    @property
+    def is_declined(self) -> bool:
+        """Tell whether nothing was undone."""
+        return not (self.taken_out or self.put_back or self.changed)

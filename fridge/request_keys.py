@@ -14,6 +14,8 @@ class RequestKind(StrEnum):
     ADD = "add"
     REMOVE = "remove"
     TAKE = "take"
+    REDUCE = "reduce"
+    ADJUST = "adjust"
     REPLACE = "replace"
     CLEAR = "clear"
     KEEP = "keep"

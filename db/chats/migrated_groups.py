@@ -14,6 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.connection.database import connected
 from db.schema.liveness import LIVE
+from db.schema.lots import (
+    FITS,
+    ITEM_COLUMNS,
+    LAST_LOTS,
+    LOT_FIELDS,
+    NAME_KEY,
+    PUT_COLUMNS,
+    columns,
+    is_same_kind,
+    next_lot,
+)
 from fridge.lifetime import Lifetime
 
 # The lock makes a second move of the same group wait; it then finds no session to move.
@@ -26,8 +37,8 @@ TAKE_SESSION: Final = text(
 )
 
 TAKE_ITEMS: Final = text(
-    """
-    SELECT ingredient_id, name_key, name, added_at FROM user_fridge_ingredients
+    f"""
+    SELECT {", ".join(ITEM_COLUMNS)} FROM user_fridge_ingredients
     WHERE chat_id = :chat_id AND added_at >= :created_at
     """
 )
@@ -52,18 +63,60 @@ DROP_OUTLIVED: Final = text(
     "DELETE FROM user_fridge_ingredients WHERE chat_id = :chat_id AND added_at < :created_at"
 )
 
-# An item that the new chat holds already stays as it is.
+_NEXT = next_lot(
+    "moved.of_name",
+    "last_lots.number",
+    "row_number() OVER (PARTITION BY moved.ingredient_id, moved.of_name ORDER BY moved.name_key)",
+)
+
 PUT_ITEMS: Final = text(
-    """
-    INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)
-    SELECT CAST(:chat_id AS bigint), ingredient_id, name_key, name, added_at
-    FROM unnest(
-        CAST(:ingredient_ids AS integer[]), CAST(:name_keys AS text[]), CAST(:names AS text[]),
-        CAST(:times AS timestamptz[])
-    ) AS item (ingredient_id, name_key, name, added_at)
-    ON CONFLICT (chat_id, ingredient_id, name_key) DO NOTHING
+    f"""
+    WITH listed AS MATERIALIZED (
+        SELECT * FROM unnest(
+            CAST(:ingredient_ids AS integer[]), CAST(:name_keys AS text[]), CAST(:names AS text[]),
+            CAST(:times AS timestamptz[]), CAST(:amounts AS numeric[]), CAST(:units AS text[]),
+            CAST(:best_befores AS date[]), CAST(:places AS text[]), CAST(:notes AS text[])
+        ) AS listed ({", ".join(ITEM_COLUMNS)})
+    ),
+    held AS MATERIALIZED (
+        SELECT {columns("item")}, {NAME_KEY.format("item")} AS of_name
+        FROM user_fridge_ingredients AS item WHERE item.chat_id = :chat_id
+    ),
+    {LAST_LOTS},
+    moved AS MATERIALIZED (
+        SELECT listed.*, {NAME_KEY.format("listed")} AS of_name, equal.name_key AS equal_key
+        FROM listed
+        LEFT JOIN LATERAL (
+            SELECT held.name_key FROM held
+            WHERE held.ingredient_id = listed.ingredient_id
+                AND held.of_name = {NAME_KEY.format("listed")}
+                AND {is_same_kind("held", "listed")}
+                AND {FITS.format("held.amount", "listed.amount")}
+                AND NOT EXISTS (
+                    SELECT FROM listed AS before
+                    WHERE before.ingredient_id = listed.ingredient_id
+                        AND {NAME_KEY.format("before")} = held.of_name
+                        AND {is_same_kind("before", "listed")}
+                        AND before.name_key < listed.name_key
+                )
+            ORDER BY held.name_key LIMIT 1
+        ) AS equal ON true
+    ),
+    added_up AS (
+        UPDATE user_fridge_ingredients AS item SET amount = item.amount + moved.amount
+        FROM moved
+        WHERE item.chat_id = :chat_id AND item.ingredient_id = moved.ingredient_id
+            AND item.name_key = moved.equal_key AND moved.amount IS NOT NULL
+    )
+    INSERT INTO user_fridge_ingredients {PUT_COLUMNS}
+    SELECT CAST(:chat_id AS bigint), moved.ingredient_id,
+        CASE WHEN last_lots.number IS NULL THEN moved.name_key ELSE {_NEXT} END,
+        {columns("moved", ITEM_COLUMNS[2:])}
+    FROM moved LEFT JOIN last_lots USING (ingredient_id, of_name)
+    WHERE moved.equal_key IS NULL
     """
 )
+"""A lot that equals one of the new chat is added up with it; another one becomes a further lot."""
 
 MAKE_OLDER: Final = text(
     """
@@ -168,6 +221,7 @@ class MigratedGroupRepository:
                 "name_keys": _column(rows, "name_key"),
                 "names": _column(rows, "name"),
                 "times": _column(rows, "added_at"),
+                **{f"{field}s": _column(rows, field) for field in LOT_FIELDS},
             },
         )
         await connection.execute(DROP_SESSION, {"chat_id": old_chat})

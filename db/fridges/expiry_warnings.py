@@ -16,9 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.connection.database import connected
 from db.connection.slices import Slice, in_slices, slice_end
-from db.fridges.statements.recorded_items import new_items
+from db.fridges.statements.recorded_items import RecordedLot, RecordedLots, new_items
 from db.fridges.statements.rescue import RESCUE, RecordedRescue
-from db.fridges.statements.shared import IN_ORDER
+from db.fridges.statements.shared import (
+    IN_ORDER,
+)
+from db.schema.lots import (
+    lot_as_json,
+)
 from db.updates.handled_requests import record_key
 from fridge.items import MAX_ITEMS, NewItem
 from fridge.lifetime import Lifetime
@@ -54,7 +59,8 @@ DUE: Final = text(
         array_agg(item.ingredient_id ORDER BY {IN_ORDER.format("item")}) AS ids,
         array_agg(item.name_key ORDER BY {IN_ORDER.format("item")}) AS keys,
         array_agg(item.name ORDER BY {IN_ORDER.format("item")}) AS names,
-        array_agg(item.added_at ORDER BY {IN_ORDER.format("item")}) AS times
+        array_agg(item.added_at ORDER BY {IN_ORDER.format("item")}) AS times,
+        jsonb_agg({lot_as_json("item")} ORDER BY {IN_ORDER.format("item")}) AS lots
     FROM user_fridge_sessions AS session
     JOIN user_fridge_ingredients AS item
         ON item.chat_id = session.chat_id AND item.chat_id = ANY(:chat_ids)
@@ -324,9 +330,13 @@ class ExpiryWarningRepository:
             chat_id=row["chat_id"],
             last_accessed=row["last_accessed"],
             expires_at=max(row["expires_at"], self._lifetime.expires_at(row["last_accessed"])),
-            items=new_items(row["ids"], row["keys"], row["names"]),
+            items=new_items(row["ids"], row["keys"], row["names"], _lots(row)),
             language=row["language"],
         )
+
+
+def _lots(row: RowMapping) -> RecordedLots:
+    return [lot and RecordedLot.model_validate(lot) for lot in row["lots"]]
 
 
 async def _claim(
@@ -353,6 +363,5 @@ async def _claim(
 
 def _as_json(row: RowMapping) -> str:
     times = [time.isoformat() for time in row["times"]]
-    return json.dumps(
-        {"ids": row["ids"], "keys": row["keys"], "names": row["names"], "times": times}
-    )
+    items = {"ids": row["ids"], "keys": row["keys"], "names": row["names"], "times": times}
+    return json.dumps({**items, "lots": row["lots"]} if any(row["lots"]) else items)

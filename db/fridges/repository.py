@@ -5,31 +5,38 @@ delivered again changes nothing, and gets the outcome of its first delivery.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Generic
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Generic, NamedTuple
 
 from asyncpg import Record
 from sqlalchemy import TextClause
 
 from db.connection.database import Engine
 from db.fridges.statements.add import ADD, RecordedAdd
+from db.fridges.statements.adjust import ADJUST, RecordedAdjust
 from db.fridges.statements.clear import CLEAR, RecordedClear
 from db.fridges.statements.keep import KEEP, RecordedKeep
 from db.fridges.statements.list_items import LIST
+from db.fridges.statements.recorded_items import StoredKey
+from db.fridges.statements.reduce import REDUCE, RecordedReduce
 from db.fridges.statements.remove import REMOVE, RecordedRemove
 from db.fridges.statements.replace import REPLACE, RecordedReplace
 from db.fridges.statements.take import TAKE, RecordedTake
 from db.fridges.statements.undo import UNDO, RecordedUndo
 from db.updates.handled_requests import OutcomeT, record_key
-from fridge.items import MAX_ITEMS, Item, ItemKey, ItemReference, NewItem
+from fridge.items import MAX_ITEMS, Item, ItemKey, ItemReference, NewItem, Share
 from fridge.lifetime import Lifetime
+from fridge.lots import BARE, MOST, All, Amount, Left, Lot, Part, Place, Taking, Unit
 from fridge.outcomes import (
     Added,
+    Adjusted,
     Cleared,
     Fridge,
     Kept,
-    Outcome,
+    Reduced,
+    Reduction,
     Removed,
     Replaced,
     Taken,
@@ -54,10 +61,14 @@ class FridgeRepository:
         now: datetime,
         language: str | None = None,
     ) -> Added:
-        """Add the items that the fridge does not hold yet, in their order, while there is room.
+        """Put lots in, in their order, while there is room.
 
-        No two of the items may have the same key. The session remembers the language, if given.
+        A lot that equals one in the fridge is added up with it. The first amount of a lot that had
+        none becomes its amount, a date without an amount that of a lot that had none, and a place
+        without an amount moves the lot that is due first. A bare lot of a name that is there is
+        there already. The session remembers the language, if given.
         """
+        items = _added_up(items)
         done = await self._change(
             ADD,
             RecordedAdd,
@@ -69,13 +80,17 @@ class FridgeRepository:
             names=[item.name for item in items],
             session_language=language,
             **_key_columns([item.key for item in items]),
+            **_lot_columns([item.lot for item in items]),
         )
         outcome = done.outcome
-        outcomes = {item.key: Outcome.ALREADY_THERE for item in items}
-        outcomes |= dict.fromkeys(outcome.missing, Outcome.NO_ROOM)
-        added = outcome.added
-        outcomes |= dict.fromkeys(added, Outcome.ADDED)
-        return Added(outcomes, outcome.held + len(added), done.language, undone=outcome.undone)
+        return Added(
+            outcome.outcomes(items),
+            outcome.count,
+            done.language,
+            undone=outcome.undone,
+            changed=outcome.changes,
+            there=tuple(one.item for one in outcome.there),
+        )
 
     async def list(self, chat_id: int, now: datetime) -> Fridge:
         """Return the fridge, newest items first."""
@@ -86,15 +101,50 @@ class FridgeRepository:
                 return self._fridge(rows, now)
 
     async def remove(self, key: RequestKey, keys: Sequence[ItemKey], now: datetime) -> Removed:
-        """Take out the items with these keys that the fridge holds."""
+        """Take out all lots of the names with these keys."""
         done = await self._change(
             REMOVE, RecordedRemove, key.to(RequestKind.REMOVE), now, **_key_columns(keys)
         )
-        removed = frozenset(done.outcome.removed)
-        return Removed(removed, done.outcome.held - len(removed), done.language, done.at)
+        removed = done.outcome.removed
+        left = done.outcome.held - len(removed)
+        return Removed(frozenset(removed), left, done.language, done.at)
+
+    async def reduce(self, key: RequestKey, shares: Sequence[Share], now: datetime) -> Reduced:
+        """Take an amount, a part or all of names out, or leave an amount.
+
+        An amount is taken from the lot due first, then from the oldest; more than there is takes
+        all. A number of pieces is also one of a lot's own containers. Where no amount of the unit
+        is known, nothing changes. A part is one of the lot due first. An amount is left in the only
+        lot of a name. No two of the shares may be of one lot.
+        """
+        done = await self._change(
+            REDUCE, RecordedReduce, key.to(RequestKind.REDUCE), now, **_share_columns(shares)
+        )
+        outcome = done.outcome
+        return Reduced(
+            outcomes=outcome.outcomes or [Reduction.NOT_THERE] * len(shares),
+            taken_out=outcome.taken_out,
+            changed=outcome.changes,
+            there=tuple(one.item for one in outcome.there),
+            count=outcome.held - len(outcome.taken_out),
+            language=done.language,
+            at=done.at,
+        )
+
+    async def set_date(
+        self, key: RequestKey, reference: ItemReference, best_before: date | None, now: datetime
+    ) -> Adjusted:
+        """Set the date of a lot, or take its date away; a lot that it now equals is added to it."""
+        return await self._adjust(key, reference, now, sets_date=True, best_before=best_before)
+
+    async def move(
+        self, key: RequestKey, reference: ItemReference, place: Place, now: datetime
+    ) -> Adjusted:
+        """Move a lot to a place; a lot that it now equals is added to it."""
+        return await self._adjust(key, reference, now, sets_place=True, place=place)
 
     async def take(self, key: RequestKey, reference: ItemReference, now: datetime) -> Taken:
-        """Take out one item; if it is out already, find the last request that took it out.
+        """Take out one lot; if it is out already, find the last request that took it out.
 
         The returned fridge is the present one, also when the request is delivered again.
         """
@@ -110,10 +160,11 @@ class FridgeRepository:
     async def replace(
         self, key: RequestKey, reference: ItemReference, by: NewItem, now: datetime
     ) -> Replaced:
-        """Put an item in the place of another one, with the time at which that one was added.
+        """Put an item in the place of a lot, with its amount, date, place, note and time.
 
-        If the fridge holds the new item already, the old one is only taken out. An item is not
-        replaced by itself.
+        If the fridge holds an equal lot of the new item, the two are added up. If nothing is known
+        of the old one but its name, and the new one is there, the old one is only taken out. An
+        item is not replaced by itself.
         """
         done = await self._change(
             REPLACE,
@@ -140,7 +191,10 @@ class FridgeRepository:
         """Undo a change of the chat's fridge, wholly or not at all, and once.
 
         A change can be undone in the life of the session in which it was made, while the fridge
-        still holds every item that the change put in, holds none that it took out, and has room.
+        still holds every lot that the change put in or changed, holds none that it took out, and
+        has room. An amount is undone by as much as the change added or took, whatever was added or
+        taken since, as long as that is possible.
+
         The returned fridge is the present one, also when the request is delivered again.
 
         Args:
@@ -162,6 +216,7 @@ class FridgeRepository:
             fridge=self._fridge(done.rows, now),
             already=done.outcome.already,
             forgotten=done.outcome.forgotten,
+            changed=done.outcome.changes,
         )
 
     async def keep(self, key: RequestKey, now: datetime) -> Kept:
@@ -174,6 +229,30 @@ class FridgeRepository:
             expires_at=self._lifetime.end(outcome.expires_at, outcome.last_accessed, done.at),
             language=done.language,
         )
+
+    async def _adjust(
+        self,
+        key: RequestKey,
+        reference: ItemReference,
+        now: datetime,
+        *,
+        sets_date: bool = False,
+        best_before: date | None = None,
+        sets_place: bool = False,
+        place: Place | None = None,
+    ) -> Adjusted:
+        done = await self._change(
+            ADJUST,
+            RecordedAdjust,
+            key.to(RequestKind.ADJUST),
+            now,
+            **reference._asdict(),
+            sets_date=sets_date,
+            best_before=best_before,
+            sets_place=sets_place,
+            place=place,
+        )
+        return Adjusted(next(iter(done.outcome.changes), None), self._fridge(done.rows, now))
 
     def _fridge(self, rows: Sequence[Record], now: datetime) -> Fridge:
         session = rows[0]
@@ -240,13 +319,98 @@ def _key_columns(keys: Sequence[ItemKey]) -> dict[str, list[int] | list[str]]:
     }
 
 
+def _lot_columns(lots: Sequence[Lot]) -> dict[str, list[object]]:
+    """The columns of lots; empty ones, which PostgreSQL fills with NULLs, if all lots are bare."""
+    known: Sequence[Lot] = [] if all(lot.is_bare for lot in lots) else lots
+    return {
+        "amounts": [lot.amount and lot.amount.number for lot in known],
+        "units": [lot.amount and lot.amount.unit for lot in known],
+        "best_befores": [lot.best_before for lot in known],
+        "places": [lot.place for lot in known],
+        "notes": [lot.note or None for lot in known],
+    }
+
+
+def _share_columns(shares: Sequence[Share]) -> dict[str, list[object]]:
+    rows = [(place, share, key) for place, share in enumerate(shares) for key in share.keys]
+    takings = [_taking(share.taking) for _, share, _ in rows]
+    return {
+        "positions": [position for position, _, _ in rows],
+        "ingredient_ids": [key.ingredient_id for _, _, key in rows],
+        "name_keys": [key.name_key for _, _, key in rows],
+        "manners": [taking.manner for taking in takings],
+        "amounts": [taking.amount for taking in takings],
+        "divisors": [taking.divisor for taking in takings],
+        "units": [taking.unit for taking in takings],
+        "best_befores": [share.best_before for _, share, _ in rows],
+        "places": [share.place for _, share, _ in rows],
+        "usual_places": [share.usual_place for _, share, _ in rows],
+        "numbers": [share.number for _, share, _ in rows],
+    }
+
+
+class _Taking(NamedTuple):
+    manner: str
+    amount: Decimal | None = None
+    unit: Unit | None = None
+    divisor: Decimal | None = None
+
+
+def _taking(taking: Taking) -> _Taking:
+    match taking:
+        case Amount(number, unit):
+            return _Taking("amount", number, unit)
+        case Part(taken):
+            return _Taking("part", Decimal(taken.numerator), divisor=Decimal(taken.denominator))
+        case Left(amount):
+            return _Taking("left", amount.number, amount.unit)
+        case All():
+            return _Taking("all")
+
+
+def _added_up(items: Sequence[NewItem]) -> Sequence[NewItem]:
+    """The items with equal lots added up, as far as an amount can be so much.
+
+    Those that are named again are left out.
+    """
+    sums: dict[object, NewItem] = {}
+    for item in items:
+        amount = item.lot.amount
+        kind = (item.key, amount and amount.unit, replace(item.lot, amount=None))
+        before = sums.setdefault(kind, item)
+        if before is item or amount is None or before.lot.amount is None:
+            continue
+        number = before.lot.amount.number + amount.number
+        if number <= MOST:
+            lot = replace(item.lot, amount=Amount(number, amount.unit))
+            sums[kind] = replace(before, lot=lot)
+        else:
+            sums[kind, len(sums)] = item
+    return list(sums.values())
+
+
 def _item(row: Record) -> Item:
+    key, number = StoredKey.parse(row["ingredient_id"], row["name_key"])
     return Item(
-        key=ItemKey(row["ingredient_id"], row["name_key"]),
+        key=key,
         name=row["name"],
         ko=row["ko"],
         en=row["en"],
         category=row["category"],
         emoji=row["emoji"],
         added_at=row["added_at"],
+        lot=_lot(row),
+        number=number,
+    )
+
+
+def _lot(row: Record) -> Lot:
+    unit, best_before, place, note = row["unit"], row["best_before"], row["place"], row["note"]
+    if unit is best_before is place is note is None:
+        return BARE
+    return Lot(
+        amount=Amount(row["amount"], Unit(unit)) if unit else None,
+        best_before=best_before,
+        place=Place(place) if place else None,
+        note=note or "",
     )

@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -24,8 +26,9 @@ from db.operation.statistics import StatisticsRepository
 from db.updates.failed_updates import FailedUpdateRepository
 from db.updates.handled_requests import HandledRequestRepository, RecordedOffer
 from db.updates.waiting_updates import WaitingUpdate, WaitingUpdateRepository
-from fridge.items import ItemKey, NewItem
+from fridge.items import ItemKey, NewItem, Share
 from fridge.lifetime import Lifetime
+from fridge.lots import Amount, Lot, Place
 from fridge.request_keys import RequestKey, RequestKind
 from tests.db.conftest import CHAT
 from tests.db.requests import sent
@@ -36,6 +39,8 @@ HOUR: Final = timedelta(hours=1)
 REPEATED: Final = RequestKey(CHAT, "repeated")
 ITEMS: Final = [NewItem(ItemKey(0, name), name) for name in ("우유", "계란", "tofu", "quark")]
 KEYS: Final = [item.key for item in ITEMS[:1]]
+LOTS_AMOUNT: Final = Amount(Decimal("0.5"))
+LOTS: Final = [replace(item, lot=Lot(LOTS_AMOUNT, NOW.date(), Place.PANTRY, "n")) for item in ITEMS]
 
 
 class Repositories:
@@ -62,10 +67,18 @@ Command = Callable[[Repositories, datetime], Awaitable[object]]
 
 OF_A_CHAT: Final[Mapping[str, Command]] = {
     "add": lambda to, now: to.fridges.add(sent(CHAT), ITEMS, now),
+    "add lots": lambda to, now: to.fridges.add(sent(CHAT), LOTS, now),
     "list": lambda to, now: to.fridges.list(CHAT, now),
     "a delivery again": lambda to, now: to.fridges.remove(REPEATED, KEYS, now),
     "undo": lambda to, now: to.fridges.undo(sent(CHAT), REPEATED.to(RequestKind.REMOVE), now),
     "remove": lambda to, now: to.fridges.remove(sent(CHAT), KEYS, now),
+    "reduce": lambda to, now: to.fridges.reduce(sent(CHAT), [Share(KEYS, LOTS_AMOUNT)], now),
+    "set a date": lambda to, now: to.fridges.set_date(
+        sent(CHAT), ITEMS[1].key.reference, now.date(), now
+    ),
+    "move a lot": lambda to, now: to.fridges.move(
+        sent(CHAT), ITEMS[1].key.reference, Place.FREEZER, now
+    ),
     "take": lambda to, now: to.fridges.take(sent(CHAT), ITEMS[1].key.reference, now),
     "replace": lambda to, now: to.fridges.replace(
         sent(CHAT), ITEMS[2].key.reference, ITEMS[0], now

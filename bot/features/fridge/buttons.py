@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, Self
 
 from bot.conversation.buttons import ButtonData
-from fridge.items import UNCATALOGUED, ItemReference
+from fridge.items import FIRST_LOT, UNCATALOGUED, ItemReference
 
 EVERYTHING: Final = 0
 
 UNKNOWN_NAME: Final = "n"
 """Begins the reference to an item whose name the catalogue does not know."""
 
-REFERENCE: Final = r"(?P<reference>[1-9]\d{0,8}|n[0-9a-f]{12})"
-"""The pattern of a reference to an item."""
+LOT: Final = "_"
+"""Begins the number of a lot that is not the first of its name."""
+
+REFERENCE: Final = (
+    rf"(?P<reference>[1-9]\d{{0,8}}|n[0-9a-f]{{12}})(?:{LOT}(?P<lot>[1-9]\d{{0,5}}))?"
+)
+"""The pattern of a reference to a lot."""
 
 _PAGE: Final = r"(?P<page>[1-9]\d{0,3})"
 _CATEGORY: Final = r"\.(?P<category>\d\d?)"
@@ -42,17 +47,18 @@ class Place(NamedTuple):
 
 def written_reference(reference: ItemReference) -> str:
     """Return a reference as a part of a button's string."""
+    number = "" if reference.number == FIRST_LOT else f"{LOT}{reference.number}"
     if reference.name_hash:
-        return f"{UNKNOWN_NAME}{reference.name_hash}"
-    return str(reference.ingredient_id)
+        return f"{UNKNOWN_NAME}{reference.name_hash}{number}"
+    return f"{reference.ingredient_id}{number}"
 
 
 def parse_reference(rest: re.Match[str]) -> ItemReference:
     """Return the reference in a match of `REFERENCE`."""
-    written = rest["reference"]
+    written, number = rest["reference"], int(rest["lot"] or FIRST_LOT)
     if written.startswith(UNKNOWN_NAME):
-        return ItemReference(UNCATALOGUED, written.removeprefix(UNKNOWN_NAME))
-    return ItemReference(int(written))
+        return ItemReference(UNCATALOGUED, written.removeprefix(UNKNOWN_NAME), number)
+    return ItemReference(int(written), number=number)
 
 
 @dataclass(frozen=True, slots=True)

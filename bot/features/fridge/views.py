@@ -186,7 +186,7 @@ def _item_button(item: Item, place: Place, language: Language) -> Button:
     label = item_label(item, language)
     if not has_words(label):
         label = language.gettext("Take out {name}").format(name=label)
-    return Button(label, _take_data(item.key.reference, place))
+    return Button(label, _take_data(item.reference, place))
 
 
 @lru_cache(REMEMBERED)

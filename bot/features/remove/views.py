@@ -63,4 +63,4 @@ def taken(
 
 def _out_button(item: Item, language: Language) -> Button:
     label = language.gettext("Take out {name}").format(name=item_label(item, language))
-    return Button(label, TakeLikely(item.key.reference).data)
+    return Button(label, TakeLikely(item.reference).data)

@@ -16,7 +16,7 @@ class Undo(ButtonData):
     """Undoes the change of a request; `what` is the kind of the change."""
 
     PREFIX = "undo:"
-    REST = re.compile(f"{_REQUEST} (?P<what>add|remove|clear|replace|take)")
+    REST = re.compile(f"{_REQUEST} (?P<what>add|remove|clear|replace|take|reduce|adjust)")
     BOUND_TO_CHAT = True
     OUTLIVES_A_TAP = True
 

@@ -15,7 +15,7 @@ async def undo(request: Request, button: Undo, services: Services) -> TapReply:
     undone = RequestKey(request.chat_id, button.request).to(button.what)
     result = await services.fridges.undo(request.key, undone, request.now)
     language = reply_language(result.fridge.language, request)
-    if not result.taken_out and not result.put_back:
+    if result.is_declined:
         return Notice(view.declined_notice(result, language))
     done = view.undone(result, services.catalogue, language)
     return Edit(with_other_offers(done, request.offers, request.text, language))
@@ -26,7 +26,6 @@ async def undo_in_list(request: Request, button: UndoInList, services: Services)
     undone = RequestKey(request.chat_id, button.request).to(RequestKind.TAKE)
     result = await services.fridges.undo(request.key, undone, request.now)
     language = reply_language(result.fridge.language, request)
-    is_done = bool(result.taken_out or result.put_back)
     shown = fridge_view.page(
         result.fridge,
         button.place.page,
@@ -35,4 +34,4 @@ async def undo_in_list(request: Request, button: UndoInList, services: Services)
         category=button.place.category,
         above=view.undone_lines(result, services.catalogue, language),
     )
-    return Edit(shown, "" if is_done else view.declined_notice(result, language))
+    return Edit(shown, view.declined_notice(result, language) if result.is_declined else "")

@@ -11,6 +11,9 @@ from db.fridges.statements.shared import (
     session_snapshot,
     use_session,
 )
+from db.schema.lots import (
+    columns,
+)
 from db.updates.handled_requests import RECORDED
 from db.updates.recorded_outcomes import RecordedOutcome
 
@@ -30,7 +33,7 @@ CLEAR: Final = text(
         USING used
         WHERE item.chat_id = :chat_id
             AND item.added_at >= used.created_at AND item.added_at <= :added_until
-        RETURNING item.ingredient_id, item.name_key, item.name, item.added_at
+        RETURNING {columns("item")}
     ),
     {record_outcome("removed", removed="(SELECT count(*) FROM removed)")}
     {OUTCOME}

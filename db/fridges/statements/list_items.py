@@ -12,12 +12,15 @@ from db.fridges.statements.shared import (
     session_snapshot,
     use_session,
 )
+from db.schema.lots import (
+    columns,
+)
 
 LIST: Final = text(
     f"""
     WITH {session_snapshot()}, {use_session()}
     SELECT {CHAT}, session.expires_at, session.last_accessed, {RACED} AS raced, {LANGUAGE},
-        item.ingredient_id, item.name_key, item.name, item.added_at,
+        {columns("item")},
         ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
     FROM (SELECT true) AS always
     LEFT JOIN session ON true

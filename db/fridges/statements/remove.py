@@ -1,4 +1,4 @@
-"""Takes out the named items that are there."""
+"""Takes out every lot of the named items."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,19 +9,24 @@ from db.fridges.statements.recorded_items import item_keys
 from db.fridges.statements.shared import (
     COUNTED,
     OUTCOME,
-    REMOVE_WANTED,
     REPEATED,
     record_outcome,
+    remove_wanted,
     session_snapshot,
     use_session,
+)
+from db.schema.lots import (
+    NAME_KEY,
 )
 from db.updates.handled_requests import RECORDED
 from db.updates.recorded_outcomes import RecordedOutcome
 from fridge.items import ItemKey
 
-_IS_ONE_THERE: Final = """EXISTS (
+_OF_NAME: Final = NAME_KEY.format("item")
+
+_IS_ONE_THERE: Final = f"""EXISTS (
     SELECT FROM user_fridge_ingredients AS item
-    JOIN wanted ON wanted.ingredient_id = item.ingredient_id AND wanted.name_key = item.name_key
+    JOIN wanted ON wanted.ingredient_id = item.ingredient_id AND wanted.name_key = {_OF_NAME}
     WHERE item.chat_id = :chat_id AND item.added_at >= snapshot.created_at
 )"""
 
@@ -35,16 +40,16 @@ REMOVE: Final = text(
     {session_snapshot(unless=REPEATED)},
     {use_session(also_where=_IS_ONE_THERE)},
     {COUNTED},
-    {REMOVE_WANTED},
+    {remove_wanted(_OF_NAME)},
     {record_outcome("removed", held="(SELECT items FROM counted)")}
     {OUTCOME}
     """
 )
-"""Records the items that it took out, and how many items there were before."""
+"""Records the lots that it took out, and how many lots there were before."""
 
 
 class RecordedRemove(RecordedOutcome):
-    """The outcome of `REMOVE`. `held` is the number of items before it."""
+    """The outcome of `REMOVE`. `held` is the number of lots before it."""
 
     removed_ids: list[int]
     removed_keys: list[str]
@@ -52,5 +57,5 @@ class RecordedRemove(RecordedOutcome):
 
     @property
     def removed(self) -> Sequence[ItemKey]:
-        """The keys of the items that it took out."""
+        """The key of the name of each lot that it took out."""
         return item_keys(self.removed_ids, self.removed_keys)

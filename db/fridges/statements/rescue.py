@@ -5,18 +5,36 @@ from typing import Final
 
 from sqlalchemy import text
 
-from db.fridges.statements.recorded_items import new_items
+from db.fridges.statements.recorded_items import NO_LOTS, RecordedLots, new_items
 from db.fridges.statements.shared import (
-    HELD_KEYS,
+    HELD_IF_LIVE,
     OUTCOME,
     OVER_OLD_ROWS,
     REPEATED,
     record_outcome,
 )
 from db.schema.liveness import LIVE
+from db.schema.lots import (
+    ITEM_COLUMNS,
+    LAST_LOTS,
+    NAME_KEY,
+    PUT_COLUMNS,
+    columns,
+    is_bare,
+    is_same_kind,
+    lot_from_json,
+    next_lot,
+)
 from db.updates.handled_requests import RECORDED
 from db.updates.recorded_outcomes import RecordedOutcome, RecordedTime
 from fridge.items import NewItem
+
+_NEXT: Final = next_lot(
+    "listed.of_name",
+    "last_lots.number",
+    "row_number() OVER (PARTITION BY listed.ingredient_id, listed.of_name"
+    " ORDER BY listed.position)",
+)
 
 RESCUE: Final = text(
     f"""
@@ -40,21 +58,31 @@ RESCUE: Final = text(
                 ELSE snapshot.last_accessed > :last_accessed END
         )
     ),
-    {HELD_KEYS},
-    missing AS MATERIALIZED (
-        SELECT CAST(item.ingredient_id AS integer) AS ingredient_id, item.name_key, item.name,
-            CAST(item.added_at AS timestamptz) AS added_at
+    {HELD_IF_LIVE},
+    listed AS MATERIALIZED (
+        SELECT CAST(item.ingredient_id AS integer) AS ingredient_id, item.name_key,
+            {NAME_KEY.format("item")} AS of_name, item.name,
+            CAST(item.added_at AS timestamptz) AS added_at, {lot_from_json("item.lot")},
+            item.position
         FROM lost
         CROSS JOIN LATERAL ROWS FROM (
             jsonb_array_elements_text(items -> 'ids'), jsonb_array_elements_text(items -> 'keys'),
-            jsonb_array_elements_text(items -> 'names'), jsonb_array_elements_text(items -> 'times')
-        ) WITH ORDINALITY AS item (ingredient_id, name_key, name, added_at, position)
+            jsonb_array_elements_text(items -> 'names'),
+            jsonb_array_elements_text(items -> 'times'), jsonb_array_elements(items -> 'lots')
+        ) WITH ORDINALITY AS item (ingredient_id, name_key, name, added_at, lot, position)
+    ),
+    {LAST_LOTS},
+    missing AS MATERIALIZED (
+        SELECT listed.ingredient_id,
+            CASE WHEN last_lots.number IS NULL THEN listed.name_key ELSE {_NEXT} END AS name_key,
+            {columns("listed", ITEM_COLUMNS[2:])}
+        FROM listed LEFT JOIN last_lots USING (ingredient_id, of_name)
         WHERE NOT EXISTS (
             SELECT FROM held
-            WHERE held.ingredient_id = CAST(item.ingredient_id AS integer)
-                AND held.name_key = item.name_key
+            WHERE held.ingredient_id = listed.ingredient_id AND held.of_name = listed.of_name
+                AND ({is_bare("listed")} OR {is_same_kind("held", "listed")})
         )
-        ORDER BY item.position
+        ORDER BY listed.position
         LIMIT greatest(0, :max_items - (SELECT count(*) FROM held))
     ),
     use AS MATERIALIZED (
@@ -98,10 +126,8 @@ RESCUE: Final = text(
             )
     ),
     put_back AS (
-        INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)
-        SELECT CAST(:chat_id AS bigint), missing.ingredient_id, missing.name_key, missing.name,
-            missing.added_at
-        FROM missing CROSS JOIN session
+        INSERT INTO user_fridge_ingredients {PUT_COLUMNS}
+        SELECT CAST(:chat_id AS bigint), {columns("missing")} FROM missing CROSS JOIN session
         {OVER_OLD_ROWS}
     ),
     {
@@ -118,7 +144,8 @@ RESCUE: Final = text(
 """Uses a live session, or begins the session again that the warning was for, with what it held.
 
 The fridge that the warning was for is lost if no session is live, or the live one began later. What
-was put in since stays beside what comes back. Of a session that expired and was used after the
+was put in since stays beside what comes back, and a lot that is there again, in whatever amount,
+does not come back. Of a session that expired and was used after the
 warning, nothing comes back: the warning lists items that may have been taken out on purpose. See
 also `db.fridges.sessions`.
 
@@ -136,6 +163,7 @@ class RecordedRescue(RecordedOutcome):
     put_back_ids: list[int]
     put_back_keys: list[str]
     put_back_names: list[str]
+    put_back_lots: RecordedLots = NO_LOTS
     held: int
     expires_at: RecordedTime | None
     last_accessed: RecordedTime | None
@@ -143,4 +171,6 @@ class RecordedRescue(RecordedOutcome):
     @property
     def put_back(self) -> Sequence[NewItem]:
         """The items that came back, newest first."""
-        return new_items(self.put_back_ids, self.put_back_keys, self.put_back_names)
+        return new_items(
+            self.put_back_ids, self.put_back_keys, self.put_back_names, self.put_back_lots
+        )

@@ -4,9 +4,19 @@ Each piece names the CTEs that it defines and those that it reads. A piece that 
 takes them as SQL.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from db.schema.liveness import LIVE
+from db.schema.lots import (
+    ITEM_COLUMNS,
+    LOT_FIELDS,
+    LOT_NUMBER,
+    NAME_KEY,
+    columns,
+    lot_as_json,
+    lot_from_json,
+)
 from db.updates.handled_requests import RECORD
 
 CHAT: Final = "CAST(:chat_id AS bigint) AS chat_id"
@@ -71,9 +81,9 @@ def use_session(*, unless: str = "false", also_where: str = "false") -> str:
     """
 
 
-HELD: Final = """
+HELD: Final = f"""
     held AS MATERIALIZED (
-        SELECT item.ingredient_id, item.name_key, item.name, item.added_at
+        SELECT {columns("item")}
         FROM user_fridge_ingredients AS item
         JOIN snapshot ON item.added_at >= snapshot.created_at
         WHERE item.chat_id = :chat_id
@@ -81,15 +91,16 @@ HELD: Final = """
 """
 """The CTE `held`: the items of the session of `snapshot`, before the statement changes them."""
 
-HELD_KEYS: Final = """
+HELD_IF_LIVE: Final = f"""
     held AS MATERIALIZED (
-        SELECT item.ingredient_id, item.name_key
+        SELECT {columns("item")}, {NAME_KEY.format("item")} AS of_name
         FROM user_fridge_ingredients AS item
         JOIN snapshot ON snapshot.live AND item.added_at >= snapshot.created_at
         WHERE item.chat_id = :chat_id
     )
 """
-"""The CTE `held`: the keys of the items, where the session of `snapshot` may have expired."""
+"""The CTE `held`: the items, where the session of `snapshot` may have expired. `of_name` is the key
+of an item's name."""
 
 COUNTED: Final = """
     counted AS MATERIALIZED (
@@ -99,11 +110,13 @@ COUNTED: Final = """
 """
 """The CTE `counted`: the number of items. It stands before the CTEs that remove some."""
 
-REFERENCED: Final = """
+REFERENCED: Final = f"""
     held.ingredient_id = :ingredient_id
-    AND CASE held.name_key WHEN '' THEN '' ELSE left(md5(held.name_key), 12) END = :name_hash
+    AND CASE {NAME_KEY.format("held")} WHEN '' THEN ''
+        ELSE left(md5({NAME_KEY.format("held")}), 12) END = :name_hash
+    AND {LOT_NUMBER.format("held")} = :number
 """
-"""The condition that a row of `held` is the item that a button refers to.
+"""The condition that a row of `held` is the lot that a button refers to.
 
 The hash of a key stands for the key where there is little room: see `fridge.items.ItemKey`.
 """
@@ -120,25 +133,52 @@ def referenced_item(*, unless: str = "false") -> str:
     """
 
 
-REMOVE_WANTED: Final = """
+def remove_wanted(name_key: str = "item.name_key") -> str:
+    """The CTE `removed`, which takes out the items whose keys `wanted` has.
+
+    Args:
+        name_key: what is compared with the `name_key` of `wanted`: that of a row, or of its name.
+    """
+    return f"""
     removed AS (
         DELETE FROM user_fridge_ingredients AS item
         USING used, wanted
         WHERE item.chat_id = :chat_id AND item.added_at >= used.created_at
-            AND item.ingredient_id = wanted.ingredient_id AND item.name_key = wanted.name_key
-        RETURNING item.ingredient_id, item.name_key, item.name, item.added_at
+            AND item.ingredient_id = wanted.ingredient_id AND {name_key} = wanted.name_key
+        RETURNING {columns("item")}
     )
-"""
-"""The CTE `removed`, which takes out the items whose keys `wanted` has."""
+    """
 
 
-OVER_OLD_ROWS: Final = """
+OVER_OLD_ROWS: Final = f"""
         ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE
-            SET name = excluded.name, added_at = excluded.added_at
-        RETURNING ingredient_id, name_key, name, added_at
+            SET {", ".join(f"{name} = excluded.{name}" for name in ITEM_COLUMNS[2:])}
+        RETURNING {", ".join(ITEM_COLUMNS)}
 """
 """The end of an INSERT of items, which returns them. An item of an earlier session may still be
 stored under the same key: its row is overwritten."""
+
+REWRITE: Final = f"""
+    rewritten AS (
+        UPDATE user_fridge_ingredients AS item
+        SET {", ".join(f"{name} = changed.{name}" for name in LOT_FIELDS)}
+        FROM changed
+        WHERE item.chat_id = :chat_id
+            AND item.ingredient_id = changed.ingredient_id AND item.name_key = changed.name_key
+    )
+"""
+"""The CTE `rewritten`, which writes the lots of `changed` as they are to be. Their keys stay, so
+that the update is heap-only where the page has room."""
+
+DROP_MERGED: Final = """
+    dropped AS (
+        DELETE FROM user_fridge_ingredients AS item
+        USING merged
+        WHERE item.chat_id = :chat_id
+            AND item.ingredient_id = merged.ingredient_id AND item.name_key = merged.name_key
+    )
+"""
+"""The CTE `dropped`, which deletes the rows of `merged`: lots that were added to others."""
 
 _RECORDED_COLUMNS: Final = {
     "ids": "ingredient_id",
@@ -149,7 +189,7 @@ _RECORDED_COLUMNS: Final = {
 """The columns of an item, by the ends of the names that lists of them have in an outcome."""
 
 
-def record_outcome(*items: str, **fields: str) -> str:
+def record_outcome(*items: str, also: Sequence[str] = (), **fields: str) -> str:
     """The CTEs `computed`, `record` and `first`, which record the outcome of the request.
 
     `first` has the outcome of the request's first delivery, which may be this one. It has no row
@@ -158,18 +198,21 @@ def record_outcome(*items: str, **fields: str) -> str:
 
     Args:
         items: CTEs of items, such as `added`. The outcome gets the columns of each as lists, from
-            which an undo is made: `added_ids`, `added_keys`, `added_names`, `added_times`.
+            which an undo is made: `added_ids`, `added_keys`, `added_names`, `added_times`, and
+            `added_lots` with the lots as JSON, empty if all of them are bare.
+        also: further parts, such as `CHANGED_LOTS`, that the outcome has only where they have rows.
         fields: further fields of the outcome.
     """
     values = {
         f"{which}_{field}": f"{which}_items.{field}"
         for which in items
-        for field in _RECORDED_COLUMNS
+        for field in (*_RECORDED_COLUMNS, "lots")
     } | fields
-    columns = ", ".join(f"'{name}', {value}" for name, value in values.items())
+    pairs = ", ".join(f"'{name}', {value}" for name, value in values.items())
+    parts = "".join(f" || coalesce(({part}), jsonb '{{}}')" for part in also)
     return f"""
     computed AS (
-        SELECT jsonb_build_object({columns}) AS outcome
+        SELECT jsonb_build_object({pairs}){parts} AS outcome
         FROM (SELECT true) AS always {" ".join(map(_joined_lists, items))}
         WHERE NOT {REPEATED} AND NOT {RACED}
     ),
@@ -188,9 +231,45 @@ def _joined_lists(which: str) -> str:
     )
     return f"""
         CROSS JOIN (
-            SELECT {lists} FROM (SELECT * FROM {which} ORDER BY {IN_ORDER.format(which)}) AS item
+            SELECT {lists},
+                coalesce(CASE WHEN count(lot) > 0 THEN array_agg(lot) END, '{{}}') AS lots
+            FROM (
+                SELECT *, {lot_as_json(which)} AS lot FROM {which} ORDER BY {IN_ORDER.format(which)}
+            ) AS item
         ) AS {which}_items
     """
+
+
+def _as_object(of: str, **fields: str) -> str:
+    pairs = {
+        "id": f"{of}.ingredient_id",
+        "key": f"{of}.name_key",
+        "name": f"{of}.name",
+        "time": f"{of}.added_at",
+        **fields,
+    }
+    return f"jsonb_build_object({', '.join(f'{name!r}, {value}' for name, value in pairs.items())})"
+
+
+def recorded_rows(which: str) -> str:
+    """A SELECT of the rows of a CTE of items as a list of objects in a field of its name."""
+    return f"""
+        SELECT jsonb_build_object('{which}', jsonb_agg(
+            {_as_object(which, lot=lot_as_json(which))} ORDER BY {IN_ORDER.format(which)}
+        ))
+        FROM {which} HAVING count(*) > 0
+    """
+
+
+CHANGED_LOTS: Final = f"""
+        SELECT jsonb_build_object('changed', jsonb_agg(
+            {_as_object("changed", before="changed.before", after=lot_as_json("changed"))}
+            ORDER BY {IN_ORDER.format("changed")}
+        ))
+        FROM changed HAVING count(*) > 0
+"""
+"""A SELECT of the field `changed`: lots that stay, as they were `before` and as they are `after`.
+Reads the CTE `changed`, whose columns are those of an item, and `before`: the lot as JSON."""
 
 
 def recorded_items(which: str, *, of: str) -> str:
@@ -201,8 +280,10 @@ def recorded_items(which: str, *, of: str) -> str:
     )
     return f"""
         SELECT CAST(item.ingredient_id AS integer) AS ingredient_id, item.name_key, item.name,
-            CAST(item.added_at AS timestamptz) AS added_at
-        FROM ROWS FROM ({elements}) AS item (ingredient_id, name_key, name, added_at)
+            CAST(item.added_at AS timestamptz) AS added_at, {lot_from_json("item.lot")}
+        FROM ROWS FROM (
+            {elements}, jsonb_array_elements({of}.outcome -> '{which}_lots')
+        ) AS item (ingredient_id, name_key, name, added_at, lot)
     """
 
 
@@ -214,27 +295,35 @@ OUTCOME: Final = f"""
 """The end of a statement that returns the outcome of `first`: one row, with NULL for no outcome."""
 
 
-def outcome_and_fridge(*, also: str = "") -> str:
+def outcome_and_fridge(*, without: Sequence[str] = ("removed",), also: Sequence[str] = ()) -> str:
     """The end of a statement that returns the outcome of `first`, and the fridge after the change.
 
-    The first row alone has the outcome, which may be long. The fridge is `held` without `removed`:
-    a statement does not see what it changes itself.
+    The first row alone has the outcome, which may be long. The fridge is computed from `held`: a
+    statement does not see what it changes itself.
 
     Args:
-        also: a UNION ALL with further items.
+        without: CTEs of items of `held` that are out, or other than they were.
+        also: CTEs of further items.
     """
+    out = "".join(
+        f"""
+            AND NOT EXISTS (
+                SELECT FROM {each}
+                WHERE {each}.ingredient_id = held.ingredient_id AND {each}.name_key = held.name_key
+            )
+        """
+        for each in without
+    )
+    further = "".join(f" UNION ALL SELECT {columns(each)} FROM {each}" for each in also)
     return f"""
     , present AS (
         SELECT held.* FROM held CROSS JOIN session
-        WHERE NOT EXISTS (
-            SELECT FROM removed
-            WHERE removed.ingredient_id = held.ingredient_id AND removed.name_key = held.name_key
-        )
-        {also}
+        WHERE true {out}
+        {further}
     )
     SELECT {CHAT}, CASE row_number() OVER in_order WHEN 1 THEN first.outcome END AS outcome,
         first.handled_at, session.expires_at, session.last_accessed, {LANGUAGE},
-        item.ingredient_id, item.name_key, item.name, item.added_at,
+        {columns("item")},
         ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
     FROM (SELECT true) AS always
     LEFT JOIN first ON true

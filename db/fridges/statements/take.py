@@ -5,16 +5,16 @@ from typing import Final
 
 from sqlalchemy import text
 
-from db.fridges.statements.recorded_items import RecordedRemoval, new_items
+from db.fridges.statements.recorded_items import NO_LOTS, RecordedLots, RecordedRemoval, new_items
 from db.fridges.statements.shared import (
     HELD,
     REFERENCED,
-    REMOVE_WANTED,
     REPEATED,
     outcome_and_fridge,
     record_outcome,
     recorded_items,
     referenced_item,
+    remove_wanted,
     session_snapshot,
     use_session,
 )
@@ -31,7 +31,7 @@ TAKE: Final = text(
     {HELD},
     {referenced_item()},
     {use_session(unless=REPEATED, also_where=_IS_THERE)},
-    {REMOVE_WANTED},
+    {remove_wanted()},
     takes AS MATERIALIZED (
         SELECT request, handled_at, outcome FROM handled_requests
         WHERE chat_id = :chat_id AND kind = '{RequestKind.TAKE}'
@@ -60,8 +60,9 @@ class RecordedTake(RecordedRemoval):
     earlier_ids: list[int]
     earlier_keys: list[str]
     earlier_names: list[str]
+    earlier_lots: RecordedLots = NO_LOTS
 
     @property
     def taken_earlier(self) -> Sequence[NewItem]:
         """The item that was out already, if a request is known that took it out."""
-        return new_items(self.earlier_ids, self.earlier_keys, self.earlier_names)
+        return new_items(self.earlier_ids, self.earlier_keys, self.earlier_names, self.earlier_lots)

@@ -50,21 +50,29 @@ removed AS (
     WHERE item.chat_id = :chat_id
         AND item.added_at >= used.created_at
         AND item.added_at <= :added_until
-    RETURNING item.ingredient_id, item.name_key, item.name, item.added_at
+    RETURNING item.ingredient_id, item.name_key, item.name, item.added_at, item.amount,
+        item.unit, item.best_before, item.place, item.note
 ),
 computed AS (
     SELECT jsonb_build_object(
         'removed_ids', removed_items.ids, 'removed_keys', removed_items.keys, 'removed_names',
-        removed_items.names, 'removed_times', removed_items.times, 'removed',
-        (SELECT count(*) FROM removed)
+        removed_items.names, 'removed_times', removed_items.times, 'removed_lots',
+        removed_items.lots, 'removed', (SELECT count(*) FROM removed)
     ) AS outcome
     FROM (SELECT true) AS always
     CROSS JOIN (
         SELECT coalesce(array_agg(ingredient_id), '{}') AS ids,
             coalesce(array_agg(name_key), '{}') AS keys, coalesce(array_agg(name), '{}') AS names,
-            coalesce(array_agg(added_at), '{}') AS times
+            coalesce(array_agg(added_at), '{}') AS times,
+            coalesce(CASE WHEN count(lot) > 0 THEN array_agg(lot) END, '{}') AS lots
         FROM (
-            SELECT *
+            SELECT *,
+                CASE WHEN NOT num_nonnulls(removed.unit, removed.best_before, removed.place, removed.note) = 0 THEN jsonb_strip_nulls(
+                    jsonb_build_object(
+                        'amount', CAST(removed.amount AS text), 'unit', removed.unit, 'best_before',
+                        removed.best_before, 'place', removed.place, 'note', removed.note
+                    )
+                ) END AS lot
             FROM removed
             ORDER BY removed.added_at DESC, removed.ingredient_id, removed.name_key
         ) AS item

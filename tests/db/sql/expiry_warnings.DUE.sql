@@ -5,7 +5,18 @@ SELECT session.chat_id, session.created_at, session.expires_at, session.last_acc
     ) AS ids,
     array_agg(item.name_key ORDER BY item.added_at DESC, item.ingredient_id, item.name_key) AS keys,
     array_agg(item.name ORDER BY item.added_at DESC, item.ingredient_id, item.name_key) AS names,
-    array_agg(item.added_at ORDER BY item.added_at DESC, item.ingredient_id, item.name_key) AS times
+    array_agg(
+        item.added_at ORDER BY item.added_at DESC, item.ingredient_id, item.name_key
+    ) AS times,
+    jsonb_agg(
+        CASE WHEN NOT num_nonnulls(item.unit, item.best_before, item.place, item.note) = 0 THEN jsonb_strip_nulls(
+            jsonb_build_object(
+                'amount', CAST(item.amount AS text), 'unit', item.unit, 'best_before',
+                item.best_before, 'place', item.place, 'note', item.note
+            )
+        ) END
+        ORDER BY item.added_at DESC, item.ingredient_id, item.name_key
+    ) AS lots
 FROM user_fridge_sessions AS session
 JOIN user_fridge_ingredients AS item
     ON item.chat_id = session.chat_id

@@ -28,8 +28,8 @@ session AS MATERIALIZED (
 SELECT CAST(:chat_id AS bigint) AS chat_id, session.expires_at, session.last_accessed,
     (EXISTS (SELECT FROM use WHERE is_recorded) AND NOT EXISTS (SELECT FROM session)) AS raced,
     (SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language, item.ingredient_id,
-    item.name_key, item.name, item.added_at, ingredient.ko, ingredient.en, ingredient.category,
-    ingredient.emoji
+    item.name_key, item.name, item.added_at, item.amount, item.unit, item.best_before, item.place,
+    item.note, ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
 FROM (SELECT true) AS always
 LEFT JOIN session
     ON true

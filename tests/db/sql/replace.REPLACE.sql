@@ -14,7 +14,8 @@ snapshot AS MATERIALIZED (
         AND NOT EXISTS (SELECT FROM recorded)
 ),
 held AS MATERIALIZED (
-    SELECT item.ingredient_id, item.name_key, item.name, item.added_at
+    SELECT item.ingredient_id, item.name_key, item.name, item.added_at, item.amount, item.unit,
+        item.best_before, item.place, item.note
     FROM user_fridge_ingredients AS item
     JOIN snapshot
         ON item.added_at >= snapshot.created_at
@@ -24,11 +25,49 @@ wanted AS MATERIALIZED (
     SELECT held.ingredient_id, held.name_key
     FROM held
     WHERE held.ingredient_id = :ingredient_id
-        AND CASE held.name_key WHEN '' THEN '' ELSE left(md5(held.name_key), 12) END = :name_hash
+        AND CASE split_part(held.name_key, chr(10), 1) WHEN '' THEN '' ELSE left(
+            md5(split_part(held.name_key, chr(10), 1)), 12
+        ) END = :name_hash
+        AND CAST(
+            coalesce(nullif(split_part(held.name_key, chr(10), 2), ''), '1') AS integer
+        ) = :number
         AND NOT EXISTS (SELECT FROM recorded)
-        AND NOT (held.ingredient_id = :by_ingredient_id AND held.name_key = :by_name_key)
+        AND NOT (
+            held.ingredient_id = :by_ingredient_id
+                AND split_part(held.name_key, chr(10), 1) = CAST(:by_name_key AS text)
+        )
     ORDER BY held.name_key
     LIMIT 1
+),
+replaced AS MATERIALIZED (SELECT held.* FROM held JOIN wanted USING (ingredient_id, name_key)),
+equal AS MATERIALIZED (
+    SELECT held.ingredient_id, held.name_key, held.name, held.added_at, held.amount, held.unit,
+        held.best_before, held.place, held.note, replaced.amount AS more
+    FROM held
+    CROSS JOIN replaced
+    WHERE (
+        held.ingredient_id = :by_ingredient_id
+            AND split_part(held.name_key, chr(10), 1) = CAST(:by_name_key AS text)
+    )
+        AND (
+            num_nonnulls(replaced.unit, replaced.best_before, replaced.place, replaced.note) = 0
+                OR (
+                    held.unit, held.best_before, held.place, held.note
+                ) IS NOT DISTINCT FROM (
+                    replaced.unit, replaced.best_before, replaced.place, replaced.note
+                )
+        )
+        AND coalesce(held.amount + replaced.amount <= 100000, true)
+    ORDER BY held.name_key
+    LIMIT 1
+),
+last_lots AS MATERIALIZED (
+    SELECT held.ingredient_id, split_part(held.name_key, chr(10), 1) AS of_name,
+        max(
+            CAST(coalesce(nullif(split_part(held.name_key, chr(10), 2), ''), '1') AS integer)
+        ) AS number
+    FROM held
+    GROUP BY 1, 2
 ),
 use AS MATERIALIZED (
     SELECT *, NOT false
@@ -59,36 +98,89 @@ removed AS (
         AND item.added_at >= used.created_at
         AND item.ingredient_id = wanted.ingredient_id
         AND item.name_key = wanted.name_key
-    RETURNING item.ingredient_id, item.name_key, item.name, item.added_at
+    RETURNING item.ingredient_id, item.name_key, item.name, item.added_at, item.amount,
+        item.unit, item.best_before, item.place, item.note
 ),
 added AS (
-    INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)
-    SELECT CAST(:chat_id AS bigint), CAST(:by_ingredient_id AS integer),
-        CAST(:by_name_key AS text), CAST(:by_name AS text), removed.added_at
-    FROM removed
-    WHERE NOT EXISTS (
-        SELECT
-        FROM held
-        WHERE (held.ingredient_id = :by_ingredient_id AND held.name_key = :by_name_key)
+    INSERT INTO user_fridge_ingredients (
+        chat_id, ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
     )
+    SELECT CAST(:chat_id AS bigint), CAST(:by_ingredient_id AS integer),
+        CAST(:by_name_key AS text) || CASE (coalesce(last_lots.number, 0) + 1) WHEN 1 THEN '' ELSE chr(10) || CAST(
+            (coalesce(last_lots.number, 0) + 1) AS text
+        ) END,
+        CAST(:by_name AS text), removed.added_at, removed.amount, removed.unit, removed.best_before,
+        removed.place, removed.note
+    FROM removed
+    LEFT JOIN last_lots
+        ON last_lots.ingredient_id = CAST(:by_ingredient_id AS integer)
+        AND last_lots.of_name = CAST(:by_name_key AS text)
+    WHERE NOT EXISTS (SELECT FROM equal)
     ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE SET name = excluded.name,
-        added_at = excluded.added_at
-    RETURNING ingredient_id, name_key, name, added_at
+        added_at = excluded.added_at, amount = excluded.amount, unit = excluded.unit,
+        best_before = excluded.best_before, place = excluded.place, note = excluded.note
+    RETURNING ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
+),
+changed AS MATERIALIZED (
+    SELECT equal.ingredient_id, equal.name_key, equal.name, equal.added_at,
+        CASE WHEN NOT num_nonnulls(equal.unit, equal.best_before, equal.place, equal.note) = 0 THEN jsonb_strip_nulls(
+            jsonb_build_object(
+                'amount', CAST(equal.amount AS text), 'unit', equal.unit, 'best_before',
+                equal.best_before, 'place', equal.place, 'note', equal.note
+            )
+        ) END AS before,
+        equal.amount + equal.more AS amount, equal.unit, equal.best_before, equal.place, equal.note
+    FROM equal
+    CROSS JOIN used
+    WHERE equal.more IS NOT NULL
+),
+rewritten AS (
+    UPDATE user_fridge_ingredients AS item
+    SET amount = changed.amount, unit = changed.unit, best_before = changed.best_before,
+        place = changed.place, note = changed.note
+    FROM changed
+    WHERE item.chat_id = :chat_id
+        AND item.ingredient_id = changed.ingredient_id
+        AND item.name_key = changed.name_key
 ),
 computed AS (
-    SELECT jsonb_build_object(
-        'removed_ids', removed_items.ids, 'removed_keys', removed_items.keys, 'removed_names',
-        removed_items.names, 'removed_times', removed_items.times, 'added_ids', added_items.ids,
-        'added_keys', added_items.keys, 'added_names', added_items.names, 'added_times',
-        added_items.times, 'held', (SELECT count(*) FROM held, session)
+    SELECT jsonb_build_object('removed_ids', removed_items.ids, 'removed_keys', removed_items.keys, 'removed_names', removed_items.names, 'removed_times', removed_items.times, 'removed_lots', removed_items.lots, 'added_ids', added_items.ids, 'added_keys', added_items.keys, 'added_names', added_items.names, 'added_times', added_items.times, 'added_lots', added_items.lots, 'held', (SELECT count(*) FROM held, session)) || coalesce(
+        (
+            SELECT jsonb_build_object(
+                'changed',
+                jsonb_agg(
+                    jsonb_build_object(
+                        'id', changed.ingredient_id, 'key', changed.name_key, 'name', changed.name,
+                        'time', changed.added_at, 'before', changed.before, 'after',
+                        CASE WHEN NOT num_nonnulls(changed.unit, changed.best_before, changed.place, changed.note) = 0 THEN jsonb_strip_nulls(
+                            jsonb_build_object(
+                                'amount', CAST(changed.amount AS text), 'unit', changed.unit,
+                                'best_before', changed.best_before, 'place', changed.place, 'note',
+                                changed.note
+                            )
+                        ) END
+                    )
+                    ORDER BY changed.added_at DESC, changed.ingredient_id, changed.name_key
+                )
+            )
+            FROM changed HAVING count(*) > 0
+        ),
+        jsonb '{}'
     ) AS outcome
     FROM (SELECT true) AS always
     CROSS JOIN (
         SELECT coalesce(array_agg(ingredient_id), '{}') AS ids,
             coalesce(array_agg(name_key), '{}') AS keys, coalesce(array_agg(name), '{}') AS names,
-            coalesce(array_agg(added_at), '{}') AS times
+            coalesce(array_agg(added_at), '{}') AS times,
+            coalesce(CASE WHEN count(lot) > 0 THEN array_agg(lot) END, '{}') AS lots
         FROM (
-            SELECT *
+            SELECT *,
+                CASE WHEN NOT num_nonnulls(removed.unit, removed.best_before, removed.place, removed.note) = 0 THEN jsonb_strip_nulls(
+                    jsonb_build_object(
+                        'amount', CAST(removed.amount AS text), 'unit', removed.unit, 'best_before',
+                        removed.best_before, 'place', removed.place, 'note', removed.note
+                    )
+                ) END AS lot
             FROM removed
             ORDER BY removed.added_at DESC, removed.ingredient_id, removed.name_key
         ) AS item
@@ -96,9 +188,18 @@ computed AS (
     CROSS JOIN (
         SELECT coalesce(array_agg(ingredient_id), '{}') AS ids,
             coalesce(array_agg(name_key), '{}') AS keys, coalesce(array_agg(name), '{}') AS names,
-            coalesce(array_agg(added_at), '{}') AS times
+            coalesce(array_agg(added_at), '{}') AS times,
+            coalesce(CASE WHEN count(lot) > 0 THEN array_agg(lot) END, '{}') AS lots
         FROM (
-            SELECT * FROM added ORDER BY added.added_at DESC, added.ingredient_id, added.name_key
+            SELECT *,
+                CASE WHEN NOT num_nonnulls(added.unit, added.best_before, added.place, added.note) = 0 THEN jsonb_strip_nulls(
+                    jsonb_build_object(
+                        'amount', CAST(added.amount AS text), 'unit', added.unit, 'best_before',
+                        added.best_before, 'place', added.place, 'note', added.note
+                    )
+                ) END AS lot
+            FROM added
+            ORDER BY added.added_at DESC, added.ingredient_id, added.name_key
         ) AS item
     ) AS added_items
     WHERE NOT EXISTS (SELECT FROM recorded)

@@ -31,28 +31,65 @@ lost AS MATERIALIZED (
     )
 ),
 held AS MATERIALIZED (
-    SELECT item.ingredient_id, item.name_key
+    SELECT item.ingredient_id, item.name_key, item.name, item.added_at, item.amount, item.unit,
+        item.best_before, item.place, item.note, split_part(item.name_key, chr(10), 1) AS of_name
     FROM user_fridge_ingredients AS item
     JOIN snapshot
         ON snapshot.live
         AND item.added_at >= snapshot.created_at
     WHERE item.chat_id = :chat_id
 ),
-missing AS MATERIALIZED (
-    SELECT CAST(item.ingredient_id AS integer) AS ingredient_id, item.name_key, item.name,
-        CAST(item.added_at AS timestamptz) AS added_at
+listed AS MATERIALIZED (
+    SELECT CAST(item.ingredient_id AS integer) AS ingredient_id, item.name_key,
+        split_part(item.name_key, chr(10), 1) AS of_name, item.name,
+        CAST(item.added_at AS timestamptz) AS added_at,
+        CAST(item.lot ->> 'amount' AS numeric) AS amount, item.lot ->> 'unit' AS unit,
+        CAST(item.lot ->> 'best_before' AS date) AS best_before, item.lot ->> 'place' AS place,
+        item.lot ->> 'note' AS note, item.position
     FROM lost
     CROSS JOIN LATERAL ROWS FROM (
         jsonb_array_elements_text(items -> 'ids'), jsonb_array_elements_text(items -> 'keys'),
-        jsonb_array_elements_text(items -> 'names'), jsonb_array_elements_text(items -> 'times')
-    ) WITH ORDINALITY AS item (ingredient_id, name_key, name, added_at, position)
+        jsonb_array_elements_text(items -> 'names'), jsonb_array_elements_text(items -> 'times'),
+        jsonb_array_elements(items -> 'lots')
+    ) WITH ORDINALITY AS item (ingredient_id, name_key, name, added_at, lot, position)
+),
+last_lots AS MATERIALIZED (
+    SELECT held.ingredient_id, split_part(held.name_key, chr(10), 1) AS of_name,
+        max(
+            CAST(coalesce(nullif(split_part(held.name_key, chr(10), 2), ''), '1') AS integer)
+        ) AS number
+    FROM held
+    GROUP BY 1, 2
+),
+missing AS MATERIALIZED (
+    SELECT listed.ingredient_id,
+        CASE WHEN last_lots.number IS NULL THEN listed.name_key ELSE listed.of_name || CASE (coalesce(last_lots.number, 0) + row_number() OVER (PARTITION BY listed.ingredient_id, listed.of_name ORDER BY listed.position)) WHEN 1 THEN '' ELSE chr(10) || CAST(
+            (
+                coalesce(last_lots.number, 0) + row_number() OVER (
+                    PARTITION BY listed.ingredient_id, listed.of_name ORDER BY listed.position
+                )
+            ) AS text
+        ) END END AS name_key,
+        listed.name, listed.added_at, listed.amount, listed.unit, listed.best_before, listed.place,
+        listed.note
+    FROM listed
+    LEFT JOIN last_lots
+    USING (ingredient_id, of_name)
     WHERE NOT EXISTS (
         SELECT
         FROM held
-        WHERE held.ingredient_id = CAST(item.ingredient_id AS integer)
-            AND held.name_key = item.name_key
+        WHERE held.ingredient_id = listed.ingredient_id
+            AND held.of_name = listed.of_name
+            AND (
+                num_nonnulls(listed.unit, listed.best_before, listed.place, listed.note) = 0
+                    OR (
+                        held.unit, held.best_before, held.place, held.note
+                    ) IS NOT DISTINCT FROM (
+                        listed.unit, listed.best_before, listed.place, listed.note
+                    )
+            )
     )
-    ORDER BY item.position
+    ORDER BY listed.position
     LIMIT greatest(0, :max_items - (SELECT count(*) FROM held))
 ),
 use AS MATERIALIZED (
@@ -101,29 +138,42 @@ outlived AS (
         )
 ),
 put_back AS (
-    INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)
+    INSERT INTO user_fridge_ingredients (
+        chat_id, ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
+    )
     SELECT CAST(:chat_id AS bigint), missing.ingredient_id, missing.name_key, missing.name,
-        missing.added_at
+        missing.added_at, missing.amount, missing.unit, missing.best_before, missing.place,
+        missing.note
     FROM missing
     CROSS JOIN session
     ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE SET name = excluded.name,
-        added_at = excluded.added_at
-    RETURNING ingredient_id, name_key, name, added_at
+        added_at = excluded.added_at, amount = excluded.amount, unit = excluded.unit,
+        best_before = excluded.best_before, place = excluded.place, note = excluded.note
+    RETURNING ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
 ),
 computed AS (
     SELECT jsonb_build_object(
         'put_back_ids', put_back_items.ids, 'put_back_keys', put_back_items.keys, 'put_back_names',
-        put_back_items.names, 'put_back_times', put_back_items.times, 'held',
-        (SELECT count(*) FROM held) + (SELECT count(*) FROM put_back), 'expires_at',
-        (SELECT expires_at FROM session), 'last_accessed', (SELECT last_accessed FROM session)
+        put_back_items.names, 'put_back_times', put_back_items.times, 'put_back_lots',
+        put_back_items.lots, 'held', (SELECT count(*) FROM held) + (SELECT count(*) FROM put_back),
+        'expires_at', (SELECT expires_at FROM session), 'last_accessed',
+        (SELECT last_accessed FROM session)
     ) AS outcome
     FROM (SELECT true) AS always
     CROSS JOIN (
         SELECT coalesce(array_agg(ingredient_id), '{}') AS ids,
             coalesce(array_agg(name_key), '{}') AS keys, coalesce(array_agg(name), '{}') AS names,
-            coalesce(array_agg(added_at), '{}') AS times
+            coalesce(array_agg(added_at), '{}') AS times,
+            coalesce(CASE WHEN count(lot) > 0 THEN array_agg(lot) END, '{}') AS lots
         FROM (
-            SELECT *
+            SELECT *,
+                CASE WHEN NOT num_nonnulls(put_back.unit, put_back.best_before, put_back.place, put_back.note) = 0 THEN jsonb_strip_nulls(
+                    jsonb_build_object(
+                        'amount', CAST(put_back.amount AS text), 'unit', put_back.unit,
+                        'best_before', put_back.best_before, 'place', put_back.place, 'note',
+                        put_back.note
+                    )
+                ) END AS lot
             FROM put_back
             ORDER BY put_back.added_at DESC, put_back.ingredient_id, put_back.name_key
         ) AS item

@@ -14,7 +14,8 @@ snapshot AS MATERIALIZED (
         AND NOT false
 ),
 held AS MATERIALIZED (
-    SELECT item.ingredient_id, item.name_key, item.name, item.added_at
+    SELECT item.ingredient_id, item.name_key, item.name, item.added_at, item.amount, item.unit,
+        item.best_before, item.place, item.note
     FROM user_fridge_ingredients AS item
     JOIN snapshot
         ON item.added_at >= snapshot.created_at
@@ -24,7 +25,12 @@ wanted AS MATERIALIZED (
     SELECT held.ingredient_id, held.name_key
     FROM held
     WHERE held.ingredient_id = :ingredient_id
-        AND CASE held.name_key WHEN '' THEN '' ELSE left(md5(held.name_key), 12) END = :name_hash
+        AND CASE split_part(held.name_key, chr(10), 1) WHEN '' THEN '' ELSE left(
+            md5(split_part(held.name_key, chr(10), 1)), 12
+        ) END = :name_hash
+        AND CAST(
+            coalesce(nullif(split_part(held.name_key, chr(10), 2), ''), '1') AS integer
+        ) = :number
         AND NOT EXISTS (SELECT FROM recorded)
         AND NOT false
     ORDER BY held.name_key
@@ -59,7 +65,8 @@ removed AS (
         AND item.added_at >= used.created_at
         AND item.ingredient_id = wanted.ingredient_id
         AND item.name_key = wanted.name_key
-    RETURNING item.ingredient_id, item.name_key, item.name, item.added_at
+    RETURNING item.ingredient_id, item.name_key, item.name, item.added_at, item.amount,
+        item.unit, item.best_before, item.place, item.note
 ),
 takes AS MATERIALIZED (
     SELECT request, handled_at, outcome
@@ -74,36 +81,53 @@ earlier AS MATERIALIZED (
     FROM takes
     CROSS JOIN LATERAL (
         SELECT CAST(item.ingredient_id AS integer) AS ingredient_id, item.name_key, item.name,
-            CAST(item.added_at AS timestamptz) AS added_at
+            CAST(item.added_at AS timestamptz) AS added_at,
+            CAST(item.lot ->> 'amount' AS numeric) AS amount, item.lot ->> 'unit' AS unit,
+            CAST(item.lot ->> 'best_before' AS date) AS best_before, item.lot ->> 'place' AS place,
+            item.lot ->> 'note' AS note
         FROM ROWS FROM (
             jsonb_array_elements_text(takes.outcome -> 'removed_ids'),
             jsonb_array_elements_text(takes.outcome -> 'removed_keys'),
             jsonb_array_elements_text(takes.outcome -> 'removed_names'),
-            jsonb_array_elements_text(takes.outcome -> 'removed_times')
-        ) AS item (ingredient_id, name_key, name, added_at)
+            jsonb_array_elements_text(takes.outcome -> 'removed_times'),
+            jsonb_array_elements(takes.outcome -> 'removed_lots')
+        ) AS item (ingredient_id, name_key, name, added_at, lot)
     ) AS held
     JOIN snapshot
         ON held.added_at >= snapshot.created_at
     WHERE takes.outcome -> 'undone' IS NULL
         AND held.ingredient_id = :ingredient_id
-        AND CASE held.name_key WHEN '' THEN '' ELSE left(md5(held.name_key), 12) END = :name_hash
+        AND CASE split_part(held.name_key, chr(10), 1) WHEN '' THEN '' ELSE left(
+            md5(split_part(held.name_key, chr(10), 1)), 12
+        ) END = :name_hash
+        AND CAST(
+            coalesce(nullif(split_part(held.name_key, chr(10), 2), ''), '1') AS integer
+        ) = :number
     ORDER BY takes.handled_at DESC, takes.request
     LIMIT 1
 ),
 computed AS (
     SELECT jsonb_build_object(
         'removed_ids', removed_items.ids, 'removed_keys', removed_items.keys, 'removed_names',
-        removed_items.names, 'removed_times', removed_items.times, 'earlier_ids', earlier_items.ids,
-        'earlier_keys', earlier_items.keys, 'earlier_names', earlier_items.names, 'earlier_times',
-        earlier_items.times, 'earlier', (SELECT request FROM earlier)
+        removed_items.names, 'removed_times', removed_items.times, 'removed_lots',
+        removed_items.lots, 'earlier_ids', earlier_items.ids, 'earlier_keys', earlier_items.keys,
+        'earlier_names', earlier_items.names, 'earlier_times', earlier_items.times, 'earlier_lots',
+        earlier_items.lots, 'earlier', (SELECT request FROM earlier)
     ) AS outcome
     FROM (SELECT true) AS always
     CROSS JOIN (
         SELECT coalesce(array_agg(ingredient_id), '{}') AS ids,
             coalesce(array_agg(name_key), '{}') AS keys, coalesce(array_agg(name), '{}') AS names,
-            coalesce(array_agg(added_at), '{}') AS times
+            coalesce(array_agg(added_at), '{}') AS times,
+            coalesce(CASE WHEN count(lot) > 0 THEN array_agg(lot) END, '{}') AS lots
         FROM (
-            SELECT *
+            SELECT *,
+                CASE WHEN NOT num_nonnulls(removed.unit, removed.best_before, removed.place, removed.note) = 0 THEN jsonb_strip_nulls(
+                    jsonb_build_object(
+                        'amount', CAST(removed.amount AS text), 'unit', removed.unit, 'best_before',
+                        removed.best_before, 'place', removed.place, 'note', removed.note
+                    )
+                ) END AS lot
             FROM removed
             ORDER BY removed.added_at DESC, removed.ingredient_id, removed.name_key
         ) AS item
@@ -111,9 +135,16 @@ computed AS (
     CROSS JOIN (
         SELECT coalesce(array_agg(ingredient_id), '{}') AS ids,
             coalesce(array_agg(name_key), '{}') AS keys, coalesce(array_agg(name), '{}') AS names,
-            coalesce(array_agg(added_at), '{}') AS times
+            coalesce(array_agg(added_at), '{}') AS times,
+            coalesce(CASE WHEN count(lot) > 0 THEN array_agg(lot) END, '{}') AS lots
         FROM (
-            SELECT *
+            SELECT *,
+                CASE WHEN NOT num_nonnulls(earlier.unit, earlier.best_before, earlier.place, earlier.note) = 0 THEN jsonb_strip_nulls(
+                    jsonb_build_object(
+                        'amount', CAST(earlier.amount AS text), 'unit', earlier.unit, 'best_before',
+                        earlier.best_before, 'place', earlier.place, 'note', earlier.note
+                    )
+                ) END AS lot
             FROM earlier
             ORDER BY earlier.added_at DESC, earlier.ingredient_id, earlier.name_key
         ) AS item
@@ -138,19 +169,20 @@ present AS (
     SELECT held.*
     FROM held
     CROSS JOIN session
-    WHERE NOT EXISTS (
-        SELECT
-        FROM removed
-        WHERE removed.ingredient_id = held.ingredient_id
-            AND removed.name_key = held.name_key
-    )
+    WHERE true
+        AND NOT EXISTS (
+            SELECT
+            FROM removed
+            WHERE removed.ingredient_id = held.ingredient_id
+                AND removed.name_key = held.name_key
+        )
 )
 SELECT CAST(:chat_id AS bigint) AS chat_id,
     CASE row_number() OVER in_order WHEN 1 THEN first.outcome END AS outcome, first.handled_at,
     session.expires_at, session.last_accessed,
     (SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language, item.ingredient_id,
-    item.name_key, item.name, item.added_at, ingredient.ko, ingredient.en, ingredient.category,
-    ingredient.emoji
+    item.name_key, item.name, item.added_at, item.amount, item.unit, item.best_before, item.place,
+    item.note, ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
 FROM (SELECT true) AS always
 LEFT JOIN first
     ON true

@@ -14,7 +14,8 @@ snapshot AS MATERIALIZED (
         AND NOT false
 ),
 held AS MATERIALIZED (
-    SELECT item.ingredient_id, item.name_key, item.name, item.added_at
+    SELECT item.ingredient_id, item.name_key, item.name, item.added_at, item.amount, item.unit,
+        item.best_before, item.place, item.note
     FROM user_fridge_ingredients AS item
     JOIN snapshot
         ON item.added_at >= snapshot.created_at
@@ -31,13 +32,17 @@ put_in AS MATERIALIZED (
     FROM undone
     CROSS JOIN LATERAL (
         SELECT CAST(item.ingredient_id AS integer) AS ingredient_id, item.name_key, item.name,
-            CAST(item.added_at AS timestamptz) AS added_at
+            CAST(item.added_at AS timestamptz) AS added_at,
+            CAST(item.lot ->> 'amount' AS numeric) AS amount, item.lot ->> 'unit' AS unit,
+            CAST(item.lot ->> 'best_before' AS date) AS best_before, item.lot ->> 'place' AS place,
+            item.lot ->> 'note' AS note
         FROM ROWS FROM (
             jsonb_array_elements_text(undone.outcome -> 'added_ids'),
             jsonb_array_elements_text(undone.outcome -> 'added_keys'),
             jsonb_array_elements_text(undone.outcome -> 'added_names'),
-            jsonb_array_elements_text(undone.outcome -> 'added_times')
-        ) AS item (ingredient_id, name_key, name, added_at)
+            jsonb_array_elements_text(undone.outcome -> 'added_times'),
+            jsonb_array_elements(undone.outcome -> 'added_lots')
+        ) AS item (ingredient_id, name_key, name, added_at, lot)
     ) AS item
     WHERE NOT undone.already
 ),
@@ -46,31 +51,133 @@ taken_out AS MATERIALIZED (
     FROM undone
     CROSS JOIN LATERAL (
         SELECT CAST(item.ingredient_id AS integer) AS ingredient_id, item.name_key, item.name,
-            CAST(item.added_at AS timestamptz) AS added_at
+            CAST(item.added_at AS timestamptz) AS added_at,
+            CAST(item.lot ->> 'amount' AS numeric) AS amount, item.lot ->> 'unit' AS unit,
+            CAST(item.lot ->> 'best_before' AS date) AS best_before, item.lot ->> 'place' AS place,
+            item.lot ->> 'note' AS note
         FROM ROWS FROM (
             jsonb_array_elements_text(undone.outcome -> 'removed_ids'),
             jsonb_array_elements_text(undone.outcome -> 'removed_keys'),
             jsonb_array_elements_text(undone.outcome -> 'removed_names'),
-            jsonb_array_elements_text(undone.outcome -> 'removed_times')
-        ) AS item (ingredient_id, name_key, name, added_at)
+            jsonb_array_elements_text(undone.outcome -> 'removed_times'),
+            jsonb_array_elements(undone.outcome -> 'removed_lots')
+        ) AS item (ingredient_id, name_key, name, added_at, lot)
     ) AS item
     WHERE NOT undone.already
+    UNION ALL
+    SELECT item.id, item.key, item.name, item.time,
+        CAST(item.lot ->> 'amount' AS numeric) AS amount, item.lot ->> 'unit' AS unit,
+        CAST(item.lot ->> 'best_before' AS date) AS best_before, item.lot ->> 'place' AS place,
+        item.lot ->> 'note' AS note
+    FROM undone
+    CROSS JOIN LATERAL jsonb_to_recordset(undone.outcome -> 'merged') AS item (
+        id integer, key text, name text, time timestamptz, lot jsonb
+    )
+    WHERE NOT undone.already
+),
+touched AS MATERIALIZED (
+    SELECT put_in.ingredient_id, put_in.name_key, put_in.added_at, true AS is_new,
+        CAST(NULL AS jsonb) AS before, put_in.amount, put_in.unit, put_in.best_before, put_in.place,
+        put_in.note
+    FROM put_in
+    UNION ALL
+    SELECT item.id, item.key, item.time, false, item.before,
+        CAST(item.after ->> 'amount' AS numeric) AS amount, item.after ->> 'unit' AS unit,
+        CAST(item.after ->> 'best_before' AS date) AS best_before, item.after ->> 'place' AS place,
+        item.after ->> 'note' AS note
+    FROM undone
+    CROSS JOIN LATERAL jsonb_to_recordset(undone.outcome -> 'changed') AS item (
+        id integer, key text, time timestamptz, before jsonb, after jsonb
+    )
+    WHERE NOT undone.already
+),
+earlier AS MATERIALIZED (
+    SELECT touched.ingredient_id, touched.name_key,
+        CAST(touched.before ->> 'amount' AS numeric) AS amount, touched.before ->> 'unit' AS unit,
+        CAST(touched.before ->> 'best_before' AS date) AS best_before,
+        touched.before ->> 'place' AS place, touched.before ->> 'note' AS note
+    FROM touched
+    WHERE NOT touched.is_new
+),
+reverted AS MATERIALIZED (
+    SELECT held.ingredient_id, held.name_key, held.name, held.added_at,
+        CASE WHEN NOT num_nonnulls(held.unit, held.best_before, held.place, held.note) = 0 THEN jsonb_strip_nulls(
+            jsonb_build_object(
+                'amount', CAST(held.amount AS text), 'unit', held.unit, 'best_before',
+                held.best_before, 'place', held.place, 'note', held.note
+            )
+        ) END AS before,
+        touched.is_new,
+        CASE WHEN touched.is_new THEN held.amount - touched.amount WHEN earlier.unit = held.unit THEN held.amount - touched.amount + earlier.amount ELSE earlier.amount END AS amount,
+        CASE WHEN touched.is_new THEN held.unit ELSE earlier.unit END AS unit,
+        CASE WHEN touched.is_new THEN held.best_before ELSE earlier.best_before END AS best_before,
+        CASE WHEN touched.is_new THEN held.place ELSE earlier.place END AS place,
+        CASE WHEN touched.is_new THEN held.note ELSE earlier.note END AS note
+    FROM touched
+    JOIN held
+    USING (ingredient_id, name_key, added_at)
+    LEFT JOIN earlier
+    USING (ingredient_id, name_key)
+    WHERE (
+        held.unit, held.best_before, held.place, held.note
+    ) IS NOT DISTINCT FROM (touched.unit, touched.best_before, touched.place, touched.note)
+        AND (
+            touched.is_new
+                OR earlier.unit = held.unit
+                OR held.amount IS NOT DISTINCT FROM touched.amount
+        )
+),
+restored AS MATERIALIZED (
+    SELECT taken_out.ingredient_id, taken_out.name_key, taken_out.name, taken_out.added_at,
+        taken_out.amount, taken_out.unit, taken_out.best_before, taken_out.place, taken_out.note
+    FROM taken_out
+    UNION ALL
+    SELECT reverted.ingredient_id, reverted.name_key, reverted.name, reverted.added_at,
+        reverted.amount, reverted.unit, reverted.best_before, reverted.place, reverted.note
+    FROM reverted
+    WHERE NOT (reverted.is_new AND coalesce(reverted.amount, 0) = 0)
 ),
 undoable AS MATERIALIZED (
     SELECT true AS is_undoable
     FROM snapshot
     WHERE NOT EXISTS (SELECT FROM recorded)
-        AND EXISTS (SELECT 1 FROM put_in UNION ALL SELECT 1 FROM taken_out)
-        AND (SELECT count(*) FROM put_in) = (
-            SELECT count(*) FROM put_in JOIN held USING (ingredient_id, name_key, added_at)
+        AND EXISTS (SELECT 1 FROM touched UNION ALL SELECT 1 FROM taken_out)
+        AND (SELECT count(*) FROM touched) = (SELECT count(*) FROM reverted)
+        AND NOT EXISTS (
+            SELECT
+            FROM reverted
+            WHERE NOT (reverted.is_new AND coalesce(reverted.amount, 0) = 0)
+                AND NOT coalesce(amount > 0 AND amount <= 100000, true)
         )
         AND (SELECT count(*) FROM taken_out) = (
             SELECT count(*) FROM taken_out WHERE taken_out.added_at >= snapshot.created_at
         )
         AND NOT EXISTS (SELECT FROM taken_out JOIN held USING (ingredient_id, name_key))
-        AND (SELECT count(*) FROM held) - (SELECT count(*) FROM put_in) + (SELECT count(*) FROM taken_out) <= greatest(
-            :max_items, (SELECT count(*) FROM held)
+        AND NOT EXISTS (
+            SELECT
+            FROM restored
+            JOIN held
+                ON held.ingredient_id = restored.ingredient_id
+                AND split_part(
+                    held.name_key, chr(10), 1
+                ) = split_part(restored.name_key, chr(10), 1)
+                AND (
+                    held.unit, held.best_before, held.place, held.note
+                ) IS NOT DISTINCT FROM (
+                    restored.unit, restored.best_before, restored.place, restored.note
+                )
+            WHERE NOT EXISTS (
+                SELECT
+                FROM touched
+                WHERE touched.ingredient_id = held.ingredient_id
+                    AND touched.name_key = held.name_key
+            )
         )
+        AND (SELECT count(*) FROM held) - (
+            SELECT count(*)
+            FROM reverted
+            WHERE (reverted.is_new AND coalesce(reverted.amount, 0) = 0)
+        ) + (SELECT count(*) FROM taken_out) <= greatest(:max_items, (SELECT count(*) FROM held))
 ),
 use AS MATERIALIZED (
     SELECT *, NOT EXISTS (SELECT FROM recorded)
@@ -96,23 +203,45 @@ session AS MATERIALIZED (
 ),
 removed AS (
     DELETE FROM user_fridge_ingredients AS item
-    USING used, put_in
+    USING used, reverted
     WHERE EXISTS (SELECT FROM undoable)
+        AND (reverted.is_new AND coalesce(reverted.amount, 0) = 0)
         AND item.chat_id = :chat_id
-        AND item.ingredient_id = put_in.ingredient_id
-        AND item.name_key = put_in.name_key
-    RETURNING item.ingredient_id, item.name_key, item.name, item.added_at
+        AND item.ingredient_id = reverted.ingredient_id
+        AND item.name_key = reverted.name_key
+    RETURNING item.ingredient_id, item.name_key, item.name, item.added_at, item.amount,
+        item.unit, item.best_before, item.place, item.note
 ),
 added AS (
-    INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)
+    INSERT INTO user_fridge_ingredients (
+        chat_id, ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
+    )
     SELECT CAST(:chat_id AS bigint), taken_out.ingredient_id, taken_out.name_key,
-        taken_out.name, taken_out.added_at
+        taken_out.name, taken_out.added_at, taken_out.amount, taken_out.unit, taken_out.best_before,
+        taken_out.place, taken_out.note
     FROM taken_out
     CROSS JOIN used
     WHERE EXISTS (SELECT FROM undoable)
     ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE SET name = excluded.name,
-        added_at = excluded.added_at
-    RETURNING ingredient_id, name_key, name, added_at
+        added_at = excluded.added_at, amount = excluded.amount, unit = excluded.unit,
+        best_before = excluded.best_before, place = excluded.place, note = excluded.note
+    RETURNING ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
+),
+changed AS MATERIALIZED (
+    SELECT reverted.*
+    FROM reverted
+    CROSS JOIN used
+    WHERE EXISTS (SELECT FROM undoable)
+        AND NOT (reverted.is_new AND coalesce(reverted.amount, 0) = 0)
+),
+rewritten AS (
+    UPDATE user_fridge_ingredients AS item
+    SET amount = changed.amount, unit = changed.unit, best_before = changed.best_before,
+        place = changed.place, note = changed.note
+    FROM changed
+    WHERE item.chat_id = :chat_id
+        AND item.ingredient_id = changed.ingredient_id
+        AND item.name_key = changed.name_key
 ),
 marked AS (
     UPDATE handled_requests
@@ -123,20 +252,43 @@ marked AS (
         AND handled_requests.request = :undone
 ),
 computed AS (
-    SELECT jsonb_build_object(
-        'removed_ids', removed_items.ids, 'removed_keys', removed_items.keys, 'removed_names',
-        removed_items.names, 'removed_times', removed_items.times, 'added_ids', added_items.ids,
-        'added_keys', added_items.keys, 'added_names', added_items.names, 'added_times',
-        added_items.times, 'already', EXISTS (SELECT FROM undone WHERE already), 'forgotten',
-        NOT EXISTS (SELECT FROM undone)
+    SELECT jsonb_build_object('removed_ids', removed_items.ids, 'removed_keys', removed_items.keys, 'removed_names', removed_items.names, 'removed_times', removed_items.times, 'removed_lots', removed_items.lots, 'added_ids', added_items.ids, 'added_keys', added_items.keys, 'added_names', added_items.names, 'added_times', added_items.times, 'added_lots', added_items.lots, 'already', EXISTS (SELECT FROM undone WHERE already), 'forgotten', NOT EXISTS (SELECT FROM undone)) || coalesce(
+        (
+            SELECT jsonb_build_object(
+                'changed',
+                jsonb_agg(
+                    jsonb_build_object(
+                        'id', changed.ingredient_id, 'key', changed.name_key, 'name', changed.name,
+                        'time', changed.added_at, 'before', changed.before, 'after',
+                        CASE WHEN NOT num_nonnulls(changed.unit, changed.best_before, changed.place, changed.note) = 0 THEN jsonb_strip_nulls(
+                            jsonb_build_object(
+                                'amount', CAST(changed.amount AS text), 'unit', changed.unit,
+                                'best_before', changed.best_before, 'place', changed.place, 'note',
+                                changed.note
+                            )
+                        ) END
+                    )
+                    ORDER BY changed.added_at DESC, changed.ingredient_id, changed.name_key
+                )
+            )
+            FROM changed HAVING count(*) > 0
+        ),
+        jsonb '{}'
     ) AS outcome
     FROM (SELECT true) AS always
     CROSS JOIN (
         SELECT coalesce(array_agg(ingredient_id), '{}') AS ids,
             coalesce(array_agg(name_key), '{}') AS keys, coalesce(array_agg(name), '{}') AS names,
-            coalesce(array_agg(added_at), '{}') AS times
+            coalesce(array_agg(added_at), '{}') AS times,
+            coalesce(CASE WHEN count(lot) > 0 THEN array_agg(lot) END, '{}') AS lots
         FROM (
-            SELECT *
+            SELECT *,
+                CASE WHEN NOT num_nonnulls(removed.unit, removed.best_before, removed.place, removed.note) = 0 THEN jsonb_strip_nulls(
+                    jsonb_build_object(
+                        'amount', CAST(removed.amount AS text), 'unit', removed.unit, 'best_before',
+                        removed.best_before, 'place', removed.place, 'note', removed.note
+                    )
+                ) END AS lot
             FROM removed
             ORDER BY removed.added_at DESC, removed.ingredient_id, removed.name_key
         ) AS item
@@ -144,9 +296,18 @@ computed AS (
     CROSS JOIN (
         SELECT coalesce(array_agg(ingredient_id), '{}') AS ids,
             coalesce(array_agg(name_key), '{}') AS keys, coalesce(array_agg(name), '{}') AS names,
-            coalesce(array_agg(added_at), '{}') AS times
+            coalesce(array_agg(added_at), '{}') AS times,
+            coalesce(CASE WHEN count(lot) > 0 THEN array_agg(lot) END, '{}') AS lots
         FROM (
-            SELECT * FROM added ORDER BY added.added_at DESC, added.ingredient_id, added.name_key
+            SELECT *,
+                CASE WHEN NOT num_nonnulls(added.unit, added.best_before, added.place, added.note) = 0 THEN jsonb_strip_nulls(
+                    jsonb_build_object(
+                        'amount', CAST(added.amount AS text), 'unit', added.unit, 'best_before',
+                        added.best_before, 'place', added.place, 'note', added.note
+                    )
+                ) END AS lot
+            FROM added
+            ORDER BY added.added_at DESC, added.ingredient_id, added.name_key
         ) AS item
     ) AS added_items
     WHERE NOT EXISTS (SELECT FROM recorded)
@@ -169,22 +330,34 @@ present AS (
     SELECT held.*
     FROM held
     CROSS JOIN session
-    WHERE NOT EXISTS (
-        SELECT
-        FROM removed
-        WHERE removed.ingredient_id = held.ingredient_id
-            AND removed.name_key = held.name_key
-    )
+    WHERE true
+        AND NOT EXISTS (
+            SELECT
+            FROM removed
+            WHERE removed.ingredient_id = held.ingredient_id
+                AND removed.name_key = held.name_key
+        )
+        AND NOT EXISTS (
+            SELECT
+            FROM changed
+            WHERE changed.ingredient_id = held.ingredient_id
+                AND changed.name_key = held.name_key
+        )
     UNION ALL
-    SELECT *
+    SELECT added.ingredient_id, added.name_key, added.name, added.added_at, added.amount,
+        added.unit, added.best_before, added.place, added.note
     FROM added
+    UNION ALL
+    SELECT changed.ingredient_id, changed.name_key, changed.name, changed.added_at,
+        changed.amount, changed.unit, changed.best_before, changed.place, changed.note
+    FROM changed
 )
 SELECT CAST(:chat_id AS bigint) AS chat_id,
     CASE row_number() OVER in_order WHEN 1 THEN first.outcome END AS outcome, first.handled_at,
     session.expires_at, session.last_accessed,
     (SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language, item.ingredient_id,
-    item.name_key, item.name, item.added_at, ingredient.ko, ingredient.en, ingredient.category,
-    ingredient.emoji
+    item.name_key, item.name, item.added_at, item.amount, item.unit, item.best_before, item.place,
+    item.note, ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
 FROM (SELECT true) AS always
 LEFT JOIN first
     ON true
