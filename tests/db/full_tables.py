@@ -2,9 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, Table, Text, insert, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    Numeric,
+    Table,
+    Text,
+    insert,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -29,11 +42,25 @@ TIMES: Final = (
     datetime(1, 1, 1, tzinfo=UTC),
     datetime(9999, 12, 31, 23, 59, tzinfo=UTC),
 )
+DATES: Final = tuple(time.date() for time in TIMES)
+AMOUNTS: Final = (Decimal("0.001"), Decimal(100_000), Decimal("333.333"), Decimal(8))
 OBJECTS: Final[Sequence[object]] = (
     {},
     {"items": [{"name": "우\n유", "id": 0}], "deep": {"null": None, "yes": True, "n": 1.5}},
     {"quote": '"\\"', "tab": "\t"},
 )
+
+SAMPLES: Final[Mapping[type, Sequence[object]]] = {
+    BigInteger: NUMBERS,
+    Integer: SMALL_NUMBERS,
+    Numeric: AMOUNTS,
+    Text: TEXTS,
+    Boolean: (True, False),
+    DateTime: TIMES,
+    Date: DATES,
+    JSONB: OBJECTS,
+}
+"""By type; a type stands before those that it is derived from."""
 
 
 async def fill(engine: AsyncEngine) -> None:
@@ -66,20 +93,9 @@ def _value(column: Column[Any], number: int, ingredients: Sequence[int]) -> obje
         return ingredients[number]
     if column.nullable and number == 1:
         return None
-    samples: Sequence[object]
-    match column.type:
-        case BigInteger():
-            samples = NUMBERS
-        case Integer():
-            samples = SMALL_NUMBERS
-        case Text():
-            samples = TEXTS
-        case Boolean():
-            samples = (True, False)
-        case DateTime():
-            samples = TIMES
-        case JSONB():
-            samples = OBJECTS
-        case _:
-            raise NotImplementedError(f"{column}: say here which values of {column.type} to try")
+    samples = next(
+        (samples for kind, samples in SAMPLES.items() if isinstance(column.type, kind)), None
+    )
+    if samples is None:
+        raise NotImplementedError(f"{column}: say here which values of {column.type} to try")
     return samples[number % len(samples)]

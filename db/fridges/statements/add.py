@@ -123,7 +123,7 @@ ADD: Final = text(
                         AND wanted.of_name = decided.of_name
                         AND wanted.position <> decided.position
                 )
-            ORDER BY held.name_key LIMIT 1
+            ORDER BY {DUE_FIRST.format("held")} LIMIT 1
         ) AS twin ON true
         WHERE decided.decision = 'change'
     ),

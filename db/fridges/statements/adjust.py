@@ -19,6 +19,7 @@ from db.fridges.statements.shared import (
     use_session,
 )
 from db.schema.lots import (
+    DUE_FIRST,
     FITS,
     NAME_KEY,
     columns,
@@ -48,7 +49,7 @@ ADJUST: Final = text(
             ON adjusted.ingredient_id = held.ingredient_id AND adjusted.name_key <> held.name_key
                 AND {NAME_KEY.format("held")} = {NAME_KEY.format("adjusted")}
         WHERE {is_same_kind("held", "adjusted")} AND {FITS.format("held.amount", "adjusted.amount")}
-        ORDER BY held.name_key LIMIT 1
+        ORDER BY {DUE_FIRST.format("held")} LIMIT 1
     ),
     {use_session(unless=REPEATED, also_where="EXISTS (SELECT FROM adjusted)")},
     changed AS MATERIALIZED (

@@ -1,6 +1,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
@@ -26,6 +28,7 @@ from db.fridges.repository import FridgeRepository
 from db.fridges.sessions import SessionRepository
 from fridge.items import MAX_ITEMS, NewItem
 from fridge.lifetime import Lifetime
+from fridge.lots import Amount, Lot, Place, Unit
 from fridge.request_keys import RequestKey
 from fridge.times import MICROSECOND
 from tests.conftest import Clock
@@ -859,3 +862,48 @@ async def test_a_warning_and_an_unreachable_chat_are_forgotten_after_30_days(
     house.clock.advance(hours=3)
     kept = await house.warnings.keep(TAP, newest.last_accessed, house.clock.now)
     assert kept.count == 1
+
+
+async def test_what_comes_back_has_its_amount_and_date(house: House) -> None:
+    milk, quark = house.item("milk"), house.item("quark")
+    lots = [
+        replace(milk, lot=Lot(Amount(Decimal("0.5"), Unit.BOTTLE), house.clock.now.date())),
+        replace(milk, lot=Lot(Amount(Decimal(2)), place=Place.FREEZER, note="fresh")),
+        quark,
+    ]
+    await house.fridges.add(sent(CHAT), lots, house.clock.now)
+    before = await house.fridges.list(CHAT, house.clock.now)
+    house.clock.advance(hours=22)
+    warning = await house.warn()
+    assert set(warning.items) == set(lots)
+    house.clock.advance(hours=3)
+    await house.purge()
+
+    kept = await house.warnings.keep(TAP, warning.last_accessed, house.clock.now)
+
+    assert set(kept.put_back) == set(lots)
+    assert (await house.fridges.list(CHAT, house.clock.now)).items == before.items
+    assert kept == await house.warnings.keep(TAP, warning.last_accessed, house.clock.now)
+
+
+async def test_what_comes_back_stands_beside_other_lots_put_in_since(house: House) -> None:
+    milk = house.item("milk")
+    old, new = (
+        [replace(milk, lot=Lot(Amount(Decimal(number), unit))) for number, unit in amounts]
+        for amounts in (
+            [(500, Unit.MILLILITRE), (2, Unit.PACK)],
+            [(1, Unit.BOTTLE), (5, Unit.PACK)],
+        )
+    )
+    await house.fridges.add(sent(CHAT), old, house.clock.now)
+    house.clock.advance(hours=22)
+    warning = await house.warn()
+    house.clock.advance(hours=3)
+    await house.purge()
+    await house.fridges.add(sent(CHAT), new, house.clock.now)
+
+    kept = await house.warnings.keep(TAP, warning.last_accessed, house.clock.now)
+
+    assert (kept.put_back, kept.count) == (old[:1], 3)
+    found = await house.fridges.list(CHAT, house.clock.now)
+    assert {item.lot for item in found.items} == {old[0].lot, *(each.lot for each in new)}

@@ -95,7 +95,7 @@ changes AS MATERIALIZED (
                     AND wanted.of_name = decided.of_name
                     AND wanted.position <> decided.position
             )
-        ORDER BY held.name_key
+        ORDER BY held.best_before, held.added_at, held.name_key
         LIMIT 1
     ) AS twin
         ON true

@@ -68,7 +68,7 @@ twin AS MATERIALIZED (
         held.unit, held.best_before, held.place, held.note
     ) IS NOT DISTINCT FROM (adjusted.unit, adjusted.best_before, adjusted.place, adjusted.note)
         AND coalesce(held.amount + adjusted.amount <= 100000, true)
-    ORDER BY held.name_key
+    ORDER BY held.best_before, held.added_at, held.name_key
     LIMIT 1
 ),
 use AS MATERIALIZED (
