@@ -15,6 +15,7 @@ from sqlalchemy import TextClause
 
 from db.connection.database import Engine
 from db.fridges.statements.add import ADD, RecordedAdd
+from db.fridges.statements.add_lots import ADD_LOTS
 from db.fridges.statements.adjust import ADJUST, RecordedAdjust
 from db.fridges.statements.clear import CLEAR, RecordedClear
 from db.fridges.statements.keep import KEEP, RecordedKeep
@@ -69,8 +70,10 @@ class FridgeRepository:
         there already. The session remembers the language, if given.
         """
         items = _added_up(items)
+        lots = [item.lot for item in items]
+        are_bare = all(lot.is_bare for lot in lots)
         done = await self._change(
-            ADD,
+            ADD if are_bare else ADD_LOTS,
             RecordedAdd,
             key.to(RequestKind.ADD),
             now,
@@ -80,7 +83,7 @@ class FridgeRepository:
             names=[item.name for item in items],
             session_language=language,
             **_key_columns([item.key for item in items]),
-            **_lot_columns([item.lot for item in items]),
+            **({} if are_bare else _lot_columns(lots)),
         )
         outcome = done.outcome
         return Added(
@@ -320,14 +323,12 @@ def _key_columns(keys: Sequence[ItemKey]) -> dict[str, list[int] | list[str]]:
 
 
 def _lot_columns(lots: Sequence[Lot]) -> dict[str, list[object]]:
-    """The columns of lots; empty ones, which PostgreSQL fills with NULLs, if all lots are bare."""
-    known: Sequence[Lot] = [] if all(lot.is_bare for lot in lots) else lots
     return {
-        "amounts": [lot.amount and lot.amount.number for lot in known],
-        "units": [lot.amount and lot.amount.unit for lot in known],
-        "best_befores": [lot.best_before for lot in known],
-        "places": [lot.place for lot in known],
-        "notes": [lot.note or None for lot in known],
+        "amounts": [lot.amount and lot.amount.number for lot in lots],
+        "units": [lot.amount and lot.amount.unit for lot in lots],
+        "best_befores": [lot.best_before for lot in lots],
+        "places": [lot.place for lot in lots],
+        "notes": [lot.note or None for lot in lots],
     }
 
 

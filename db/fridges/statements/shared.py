@@ -81,6 +81,82 @@ def use_session(*, unless: str = "false", also_where: str = "false") -> str:
     """
 
 
+SNAPSHOT_OF_ANY: Final = f"""
+    snapshot AS MATERIALIZED (
+        SELECT created_at, last_accessed, revision, {LIVE.format("stored")} AS live
+        FROM user_fridge_sessions AS stored
+        WHERE stored.chat_id = :chat_id
+    )
+"""
+"""The CTE `snapshot`: the session as the statement found it, live or not, or no row."""
+
+
+def use_or_begin_session(*, also_where: str, kept: str) -> str:
+    """The CTEs that use the live session of `snapshot`, begin an expired one afresh, or create one.
+
+    The session's row is written before its items, at the revision that the snapshot has, so that
+    two statements on one chat run one after the other (see `use_session`). A new session begins at
+    a revision that no session of the chat had before: a statement that saw an older one comes too
+    late.
+
+    An expired session is begun afresh in its row. Its items go, and so does a warning from before
+    its last use, as in `db.fridges.sessions`.
+
+    Args:
+        also_where: the condition by which the session is written in any case. Reads `held`.
+        kept: a CTE of items that the statement puts in, over old rows too.
+    """
+    return f"""
+    use AS MATERIALIZED (
+        SELECT snapshot.*, held.count AS held, NOT {REPEATED} AND (
+            {also_where}
+            OR (snapshot.live AND snapshot.last_accessed > :recorded_since) IS NOT TRUE
+        ) AS is_recorded
+        FROM (SELECT count(*) FROM held) AS held LEFT JOIN snapshot ON true
+    ),
+    used AS (
+        UPDATE user_fridge_sessions AS stored
+        SET created_at = CASE WHEN use.live THEN stored.created_at ELSE :now END,
+            expires_at = CASE WHEN use.live THEN stored.expires_at ELSE :expires_at END,
+            last_accessed = greatest(stored.last_accessed, :now),
+            revision = stored.revision + 1,
+            language = coalesce(:session_language, stored.language)
+        FROM use
+        WHERE stored.chat_id = :chat_id AND stored.revision = use.revision AND use.is_recorded
+        RETURNING stored.created_at
+    ),
+    begun AS (
+        INSERT INTO user_fridge_sessions
+            (chat_id, created_at, expires_at, last_accessed, revision, language)
+        SELECT CAST(:chat_id AS bigint), CAST(:now AS timestamptz),
+            CAST(:expires_at AS timestamptz), CAST(:now AS timestamptz),
+            CAST(:first_revision AS bigint), CAST(:session_language AS text)
+        FROM use
+        WHERE use.is_recorded AND use.revision IS NULL
+        ON CONFLICT (chat_id) DO NOTHING
+        RETURNING created_at
+    ),
+    session AS MATERIALIZED (
+        SELECT created_at FROM used UNION ALL SELECT created_at FROM begun
+    ),
+    ended AS MATERIALIZED (
+        SELECT use.last_accessed FROM used CROSS JOIN use WHERE NOT use.live
+    ),
+    outlived AS (
+        DELETE FROM user_fridge_ingredients AS item
+        WHERE EXISTS (SELECT FROM ended) AND item.chat_id = :chat_id AND item.added_at < :now
+            AND NOT EXISTS (
+                SELECT FROM {kept}
+                WHERE {kept}.ingredient_id = item.ingredient_id AND {kept}.name_key = item.name_key
+            )
+    ),
+    stale AS (
+        DELETE FROM expiry_warnings
+        WHERE chat_id = :chat_id AND last_accessed < (SELECT last_accessed FROM ended)
+    )
+    """
+
+
 HELD: Final = f"""
     held AS MATERIALIZED (
         SELECT {columns("item")}

@@ -9,12 +9,8 @@ WITH recorded AS MATERIALIZED (
 wanted AS MATERIALIZED (
     SELECT *
     FROM unnest(
-        CAST(:ingredient_ids AS integer[]), CAST(:name_keys AS text[]), CAST(:names AS text[]),
-        CAST(:amounts AS numeric[]), CAST(:units AS text[]), CAST(:best_befores AS date[]),
-        CAST(:places AS text[]), CAST(:notes AS text[])
-    ) WITH ORDINALITY AS wanted (
-        ingredient_id, of_name, name, amount, unit, best_before, place, note, position
-    )
+        CAST(:ingredient_ids AS integer[]), CAST(:name_keys AS text[]), CAST(:names AS text[])
+    ) WITH ORDINALITY AS wanted (ingredient_id, name_key, name, position)
 ),
 snapshot AS MATERIALIZED (
     SELECT created_at, last_accessed, revision,
@@ -31,108 +27,21 @@ held AS MATERIALIZED (
         AND item.added_at >= snapshot.created_at
     WHERE item.chat_id = :chat_id
 ),
-met AS MATERIALIZED (
-    SELECT DISTINCT ON (wanted.position) wanted.position, wanted.ingredient_id, wanted.of_name,
-        wanted.name AS wanted_name, wanted.amount AS wanted_amount, wanted.unit AS wanted_unit,
-        wanted.best_before AS wanted_best_before, wanted.place AS wanted_place,
-        wanted.note AS wanted_note, held.name_key, held.name, held.added_at,
-        CASE WHEN NOT num_nonnulls(held.unit, held.best_before, held.place, held.note) = 0 THEN jsonb_strip_nulls(
-            jsonb_build_object(
-                'amount', CAST(held.amount AS text), 'unit', held.unit, 'best_before',
-                held.best_before, 'place', held.place, 'note', held.note
-            )
-        ) END AS before,
-        coalesce(held.amount + wanted.amount, wanted.amount, held.amount) AS amount,
-        coalesce(held.unit, wanted.unit) AS unit,
-        coalesce(held.best_before, wanted.best_before) AS best_before,
-        coalesce(wanted.place, held.place) AS place, held.note, wanted.amount IS NOT NULL
-        OR held.best_before IS NULL
-        AND wanted.best_before IS NOT NULL
-        OR wanted.place IS DISTINCT FROM held.place
-        AND wanted.place IS NOT NULL AS is_change
+missing AS MATERIALIZED (
+    SELECT *
     FROM wanted
-    LEFT JOIN held
-        ON held.ingredient_id = wanted.ingredient_id
-        AND held.of_name = wanted.of_name
-        AND CASE WHEN wanted.unit IS NULL THEN (wanted.note IS NULL OR held.note = wanted.note)
-        AND coalesce(
-            held.best_before = wanted.best_before, true
-        ) ELSE coalesce(held.unit = wanted.unit, true)
-        AND (
-            held.best_before, held.place, held.note
-        ) IS NOT DISTINCT FROM (wanted.best_before, wanted.place, wanted.note) END
-    ORDER BY wanted.position, held.unit = wanted.unit, held.best_before = wanted.best_before,
-        (held.place = wanted.place) IS TRUE, held.best_before, held.added_at, held.name_key
-),
-decided AS MATERIALIZED (
-    SELECT *,
-        CASE WHEN name_key IS NULL THEN 'new' WHEN NOT is_change THEN 'there' WHEN row_number() OVER (
-            PARTITION BY ingredient_id, name_key, is_change ORDER BY position
-        ) > 1 THEN 'new' WHEN NOT coalesce(
-            amount + 0 <= 100000, true
-        ) THEN 'full' ELSE 'change' END AS decision
-    FROM met
-),
-changes AS MATERIALIZED (
-    SELECT decided.ingredient_id, decided.name_key, decided.name, decided.added_at,
-        decided.before, coalesce(decided.amount + twin.amount, decided.amount) AS amount,
-        decided.unit, decided.best_before, decided.place, decided.note, twin.name_key AS twin_key
-    FROM decided
-    LEFT JOIN LATERAL (
-        SELECT held.name_key, held.amount
+    WHERE NOT EXISTS (
+        SELECT
         FROM held
-        WHERE held.ingredient_id = decided.ingredient_id
-            AND held.of_name = decided.of_name
-            AND held.name_key <> decided.name_key
-            AND (
-                held.unit, held.best_before, held.place, held.note
-            ) IS NOT DISTINCT FROM (decided.unit, decided.best_before, decided.place, decided.note)
-            AND coalesce(held.amount + decided.amount <= 100000, true)
-            AND NOT EXISTS (
-                SELECT
-                FROM wanted
-                WHERE wanted.ingredient_id = decided.ingredient_id
-                    AND wanted.of_name = decided.of_name
-                    AND wanted.position <> decided.position
-            )
-        ORDER BY held.best_before, held.added_at, held.name_key
-        LIMIT 1
-    ) AS twin
-        ON true
-    WHERE decided.decision = 'change'
-),
-last_lots AS MATERIALIZED (
-    SELECT held.ingredient_id, split_part(held.name_key, chr(10), 1) AS of_name,
-        max(
-            CAST(coalesce(nullif(split_part(held.name_key, chr(10), 2), ''), '1') AS integer)
-        ) AS number
-    FROM held
-    GROUP BY 1, 2
-),
-fresh AS MATERIALIZED (
-    SELECT decided.position, decided.ingredient_id,
-        decided.of_name || CASE (coalesce(last_lots.number, 0) + row_number() OVER (PARTITION BY decided.ingredient_id, decided.of_name ORDER BY decided.position)) WHEN 1 THEN '' ELSE chr(10) || CAST(
-            (
-                coalesce(last_lots.number, 0) + row_number() OVER (
-                    PARTITION BY decided.ingredient_id, decided.of_name ORDER BY decided.position
-                )
-            ) AS text
-        ) END AS name_key,
-        decided.wanted_name AS name, decided.wanted_amount AS amount, decided.wanted_unit AS unit,
-        decided.wanted_best_before AS best_before, decided.wanted_place AS place,
-        decided.wanted_note AS note
-    FROM decided
-    LEFT JOIN last_lots
-    USING (ingredient_id, of_name)
-    WHERE decided.decision = 'new'
-    ORDER BY decided.position
-    LIMIT greatest(0, :max_items - (SELECT count(*) FROM held))
+        WHERE held.ingredient_id = wanted.ingredient_id
+            AND held.of_name = wanted.name_key
+    )
 ),
 use AS MATERIALIZED (
     SELECT snapshot.*, held.count AS held, NOT EXISTS (SELECT FROM recorded)
         AND (
-            EXISTS (SELECT FROM fresh)
-                OR EXISTS (SELECT FROM changes)
+            EXISTS (SELECT FROM missing)
+                AND held.count < :max_items
                 OR (snapshot.live AND snapshot.last_accessed > :recorded_since) IS NOT TRUE
         ) AS is_recorded
     FROM (SELECT count(*) FROM held) AS held
@@ -173,9 +82,9 @@ outlived AS (
         AND item.added_at < :now
         AND NOT EXISTS (
             SELECT
-            FROM fresh
-            WHERE fresh.ingredient_id = item.ingredient_id
-                AND fresh.name_key = item.name_key
+            FROM missing
+            WHERE missing.ingredient_id = item.ingredient_id
+                AND missing.name_key = item.name_key
         )
 ),
 stale AS (
@@ -184,43 +93,17 @@ stale AS (
         AND last_accessed < (SELECT last_accessed FROM ended)
 ),
 added AS (
-    INSERT INTO user_fridge_ingredients (
-        chat_id, ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
-    )
-    SELECT :chat_id, fresh.ingredient_id, fresh.name_key, fresh.name,
-        greatest(session.created_at, :now), fresh.amount, fresh.unit, fresh.best_before,
-        fresh.place, fresh.note
-    FROM fresh
+    INSERT INTO user_fridge_ingredients (chat_id, ingredient_id, name_key, name, added_at)
+    SELECT :chat_id, missing.ingredient_id, missing.name_key, missing.name,
+        greatest(session.created_at, :now)
+    FROM missing
     CROSS JOIN session
+    ORDER BY missing.position
+    LIMIT greatest(0, :max_items - (SELECT held FROM use))
     ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE SET name = excluded.name,
         added_at = excluded.added_at, amount = excluded.amount, unit = excluded.unit,
         best_before = excluded.best_before, place = excluded.place, note = excluded.note
     RETURNING ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
-),
-changed AS MATERIALIZED (SELECT changes.* FROM changes CROSS JOIN session),
-rewritten AS (
-    UPDATE user_fridge_ingredients AS item
-    SET amount = changed.amount, unit = changed.unit, best_before = changed.best_before,
-        place = changed.place, note = changed.note
-    FROM changed
-    WHERE item.chat_id = :chat_id
-        AND item.ingredient_id = changed.ingredient_id
-        AND item.name_key = changed.name_key
-),
-merged AS MATERIALIZED (
-    SELECT held.ingredient_id, held.name_key, held.name, held.added_at, held.amount, held.unit,
-        held.best_before, held.place, held.note
-    FROM changed
-    JOIN held
-        ON held.ingredient_id = changed.ingredient_id
-        AND held.name_key = changed.twin_key
-),
-dropped AS (
-    DELETE FROM user_fridge_ingredients AS item
-    USING merged
-    WHERE item.chat_id = :chat_id
-        AND item.ingredient_id = merged.ingredient_id
-        AND item.name_key = merged.name_key
 ),
 there AS MATERIALIZED (
     SELECT held.ingredient_id, held.name_key, held.name, held.added_at, held.amount, held.unit,
@@ -231,61 +114,11 @@ there AS MATERIALIZED (
             SELECT
             FROM wanted
             WHERE wanted.ingredient_id = held.ingredient_id
-                AND wanted.of_name = held.of_name
-        )
-        AND NOT EXISTS (
-            SELECT
-            FROM changes
-            WHERE changes.ingredient_id = held.ingredient_id
-                AND held.name_key IN (changes.name_key, changes.twin_key)
+                AND wanted.name_key = held.of_name
         )
 ),
 computed AS (
-    SELECT jsonb_build_object('added_ids', added_items.ids, 'added_keys', added_items.keys, 'added_names', added_items.names, 'added_times', added_items.times, 'added_lots', added_items.lots, 'missing_ids', ARRAY(SELECT ingredient_id FROM decided WHERE decision <> 'there' ORDER BY position), 'missing_keys', ARRAY(SELECT of_name FROM decided WHERE decision <> 'there' ORDER BY position), 'held', (SELECT held FROM use)) || coalesce(
-        (
-            SELECT jsonb_build_object(
-                'changed',
-                jsonb_agg(
-                    jsonb_build_object(
-                        'id', changed.ingredient_id, 'key', changed.name_key, 'name', changed.name,
-                        'time', changed.added_at, 'before', changed.before, 'after',
-                        CASE WHEN NOT num_nonnulls(changed.unit, changed.best_before, changed.place, changed.note) = 0 THEN jsonb_strip_nulls(
-                            jsonb_build_object(
-                                'amount', CAST(changed.amount AS text), 'unit', changed.unit,
-                                'best_before', changed.best_before, 'place', changed.place, 'note',
-                                changed.note
-                            )
-                        ) END
-                    )
-                    ORDER BY changed.added_at DESC, changed.ingredient_id, changed.name_key
-                )
-            )
-            FROM changed HAVING count(*) > 0
-        ),
-        jsonb '{}'
-    ) || coalesce(
-        (
-            SELECT jsonb_build_object(
-                'merged',
-                jsonb_agg(
-                    jsonb_build_object(
-                        'id', merged.ingredient_id, 'key', merged.name_key, 'name', merged.name,
-                        'time', merged.added_at, 'lot',
-                        CASE WHEN NOT num_nonnulls(merged.unit, merged.best_before, merged.place, merged.note) = 0 THEN jsonb_strip_nulls(
-                            jsonb_build_object(
-                                'amount', CAST(merged.amount AS text), 'unit', merged.unit,
-                                'best_before', merged.best_before, 'place', merged.place, 'note',
-                                merged.note
-                            )
-                        ) END
-                    )
-                    ORDER BY merged.added_at DESC, merged.ingredient_id, merged.name_key
-                )
-            )
-            FROM merged HAVING count(*) > 0
-        ),
-        jsonb '{}'
-    ) || coalesce(
+    SELECT jsonb_build_object('added_ids', added_items.ids, 'added_keys', added_items.keys, 'added_names', added_items.names, 'added_times', added_items.times, 'added_lots', added_items.lots, 'missing_ids', ARRAY(SELECT ingredient_id FROM missing ORDER BY position), 'missing_keys', ARRAY(SELECT name_key FROM missing ORDER BY position), 'held', (SELECT held FROM use)) || coalesce(
         (
             SELECT jsonb_build_object(
                 'there',
