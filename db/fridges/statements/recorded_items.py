@@ -37,7 +37,8 @@ class RecordedLot(RecordedOutcome):
 
 
 RecordedLots = Sequence[RecordedLot | None]
-"""The lots of a list of items, None for a bare one; empty if all of them are bare."""
+"""The lots of a list of items, None for a bare one; empty if all of them are bare, as in records
+from before there were lots."""
 
 NO_LOTS: Final[RecordedLots] = ()
 

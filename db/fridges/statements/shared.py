@@ -275,20 +275,21 @@ def record_outcome(*items: str, also: Sequence[str] = (), **fields: str) -> str:
     Args:
         items: CTEs of items, such as `added`. The outcome gets the columns of each as lists, from
             which an undo is made: `added_ids`, `added_keys`, `added_names`, `added_times`, and
-            `added_lots` with the lots as JSON, empty if all of them are bare.
+            `added_lots` with the lots as JSON, unless all of them are bare.
         also: further parts, such as `CHANGED_LOTS`, that the outcome has only where they have rows.
         fields: further fields of the outcome.
     """
     values = {
         f"{which}_{field}": f"{which}_items.{field}"
         for which in items
-        for field in (*_RECORDED_COLUMNS, "lots")
+        for field in _RECORDED_COLUMNS
     } | fields
     pairs = ", ".join(f"'{name}', {value}" for name, value in values.items())
+    lots = "".join(f" || {which}_items.lots" for which in items)
     parts = "".join(f" || coalesce(({part}), jsonb '{{}}')" for part in also)
     return f"""
     computed AS (
-        SELECT jsonb_build_object({pairs}){parts} AS outcome
+        SELECT jsonb_build_object({pairs}){lots}{parts} AS outcome
         FROM (SELECT true) AS always {" ".join(map(_joined_lists, items))}
         WHERE NOT {REPEATED} AND NOT {RACED}
     ),
@@ -308,7 +309,8 @@ def _joined_lists(which: str) -> str:
     return f"""
         CROSS JOIN (
             SELECT {lists},
-                coalesce(CASE WHEN count(lot) > 0 THEN array_agg(lot) END, '{{}}') AS lots
+                CASE WHEN count(lot) > 0 THEN jsonb_build_object('{which}_lots', array_agg(lot))
+                    ELSE jsonb '{{}}' END AS lots
             FROM (
                 SELECT *, {lot_as_json(which)} AS lot FROM {which} ORDER BY {IN_ORDER.format(which)}
             ) AS item

@@ -241,7 +241,7 @@ there AS MATERIALIZED (
         )
 ),
 computed AS (
-    SELECT jsonb_build_object('added_ids', added_items.ids, 'added_keys', added_items.keys, 'added_names', added_items.names, 'added_times', added_items.times, 'added_lots', added_items.lots, 'missing_ids', ARRAY(SELECT ingredient_id FROM decided WHERE decision <> 'there' ORDER BY position), 'missing_keys', ARRAY(SELECT of_name FROM decided WHERE decision <> 'there' ORDER BY position), 'held', (SELECT held FROM use)) || coalesce(
+    SELECT jsonb_build_object('added_ids', added_items.ids, 'added_keys', added_items.keys, 'added_names', added_items.names, 'added_times', added_items.times, 'missing_ids', ARRAY(SELECT ingredient_id FROM decided WHERE decision <> 'there' ORDER BY position), 'missing_keys', ARRAY(SELECT of_name FROM decided WHERE decision <> 'there' ORDER BY position), 'held', (SELECT held FROM use)) || added_items.lots || coalesce(
         (
             SELECT jsonb_build_object(
                 'changed',
@@ -313,7 +313,9 @@ computed AS (
         SELECT coalesce(array_agg(ingredient_id), '{}') AS ids,
             coalesce(array_agg(name_key), '{}') AS keys, coalesce(array_agg(name), '{}') AS names,
             coalesce(array_agg(added_at), '{}') AS times,
-            coalesce(CASE WHEN count(lot) > 0 THEN array_agg(lot) END, '{}') AS lots
+            CASE WHEN count(lot) > 0 THEN jsonb_build_object(
+                'added_lots', array_agg(lot)
+            ) ELSE jsonb '{}' END AS lots
         FROM (
             SELECT *,
                 CASE WHEN NOT num_nonnulls(added.unit, added.best_before, added.place, added.note) = 0 THEN jsonb_strip_nulls(

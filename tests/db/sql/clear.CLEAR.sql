@@ -56,15 +56,17 @@ removed AS (
 computed AS (
     SELECT jsonb_build_object(
         'removed_ids', removed_items.ids, 'removed_keys', removed_items.keys, 'removed_names',
-        removed_items.names, 'removed_times', removed_items.times, 'removed_lots',
-        removed_items.lots, 'removed', (SELECT count(*) FROM removed)
-    ) AS outcome
+        removed_items.names, 'removed_times', removed_items.times, 'removed',
+        (SELECT count(*) FROM removed)
+    ) || removed_items.lots AS outcome
     FROM (SELECT true) AS always
     CROSS JOIN (
         SELECT coalesce(array_agg(ingredient_id), '{}') AS ids,
             coalesce(array_agg(name_key), '{}') AS keys, coalesce(array_agg(name), '{}') AS names,
             coalesce(array_agg(added_at), '{}') AS times,
-            coalesce(CASE WHEN count(lot) > 0 THEN array_agg(lot) END, '{}') AS lots
+            CASE WHEN count(lot) > 0 THEN jsonb_build_object(
+                'removed_lots', array_agg(lot)
+            ) ELSE jsonb '{}' END AS lots
         FROM (
             SELECT *,
                 CASE WHEN NOT num_nonnulls(removed.unit, removed.best_before, removed.place, removed.note) = 0 THEN jsonb_strip_nulls(

@@ -154,17 +154,18 @@ put_back AS (
 computed AS (
     SELECT jsonb_build_object(
         'put_back_ids', put_back_items.ids, 'put_back_keys', put_back_items.keys, 'put_back_names',
-        put_back_items.names, 'put_back_times', put_back_items.times, 'put_back_lots',
-        put_back_items.lots, 'held', (SELECT count(*) FROM held) + (SELECT count(*) FROM put_back),
-        'expires_at', (SELECT expires_at FROM session), 'last_accessed',
-        (SELECT last_accessed FROM session)
-    ) AS outcome
+        put_back_items.names, 'put_back_times', put_back_items.times, 'held',
+        (SELECT count(*) FROM held) + (SELECT count(*) FROM put_back), 'expires_at',
+        (SELECT expires_at FROM session), 'last_accessed', (SELECT last_accessed FROM session)
+    ) || put_back_items.lots AS outcome
     FROM (SELECT true) AS always
     CROSS JOIN (
         SELECT coalesce(array_agg(ingredient_id), '{}') AS ids,
             coalesce(array_agg(name_key), '{}') AS keys, coalesce(array_agg(name), '{}') AS names,
             coalesce(array_agg(added_at), '{}') AS times,
-            coalesce(CASE WHEN count(lot) > 0 THEN array_agg(lot) END, '{}') AS lots
+            CASE WHEN count(lot) > 0 THEN jsonb_build_object(
+                'put_back_lots', array_agg(lot)
+            ) ELSE jsonb '{}' END AS lots
         FROM (
             SELECT *,
                 CASE WHEN NOT num_nonnulls(put_back.unit, put_back.best_before, put_back.place, put_back.note) = 0 THEN jsonb_strip_nulls(

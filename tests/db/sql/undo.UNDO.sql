@@ -252,7 +252,7 @@ marked AS (
         AND handled_requests.request = :undone
 ),
 computed AS (
-    SELECT jsonb_build_object('removed_ids', removed_items.ids, 'removed_keys', removed_items.keys, 'removed_names', removed_items.names, 'removed_times', removed_items.times, 'removed_lots', removed_items.lots, 'added_ids', added_items.ids, 'added_keys', added_items.keys, 'added_names', added_items.names, 'added_times', added_items.times, 'added_lots', added_items.lots, 'already', EXISTS (SELECT FROM undone WHERE already), 'forgotten', NOT EXISTS (SELECT FROM undone)) || coalesce(
+    SELECT jsonb_build_object('removed_ids', removed_items.ids, 'removed_keys', removed_items.keys, 'removed_names', removed_items.names, 'removed_times', removed_items.times, 'added_ids', added_items.ids, 'added_keys', added_items.keys, 'added_names', added_items.names, 'added_times', added_items.times, 'already', EXISTS (SELECT FROM undone WHERE already), 'forgotten', NOT EXISTS (SELECT FROM undone)) || removed_items.lots || added_items.lots || coalesce(
         (
             SELECT jsonb_build_object(
                 'changed',
@@ -280,7 +280,9 @@ computed AS (
         SELECT coalesce(array_agg(ingredient_id), '{}') AS ids,
             coalesce(array_agg(name_key), '{}') AS keys, coalesce(array_agg(name), '{}') AS names,
             coalesce(array_agg(added_at), '{}') AS times,
-            coalesce(CASE WHEN count(lot) > 0 THEN array_agg(lot) END, '{}') AS lots
+            CASE WHEN count(lot) > 0 THEN jsonb_build_object(
+                'removed_lots', array_agg(lot)
+            ) ELSE jsonb '{}' END AS lots
         FROM (
             SELECT *,
                 CASE WHEN NOT num_nonnulls(removed.unit, removed.best_before, removed.place, removed.note) = 0 THEN jsonb_strip_nulls(
@@ -297,7 +299,9 @@ computed AS (
         SELECT coalesce(array_agg(ingredient_id), '{}') AS ids,
             coalesce(array_agg(name_key), '{}') AS keys, coalesce(array_agg(name), '{}') AS names,
             coalesce(array_agg(added_at), '{}') AS times,
-            coalesce(CASE WHEN count(lot) > 0 THEN array_agg(lot) END, '{}') AS lots
+            CASE WHEN count(lot) > 0 THEN jsonb_build_object(
+                'added_lots', array_agg(lot)
+            ) ELSE jsonb '{}' END AS lots
         FROM (
             SELECT *,
                 CASE WHEN NOT num_nonnulls(added.unit, added.best_before, added.place, added.note) = 0 THEN jsonb_strip_nulls(

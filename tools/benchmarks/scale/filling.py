@@ -45,6 +45,9 @@ CONTENTS: Final = "user_fridge_ingredients"
 RECORDS: Final = "handled_requests"
 TABLES: Final = (SESSIONS, CONTENTS, RECORDS)
 
+COLUMNS: Final = {CONTENTS: ("chat_id", "ingredient_id", "name_key", "name", "added_at")}
+"""The columns that the rows of a table have, where they do not have all."""
+
 CONSTRAINTS: Final = """
     SELECT conrelid::regclass::text AS table, conname AS name,
         pg_get_constraintdef(oid) AS definition
@@ -136,7 +139,7 @@ async def _copy(url: str, table: str, fridges: int, rows: Rows) -> None:
 
     connection = await asyncpg.connect(url)
     try:
-        await connection.copy_to_table(table, source=text())
+        await connection.copy_to_table(table, columns=COLUMNS.get(table), source=text())
     finally:
         await connection.close()
 
