@@ -68,7 +68,7 @@ UNDO: Final = text(
     ),
     touched AS MATERIALIZED (
         SELECT put_in.ingredient_id, put_in.name_key, put_in.added_at, true AS is_new,
-            CAST(NULL AS jsonb) AS before, {columns("put_in", LOT_FIELDS)}
+            CAST(NULL AS jsonb) AS earlier, {columns("put_in", LOT_FIELDS)}
         FROM put_in
         UNION ALL
         SELECT item.id, item.key, item.time, false, item.before, {lot_from_json("item.after")}
@@ -76,10 +76,6 @@ UNDO: Final = text(
         CROSS JOIN LATERAL jsonb_to_recordset(undone.outcome -> 'changed')
             AS item (id integer, key text, time timestamptz, before jsonb, after jsonb)
         WHERE NOT undone.already
-    ),
-    earlier AS MATERIALIZED (
-        SELECT touched.ingredient_id, touched.name_key, {lot_from_json("touched.before")}
-        FROM touched WHERE NOT touched.is_new
     ),
     reverted AS MATERIALIZED (
         SELECT held.ingredient_id, held.name_key, held.name, held.added_at,
@@ -95,7 +91,7 @@ UNDO: Final = text(
     }
         FROM touched
         JOIN held USING (ingredient_id, name_key, added_at)
-        LEFT JOIN earlier USING (ingredient_id, name_key)
+        CROSS JOIN LATERAL (SELECT {lot_from_json("touched.earlier")}) AS earlier
         WHERE {is_same_kind("held", "touched")}
             AND (
                 touched.is_new OR earlier.unit = held.unit

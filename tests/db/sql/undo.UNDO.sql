@@ -77,8 +77,8 @@ taken_out AS MATERIALIZED (
 ),
 touched AS MATERIALIZED (
     SELECT put_in.ingredient_id, put_in.name_key, put_in.added_at, true AS is_new,
-        CAST(NULL AS jsonb) AS before, put_in.amount, put_in.unit, put_in.best_before, put_in.place,
-        put_in.note
+        CAST(NULL AS jsonb) AS earlier, put_in.amount, put_in.unit, put_in.best_before,
+        put_in.place, put_in.note
     FROM put_in
     UNION ALL
     SELECT item.id, item.key, item.time, false, item.before,
@@ -90,14 +90,6 @@ touched AS MATERIALIZED (
         id integer, key text, time timestamptz, before jsonb, after jsonb
     )
     WHERE NOT undone.already
-),
-earlier AS MATERIALIZED (
-    SELECT touched.ingredient_id, touched.name_key,
-        CAST(touched.before ->> 'amount' AS numeric) AS amount, touched.before ->> 'unit' AS unit,
-        CAST(touched.before ->> 'best_before' AS date) AS best_before,
-        touched.before ->> 'place' AS place, touched.before ->> 'note' AS note
-    FROM touched
-    WHERE NOT touched.is_new
 ),
 reverted AS MATERIALIZED (
     SELECT held.ingredient_id, held.name_key, held.name, held.added_at,
@@ -116,8 +108,12 @@ reverted AS MATERIALIZED (
     FROM touched
     JOIN held
     USING (ingredient_id, name_key, added_at)
-    LEFT JOIN earlier
-    USING (ingredient_id, name_key)
+    CROSS JOIN LATERAL (
+        SELECT CAST(touched.earlier ->> 'amount' AS numeric) AS amount,
+            touched.earlier ->> 'unit' AS unit,
+            CAST(touched.earlier ->> 'best_before' AS date) AS best_before,
+            touched.earlier ->> 'place' AS place, touched.earlier ->> 'note' AS note
+    ) AS earlier
     WHERE (
         held.unit, held.best_before, held.place, held.note
     ) IS NOT DISTINCT FROM (touched.unit, touched.best_before, touched.place, touched.note)
