@@ -1,0 +1,1 @@
+"""Reads days, as words and digits of both languages say them. No names, no amounts."""

@@ -1,0 +1,1 @@
+"""From marks to meaning: the things of a sentence, and what is done with them."""

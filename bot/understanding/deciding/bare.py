@@ -1,0 +1,253 @@
+"""What a sentence without a verb does: names, a heading, a question, a correction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+from bot.understanding.deciding.clause import (
+    QUESTIONS,
+    Around,
+    Clause,
+    find,
+    has_part,
+    in_place,
+    known,
+    left_over,
+    phrase_kinds,
+    whole,
+)
+from bot.understanding.deciding.items import Gathered, in_rows, joined_in_doubt
+from bot.understanding.meaning import Act, Asked, Because, Deed, Thing
+from bot.understanding.reading.marks import Kind, Mark
+from bot.understanding.reading.numbers_and_units import rounded
+from fridge.lots import Place, Unit
+
+ALWAYS: Final = frozenset(
+    {"filler", "and", "time", "more", "be", "of", "fridge_list", "home", "polite", "person"}
+)
+HEADINGS: Final = (
+    ("shopping_list", Act.SHOP),
+    ("taken_head", Act.TAKE),
+    ("bought_head", Act.PUT),
+)
+QUESTION_STARTS: Final = frozenset({"question", "asked_list", "asked_amount", "asked_date"})
+PLAIN_ROLES: Final = frozenset(
+    {"", "topic", "subject", "object", "also", "joining", "listing", "is", "only"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What holds for the names below: what is done with them, or where they are."""
+
+    deed: Deed | None = None
+    place: Place | None = None
+
+
+def bare_deed(marks: Sequence[Mark], around: Around) -> Deed | Heading | None:
+    """The deed of a sentence that no verb decides; None where it says nothing."""
+    clause = Clause(marks, None, "", "", around, phrase_kinds(marks))
+    found = clause.gather(marks)
+    for rule in (_undo, _corrected, _asked, _shopped):
+        if deed := rule(clause, found):
+            return deed
+    if deed := clause.turned_round():
+        return deed
+    for other in (_ended, _heading):
+        if decided := other(clause, found):
+            return decided
+    return _names(clause, found)
+
+
+def _undo(clause: Clause, found: Gathered) -> Deed | None:
+    is_undo = "undo" in clause.kinds and clause.kinds <= {"undo", "filler", "all"}
+    return Deed(Act.UNDO, why=clause.why) if is_undo and not found.items else None
+
+
+def _corrected(clause: Clause, found: Gathered) -> Deed | None:
+    """`우유 말고 두유`, `no I meant soy milk`, `not apple juice, orange juice`."""
+    marks = clause.marks
+    if clause.kinds & {*QUESTIONS, "hearsay", "condition", "wish", "plan", "retract"}:
+        return None
+    at = find(marks, "instead")
+    if at >= 0:
+        first, second = clause.gather(marks[:at]), clause.gather(marks[at + 1 :])
+        if not marks[at].is_korean:
+            first, second = second, first
+        return _swapped(clause, first, second)
+    at = find(marks, "no")
+    if phrase_kinds(marks[at + 1 :]) & {"not", "rather"}:
+        return None
+    if at < 0 or _has_item(marks[:at]):
+        return None
+    if _only_not(marks, at):
+        return _not_but(clause, at)
+    allowed = ALWAYS | {"no", "pronoun"}
+    rest = left_over([mark for mark in found.rest if not _is_it_was(mark)], allowed)
+    if rest or clause.around.is_question:
+        return clause.unsure(Act.CORRECT, found.things(), [mark.said for mark in rest])
+    things = in_rows(found.items, clause.around.text)
+    if things:
+        if len(things) > 1 and not all(thing.is_known for thing in things):
+            return clause.unsure(None, known(things))
+        return Deed(Act.CORRECT, things, why=clause.why)
+    fix = found.fix()
+    return Deed(Act.CORRECT, fix=fix, why=clause.why) if fix is not None else None
+
+
+def _is_it_was(mark: Mark) -> bool:
+    """세 모야, 고구마였어: the end of a word that says "it is"."""
+    return mark.kind is Kind.SENTENCE_WORD and mark.role == "is"
+
+
+def _has_item(marks: Sequence[Mark]) -> bool:
+    return any(mark.kind in (Kind.NAME, Kind.WORD, Kind.AMOUNT) for mark in marks)
+
+
+def _only_not(marks: Sequence[Mark], at: int) -> bool:
+    is_only = not any("no" in (mark.phrase or {}) for mark in marks[at + 1 :])
+    return marks[at].said.lower() == "not" and is_only
+
+
+def _not_but(clause: Clause, at: int) -> Deed | None:
+    """Not apple juice, orange juice."""
+    marks = clause.marks
+    cut = next(
+        (
+            index
+            for index, mark in enumerate(marks)
+            if index > at and (mark.kind is Kind.COMMA or mark.said.lower() == "but")
+        ),
+        -1,
+    )
+    if cut < 0:
+        return None
+    old, new = clause.gather(marks[at + 1 : cut]), clause.gather(marks[cut + 1 :])
+    return _swapped(clause, old, new)
+
+
+def _swapped(clause: Clause, old: Gathered, new: Gathered) -> Deed:
+    rest = left_over([*old.rest, *new.rest], ALWAYS | {"no"})
+    is_one_each = len(old.items) == 1 and len(new.items) == 1
+    if rest or not is_one_each or clause.around.is_question:
+        words = [mark.said for mark in rest]
+        return clause.unsure(Act.CORRECT if is_one_each else None, known(new.things()), words)
+    return Deed(Act.CORRECT, new.things(), instead_of=old.things(), why=clause.why)
+
+
+def _asked(clause: Clause, found: Gathered) -> Deed | None:
+    is_asked = clause.kinds & QUESTIONS or clause.around.is_question
+    if not is_asked and not _begins_as_question(clause.marks):
+        return None
+    if "shopping_list" in clause.kinds:
+        return Deed(Act.SHOW_SHOPPING, why=clause.why)
+    if "asked_other" in clause.kinds or any(
+        mark.kind is Kind.SENTENCE_WORD for mark in clause.marks
+    ):
+        return clause.nothing(Because.QUESTION)
+    deed = clause.question()
+    if deed.asked is not Asked.LIST or found.has_place:
+        return deed
+    names_the_list = bool(deed.things) or bool(clause.kinds & {"asked_list", "fridge_list"})
+    has_unknown = any(mark.kind is Kind.WORD for mark in clause.marks)
+    return deed if names_the_list and not has_unknown else clause.unsure(None)
+
+
+def _begins_as_question(marks: Sequence[Mark]) -> bool:
+    for mark in marks:
+        phrase = mark.phrase or {}
+        if phrase.keys() & QUESTION_STARTS:
+            return True
+        if "any" in phrase:
+            return True
+        if not phrase.keys() & {"filler", "and"}:
+            return False
+    return False
+
+
+def _shopped(clause: Clause, found: Gathered) -> Deed | None:
+    is_all = "shopped" in clause.kinds and not found.items
+    return Deed(Act.SHOPPED, why=clause.why) if is_all else None
+
+
+def _ended(clause: Clause, found: Gathered) -> Deed | None:
+    """맥주 끝."""
+    if "ended" not in clause.kinds or not found.items:
+        return None
+    rest = left_over(found.rest, frozenset({"filler", "time", "ended", "all", "and"}))
+    if has_part(found.things()):
+        return clause.unsure(Act.TAKE, found.things())
+    deed = clause.sure(Act.TAKE, found, rest)
+    return replace(deed, things=whole(deed.things))
+
+
+def _heading(clause: Clause, found: Gathered) -> Deed | Heading | None:
+    """What is to buy, what was bought, what is where: for what follows, or below."""
+    for kind, act in HEADINGS:
+        if kind not in clause.kinds:
+            continue
+        rest = left_over(found.rest, ALWAYS | {kind, "from", "to", "last", "all"})
+        things = in_rows(found.items, clause.around.text)
+        if rest:
+            return clause.unsure(act, known(things), [mark.said for mark in rest])
+        deed = Deed(act, things, why=clause.why)
+        return deed if things else Heading(deed)
+    if found.place is not None and not found.items and not left_over(found.rest, ALWAYS | {"to"}):
+        return Heading(place=found.place)
+    return None
+
+
+def _names(clause: Clause, found: Gathered) -> Deed | None:
+    items = joined_in_doubt(found.items)
+    things = [_half_of_one(thing) for thing in in_rows(items, clause.around.text)]
+    rest = left_over(found.rest, ALWAYS)
+    if not things:
+        fix = found.fix()
+        if fix is None and not rest:
+            return None
+        return Deed(
+            Act.UNSURE,
+            fix=fix,
+            because=Because.WORDS_LEFT,
+            left_over=[mark.said for mark in rest],
+            why=clause.why,
+        )
+    says_what_is = "be" in clause.kinds and not any(
+        thing.lot.best_before or thing.date_unread or thing.lot.place for thing in things
+    )
+    says_who = bool(clause.kinds & {"person", "home"})
+    roles = {item.role for item in found.items}
+    act = Act.MOVE if found.place is not None and found.is_to else Act.PUT
+    if act is Act.PUT and clause.kinds & {"polite", "only"}:  # eggs please; just one glass of wine
+        return clause.unsure(act, known(things))
+    rest += [mark for item in found.items for mark in item.amounts if mark.role not in PLAIN_ROLES]
+    if rest or (says_what_is and not found.has_place) or says_who or not roles <= PLAIN_ROLES:
+        return clause.unsure(act, known(things), [mark.said for mark in rest])
+    if _is_sentence(clause, found, things):
+        return clause.unsure(None, known(things))
+    if act is Act.MOVE and found.place is not None:
+        return Deed(Act.MOVE, in_place(things, found.place), place=found.place, why=clause.why)
+    doubled = clause.sure(Act.PUT, found, ())
+    if doubled.act is Act.UNSURE:
+        return doubled
+    return Deed(Act.PUT, things, is_bare=True, why=clause.why)
+
+
+def _is_sentence(clause: Clause, found: Gathered, things: Sequence[Thing]) -> bool:
+    """Whether words that are not known look like a sentence: they have a subject."""
+    unknown = [item for item in found.items if not item.is_known]
+    if not unknown:
+        return False
+    if any(item.role in ("subject", "topic", "is") for item in found.items):
+        return True
+    return not known(things) and any(mark.kind is Kind.SENTENCE_WORD for mark in clause.marks)
+
+
+def _half_of_one(thing: Thing) -> Thing:
+    """양파 반: half of one."""
+    if thing.share is None or thing.lot.amount:
+        return thing
+    number = Decimal(thing.share.numerator) / Decimal(thing.share.denominator)
+    amount = rounded(number, Unit.PIECE)
+    return replace(thing, share=None, lot=replace(thing.lot, amount=amount))

@@ -1,0 +1,204 @@
+"""From a text to what is meant. The one entry to the engine.
+
+A text is cut into tokens, tokens are read into marks (names, amounts, days, places, words that
+decide), and each sentence of marks is decided. A sentence changes something only if each of its
+marks is accounted for; otherwise the bot asks. All steps go once from left to right.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from bot.understanding.dates.reader import DateReader
+from bot.understanding.deciding.receipts import is_receipt, read_receipt
+from bot.understanding.deciding.sentences import Sentences, whole_sentences
+from bot.understanding.meaning import Act, Because, Deed, LeftOut, Parse, Thing
+from bot.understanding.names import Name
+from bot.understanding.reading.known_names import KnownNames
+from bot.understanding.reading.marks import Kind, Mark
+from bot.understanding.reading.numbers_and_units import AmountReader, rounded
+from bot.understanding.reading.scan import Scan
+from bot.understanding.reading.scanning import read_marks
+from bot.understanding.reading.tokens import Sort, cut, plain
+from bot.understanding.words.lexicon import Lexicon, load_lexicon, phrase_key
+from fridge.catalogue.catalogue import Catalogue
+from fridge.catalogue.normalise import normalise
+from fridge.items import ItemKey
+from fridge.lots import Lot, Unit
+
+LONGEST_TALK: Final = 64
+LONGEST_PLAIN_LIST: Final = 2048
+COUNTED: Final = re.compile(
+    r"([^\W\d_][^\d,;/&+()]*?) ?(\d{1,3}) ?(개|병|캔|팩|봉지|봉|마리|모|단|g|kg|ml|l|L)?"
+)
+"""A name with a number behind it, and a counter that means the same for every food."""
+ONE_PIECE: Final = (Unit.PIECE, Decimal(1))
+SMILES: Final = "".join(
+    (
+        "ㅋㅎㅠㅜㄷ^:;()<3❤☺🎉🙏👍 .,!?~。！？…♡♥✨💕\u200d\ufe0f",
+        *map(chr, range(0x1F3FB, 0x1F400)),
+        *map(chr, range(0x1F440, 0x1F480)),
+        *map(chr, range(0x1F493, 0x1F4A0)),
+        *map(chr, range(0x1F600, 0x1F650)),
+        *map(chr, range(0x1F910, 0x1F930)),
+        *map(chr, range(0x1F970, 0x1F97B)),
+    )
+)
+"""What people put behind their words, or send alone, and mean no thing by."""
+
+PLEASE: Final = "please"
+PUNCTUATION: Final = " .,!?~。！？…\n"
+NONE_OF_THE_CHAT: Final = KnownNames()
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the engine knows in every chat: the word lists and the catalogue."""
+
+    lexicon: Lexicon
+    catalogue: KnownNames
+    emoji: KnownNames
+    spellings: Mapping[str, Thing]
+    """The things by their names in the catalogue, as written and as normalised."""
+
+    @classmethod
+    def of(cls, catalogue: Catalogue) -> "Knowledge":
+        """Return the word lists that come with the program, and a catalogue."""
+        lexicon = load_lexicon()
+        known = KnownNames.of_catalogue(catalogue)
+        emoji = KnownNames()
+        for sign, english in lexicon.emoji.items():
+            if name := known.find("".join(english.lower().split())):
+                emoji.by_key[sign] = name
+        spellings: dict[str, Thing] = {}
+        for ingredient in catalogue.ingredients:
+            for spelling in ingredient.names:
+                name = Name(spelling, ingredient, ItemKey(ingredient.id))
+                for written in (spelling, spelling.lower(), normalise(spelling)):
+                    spellings.setdefault(written, Thing(name))
+        for plural, english in lexicon.plurals.items():
+            if name := known.find("".join(english.lower().split())):
+                known.by_key[plural] = name
+                spellings[plural] = Thing(name)
+        return cls(lexicon, known, emoji, spellings)
+
+
+def own_names(names: Iterable[str]) -> KnownNames:
+    """Return the names that a chat typed itself, ready for `parse`."""
+    return KnownNames.of_typed(names)
+
+
+def parse(
+    text: str,
+    knowledge: Knowledge,
+    *,
+    today: date,
+    month_first: bool = False,
+    american_units: bool = False,
+    own: KnownNames = NONE_OF_THE_CHAT,
+) -> Parse:
+    """Return what a text means.
+
+    Args:
+        text: of a message, of any length; `Parse.unread` is what is too much.
+        knowledge: word lists and catalogue.
+        today: in the time zone of the chat; dates are read as of this day.
+        month_first: whether `3/4` in English is in March. In a Korean sentence it always is.
+        american_units: whether a pint is the American one.
+        own: the names that the chat has and the catalogue has not.
+    """
+    if len(text) <= LONGEST_PLAIN_LIST and (things := _plain_list(text, knowledge)):
+        return Parse((Deed(Act.PUT, things, is_bare=True),))
+    said = plain(text)
+    if talk := _talk(said, knowledge.lexicon):
+        return Parse((talk,))
+    lexicon = knowledge.lexicon
+    tokens, end = cut(said)
+    is_korean = any(token.sort is Sort.HANGUL for token in tokens)
+    dates = DateReader(lexicon, today, is_korean or month_first)
+    amounts = AmountReader(lexicon, knowledge.catalogue, american_units)
+    tables = (own, knowledge.catalogue)
+    scan = Scan(said, tokens, lexicon, tables, knowledge.emoji, dates, amounts)
+    marks, unread = _read(scan, end)
+    prices = sum(mark.kind is Kind.PRICE for mark in marks)
+    codes = sum(mark.kind is Kind.CODE for mark in marks)
+    if is_receipt(marks):
+        things, lines = read_receipt(marks, said, knowledge.lexicon)
+        if things:
+            deed = Deed(Act.PUT, things, why=("receipt",))
+            left_out = LeftOut(prices, codes, lines)
+            return Parse((deed,), left_out, is_receipt=True, unread=unread)
+    sentences = Sentences(said)
+    deeds: Sequence[Deed] = sentences.deeds(marks)
+    if sentences.unread_from >= 0:
+        unread = said[sentences.unread_from :].strip()
+    if not deeds:
+        deeds = (Deed(Act.UNSURE, because=Because.WORDS_LEFT),)
+    return Parse(deeds, LeftOut(prices, codes), unread=unread)
+
+
+def _read(scan: Scan, end: int) -> tuple[Sequence[Mark], str]:
+    """The marks of a text whose tokens end at `end`, and its rest that is not read."""
+    marks, read = read_marks(scan)
+    if read == len(scan.tokens) and end == len(scan.text):
+        return marks, ""
+    kept = whole_sentences(marks)
+    return kept, scan.text[kept[-1].end if kept else 0 :].strip()
+
+
+def _plain_list(text: str, knowledge: Knowledge) -> Sequence[Thing] | None:
+    """The things of a text that is nothing but names of the catalogue, each with a count or not.
+
+    It means what the engine would find, and is as quick as looking the names up.
+    """
+    spellings = knowledge.spellings
+    things: list[Thing] = []
+    for part in text.replace("\n", ",").split(","):
+        said = part.strip(" ")
+        thing = spellings.get(said) or _counted(said, knowledge)
+        if thing is not None:
+            things.append(thing)
+        elif said:
+            return None
+    return things
+
+
+def _counted(said: str, knowledge: Knowledge) -> Thing | None:
+    """A name of the catalogue that is written in another way, or has a count behind it."""
+    spellings = knowledge.spellings
+    if said.isascii() and (thing := spellings.get(normalise(said))):
+        return thing
+    found = COUNTED.fullmatch(said)
+    if found is None:
+        return None
+    thing = spellings.get(found[1]) or spellings.get(normalise(found[1]))
+    if thing is None:
+        return None
+    units, said_unit = knowledge.lexicon.units, (found[3] or "").lower()
+    unit, factor = units.korean.get(said_unit) or units.english.get(said_unit) or ONE_PIECE
+    amount = rounded(Decimal(found[2]) * factor, unit)
+    return replace(thing, lot=Lot(amount)) if amount else None
+
+
+def _talk(said: str, lexicon: Lexicon) -> Deed | None:
+    """A greeting, thanks, a yes or no to nothing, a wish to undo, or only a smile."""
+    if len(said) > LONGEST_TALK:
+        return None
+    words = said.strip().rstrip(SMILES).lstrip(SMILES)
+    if not said.strip(PUNCTUATION):
+        return None
+    if not words:
+        named = any(sign in lexicon.emoji for sign in said)
+        return None if named else Deed(Act.TALK, why=("smile",))
+    kind = _kind_of_talk(said, lexicon) or _kind_of_talk(words, lexicon)
+    if kind is None:
+        return None
+    return Deed(Act.UNDO if kind == "undo" else Act.TALK, why=(kind,))
+
+
+def _kind_of_talk(said: str, lexicon: Lexicon) -> str | None:
+    key = phrase_key(said.strip(PUNCTUATION))
+    return lexicon.talk.get(key) or lexicon.talk.get(key.removesuffix(PLEASE).strip(","))

@@ -1,0 +1,51 @@
+"""Reads words in Latin letters: names, phrases, numbers and days."""
+
+from typing import Final
+
+from bot.understanding.dates.calendar import FoundDate
+from bot.understanding.reading.marks import Kind
+from bot.understanding.reading.scan import FoundPhrase, Scan
+from bot.understanding.reading.tokens import Sort
+
+BETWEEN: Final = frozenset({":", ".", "is", "on", "the", "by", "=", "-"})
+"""What may stand between a date word and the date."""
+
+
+def read_latin(scan: Scan, at: int) -> int:
+    """Read a word, with those that belong to it; return the token behind them."""
+    phrase = scan.phrase(at)
+    name = scan.name(at)
+    name_end = name.end if name else 0
+    longest = max(phrase.end, name_end)
+    date_end = scan.date_word(at)
+    if date_end and date_end >= longest and _leads_to_day(scan, date_end):
+        return scan.passed(Kind.DATE_WORD, at, date_end)
+    day = scan.day(at) if scan.key(at) in scan.lexicon.first_day_words else None
+    if day and day.end > name_end and (day.is_certain or scan.after_date_word()):
+        return scan.dated(at, day)
+    counted = scan.amounts.read(scan.tokens, at)
+    if counted and counted.end >= longest:
+        return scan.counted(at, counted)
+    if name and name_end >= phrase.end:
+        end = scan.note_before_name(at, name_end)
+        return scan.noted(at, end) if end else scan.named(at, name)
+    return _other(scan, at, phrase, day)
+
+
+def _other(scan: Scan, at: int, phrase: FoundPhrase, day: FoundDate | None) -> int:
+    """A phrase, a note, a day in passing, or a word that is not known."""
+    if not phrase.end and (end := scan.note(at)):
+        return scan.noted(at, end)
+    if not phrase.end and day:
+        phrase = FoundPhrase({"filler": ""}, day.end)
+    return scan.spoken(at, phrase) if phrase.end else scan.passed(Kind.WORD, at, at + 1)
+
+
+def _leads_to_day(scan: Scan, at: int) -> bool:
+    """Whether a day or a number stands behind a date word, such as "by" and "until"."""
+    while scan.key(at) in BETWEEN:
+        at += 1
+    if at >= len(scan.tokens):
+        return False
+    is_number = scan.sort(at) is Sort.NUMBER
+    return is_number or scan.dates.read(scan.tokens, at, after_word=True) is not None
