@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from fridge.catalogue.keeping import Keeping, Place
+from fridge.catalogue.keeping import Keeping
 from fridge.catalogue.normalise import normalise
+from fridge.lots import Place
 
 CATEGORIES: tuple[str, ...] = (
     "vegetables",

@@ -1,15 +1,8 @@
 """How long an ingredient keeps, and where."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Place(StrEnum):
-    """A place where a household keeps food."""
-
-    FRIDGE = "fridge"
-    FREEZER = "freezer"
-    PANTRY = "pantry"
+from fridge.lots import Place
 
 
 @dataclass(frozen=True, slots=True)

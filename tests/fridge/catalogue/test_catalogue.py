@@ -5,8 +5,9 @@ from importlib.resources import files
 import pytest
 
 from fridge.catalogue.catalogue import CATEGORIES, Catalogue, Ingredient, load_catalogue
-from fridge.catalogue.keeping import Keeping, Place
+from fridge.catalogue.keeping import Keeping
 from fridge.catalogue.normalise import normalise
+from fridge.lots import Place
 
 IN_THE_FRIDGE = Keeping(Place.FRIDGE, fridge=7)
 MILK = Ingredient(

@@ -3,7 +3,8 @@ import re
 import pytest
 
 from fridge.catalogue.catalogue import Catalogue, Ingredient, load_catalogue
-from fridge.catalogue.keeping import Keeping, Place
+from fridge.catalogue.keeping import Keeping
+from fridge.lots import Place
 
 
 @pytest.fixture(scope="module")
