@@ -102,11 +102,15 @@ class Adjusted:
 
 @dataclass(frozen=True, slots=True)
 class Fridge:
-    """The items of a fridge, newest first. `expires_at` is None if no session is live."""
+    """The items of a fridge, newest first. `expires_at` is None if no session is live.
+
+    `language` and `time_zone` are those that the chat chose.
+    """
 
     items: Sequence[Item]
     expires_at: datetime | None
     language: str | None
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

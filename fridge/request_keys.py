@@ -39,6 +39,10 @@ class RequestKey(NamedTuple):
     request: str
     message_date: datetime | None = None
 
+    def part(self, number: int) -> "RequestKey":
+        """The key of one of several acts of the request; the first, 0, has that of the request."""
+        return self._replace(request=f"{self.request}.{number}") if number else self
+
     def to(self, kind: RequestKind) -> "RecordKey":
         """The key of the request's record of this kind."""
         return RecordKey(self, kind)

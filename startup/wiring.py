@@ -15,6 +15,7 @@ from bot.sending.flood_limits import FloodLimits
 from bot.telegram import menus
 from bot.telegram.client import BotApiClient
 from bot.understanding.likely_names import LikelyNames
+from bot.understanding.parse import Knowledge
 from db.connection.database import explained
 from fridge.catalogue.catalogue import load_catalogue
 from startup.clock import now
@@ -82,6 +83,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Receive:
         engine,
         catalogue,
         LikelyNames(catalogue),
+        Knowledge.of(catalogue),
         ttl=settings.session_ttl,
         warn_before=settings.warning_lead,
         admin_ids=telegram.admin_ids,

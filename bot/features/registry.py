@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 from bot.features.add.feature import ADD
 from bot.features.admin.feature import ADMIN
 from bot.features.clear.feature import CLEAR
+from bot.features.deeds.feature import DEEDS
 from bot.features.files.feature import FILES
 from bot.features.forget.feature import FORGET
 from bot.features.fridge.feature import FRIDGE
@@ -33,6 +34,7 @@ FEATURES: Final = (
     LANGUAGE,
     FORGET,
     UNDO,
+    DEEDS,
     WARNINGS,
 )
 """All features but the guide and the admins', in the order of the menus and of the help."""

@@ -3,15 +3,14 @@
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
 
 from bot.conversation.replies import Privately, Reply, TapReply
 from bot.conversation.requests import Request
 from bot.features.allowed_chats import AllowedChats
 from bot.locale.language import Language
 from bot.understanding.likely_names import LikelyNames
-from bot.understanding.names import MAX_NAMES, Names, reading_names
-from bot.understanding.slices import Slices, run_without_pause
+from bot.understanding.parse import Knowledge
+from bot.understanding.slices import Slices
 from db.chats.forgetting import ForgettingRepository
 from db.chats.migrated_groups import MigratedGroupRepository
 from db.chats.settings import ChatRepository
@@ -30,9 +29,6 @@ from fridge.lifetime import Lifetime
 
 Clock = Callable[[], datetime]
 
-SHORT_TEXT: Final = 100
-"""Texts of so many characters in all are read within a slice, so they need no slices."""
-
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -44,6 +40,7 @@ class Services:
 
     catalogue: Catalogue
     likely_names: LikelyNames
+    knowledge: Knowledge
     chats: ChatRepository
     fridges: FridgeRepository
     sessions: SessionRepository
@@ -64,13 +61,6 @@ class Services:
     started_at: datetime
     slices: Slices = field(default_factory=Slices)
 
-    async def names(self, *texts: str, most: int = MAX_NAMES) -> Names:
-        """Find the names in texts of a person, as `reading_names` does."""
-        steps = reading_names(texts, self.catalogue, most)
-        if sum(map(len, texts)) <= SHORT_TEXT:
-            return run_without_pause(steps)
-        return await self.slices.finish(steps)
-
     async def language(self, request: Request) -> Language:
         """Look up the language of the reply, for a handler that reads no fridge."""
         return reply_language(await self.chats.language(request.chat_id), request)
@@ -85,6 +75,7 @@ def build_services(
     engine: Engine,
     catalogue: Catalogue,
     likely_names: LikelyNames,
+    knowledge: Knowledge,
     *,
     ttl: timedelta,
     warn_before: timedelta | None,
@@ -98,6 +89,7 @@ def build_services(
         engine: of the database.
         catalogue: the ingredients, which are also in the database.
         likely_names: of the same catalogue.
+        knowledge: of the same catalogue, for the engine of understanding.
         ttl: how long a fridge lives after its last use.
         warn_before: how long before a fridge empties itself its chat is warned; None: never.
         admin_ids: of the people who may send the admins' commands.
@@ -108,6 +100,7 @@ def build_services(
     return Services(
         catalogue=catalogue,
         likely_names=likely_names,
+        knowledge=knowledge,
         chats=ChatRepository(engine),
         fridges=FridgeRepository(engine, lifetime),
         sessions=SessionRepository(engine, lifetime),

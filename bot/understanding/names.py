@@ -1,23 +1,19 @@
-"""Finds the names of ingredients in a person's text. No text makes it fail."""
+"""Names as people type them, cleaned, with their ingredients. No text makes it fail."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.understanding.slices import Steps, run_without_pause
-from bot.understanding.spoken_names import bare_forms, joined_by_and
 from fridge.catalogue.catalogue import Catalogue, Ingredient
 from fridge.catalogue.normalise import normalise
 from fridge.items import UNCATALOGUED, ItemKey, NewItem
 
 MAX_NAME_LENGTH: Final = 64
 MAX_NAMES: Final = 50
-MAX_WORDS: Final = 6
-"""The longest names of the catalogue have five words; one more is for a number."""
 LONGEST_PART: Final = 1024
-"""How many characters between two commas are read: enough for many names joined by "and"."""
+"""How many characters between two commas are read."""
 MAX_STACKED_MARKS: Final = 4
 """No language puts more accents on a letter; a larger stack would cover the lines around it."""
 
@@ -83,81 +79,21 @@ class Name:
         return NewItem(self.key, "" if self.ingredient else self.typed)
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The names in a message: those that a fridge takes, and those that are too long.
-
-    `one_too_many` is the first name above the limit, or empty. The text after it is not read.
-    """
-
-    usable: Sequence[Name]
-    too_long: Sequence[str]
-    one_too_many: str = ""
+def names_between_separators(text: str, catalogue: Catalogue) -> Sequence[Name]:
+    """Return what stands between the commas and line ends of a text, each once, as names."""
+    parts = (whole_name(found[0][:LONGEST_PART], catalogue) for found in PART.finditer(text))
+    return list({name.key: name for name in parts if name}.values())
 
 
-def find_names(text: str, catalogue: Catalogue, most: int = MAX_NAMES) -> Names:
-    """Find the names in a short text, without a pause; see `reading_names`."""
-    return run_without_pause(reading_names((text,), catalogue, most))
-
-
-def reading_names(texts: Iterable[str], catalogue: Catalogue, most: int) -> Steps[Names]:
-    """Split texts at commas and line ends into names, each once, in their order.
-
-    A part that joins several ingredients, as "milk and eggs", gives a name for each of them.
-
-    Args:
-        texts: read one after the other.
-        catalogue: knows the ingredients.
-        most: how many usable names to find; reading ends at the next one. A usable name has at
-            most 64 characters.
-    """
-    usable: dict[ItemKey, Name] = {}
-    too_long: list[str] = []
-    seen: set[str] = set()
-    # A text can be made so that each search takes long and finds only names found before.
-    searches_left = 2 * most
-    for text in texts:
-        yield
-        for found in PART.finditer(text):
-            yield
-            part = found[0]
-            if part in seen:
-                continue
-            seen.add(part)
-            whole = _whole_name(_tidied(part[:LONGEST_PART]), catalogue)
-            names: Sequence[Name] = [whole] if whole else []
-            # Names above the limit are only repeated in the answer, so they are not searched.
-            if whole and not whole.ingredient and searches_left and len(usable) < most:
-                searches_left -= 1
-                names = _known_names_in(whole.typed, catalogue) or names
-            for name in names:
-                if name.is_too_long:
-                    too_long.append(name.typed)
-                elif name.key in usable:
-                    continue
-                elif len(usable) == most:
-                    return Names(list(usable.values()), too_long, name.typed)
-                else:
-                    usable[name.key] = name
-    return Names(list(usable.values()), too_long)
-
-
-def names_in_a_row(name: Name, catalogue: Catalogue) -> Sequence[Name]:
-    """Return the ingredients of which an unknown name consists, as of "milk eggs".
-
-    Fewer than two give none. The name may also be a dish of these ingredients, so the caller has to
-    ask the person.
-    """
-    words = name.typed.split()
-    found: dict[ItemKey, Name] = {}
-    while words:
-        beginnings = (" ".join(words[:count]) for count in range(MAX_WORDS, 0, -1))
-        known = next(filter(None, (_known_name(one, catalogue) for one in beginnings)), None)
-        if known is None:
-            return []
-        found[known.key] = known
-        words = words[len(known.typed.split()) :]
-    return list(found.values()) if len(found) > 1 else []
+def whole_name(text: str, catalogue: Catalogue) -> Name | None:
+    """Return a text as one name; None if it has no letter, digit or emoji."""
+    typed = _tidied(text)
+    name_key = normalise(typed) if len(typed) <= MAX_NAME_LENGTH else typed
+    if not any(map(_names_something, name_key)):
+        return None
+    ingredient = catalogue.match_key(name_key)
+    key = ItemKey(ingredient.id) if ingredient else ItemKey(UNCATALOGUED, name_key)
+    return Name(typed, ingredient, key)
 
 
 def clean(text: str) -> str:
@@ -175,40 +111,6 @@ def clean(text: str) -> str:
     )
     joined = STRAY_JOINER.sub("", STRAY_SELECTOR.sub("", visible))
     return unicodedata.normalize("NFC", " ".join(_without_stacks(joined).split()))
-
-
-def _whole_name(typed: str, catalogue: Catalogue) -> Name | None:
-    """Return a part of a message as one name; None if the part has no letter, digit or emoji."""
-    name_key = normalise(typed) if len(typed) <= MAX_NAME_LENGTH else typed
-    if not any(map(_names_something, name_key)):
-        return None
-    ingredient = catalogue.match_key(name_key)
-    key = ItemKey(ingredient.id) if ingredient else ItemKey(UNCATALOGUED, name_key)
-    return Name(typed, ingredient, key)
-
-
-def _known_names_in(typed: str, catalogue: Catalogue) -> Sequence[Name]:
-    """Return the ingredient that a part of a message names, or those that it joins by "and"."""
-
-    def find(part: str) -> Name | None:
-        return _known_name(_tidied(part), catalogue)
-
-    known = find(typed)
-    return [known] if known else joined_by_and(typed, find, MAX_NAME_LENGTH)
-
-
-def _known_name(typed: str, catalogue: Catalogue) -> Name | None:
-    """Return the name if the catalogue has it, with or without the words around it."""
-    if len(typed) > MAX_NAME_LENGTH:
-        return None
-    # An emoji is a name only by itself: an amount beside it would be dropped without a word.
-    found = (
-        catalogue.match(form)
-        for form in bare_forms(typed)
-        if form == typed or any(map(str.isalpha, form))
-    )
-    ingredient = next(filter(None, found), None)
-    return Name(typed, ingredient, ItemKey(ingredient.id)) if ingredient else None
 
 
 def _tidied(part: str) -> str:

@@ -91,6 +91,17 @@ def own_names(names: Iterable[str]) -> KnownNames:
     return KnownNames.of_typed(names)
 
 
+def parse_alone(text: str, knowledge: Knowledge) -> Parse | None:
+    """Return what a text means if that is the same in every chat and on every day, or None.
+
+    Such are lists of names of the catalogue, with counts or without, and talk.
+    """
+    if len(text) <= LONGEST_PLAIN_LIST and (things := _plain_list(text, knowledge)):
+        return Parse((Deed(Act.PUT, things, is_bare=True),))
+    talk = _talk(plain(text), knowledge.lexicon)
+    return Parse((talk,)) if talk else None
+
+
 def parse(
     text: str,
     knowledge: Knowledge,
@@ -110,11 +121,9 @@ def parse(
         american_units: whether a pint is the American one.
         own: the names that the chat has and the catalogue has not.
     """
-    if len(text) <= LONGEST_PLAIN_LIST and (things := _plain_list(text, knowledge)):
-        return Parse((Deed(Act.PUT, things, is_bare=True),))
+    if alone := parse_alone(text, knowledge):
+        return alone
     said = plain(text)
-    if talk := _talk(said, knowledge.lexicon):
-        return Parse((talk,))
     lexicon = knowledge.lexicon
     tokens, end = cut(said)
     is_korean = any(token.sort is Sort.HANGUL for token in tokens)

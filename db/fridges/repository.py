@@ -263,6 +263,7 @@ class FridgeRepository:
             items=[_item(row) for row in rows if row["ingredient_id"] is not None],
             expires_at=self._lifetime.end(session["expires_at"], session["last_accessed"], now),
             language=session["language"],
+            time_zone=session["time_zone"],
         )
 
     async def _change(

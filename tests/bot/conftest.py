@@ -8,6 +8,7 @@ import pytest
 from bot.features.services import Services, build_services
 from bot.receiving.wiring import Pipeline
 from bot.understanding.likely_names import LikelyNames
+from bot.understanding.parse import Knowledge
 from db.connection.database import Engine
 from fridge.catalogue.catalogue import Catalogue
 from local_telegram.playground.sample_people import add_sample_people
@@ -55,6 +56,11 @@ def likely_names(catalogue: Catalogue) -> LikelyNames:
     return LikelyNames(catalogue)
 
 
+@pytest.fixture(scope="session")
+def knowledge(catalogue: Catalogue) -> Knowledge:
+    return Knowledge.of(catalogue)
+
+
 @pytest.fixture
 def allowed_ids() -> Sequence[int]:
     """Who may use the bot: everybody."""
@@ -62,10 +68,11 @@ def allowed_ids() -> Sequence[int]:
 
 
 @pytest.fixture
-def services(
+def services(  # noqa: PLR0917 (fixtures)
     engine: Engine,
     catalogue: Catalogue,
     likely_names: LikelyNames,
+    knowledge: Knowledge,
     clock: Clock,
     allowed_ids: Sequence[int],
 ) -> Services:
@@ -73,6 +80,7 @@ def services(
         engine,
         catalogue,
         likely_names,
+        knowledge,
         ttl=timedelta(hours=24),
         warn_before=timedelta(hours=2),
         # With the account that speaks for anonymous admins: it is nobody's.

@@ -1,7 +1,8 @@
-"""Measures how long a text takes to understand: beside today's search for names, and at worst.
+"""Measures how long a text takes to understand: beside looking names up, and at worst.
 
 `python -m tools.benchmarks.understanding` prints, for texts as people send them, how many times as
-long the engine takes as `find_names`, and the longest times of hostile texts of 4,096 characters.
+long the engine takes as `names_between_separators`, and the longest times of hostile texts of 4,096
+characters.
 """
 
 import gc
@@ -13,7 +14,7 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from bot.understanding.names import find_names
+from bot.understanding.names import names_between_separators
 from bot.understanding.parse import Knowledge, parse
 from fridge.catalogue.catalogue import load_catalogue
 
@@ -60,7 +61,7 @@ def main() -> None:
     knowledge = Knowledge.of(catalogue)
     gc.disable()
     for text in USUAL:
-        names = seconds(partial(find_names, text, catalogue), 200)
+        names = seconds(partial(names_between_separators, text, catalogue), 200)
         engine = seconds(partial(parse, text, knowledge, today=TODAY), 200)
         line = f"{engine / names:5.2f} times {names * 1e6:6.1f} µs  {text!r}"
         sys.stdout.write(f"{line}\n")

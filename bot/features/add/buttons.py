@@ -11,7 +11,7 @@ from fridge.items import ItemReference
 
 @dataclass(frozen=True, slots=True)
 class Put(ButtonData):
-    """Puts in a name as it was typed, or several names, separated by commas."""
+    """Puts things in, which stand as a text that is read like the argument of `/add`."""
 
     PREFIX = "put:"
     REST = re.compile("(?P<names>.+)", re.DOTALL)

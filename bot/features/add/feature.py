@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.features.add import handlers, views
-from bot.features.add.buttons import Put, Swap
+from bot.features.add.buttons import Swap
 from bot.features.records import Command, Feature, on_tap
 
 ADD: Final = Feature(
@@ -21,5 +21,5 @@ ADD: Final = Feature(
             former_questions=("냉장고에 무엇을 넣을까요? 여러 개는 쉼표로 나눠 적어 주세요.",),
         ),
     ),
-    taps=(on_tap(Put, handlers.put), on_tap(Swap, handlers.swap)),
+    taps=(on_tap(Swap, handlers.swap),),
 )

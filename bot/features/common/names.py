@@ -20,9 +20,6 @@ ZERO_WIDTH_JOINER: Final = "\u200d"
 MAX_QUOTED: Final = 32
 """A name that is cut keeps this many characters. One of up to twice as many is shown whole."""
 
-LONGEST_LIST: Final = 1500
-"""How many UTF-16 code units a list of names has at most."""
-
 MAX_ON_BUTTON: Final = 30
 """A label with a name has at most this many characters of the name."""
 
@@ -141,13 +138,6 @@ def comma_list(
         return ", ".join(taken)
     return language.ngettext("{names} and {count} more", "{names} and {count} more", rest).format(
         names=", ".join(taken), count=rest
-    )
-
-
-def new_item_list(items: Sequence[NewItem], catalogue: Catalogue, language: Language) -> str:
-    """Return the names of items as HTML, with commas between them; a long list is cut."""
-    return comma_list(
-        items, lambda item: new_item_html(item, catalogue, language), LONGEST_LIST, language
     )
 
 

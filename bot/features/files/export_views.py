@@ -8,7 +8,7 @@ from bot.conversation.replies import File, Files, Message
 from bot.features.common.categories import category_names
 from bot.features.common.names import plain_name
 from bot.features.files.fridge_files import ExportedFridge, ExportedItem
-from bot.features.files.spreadsheet import name_heading, write_table
+from bot.features.files.spreadsheet import field_headings, name_heading, write_table
 from bot.locale.language import Language
 from fridge.items import Item
 
@@ -47,12 +47,18 @@ def as_csv(items: Sequence[Item], zone: ZoneInfo, language: Language) -> bytes:
     """Return the items as a CSV table."""
     headings = (
         name_heading(language),
+        *field_headings(language).values(),
         language.gettext("Category"),
         language.gettext("Added ({zone})").format(zone=zone.key),
     )
     rows = (
         (
             _plain_name(item, language),
+            f"{item.lot.amount.number:f}" if item.lot.amount else "",
+            item.lot.amount.unit if item.lot.amount else "",
+            item.lot.best_before.isoformat() if item.lot.best_before else "",
+            item.lot.place or "",
+            item.lot.note,
             category_names(language)[item.category],
             item.added_at.astimezone(zone).strftime(TIME),
         )
@@ -65,13 +71,13 @@ def as_json(items: Sequence[Item], language: Language) -> bytes:
     """Return the items as JSON, with the names that the catalogue has for the categories."""
     fridge = ExportedFridge(
         items=[
-            ExportedItem(
-                name=_plain_name(item, language), category=item.category, added_at=item.added_at
+            ExportedItem.of(_plain_name(item, language), item.lot).model_copy(
+                update={"category": item.category, "added_at": item.added_at}
             )
             for item in items
         ]
     )
-    return fridge.model_dump_json(indent=2).encode()
+    return fridge.model_dump_json(indent=2, exclude_none=True).encode()
 
 
 def _plain_name(item: Item, language: Language) -> str:

@@ -3,15 +3,19 @@
 import codecs
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Final, TypeGuard
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final, Self, TypeGuard
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError, field_serializer
 from pydantic_core import from_json
 
 from bot.features.common import encodings
-from bot.features.files.spreadsheet import looks_like_table, names_in_table
+from bot.features.files.spreadsheet import looks_like_table, rows_in_table
 from bot.telegram.documents import Document, Problem, UnusableFile
+from bot.understanding.lists import Entry
+from bot.understanding.names import MAX_NAME_LENGTH
+from fridge.lots import Amount, Lot, Place, Unit
 
 TABLE_TYPES: Final = ("text/csv", "text/tab-separated-values")
 TABLE_NAMES: Final = (".csv", ".tsv")
@@ -35,12 +39,52 @@ USUAL_SYLLABLE: Final = re.compile(b"[\xb0-\xc8][\xa1-\xfe]")
 CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
 
 
+THOUSANDTH: Final = Decimal("0.001")
+
+
 class ExportedItem(BaseModel):
     """An item in the JSON of an export; in a file of another program the name is enough."""
 
     name: str
-    category: str = ""
+    amount: Decimal | None = None
+    unit: str | None = None
+    best_before: date | None = None
+    place: str | None = None
+    note: str | None = None
     added_at: datetime | None = None
+    category: str | None = None
+
+    @field_serializer("amount", when_used="json-unless-none")
+    def _as_number(self, amount: Decimal) -> int | float:
+        """Write an amount as a JSON number; it has so few digits that a float keeps them."""
+        return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+    @classmethod
+    def of(cls, name: str, lot: Lot) -> Self:
+        """Return the record of a lot."""
+        return cls(
+            name=name,
+            amount=lot.amount.number if lot.amount else None,
+            unit=lot.amount.unit if lot.amount else None,
+            best_before=lot.best_before,
+            place=lot.place,
+            note=lot.note or None,
+        )
+
+    @property
+    def entry(self) -> Entry:
+        """The name, and all fields that the bot knows."""
+        places, units = set(Place), set(Unit)
+        unit = Unit(self.unit) if self.unit in units else Unit.PIECE
+        return Entry(
+            self.name,
+            Lot(
+                amount=_amount(self.amount, unit),
+                best_before=self.best_before,
+                place=Place(self.place) if self.place in places else None,
+                note=(self.note or "")[:MAX_NAME_LENGTH],
+            ),
+        )
 
 
 class ExportedFridge(BaseModel):
@@ -49,8 +93,15 @@ class ExportedFridge(BaseModel):
     items: list[ExportedItem]
 
 
-def names_in_file(content: bytes, document: Document) -> Iterator[str]:
-    """Yield the texts of a file in which names are.
+def _amount(number: Decimal | None, unit: Unit) -> Amount | None:
+    try:
+        return None if number is None else Amount(number.quantize(THOUSANDTH), unit)
+    except (ValueError, InvalidOperation):
+        return None
+
+
+def entries_in_file(content: bytes, document: Document) -> Iterator[str | Entry]:
+    """Yield the texts of a file in which things are, and the rows of a table.
 
     Args:
         content: of the file.
@@ -65,18 +116,28 @@ def names_in_file(content: bytes, document: Document) -> Iterator[str]:
         return _exported(text)
     is_table = name.endswith(TABLE_NAMES) or document.mime_type in TABLE_TYPES
     if is_table or looks_like_table(text):
-        return names_in_table(text)
+        return map(_entry, rows_in_table(text))
     return iter((text,))
 
 
-def _exported(text: str) -> Iterator[str]:
-    """Yield the names in the JSON of an export; each item is validated when its turn comes."""
+def _entry(row: str | Mapping[str, str]) -> str | Entry:
+    """Return the entry of a row; a field that can't be read counts as absent."""
+    if isinstance(row, str):
+        return row
+    try:
+        return ExportedItem.model_validate(row).entry
+    except ValidationError:
+        return Entry(row["name"])
+
+
+def _exported(text: str) -> Iterator[Entry]:
+    """Yield the things in the JSON of an export; each item is validated when its turn comes."""
     try:
         exported: object = from_json(text)
         if not _is_fridge(exported):
             raise UnusableFile(Problem.UNREADABLE)
         for item in exported["items"]:
-            yield ExportedItem.model_validate(item).name
+            yield ExportedItem.model_validate(item).entry
     except ValueError:
         raise UnusableFile(Problem.UNREADABLE) from None
 

@@ -1,18 +1,18 @@
 """Replies about adding a whole list."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from bot.conversation.replies import Button, Message, Question
-from bot.features.common.names import sentence_with_names, typed_html
-from bot.features.common.refusals import refusals
+from bot.conversation.requests import Request
+from bot.features.common.names import comma_list, sentence_with_names, typed_html
+from bot.features.common.refusals import too_long_line
+from bot.features.deeds.said import thing_html
 from bot.features.files.buttons import DeclineList, PutInList
 from bot.locale.language import Language
 from bot.telegram.documents import MOST_KILOBYTES, Problem
-from bot.understanding.names import Names
+from bot.understanding.lists import Listed
 from fridge.items import MAX_ITEMS
-from fridge.request_keys import RequestKey
 
 MOST_NAMES: Final = MAX_ITEMS
 """How many names of a list are added at a time."""
@@ -28,34 +28,43 @@ def question(language: Language) -> Question:
     )
 
 
-def offered(names: Names, key: RequestKey, language: Language) -> Message:
-    """Say which names of a list would be added, and which not, with buttons to decide."""
-    count = len(names.usable)
+def offered(listed: Listed, left_out: int, request: Request, language: Language) -> Message:
+    """Say which things of a list would be added, and which not, with buttons to decide."""
+    things = listed.things
+    count = len(things)
+    today = request.now.date()
     in_list = language.ngettext(
         "{count} thing in the list: {names}", "{count} things in the list: {names}", count
     )
-    unknown = [name for name in names.usable if name.ingredient is None]
+    names = comma_list(things, lambda one: thing_html(one, today, language), 1500, language)
+    unknown = [thing.name for thing in things if not thing.is_known]
+    passed_over = language.ngettext(
+        "Left out: {count} price, code or line",
+        "Left out: {count} prices, codes or lines",
+        left_out,
+    )
     lines = [
-        sentence_with_names(in_list, names.usable, 1500, language, count=language.number(count)),
+        in_list.format(names=names, count=language.number(count)),
         sentence_with_names(language.gettext("New to me: {names}"), unknown, 700, language),
-        *_left_out(names, language),
+        passed_over.format(count=left_out) if left_out else "",
+        *_left_out(listed, language),
         "\n" + language.gettext("Shall I put this in?"),
     ]
     return Message(
         "\n".join(line for line in lines if line),
         (
             (
-                Button(language.gettext("Put it in"), PutInList(key.request).data),
-                Button(language.gettext("Cancel"), DeclineList(key.request).data),
+                Button(language.gettext("Put it in"), PutInList(request.key.request).data),
+                Button(language.gettext("Cancel"), DeclineList(request.key.request).data),
             ),
         ),
     )
 
 
-def nothing(names: Names, language: Language) -> Message:
-    """Say that the list has no name that can be added."""
+def nothing(listed: Listed, language: Language) -> Message:
+    """Say that the list has nothing that can be added."""
     found = language.gettext("I found nothing in that list to put in.")
-    return Message("\n".join((found, *_left_out(names, language))))
+    return Message("\n".join((found, *_left_out(listed, language))))
 
 
 def unusable(problem: Problem, language: Language) -> Message:
@@ -87,13 +96,13 @@ def too_old_text(language: Language) -> str:
     return language.gettext("That list is too old. Please send it again.")
 
 
-def _left_out(names: Names, language: Language) -> Sequence[str]:
-    """Return a line for each reason why names of the list are left out."""
-    lines = list(refusals(replace(names, one_too_many=""), language))
-    if names.one_too_many:
+def _left_out(listed: Listed, language: Language) -> Sequence[str]:
+    """Return a line for each reason why things of the list are left out."""
+    lines = [too_long_line(listed.too_long, language)] if listed.too_long else []
+    if listed.one_too_many:
         lines.append(
             language.gettext(
                 "I take {most} at a time, so I leave out the rest, from {name} on."
-            ).format(most=MOST_NAMES, name=typed_html(names.one_too_many))
+            ).format(most=MOST_NAMES, name=typed_html(listed.one_too_many))
         )
     return lines

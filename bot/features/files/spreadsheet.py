@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from io import StringIO
 from itertools import islice
@@ -47,6 +47,17 @@ def name_heading(language: Language) -> str:
     return language.gettext("Name")
 
 
+def field_headings(language: Language) -> Mapping[str, str]:
+    """Return the headings of the columns in our exports that tell of a lot, by their fields."""
+    return {
+        "amount": language.gettext("Amount"),
+        "unit": language.gettext("Unit"),
+        "best_before": language.gettext("Best before"),
+        "place": language.gettext("Place"),
+        "note": language.gettext("Note"),
+    }
+
+
 def write_table(rows: Iterable[Sequence[str]]) -> bytes:
     """Return a CSV table; no spreadsheet takes a cell of it for a formula.
 
@@ -59,23 +70,30 @@ def write_table(rows: Iterable[Sequence[str]]) -> bytes:
     return table.getvalue().encode(UTF_8_WITH_MARK)
 
 
-def names_in_table(text: str) -> Iterator[str]:
-    """Yield the cells of the column of names, one after the other.
+def rows_in_table(text: str) -> Iterator[str | Mapping[str, str]]:
+    """Yield the cells of the column of names, or, below headings, what each row says by fields.
 
     The column is the one with a heading for names, otherwise the first. A table with one row is a
     list of names. The iterator reads no further than it yields, and yields "" for an empty row.
     """
     first: Sequence[str] = ()
     column: int | None = None
+    fields: Mapping[str, int] = {}
     for row in _rows(text):
         if _is_empty(row):
             yield ""
         elif not first:
             first, column = row, _heading(row)
+            fields = _fields(row)
         elif column is None:
             column = 0
             yield _armed(first[0])
             yield _armed(row[0])
+        elif fields and len(row) > column:
+            cells = {name: _armed(row[n]).strip() for name, n in fields.items() if n < len(row)}
+            yield {name: cell for name, cell in cells.items() if cell} | {
+                "name": _armed(row[column])
+            }
         else:
             yield _armed(row[column]) if len(row) > column else ""
     if column is None:
@@ -138,6 +156,25 @@ def _heading(row: Sequence[str]) -> int | None:
         ),
         None,
     )
+
+
+def _fields(row: Sequence[str]) -> Mapping[str, int]:
+    """Return the places of the columns with our own headings besides the name's."""
+    keys = _field_keys()
+    return {
+        keys[key]: n
+        for n, cell in enumerate(islice(row, MOST_COLUMNS))
+        if (key := normalise(cell[:LONGEST_HEADING])) in keys
+    }
+
+
+@cache
+def _field_keys() -> Mapping[str, str]:
+    return {
+        normalise(heading): field
+        for language in Language
+        for field, heading in field_headings(language).items()
+    }
 
 
 @cache

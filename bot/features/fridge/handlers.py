@@ -2,7 +2,8 @@
 
 from bot.conversation.replies import Edit, Reply, TapReply
 from bot.conversation.requests import Request
-from bot.features.common.names import new_item_html
+from bot.features.common.days import today_in
+from bot.features.common.lots import new_lot_html
 from bot.features.fridge import views as view
 from bot.features.fridge.buttons import ChooseCategory, ShowPlace, Take
 from bot.features.services import Services, reply_language
@@ -47,7 +48,10 @@ async def take(request: Request, button: Take, services: Services) -> TapReply:
         key, item = result.earlier.key, result.earlier.item
     above, undo = "", None
     if item:
-        above = view.taken_out_line(new_item_html(item, services.catalogue, language), language)
+        today = today_in(result.fridge, request.now, language)
+        above = view.taken_out_line(
+            new_lot_html(item, services.catalogue, today, language), language
+        )
         undo = back_button(key, item, place, services.catalogue, language)
     shown = view.page(
         result.fridge,

@@ -1,20 +1,22 @@
 """The list of the fridge: one message, which taps edit in place."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
 from bot.conversation.replies import Button, Buttons, Message
 from bot.features.common.categories import category_names
+from bot.features.common.days import due_mark, today_in
+from bot.features.common.lots import amount_text, lot_html, lot_text
 from bot.features.common.names import has_words, item_html, item_label
 from bot.features.common.rows import in_rows
 from bot.features.fridge.buttons import EVERYTHING, ChooseCategory, Place, ShowPlace, Take
 from bot.locale.language import Language
 from fridge.catalogue.catalogue import CATEGORIES
-from fridge.items import Item, ItemReference
+from fridge.items import Item, ItemKey, ItemReference
 from fridge.outcomes import Fridge
 
 MAX_PAGE_ITEMS: Final = 24
@@ -54,17 +56,19 @@ def page(
     if not fridge.items or fridge.expires_at is None:
         return Message(_below(above, empty_text(language)), undo_rows)
     category = _shown_category(fridge.items, category)
+    today = today_in(fridge, now, language)
     pages = list(_pages(fridge.items, category))
     place = Place(min(max(number, 1), len(pages)), category)
     shown = pages[place.page - 1]
+    names = Counter(item.key for item in shown)
     parts = [
-        *_content(fridge, shown, category, language),
+        *_content(fridge, shown, category, today, language),
         _closing(fridge.expires_at, now, language),
     ]
     return Message(
         _below(above, "\n\n".join(parts)),
         [
-            *in_rows([_item_button(item, place, language) for item in shown]),
+            *in_rows([_item_button(item, place, today, language, names) for item in shown]),
             *undo_rows,
             *_page_buttons(place, len(pages), language),
             *_category_buttons(fridge, place, language),
@@ -133,10 +137,10 @@ def _shown_category(items: Iterable[Item], category: int) -> int:
 
 
 def _pages(items: Iterable[Item], category: int) -> Iterable[Sequence[Item]]:
-    """Yield the pages, sorted by category; within a category the newest items stay first."""
+    """Yield the pages, sorted by category; within it, what is due first, then what is newest."""
     shown = sorted(
         (item for item in items if not category or item.category == CATEGORIES[category - 1]),
-        key=lambda item: CATEGORIES.index(item.category),
+        key=lambda item: (CATEGORIES.index(item.category), item.lot.best_before or date.max),
     )
     for start in range(0, len(shown), MAX_PAGE_ITEMS):
         yield shown[start : start + MAX_PAGE_ITEMS]
@@ -151,7 +155,7 @@ def _heading(fridge: Fridge, language: Language) -> str:
 
 
 def _content(
-    fridge: Fridge, shown: Sequence[Item], category: int, language: Language
+    fridge: Fridge, shown: Sequence[Item], category: int, today: date, language: Language
 ) -> Sequence[str]:
     """Return the heading and the names of a page, with a heading for each of several categories."""
     headings = category_names(language)
@@ -162,16 +166,19 @@ def _content(
             count=language.number(sum(item.category == name for item in fridge.items)),
             total=language.number(len(fridge.items)),
         )
-        return (heading, _names(shown, language))
+        return (heading, _names(shown, today, language))
     parts = [
-        f"<b>{headings[name]}</b>\n{_names(items, language)}"
+        f"<b>{headings[name]}</b>\n{_names(items, today, language)}"
         for name, items in groupby(shown, key=lambda item: item.category)
     ]
     return (_heading(fridge, language), "\n".join(parts))
 
 
-def _names(items: Iterable[Item], language: Language) -> str:
-    return ", ".join(item_html(item, language) for item in items)
+def _names(items: Iterable[Item], today: date, language: Language) -> str:
+    return ", ".join(
+        due_mark(item.lot, today) + lot_html(item_html(item, language), item.lot, today, language)
+        for item in items
+    )
 
 
 def _closing(expires_at: datetime, now: datetime, language: Language) -> str:
@@ -182,11 +189,18 @@ def _closing(expires_at: datetime, now: datetime, language: Language) -> str:
     return f"⏳ {stays}\n👇 {hint}"
 
 
-def _item_button(item: Item, place: Place, language: Language) -> Button:
+def _item_button(
+    item: Item, place: Place, today: date, language: Language, names: Mapping[ItemKey, int]
+) -> Button:
+    """Return the button of a lot; its date and place tell it from others of its name."""
     label = item_label(item, language)
     if not has_words(label):
         label = language.gettext("Take out {name}").format(name=label)
-    return Button(label, _take_data(item.reference, place))
+    if names[item.key] > 1 and not item.lot.is_bare:
+        label = f"{label} {lot_text(item.lot, today, language)}".rstrip()
+    elif item.lot.amount:
+        label = f"{label} {amount_text(item.lot.amount, language)}"
+    return Button(f"{due_mark(item.lot, today)}{label}", _take_data(item.reference, place))
 
 
 @lru_cache(REMEMBERED)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from bot.conversation.replies import Message, Notice, Reply, TapReply
 from bot.conversation.requests import Request
 from bot.features.add import views as add_view
-from bot.features.add.handlers import add_known
+from bot.features.common.chats import understand
+from bot.features.deeds.handlers import do
 from bot.features.guide import views as view
 from bot.features.records import Text
 from bot.features.services import Services
@@ -17,7 +18,8 @@ from bot.understanding.links import linked_names
 async def start(request: Request, services: Services) -> Reply | None:
     """Greet a new person; if the person came by a link with names, add those instead."""
     if names := linked_names(request.text):
-        return await add_known(replace(request, text=names), services)
+        found, chat = await understand(replace(request, text=names), services)
+        return await do(found, chat, request, services)
     if not request.in_group:
         language = await services.language(request)
         return view.start(request.bot_username, language.duration(services.ttl), language)

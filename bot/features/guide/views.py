@@ -68,15 +68,6 @@ def unknown_command(language: Language) -> Message:
     return Message(language.gettext("I don't know that command. /help shows what I can do."))
 
 
-def no_name(language: Language) -> Message:
-    """Answer plain text without a name."""
-    return Message(
-        language.gettext(
-            "I found nothing in that to put in. Write to me like this: milk, eggs. More: /help"
-        )
-    )
-
-
 def small_talk(language: Language) -> Message:
     """Answer a greeting, thanks, or a yes or no without a question."""
     return Message(

@@ -1,25 +1,20 @@
-"""Answers text that is no command to Telegram: a reply to a question, a command in words, names."""
+"""Answers text that is no command to Telegram: a reply to a question, a phrase, a sentence."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from bot.conversation.replies import Message, Privately, Reply
+from bot.conversation.replies import Privately, Reply
 from bot.conversation.requests import Request
-from bot.features.add.handlers import add_known
+from bot.features.common.chats import Chat, understand
+from bot.features.deeds.handlers import do, has_too_many
+from bot.features.files.import_handlers import import_, offer_receipt
 from bot.features.guide import views as guide_view
 from bot.features.guide.handlers import unknown_command
 from bot.features.services import Handler, Services
-from bot.locale.language import Language
-from bot.understanding.command_words import (
-    SpokenCommand,
-    asks_to_undo,
-    declines,
-    is_small_talk,
-    plain_words_command,
-    slash_command,
-)
+from bot.understanding.command_words import command_alone, declines, slash_command
+from bot.understanding.meaning import Act, Parse
 
 LIKE_A_COMMAND: Final = re.compile(r"\s*[/／]\w")
 
@@ -28,8 +23,7 @@ class PlainWords:
     """Answers messages that are no command to Telegram.
 
     In a group most text is between people. So a command in words has to begin with a slash, be a
-    reply to the bot or mention it, and names have to be a reply to the bot's question or mention
-    the bot.
+    reply to the bot or mention it, and a sentence has to be such a reply or mention the bot.
 
     Args:
         handlers: of the commands, by their names.
@@ -48,25 +42,27 @@ class PlainWords:
         self._by_word = by_word
         self._askers = askers
 
-    async def answer_text(self, request: Request, services: Services) -> Reply | Privately | None:
+    async def answer_text(  # noqa: PLR0911 (a line a kind of text)
+        self, request: Request, services: Services
+    ) -> Reply | Privately | None:
         """Answer a text."""
-        answer = self._view_for_no_names(request)
-        if answer is not None:
-            return answer(await services.language(request))
-        said = self._spoken_command(request)
-        if said is not None:
-            # A report is no order, so unknown names in it are offered, not added.
-            is_offered = said.command == "add" and said.is_report and said.text
-            handler = add_known if is_offered else self._handlers[said.command]
-            return await handler(replace(request, text=said.text), services)
-        asker = self._askers.get(request.answered or "")
-        if asker is not None:
-            return await asker(request, services)
-        if request.in_group and not request.mentions_bot:
+        if said := slash_command(request.text, request.bot_username, self._by_word):
+            return await self._handlers[said.command](replace(request, text=said.text), services)
+        if request.in_group and not (request.mentions_bot or request.answered is not None):
             return None
-        if LIKE_A_COMMAND.match(request.text):
+        asker = self._askers.get(request.answered or "")
+        if asker is not None and declines(request.text):
+            return guide_view.all_stays(await services.language(request))
+        if command := command_alone(request.text, self._by_word):
+            return await self._handlers[command](replace(request, text=""), services)
+        found, chat = await understand(request, services)
+        if asker is not None and _is_argument(found):
+            return await asker(request, services)
+        if request.in_group and asker is None and not request.mentions_bot and not _acts(found):
+            return None
+        if LIKE_A_COMMAND.match(request.text) and not _acts(found):
             return await unknown_command(request, services)
-        return await add_known(request, services)
+        return await self._answer(found, chat, request, services)
 
     async def answer_no_text(self, request: Request, services: Services) -> Reply | None:
         """Say that the bot reads only text; in a group, only in reply to the bot's question."""
@@ -74,24 +70,24 @@ class PlainWords:
             return None
         return guide_view.only_text(await services.language(request))
 
-    def _view_for_no_names(self, request: Request) -> Callable[[Language], Message] | None:
-        """Return the view for a text that names nothing, such as thanks; None for other texts."""
-        if request.answered in self._askers and declines(request.text):
-            return guide_view.all_stays
-        if _is_for_the_bot(request) and asks_to_undo(request.text):
-            return guide_view.how_to_undo
-        may_be_small_talk = (
-            not request.in_group or request.mentions_bot or request.answered in self._askers
-        )
-        return guide_view.small_talk if may_be_small_talk and is_small_talk(request.text) else None
-
-    def _spoken_command(self, request: Request) -> SpokenCommand | None:
-        said = slash_command(request.text, request.bot_username, self._by_word)
-        if said is None and _is_for_the_bot(request):
-            return plain_words_command(request.text, self._by_word)
-        return said
+    async def _answer(
+        self, found: Parse, chat: Chat | None, request: Request, services: Services
+    ) -> Reply:
+        if found.is_receipt:
+            return await offer_receipt(found, request, services)
+        if has_too_many(found):
+            return await import_(request, services)
+        return await do(found, chat, request, services)
 
 
-def _is_for_the_bot(request: Request) -> bool:
-    """Tell whether plain words are meant for the bot."""
-    return not request.in_group or request.mentions_bot or request.answered is not None
+def _is_argument(found: Parse) -> bool:
+    """Tell whether an answer to a question is nothing but names, or is not understood at all."""
+    return all(deed.is_bare or (deed.act is Act.UNSURE and not deed.things) for deed in found.deeds)
+
+
+def _acts(found: Parse) -> bool:
+    """Tell whether a text is a sentence with a verb, so that it is for the bot also in a group."""
+    return any(
+        not deed.is_bare and deed.act not in (Act.UNSURE, Act.NOTHING, Act.TALK)
+        for deed in found.deeds
+    )

@@ -3,10 +3,9 @@
 from typing import Final
 
 from bot.conversation.requests import Request
+from bot.features.common.days import default_zone
 from bot.features.services import reply_language
-from bot.locale.language import Language
 from db.chats.settings import ChosenSettings
-from db.fridges.expiry_warnings import KOREAN_ZONE, OTHER_ZONE
 
 TIME_ZONES: Final[tuple[str, ...]] = (
     "Pacific/Honolulu",
@@ -40,4 +39,4 @@ TIME_ZONES: Final[tuple[str, ...]] = (
 def time_zone(chosen: ChosenSettings, request: Request) -> str:
     """Return the time zone of a chat: the chosen one, or the one for its language."""
     language = reply_language(chosen.language or chosen.session_language, request)
-    return chosen.time_zone or (KOREAN_ZONE if language is Language.KOREAN else OTHER_ZONE)
+    return chosen.time_zone or default_zone(language)

@@ -8,7 +8,7 @@ from bot.conversation.buttons import ButtonData
 from bot.features.fridge.buttons import PLACE, Place
 from fridge.request_keys import RequestKind
 
-_REQUEST: Final = r"(?P<request>[mq]\d{1,20})"
+_REQUEST: Final = r"(?P<request>[mq]\d{1,20}(?:\.\d{1,2})?)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ async def undo(request: Request, button: Undo, services: Services) -> TapReply:
     language = reply_language(result.fridge.language, request)
     if result.is_declined:
         return Notice(view.declined_notice(result, language))
-    done = view.undone(result, services.catalogue, language)
+    done = view.undone(result, services.catalogue, request.now, language)
     return Edit(with_other_offers(done, request.offers, request.text, language))
 
 
@@ -32,6 +32,6 @@ async def undo_in_list(request: Request, button: UndoInList, services: Services)
         request.now,
         language,
         category=button.place.category,
-        above=view.undone_lines(result, services.catalogue, language),
+        above=view.undone_lines(result, services.catalogue, request.now, language),
     )
     return Edit(shown, view.declined_notice(result, language) if result.is_declined else "")

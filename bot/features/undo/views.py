@@ -1,7 +1,11 @@
 """Replies about undoing a change, and the buttons that undo it."""
 
+from datetime import datetime
+
 from bot.conversation.replies import Button, Message
-from bot.features.common.names import new_item_label, new_item_list
+from bot.features.common.days import today_in
+from bot.features.common.lots import LONGEST_LIST, change_html, new_lot_list
+from bot.features.common.names import comma_list, new_item_label
 from bot.features.fridge.buttons import Place
 from bot.features.fridge.views import count_line
 from bot.features.undo.buttons import Undo, UndoInList
@@ -39,21 +43,31 @@ def earlier_undo_button(button: Button, language: Language) -> Button:
     return Button(language.gettext("↩ Undo the earlier change"), button.data)
 
 
-def undone(result: Undone, catalogue: Catalogue, language: Language) -> Message:
-    """Say which items an undo moved, and how many items there are."""
-    happened = undone_lines(result, catalogue, language)
+def undone(result: Undone, catalogue: Catalogue, now: datetime, language: Language) -> Message:
+    """Say which items an undo moved or changed, and how many items there are."""
+    happened = undone_lines(result, catalogue, now, language)
     return Message(f"{happened}\n{count_line(len(result.fridge.items), language)}")
 
 
-def undone_lines(result: Undone, catalogue: Catalogue, language: Language) -> str:
-    """Say which items were taken out again, and which were put back."""
+def undone_lines(result: Undone, catalogue: Catalogue, now: datetime, language: Language) -> str:
+    """Say which items were taken out again, which were put back, and which are as before."""
+    today = today_in(result.fridge, now, language)
     lines: list[str] = []
     if result.taken_out:
         out = language.gettext("Undone. Out again: {names}")
-        lines.append(out.format(names=new_item_list(result.taken_out, catalogue, language)))
+        lines.append(out.format(names=new_lot_list(result.taken_out, catalogue, today, language)))
     if result.put_back:
         back = language.gettext("Undone. Back in: {names}")
-        lines.append(back.format(names=new_item_list(result.put_back, catalogue, language)))
+        lines.append(back.format(names=new_lot_list(result.put_back, catalogue, today, language)))
+    if result.changed:
+        again = language.gettext("Undone. As before: {names}")
+        shown = comma_list(
+            result.changed,
+            lambda one: change_html(one, catalogue, today, language),
+            LONGEST_LIST,
+            language,
+        )
+        lines.append(again.format(names=shown))
     return "\n".join(lines)
 
 

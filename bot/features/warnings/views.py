@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.conversation.replies import Button, Message
-from bot.features.common.names import new_item_list
+from bot.features.common.lots import new_lot_list
 from bot.features.fridge.views import count_line
 from bot.features.keep import views as keep
 from bot.features.warnings.buttons import KeepWarned
@@ -25,7 +25,7 @@ def warning(
     )
     text = sentence.format(
         duration=language.approximate_duration(left),
-        names=new_item_list(due.items, catalogue, language),
+        names=new_lot_list(due.items, catalogue, now.date(), language),
     )
     label = language.gettext("Keep for another {duration}").format(duration=language.duration(ttl))
     return Message(text, ((Button(label, KeepWarned(due.last_accessed).data),),))
@@ -45,7 +45,7 @@ def kept(result: KeptAfterWarning, catalogue: Catalogue, language: Language) -> 
     )
     lines = [
         language.gettext("Put back: {names}").format(
-            names=new_item_list(result.put_back, catalogue, language)
+            names=new_lot_list(result.put_back, catalogue, result.at.date(), language)
         ),
         count_line(result.count, language),
         f"⏳ {stays}",

@@ -9,17 +9,16 @@ from db.fridges.statements.shared import (
     IN_ORDER,
     LANGUAGE,
     RACED,
+    ZONE,
     session_snapshot,
     use_session,
 )
-from db.schema.lots import (
-    columns,
-)
+from db.schema.lots import columns
 
 LIST: Final = text(
     f"""
     WITH {session_snapshot()}, {use_session()}
-    SELECT {CHAT}, session.expires_at, session.last_accessed, {RACED} AS raced, {LANGUAGE},
+    SELECT {CHAT}, session.expires_at, session.last_accessed, {RACED} AS raced, {LANGUAGE}, {ZONE},
         {columns("item")},
         ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
     FROM (SELECT true) AS always

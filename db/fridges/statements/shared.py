@@ -27,6 +27,10 @@ LANGUAGE: Final = "(SELECT language FROM chat_settings WHERE chat_id = :chat_id)
 """The column with the language that the chat chose. It comes with every answer, so that a command
 is one round trip."""
 
+ZONE: Final = "(SELECT time_zone FROM chat_settings WHERE chat_id = :chat_id) AS time_zone"
+"""The column with the time zone that the chat chose. It comes with every fridge, since dates are
+shown and read as of today in the zone."""
+
 REPEATED: Final = "EXISTS (SELECT FROM recorded)"
 """The condition that the request was handled before. Reads `recorded`."""
 
@@ -400,7 +404,7 @@ def outcome_and_fridge(*, without: Sequence[str] = ("removed",), also: Sequence[
         {further}
     )
     SELECT {CHAT}, CASE row_number() OVER in_order WHEN 1 THEN first.outcome END AS outcome,
-        first.handled_at, session.expires_at, session.last_accessed, {LANGUAGE},
+        first.handled_at, session.expires_at, session.last_accessed, {LANGUAGE}, {ZONE},
         {columns("item")},
         ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
     FROM (SELECT true) AS always

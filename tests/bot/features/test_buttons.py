@@ -8,6 +8,7 @@ import pytest
 from bot.conversation.buttons import ButtonData
 from bot.features.add.buttons import Put, Swap
 from bot.features.clear.buttons import CancelClear, ConfirmClear
+from bot.features.deeds.buttons import Stay, TakeOut, TakeOutAllBut
 from bot.features.files.buttons import DeclineList, PutInList
 from bot.features.forget.buttons import CancelForget, ConfirmForget
 from bot.features.fridge.buttons import ChooseCategory, Place, ShowPlace, Take
@@ -44,6 +45,7 @@ FROZEN: Final[tuple[tuple[ButtonData, str], ...]] = (
     (Take(MILK._replace(number=2), Place(1)), "take:17_2:1.0"),
     (Take(QUARK._replace(number=12), Place(1)), "take:n0123456789ab_12:1.0"),
     (Undo("m5", RequestKind.ADD), "undo:m5 add"),
+    (Undo("m5.12", RequestKind.ADD), "undo:m5.12 add"),
     (Undo("m5", RequestKind.REDUCE), "undo:m5 reduce"),
     (Undo("m5", RequestKind.ADJUST), "undo:m5 adjust"),
     (Undo("m5", RequestKind.REMOVE), "undo:m5 remove"),
@@ -58,6 +60,10 @@ FROZEN: Final[tuple[tuple[ButtonData, str], ...]] = (
     (Swap(QUARK, 17), "swap:n0123456789ab:17"),
     (Put("dragon: scales\n🐉"), "put:dragon: scales\n🐉"),
     (Put("우유,계란"), "put:우유,계란"),
+    (Put("milk 2 bottle exp 2026-12-24 freezer"), "put:milk 2 bottle exp 2026-12-24 freezer"),
+    (TakeOut("milk, egg"), "gone:milk, egg"),
+    (TakeOutAllBut("milk"), "allbut:milk"),
+    (Stay(), "stay"),
     (TryAdd(), "try:add"),
     (TryFridge(), "try:fridge"),
     (TryHelp(), "try:help"),

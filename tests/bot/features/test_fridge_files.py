@@ -2,29 +2,44 @@
 
 import csv
 import re
+from datetime import date
 from io import StringIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.features.files.fridge_files import names_in_file
-from bot.features.files.spreadsheet import names_in_table, write_table
+from bot.features.files.fridge_files import entries_in_file
+from bot.features.files.spreadsheet import rows_in_table, write_table
 from bot.telegram.documents import Document, Problem, UnusableFile
-from bot.understanding.names import Names, reading_names
+from bot.understanding.lists import Listed, reading_things
+from bot.understanding.parse import Knowledge, parse
 from bot.understanding.slices import run_without_pause
 from tests.bot.features.views.strategies import CATALOGUE, as_name, characters, reproducible
 
+KNOWLEDGE = Knowledge.of(CATALOGUE)
 
-def found_in(content: bytes, document: Document) -> Names:
-    return run_without_pause(reading_names(names_in_file(content, document), CATALOGUE, 500))
+
+def found_in(content: bytes, document: Document) -> Listed:
+    return run_without_pause(
+        reading_things(
+            entries_in_file(content, document),
+            lambda line: parse(f"/add {line}", KNOWLEDGE, today=date(2026, 12, 1)),
+            CATALOGUE,
+            500,
+        )
+    )
+
+
+def names_in_table(table: str) -> list[str]:
+    return [row if isinstance(row, str) else row["name"] for row in rows_in_table(table)]
 
 
 def names(content: bytes | str, file_name: str = "list.csv", mime_type: str = "") -> list[str]:
     """What would be put in of a file, as it is typed there."""
     raw = content.encode() if isinstance(content, str) else content
     document = Document("id", file_name, mime_type, len(raw))
-    return [name.typed for name in found_in(raw, document).usable]
+    return [thing.name.typed for thing in found_in(raw, document).things]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp949"])
@@ -140,7 +155,7 @@ def test_a_file_that_is_as_large_and_as_strange_as_can_be_is_read(
 
     found = found_in(text.encode(), document)
 
-    assert (len(found.usable), len(found.too_long), found.one_too_many) == (
+    assert (len(found.things), len(found.too_long), found.one_too_many) == (
         usable,
         too_long,
         one_too_many,
@@ -171,7 +186,7 @@ def test_no_spreadsheet_takes_a_name_for_a_formula(cell: str) -> None:
 def test_any_names_come_back_from_a_table_as_they_were(typed: list[str]) -> None:
     table = write_table([["이름", "x"], *([name, "=1"] for name in typed)]).decode("utf-8-sig")
 
-    assert list(names_in_table(table)) == typed
+    assert names_in_table(table) == typed
     cells = [cell for row in csv.reader(StringIO(table, newline="")) for cell in row]
     assert len(cells) == 2 + 2 * len(typed)
     assert [cell for cell in cells if re.match("[=+\\-@＝＋－＠\t\r\n]", cell)] == []
@@ -188,4 +203,4 @@ def test_any_names_come_back_from_a_table_as_they_were(typed: list[str]) -> None
     ],
 )
 def test_only_the_mark_before_a_formula_goes_when_a_table_is_read(cell: str, name: str) -> None:
-    assert list(names_in_table(f'Name\n"{cell}"\n')) == [name]
+    assert names_in_table(f'Name\n"{cell}"\n') == [name]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.understanding.likely_names import LikelyNames, finding_likely_items
-from bot.understanding.names import find_names
+from bot.understanding.names import names_between_separators
 from bot.understanding.slices import run_without_pause
 from fridge.items import Item
 from tests.bot.features.views.strategies import CATALOGUE, known_item, typed_item
@@ -63,7 +63,7 @@ def test_what_is_like_nothing_or_like_several_finds_nothing(
 
 
 def test_only_what_the_catalogue_does_not_know_is_looked_for(likely_names: LikelyNames) -> None:
-    names = find_names("milk, 게란, quark", CATALOGUE).usable
+    names = names_between_separators("milk, 게란, quark", CATALOGUE)
 
     assert [found.en for found in likely_names.of(names).values()] == ["egg"]
 
@@ -104,7 +104,7 @@ def test_what_is_in_the_fridge_is_found_by_a_part_of_its_name_or_a_slip(
     ]
 
     def find(most: int) -> Sequence[Item]:
-        names = find_names(typed, CATALOGUE).usable
+        names = names_between_separators(typed, CATALOGUE)
         return run_without_pause(finding_likely_items(names, fridge, most))
 
     assert [item.name or item.ko for item in find(5)] == offered

@@ -27,7 +27,8 @@ session AS MATERIALIZED (
 )
 SELECT CAST(:chat_id AS bigint) AS chat_id, session.expires_at, session.last_accessed,
     (EXISTS (SELECT FROM use WHERE is_recorded) AND NOT EXISTS (SELECT FROM session)) AS raced,
-    (SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language, item.ingredient_id,
+    (SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language,
+    (SELECT time_zone FROM chat_settings WHERE chat_id = :chat_id) AS time_zone, item.ingredient_id,
     item.name_key, item.name, item.added_at, item.amount, item.unit, item.best_before, item.place,
     item.note, ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
 FROM (SELECT true) AS always

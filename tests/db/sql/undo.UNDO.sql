@@ -355,7 +355,8 @@ present AS (
 SELECT CAST(:chat_id AS bigint) AS chat_id,
     CASE row_number() OVER in_order WHEN 1 THEN first.outcome END AS outcome, first.handled_at,
     session.expires_at, session.last_accessed,
-    (SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language, item.ingredient_id,
+    (SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language,
+    (SELECT time_zone FROM chat_settings WHERE chat_id = :chat_id) AS time_zone, item.ingredient_id,
     item.name_key, item.name, item.added_at, item.amount, item.unit, item.best_before, item.place,
     item.note, ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
 FROM (SELECT true) AS always

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from telegram import Update
 from telegram.ext import CommandHandler, ContextTypes
 
-from bot.understanding.names import find_names
+from bot.understanding.names import names_between_separators
 from fridge.catalogue.catalogue import Ingredient, load_catalogue
 from tools.benchmarks.peers.guide import FridgeSessionManager
 from tools.chaos.peers.python_telegram_bot import run
@@ -31,8 +31,8 @@ def main() -> None:
         async def callback(update: Update, context: Context) -> None:
             if update.message is None:
                 return
-            names = find_names(" ".join(context.args or ()), catalogue)
-            ingredients = [name.ingredient for name in names.usable if name.ingredient]
+            names = names_between_separators(" ".join(context.args or ()), catalogue)
+            ingredients = [name.ingredient for name in names if name.ingredient]
             async with sessions() as session:
                 manager = FridgeSessionManager(session)
                 text = await answer(manager, update.message.chat.id, ingredients)

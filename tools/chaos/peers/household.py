@@ -1,15 +1,18 @@
 """Our bot's commands on the same tables, for the handlers of other libraries."""
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.conversation.replies import Message
-from bot.features.add import views as add_view
+from bot.features.deeds.putting_in import told
+from bot.features.deeds.said import joined
+from bot.features.deeds.taking_out import of_removed, told_taken
 from bot.features.fridge import views as fridge_view
-from bot.features.remove import views as remove_view
 from bot.locale.language import Language
-from bot.understanding.names import find_names
+from bot.understanding.meaning import Thing
+from bot.understanding.names import names_between_separators
 from db.connection.database import create_engine
 from db.fridges.repository import FridgeRepository
 from fridge.catalogue.catalogue import load_catalogue
@@ -30,21 +33,27 @@ class Household:
         self, chat_id: int, message_id: int, text: str, language_code: str | None
     ) -> Message:
         """`/add`."""
-        names = find_names(_behind_command(text), self._catalogue)
-        items = [name.as_new_item() for name in names.usable]
+        now = datetime.now(UTC)
+        things = self._things(text)
+        items = [thing.name.as_new_item() for thing in things]
         key = RequestKey(chat_id, f"m{message_id}")
-        result = await self._fridges.add(key, items, datetime.now(UTC))
-        return add_view.added(names, result, key, {}, Language.of_person(language_code))
+        result = await self._fridges.add(key, items, now)
+        language = Language.of_person(language_code)
+        said = told(things, result, key=key, likely={}, today=now.date(), language=language)
+        return joined([said])
 
     async def remove(
         self, chat_id: int, message_id: int, text: str, language_code: str | None
     ) -> Message:
         """`/remove`."""
-        names = find_names(_behind_command(text), self._catalogue)
-        keys = [key for name in names.usable for key in name.keys]
-        request = RequestKey(chat_id, f"m{message_id}")
-        result = await self._fridges.remove(request, keys, datetime.now(UTC))
-        return remove_view.removed(names, result, request, [], Language.of_person(language_code))
+        now = datetime.now(UTC)
+        things = self._things(text)
+        keys = [key for thing in things for key in thing.name.keys]
+        key = RequestKey(chat_id, f"m{message_id}")
+        result = await self._fridges.remove(key, keys, now)
+        done = of_removed(things, result, Language.of_person(language_code))
+        said = told_taken(things, done, [], key=key, today=now.date(), catalogue=self._catalogue)
+        return joined([said])
 
     async def show(
         self, chat_id: int, _message_id: int, _text: str, language_code: str | None
@@ -54,6 +63,6 @@ class Household:
         fridge = await self._fridges.list(chat_id, now)
         return fridge_view.page(fridge, 1, now, Language.of_person(language_code))
 
-
-def _behind_command(text: str) -> str:
-    return text.partition(" ")[2]
+    def _things(self, text: str) -> Sequence[Thing]:
+        names = names_between_separators(text.partition(" ")[2], self._catalogue)
+        return [Thing(name) for name in names]

@@ -37,7 +37,7 @@ def test_what_went_out_and_what_came_back_is_named_with_how_full_the_fridge_is(
     spoken: Language, out: str, back: str, count: str
 ) -> None:
     def said(taken_out: list[NewItem], put_back: list[NewItem]) -> str:
-        message = undo.undone(Undone(taken_out, put_back, HELD), CATALOGUE, spoken)
+        message = undo.undone(Undone(taken_out, put_back, HELD), CATALOGUE, NOW, spoken)
         assert buttons(message) == []
         return shown(message.text)
 
@@ -55,7 +55,7 @@ def test_undoing_the_clearing_of_a_full_fridge_names_some_and_counts_the_rest(
     held = Fridge([typed_item(name) for name in names], NOW + DAY, None)
 
     happened, count = shown(
-        undo.undone(Undone([], back, held), CATALOGUE, spoken).text
+        undo.undone(Undone([], back, held), CATALOGUE, NOW, spoken).text
     ).splitlines()
 
     named = happened.count("🍎" * 61)

@@ -5,7 +5,7 @@ from itertools import islice
 import pytest
 from telegram import Update
 
-from bot.understanding.names import find_names
+from bot.understanding.names import names_between_separators
 from fridge.catalogue.catalogue import load_catalogue
 from tools.benchmarks.throughput.load.mix import CHATS, FIRST_CHAT, ITEMS, Command, Mix, Sent
 
@@ -37,8 +37,8 @@ def test_half_of_the_chats_are_korean() -> None:
 
 def test_the_bot_finds_in_a_text_what_is_meant() -> None:
     for sent in SENT:
-        names = find_names(sent.text.partition(" ")[2], CATALOGUE)
-        assert [name.ingredient for name in names.usable] == list(sent.ingredients), sent.text
+        names = names_between_separators(sent.text.partition(" ")[2], CATALOGUE)
+        assert [name.ingredient for name in names] == list(sent.ingredients), sent.text
 
 
 def test_an_update_is_one_of_telegram() -> None:

@@ -1,0 +1,103 @@
+"""What is known of a chat when one of its texts is read: its fridge, its language, its day."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+
+from bot.conversation.requests import Request
+from bot.features.common.days import today_in, zone_of
+from bot.features.services import Services, reply_language
+from bot.locale.language import Language
+from bot.understanding.meaning import Act, Deed, Parse
+from bot.understanding.parse import own_names, parse, parse_alone
+from fridge.outcomes import Fridge
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat as it was read. `today` is in the time zone of the chat."""
+
+    fridge: Fridge
+    language: Language
+    today: date
+    is_american: bool
+
+
+def chat_of(fridge: Fridge, request: Request) -> Chat:
+    """Return what a fridge, as it was read, tells of the chat of a request."""
+    language = reply_language(fridge.language, request)
+    zone = zone_of(fridge, language)
+    today = today_in(fridge, request.now, language)
+    is_american = zone.startswith("America/") or zone == "Pacific/Honolulu"
+    return Chat(fridge, language, today, is_american)
+
+
+async def read_chat(request: Request, services: Services) -> Chat:
+    """Read the fridge of a request's chat."""
+    return chat_of(await services.fridges.list(request.chat_id, request.now), request)
+
+
+async def understand(
+    request: Request, services: Services, command: str = ""
+) -> tuple[Parse, Chat | None]:
+    """Return what the text of a request means, and the chat, if it had to be read for that.
+
+    A list of names of the catalogue means the same in every chat, so that adding it takes one round
+    trip to the database.
+
+    Args:
+        request: has the text.
+        services: read the chat.
+        command: `add` or `remove`, where the text is the argument of that command.
+    """
+    alone = parse_alone(request.text, services.knowledge)
+    if alone and not command:
+        return alone, None
+    if alone and alone.deeds[0].act is Act.PUT:
+        act = Act.PUT if command == "add" else Act.TAKE
+        return replace(alone, deeds=[replace(alone.deeds[0], act=act, is_order=True)]), None
+    chat = await read_chat(request, services)
+    text = f"/{command} {request.text}" if command else request.text
+    found = reader(chat, services)(text)
+    if found.is_receipt:
+        return found, chat
+    deeds = _under_command(found.deeds, command) if command else _not_turned_round(found.deeds)
+    return replace(found, deeds=deeds), chat
+
+
+def _under_command(deeds: Sequence[Deed], command: str) -> Sequence[Deed]:
+    """Return the acts of a command's argument, whose further lines have no verb of their own."""
+    act = Act.PUT if command == "add" else Act.TAKE
+    done: list[Deed] = []
+    for deed in deeds:
+        one = replace(deed, act=act, is_order=True, is_bare=False) if deed.is_bare else deed
+        before = done[-1] if done else None
+        if before and (before.act, before.is_order) == (one.act, one.is_order) == (act, True):
+            done[-1] = replace(before, things=[*before.things, *one.things])
+        else:
+            done.append(one)
+    return done
+
+
+def _not_turned_round(deeds: Sequence[Deed]) -> Sequence[Deed]:
+    """Return acts among which names alone, after something was taken out, are asked about."""
+    done: list[Deed] = []
+    for deed in deeds:
+        if deed.is_bare and done and done[-1].act in (Act.TAKE, Act.UNSURE):
+            done.append(Deed(Act.UNSURE, deed.things, guess=Act.TAKE))
+        else:
+            done.append(deed)
+    return done
+
+
+def reader(chat: Chat, services: Services) -> Callable[[str], Parse]:
+    """Return the function that reads texts of a chat."""
+    return partial(
+        parse,
+        knowledge=services.knowledge,
+        today=chat.today,
+        month_first=chat.is_american,
+        american_units=chat.is_american,
+        own=own_names(item.name for item in chat.fridge.items if item.name),
+    )

@@ -1,0 +1,1 @@
+"""What texts mean is done here: putting in, taking out, answers, and questions with buttons."""

@@ -1,0 +1,154 @@
+"""Answers questions about the fridge in their first words."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+
+from bot.conversation.replies import Button
+from bot.features.common.categories import category_names
+from bot.features.common.chats import Chat
+from bot.features.common.lots import amount_text, date_text, lot_text, place_text
+from bot.features.common.names import comma_list, item_html, name_html
+from bot.features.deeds.said import Said, lot_of_item_html
+from bot.features.guide.buttons import TryFridge
+from bot.locale.language import Language
+from bot.understanding.meaning import Asked, Deed, Thing
+from fridge.catalogue.catalogue import Catalogue
+from fridge.items import Item
+from fridge.lots import Lot, Place
+
+FIRST: Final = 5
+"""How many things are named that are to be eaten first."""
+
+LONGEST: Final = 1500
+"""How many UTF-16 code units the names in an answer have at most."""
+
+
+def answer(deed: Deed, chat: Chat, catalogue: Catalogue) -> Said:
+    """Return the answer to a question; the list is one tap away."""
+    language = chat.language
+    items = [item for item in chat.fridge.items if _is_in(item, deed.place, catalogue)]
+    if deed.asked is Asked.FIRST:
+        lines = [_first(_of_category(items, deed.category), chat)]
+    elif deed.category and (deed.asked is Asked.LIST or not _named(items, deed.things)):
+        lines = [_in_category(_of_category(items, deed.category), deed.category, chat)]
+    elif deed.things:
+        lines = [_about(thing, _of(thing, items), deed, chat) for thing in deed.things]
+    else:
+        lines = [_in_place(items, deed.place, chat)]
+    show = Button(language.gettext("🧊 Show the fridge"), TryFridge().data)
+    return Said(lines, [[show]] if chat.fridge.items else [])
+
+
+def _named(items: Iterable[Item], things: Sequence[Thing]) -> bool:
+    keys = {key for thing in things for key in thing.name.keys}
+    return any(item.key in keys for item in items)
+
+
+def _of(thing: Thing, items: Iterable[Item]) -> Sequence[Item]:
+    return [item for item in items if item.key in thing.name.keys]
+
+
+def _of_category(items: Sequence[Item], category: str) -> Sequence[Item]:
+    return [item for item in items if item.category == category] if category else items
+
+
+def place_of(item: Item, catalogue: Catalogue) -> Place:
+    """Return the place of an item: the one that was said, or where such a thing is usually kept."""
+    if item.lot.place:
+        return item.lot.place
+    ingredient = catalogue.find(item.key.ingredient_id)
+    return ingredient.keeping.place if ingredient else Place.FRIDGE
+
+
+def _is_in(item: Item, place: Place | None, catalogue: Catalogue) -> bool:
+    return place is None or place_of(item, catalogue) is place
+
+
+def _about(thing: Thing, found: Sequence[Item], deed: Deed, chat: Chat) -> str:
+    """Say whether a thing is there, how much of it, or until when it is good."""
+    language = chat.language
+    name = name_html(thing.name, language)
+    if not found:
+        return _absent(name, deed.place, language)
+    if deed.asked is Asked.DATE:
+        return _dates(name, found, chat)
+    details = [lot_text(item.lot, chat.today, language) for item in _due_first(found)]
+    known = ", ".join(filter(None, details))
+    if deed.asked is Asked.AMOUNT:
+        if not any(item.lot.amount for item in found):
+            return language.gettext(
+                "There is {name}, but I don't know how much: nobody told me."
+            ).format(name=name)
+        return language.gettext("{lots}: that much {name} there is.").format(lots=known, name=name)
+    if not known:
+        return language.gettext("Yes, there is {name}.").format(name=name)
+    return language.gettext("Yes, there is {name}: {lots}.").format(name=name, lots=known)
+
+
+def _absent(name: str, place: Place | None, language: Language) -> str:
+    if place is None:
+        return language.gettext("No, there is no {name}.").format(name=name)
+    return language.gettext("No, there is no {name} in the {place}.").format(
+        name=name, place=place_text(place, language)
+    )
+
+
+def _dates(name: str, found: Sequence[Item], chat: Chat) -> str:
+    language = chat.language
+    dated = [item.lot for item in _due_first(found) if item.lot.best_before]
+    if not dated:
+        return language.gettext("I don't know until when {name} is good: nobody told me.").format(
+            name=name
+        )
+    days = ", ".join(_dated(lot, chat.today, language) for lot in dated)
+    return language.gettext("Until {dates}: {name}.").format(dates=days, name=name)
+
+
+def _dated(lot: Lot, today: date, language: Language) -> str:
+    if lot.best_before is None:
+        return ""
+    day = date_text(lot.best_before, today, language)
+    return f"{day} ({amount_text(lot.amount, language)})" if lot.amount else day
+
+
+def _due_first(items: Iterable[Item]) -> Sequence[Item]:
+    return sorted(items, key=lambda item: (item.lot.best_before or date.max, item.added_at))
+
+
+def _first(items: Sequence[Item], chat: Chat) -> str:
+    """Say what to eat first: what is due first, and then the oldest."""
+    language = chat.language
+    if not items:
+        return language.gettext("The fridge is empty, so there is nothing to eat first.")
+    names = _list(_due_first(items)[:FIRST], chat)
+    return language.gettext("First: {names}").format(names=names)
+
+
+def _in_category(items: Sequence[Item], category: str, chat: Chat) -> str:
+    language = chat.language
+    heading = category_names(language)[category]
+    if not items:
+        return language.gettext("{category}: nothing.").format(category=heading)
+    return language.gettext("{category}: {names}").format(
+        category=heading, names=_list(_due_first(items), chat)
+    )
+
+
+def _in_place(items: Sequence[Item], place: Place | None, chat: Chat) -> str:
+    language = chat.language
+    where = place_text(place or Place.FRIDGE, language)
+    if not items:
+        return language.gettext("In the {place}: nothing.").format(place=where)
+    return language.gettext("In the {place}: {names}").format(
+        place=where, names=_list(_due_first(items), chat)
+    )
+
+
+def _list(items: Sequence[Item], chat: Chat) -> str:
+    def shown(item: Item) -> str:
+        if item.lot.is_bare:
+            return item_html(item, chat.language)
+        return lot_of_item_html(item, chat.today, chat.language)
+
+    return comma_list(items, shown, LONGEST, chat.language)

@@ -1,0 +1,99 @@
+"""Reads lists: things with their amounts, one after the other. No text makes it fail."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.understanding.meaning import Act, Parse, Thing
+from bot.understanding.names import names_between_separators, whole_name
+from bot.understanding.slices import Steps
+from fridge.catalogue.catalogue import Catalogue
+from fridge.lots import BARE, Lot
+
+COMMA: Final = re.compile(r"[,，、﹐︐](?!\d)")
+"""Where a line is cut that is too long to be read whole; not within a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of a table: a name that stands alone, and what else the row says."""
+
+    name: str
+    lot: Lot = BARE
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The things in a list: those that a fridge takes, and the names that are too long.
+
+    `one_too_many` is the name of the first thing above the limit, or empty. The rest is not read.
+    """
+
+    things: Sequence[Thing]
+    too_long: Sequence[str] = ()
+    one_too_many: str = ""
+
+
+def reading_things(
+    entries: Iterable[str | Entry], read: Callable[[str], Parse], catalogue: Catalogue, most: int
+) -> Steps[Listed]:
+    """Read the things of a list line by line, each once, in their order.
+
+    A line that is no list of things, such as a sentence, is taken for names with commas between.
+
+    Args:
+        entries: texts of any length, or things of a table; read one after the other.
+        read: returns what a line means, as the argument of `/add`.
+        catalogue: knows the ingredients.
+        most: how many things to return at most.
+    """
+    things: dict[object, Thing] = {}
+    too_long: list[str] = []
+    for line in _lines(entries):
+        yield
+        for thing in _of_entry(line, read, catalogue):
+            kind = (thing.name.key, thing.lot)
+            if thing.name.is_too_long:
+                too_long.append(thing.name.typed)
+            elif kind in things:
+                continue
+            elif len(things) == most:
+                return Listed(list(things.values()), too_long, thing.name.typed)
+            else:
+                things[kind] = thing
+    return Listed(list(things.values()), too_long)
+
+
+def _lines(entries: Iterable[str | Entry]) -> Iterator[str | Entry]:
+    for entry in entries:
+        if isinstance(entry, str):
+            yield from entry.splitlines()
+        else:
+            yield entry
+
+
+def _of_entry(
+    entry: str | Entry, read: Callable[[str], Parse], catalogue: Catalogue
+) -> Sequence[Thing]:
+    if isinstance(entry, str):
+        return _of_line(entry, read, catalogue)
+    name = whole_name(entry.name, catalogue)
+    if name is None:
+        return ()
+    if name.ingredient is None and entry.lot.is_bare:
+        return _of_line(entry.name, read, catalogue)
+    return [Thing(name, is_known=bool(name.ingredient), lot=entry.lot)]
+
+
+def _of_line(line: str, read: Callable[[str], Parse], catalogue: Catalogue) -> Sequence[Thing]:
+    if not line.strip():
+        return ()
+    found = read(line)
+    if not found.unread and all(deed.act is Act.PUT for deed in found.deeds):
+        return [thing for deed in found.deeds for thing in deed.things]
+    parts = COMMA.split(line)
+    if found.unread and len(parts) > 1:
+        return [thing for part in parts for thing in _of_line(part, read, catalogue)]
+    names = names_between_separators(line, catalogue)
+    return [Thing(name, is_known=bool(name.ingredient)) for name in names]

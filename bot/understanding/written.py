@@ -1,0 +1,22 @@
+"""Writes things in such a way that the engine reads the same from the text."""
+
+from bot.understanding.names import Name
+from fridge.lots import Lot
+
+
+def written(name: Name, lot: Lot, spelling: str = "") -> str:
+    """Return a thing as an entry of a list, such as `milk 2 bottle exp 2026-12-24 freezer`.
+
+    Args:
+        name: of the thing.
+        lot: what is known of it.
+        spelling: another name of the same ingredient, if given.
+    """
+    parts = [lot.note, spelling or name.typed]
+    if lot.amount:
+        parts.append(f"{lot.amount.number} {lot.amount.unit}")
+    if lot.best_before:
+        parts.append(f"exp {lot.best_before.isoformat()}")
+    if lot.place:
+        parts.append(str(lot.place))
+    return " ".join(filter(None, parts))

@@ -1,0 +1,57 @@
+"""Sentences with amounts, dates and places, and what the fridge holds afterwards."""
+
+from tests.bot.conversation import Conversation
+
+
+async def test_amounts_add_up(bot: Conversation) -> None:
+    first = await bot.say("minji", "계란 10개 샀어")
+    second = await bot.say("minji", "계란 5개 더 샀어")
+
+    assert first.text.splitlines()[0] == "넣었어요: 🥚 계란 10개"
+    assert second.text.splitlines()[0] == "바꿨어요: 🥚 계란 10개 → 15개"
+    undone = await bot.tap("minji", second, "↩ 되돌리기")
+    assert "10개" in undone.messages[0].text
+
+
+async def test_an_amount_is_taken_out_and_comes_back(bot: Conversation) -> None:
+    await bot.say("emma", "/add eggs 10")
+
+    said = await bot.say("emma", "ate 2 eggs")
+
+    assert said.text.splitlines()[0] == "Left: 🥚 egg ×10 → ×8"
+    undone = await bot.tap("emma", said, "↩ Undo")
+    assert undone.messages[0].text.splitlines()[0] == "Undone. As before: 🥚 egg ×8 → ×10"
+
+
+async def test_a_use_asks_whether_all_is_gone(bot: Conversation) -> None:
+    await bot.say("minji", "/add 우유")
+
+    asked = await bot.say("minji", "우유 마셨어")
+    gone = await bot.tap("minji", asked, "다 없어요")
+
+    assert gone.messages[0].text == "뺐어요: 🥛 우유\n이제 냉장고가 비었어요."
+
+
+async def test_a_sentence_may_say_several_acts(bot: Conversation) -> None:
+    await bot.say("minji", "/add 우유, 계란 10개")
+
+    said = await bot.say("minji", "우유 다 먹었어. 김치 1kg 샀어")
+
+    assert said.text == "뺐어요: 🥛 우유\n넣었어요: 🥬 김치 1kg\n지금 냉장고에 재료가 2가지 있어요."
+    await bot.tap("minji", said, "↩ 되돌리기: 우유")
+    answer = await bot.say("minji", "우유 있어?")
+    assert answer.text.startswith("네")
+
+
+async def test_one_thing_takes_the_place_of_another(bot: Conversation) -> None:
+    await bot.say("minji", "우유 2병 샀어")
+
+    said = await bot.say("minji", "아니 두유")
+
+    assert said.text.splitlines()[0] == "바꿨어요: 🥛 우유 2병 → 🥛 두유"
+
+
+async def test_a_sentence_about_the_shopping_list_changes_nothing(bot: Conversation) -> None:
+    said = await bot.say("emma", "need milk")
+
+    assert said.text == "I have no shopping list yet, so I changed nothing."
