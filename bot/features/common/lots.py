@@ -88,9 +88,26 @@ def new_lot_list(
 def change_html(one: ChangedLot, catalogue: Catalogue, today: date, language: Language) -> str:
     """Return HTML that says what a lot was, and what it is."""
     name = new_item_html(NewItem(one.key, one.name), catalogue, language)
-    before, after = (lot_text(lot, today, language) for lot in (one.before, one.after))
-    was = lot_html(name, one.before, today, language)
-    return f"{was} → {after or name}" if before else lot_html(name, one.after, today, language)
+    return changed_html(name, one.before, one.after, today, language)
+
+
+def changed_html(name: str, before: Lot, after: Lot, today: date, language: Language) -> str:
+    """Return a name, which is HTML, with what is known of a lot and, after an arrow, what is new.
+
+    What was known and no longer is can't be said of the new alone: all of the lot is said then.
+    """
+    if not lot_text(before, today, language):
+        return lot_html(name, after, today, language)
+    was = lot_html(name, before, today, language)
+    pairs = ((before.amount, after.amount), (before.best_before, after.best_before))
+    if any(old and not new for old, new in (*pairs, (before.place, after.place))):
+        return f"{was} → {lot_text(after, today, language) or name}"
+    new = Lot(
+        amount=after.amount if after.amount != before.amount else None,
+        best_before=after.best_before if after.best_before != before.best_before else None,
+        place=after.place if after.place != before.place else None,
+    )
+    return f"{was} → {lot_text(new, today, language) or name}"
 
 
 def _number(number: Decimal) -> str:
@@ -101,47 +118,44 @@ def _counted(number: Decimal, unit: Unit, language: Language) -> str:  # noqa: P
     """Return the words for a number of a unit, where `{number}` stands for the number."""
     count = 1 if number <= 1 else 2
 
-    def words(singular: str, plural: str) -> str:
-        return language.ngettext(singular, plural, count)
-
     match unit:
         case Unit.PACK:
-            return words("{number} pack", "{number} packs")
+            return language.ngettext("{number} pack", "{number} packs", count)
         case Unit.BOTTLE:
-            return words("{number} bottle", "{number} bottles")
+            return language.ngettext("{number} bottle", "{number} bottles", count)
         case Unit.CAN:
-            return words("{number} can", "{number} cans")
+            return language.ngettext("{number} can", "{number} cans", count)
         case Unit.BOX:
-            return words("{number} box", "{number} boxes")
+            return language.ngettext("{number} box", "{number} boxes", count)
         case Unit.CARTON:
-            return words("{number} carton", "{number} cartons")
+            return language.ngettext("{number} carton", "{number} cartons", count)
         case Unit.BAG:
-            return words("{number} bag", "{number} bags")
+            return language.ngettext("{number} bag", "{number} bags", count)
         case Unit.JAR:
-            return words("{number} jar", "{number} jars")
+            return language.ngettext("{number} jar", "{number} jars", count)
         case Unit.TUB:
-            return words("{number} tub", "{number} tubs")
+            return language.ngettext("{number} tub", "{number} tubs", count)
         case Unit.BUNCH:
-            return words("{number} bunch", "{number} bunches")
+            return language.ngettext("{number} bunch", "{number} bunches", count)
         case Unit.LOAF:
-            return words("{number} loaf", "{number} loaves")
+            return language.ngettext("{number} loaf", "{number} loaves", count)
         case Unit.SLICE:
-            return words("{number} slice", "{number} slices")
+            return language.ngettext("{number} slice", "{number} slices", count)
         case Unit.CLOVE:
-            return words("{number} clove", "{number} cloves")
+            return language.ngettext("{number} clove", "{number} cloves", count)
         case Unit.HEAD:
-            return words("{number} head", "{number} heads")
+            return language.ngettext("{number} head", "{number} heads", count)
         case Unit.ROLL:
-            return words("{number} roll", "{number} rolls")
+            return language.ngettext("{number} roll", "{number} rolls", count)
         case Unit.SERVING:
-            return words("{number} serving", "{number} servings")
+            return language.ngettext("{number} serving", "{number} servings", count)
         case Unit.BOWL:
-            return words("{number} bowl", "{number} bowls")
+            return language.ngettext("{number} bowl", "{number} bowls", count)
         case Unit.GLASS:
-            return words("{number} glass", "{number} glasses")
+            return language.ngettext("{number} glass", "{number} glasses", count)
         case Unit.STICK:
-            return words("{number} stick", "{number} sticks")
+            return language.ngettext("{number} stick", "{number} sticks", count)
         case Unit.TRAY:
-            return words("{number} tray", "{number} trays")
+            return language.ngettext("{number} tray", "{number} trays", count)
         case _:
             return language.gettext("×{number}")

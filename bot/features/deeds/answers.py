@@ -1,15 +1,16 @@
 """Answers questions about the fridge in their first words."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from bot.conversation.replies import Button
 from bot.features.common.categories import category_names
 from bot.features.common.chats import Chat
-from bot.features.common.lots import amount_text, date_text, lot_text, place_text
+from bot.features.common.lots import amount_text, date_text, lot_html, lot_text, place_text
 from bot.features.common.names import comma_list, item_html, name_html
-from bot.features.deeds.said import Said, lot_of_item_html
+from bot.features.deeds.said import Said
 from bot.features.guide.buttons import TryFridge
 from bot.locale.language import Language
 from bot.understanding.meaning import Asked, Deed, Thing
@@ -70,17 +71,15 @@ def _about(thing: Thing, found: Sequence[Item], deed: Deed, chat: Chat) -> str:
     language = chat.language
     name = name_html(thing.name, language)
     if not found:
+        if not thing.is_known:
+            return language.gettext("No, nothing of that name: {name}").format(name=name)
         return _absent(name, deed.place, language)
     if deed.asked is Asked.DATE:
         return _dates(name, found, chat)
+    if deed.asked is Asked.AMOUNT:
+        return _amounts(name, found, chat)
     details = [lot_text(item.lot, chat.today, language) for item in _due_first(found)]
     known = ", ".join(filter(None, details))
-    if deed.asked is Asked.AMOUNT:
-        if not any(item.lot.amount for item in found):
-            return language.gettext(
-                "There is {name}, but I don't know how much: nobody told me."
-            ).format(name=name)
-        return language.gettext("{lots}: that much {name} there is.").format(lots=known, name=name)
     if not known:
         return language.gettext("Yes, there is {name}.").format(name=name)
     return language.gettext("Yes, there is {name}: {lots}.").format(name=name, lots=known)
@@ -94,6 +93,34 @@ def _absent(name: str, place: Place | None, language: Language) -> str:
     )
 
 
+def _amounts(name: str, found: Sequence[Item], chat: Chat) -> str:
+    """Say how much there is; of the lots whose amounts are not known only that they are there."""
+    language = chat.language
+    lots = [item.lot for item in _due_first(found)]
+    amounts = [amount for lot in lots if (amount := _amount(lot, chat.today, language))]
+    if not amounts:
+        return language.gettext(
+            "There is {name}, but I don't know how much: nobody told me."
+        ).format(name=name)
+    shown = ", ".join(amounts)
+    if len(amounts) < len(lots):
+        return language.gettext(
+            "{amounts}, and more of which nobody told me how much: {name}"
+        ).format(amounts=shown, name=name)
+    return language.gettext("{amounts} left: {name}").format(amounts=shown, name=name)
+
+
+def _amount(lot: Lot, today: date, language: Language) -> str:
+    """Return the amount of a lot, with its date in brackets; pieces are a bare number."""
+    if lot.amount is None:
+        return ""
+    amount = amount_text(lot.amount, language).removeprefix("×")
+    if lot.best_before is None:
+        return amount
+    until = language.gettext("until {date}")
+    return f"{amount} ({until.format(date=date_text(lot.best_before, today, language))})"
+
+
 def _dates(name: str, found: Sequence[Item], chat: Chat) -> str:
     language = chat.language
     dated = [item.lot for item in _due_first(found) if item.lot.best_before]
@@ -102,13 +129,14 @@ def _dates(name: str, found: Sequence[Item], chat: Chat) -> str:
             name=name
         )
     days = ", ".join(_dated(lot, chat.today, language) for lot in dated)
-    return language.gettext("Until {dates}: {name}.").format(dates=days, name=name)
+    return f"{days[:1].upper()}{days[1:]}: {name}"
 
 
 def _dated(lot: Lot, today: date, language: Language) -> str:
     if lot.best_before is None:
         return ""
-    day = date_text(lot.best_before, today, language)
+    until = language.gettext("until {date}")
+    day = until.format(date=date_text(lot.best_before, today, language))
     return f"{day} ({amount_text(lot.amount, language)})" if lot.amount else day
 
 
@@ -121,8 +149,8 @@ def _first(items: Sequence[Item], chat: Chat) -> str:
     language = chat.language
     if not items:
         return language.gettext("The fridge is empty, so there is nothing to eat first.")
-    names = _list(_due_first(items)[:FIRST], chat)
-    return language.gettext("First: {names}").format(names=names)
+    names = _list(_due_first(items)[:FIRST], chat, None)
+    return language.gettext("Eat first: {names}").format(names=names)
 
 
 def _in_category(items: Sequence[Item], category: str, chat: Chat) -> str:
@@ -130,9 +158,7 @@ def _in_category(items: Sequence[Item], category: str, chat: Chat) -> str:
     heading = category_names(language)[category]
     if not items:
         return language.gettext("{category}: nothing.").format(category=heading)
-    return language.gettext("{category}: {names}").format(
-        category=heading, names=_list(_due_first(items), chat)
-    )
+    return f"{heading}: {_list(_due_first(items), chat, None)}"
 
 
 def _in_place(items: Sequence[Item], place: Place | None, chat: Chat) -> str:
@@ -141,14 +167,15 @@ def _in_place(items: Sequence[Item], place: Place | None, chat: Chat) -> str:
     if not items:
         return language.gettext("In the {place}: nothing.").format(place=where)
     return language.gettext("In the {place}: {names}").format(
-        place=where, names=_list(_due_first(items), chat)
+        place=where, names=_list(_due_first(items), chat, place)
     )
 
 
-def _list(items: Sequence[Item], chat: Chat) -> str:
+def _list(items: Sequence[Item], chat: Chat, place: Place | None) -> str:
+    """Return items with all that is known of them besides the place that was asked about."""
+
     def shown(item: Item) -> str:
-        if item.lot.is_bare:
-            return item_html(item, chat.language)
-        return lot_of_item_html(item, chat.today, chat.language)
+        lot = replace(item.lot, place=None) if item.lot.place is place else item.lot
+        return lot_html(item_html(item, chat.language), lot, chat.today, chat.language)
 
     return comma_list(items, shown, LONGEST, chat.language)

@@ -8,7 +8,7 @@ from bot.conversation.replies import Button
 from bot.conversation.requests import Request
 from bot.features.add.buttons import Swap
 from bot.features.common.chats import Chat
-from bot.features.common.lots import lot_html
+from bot.features.common.lots import changed_html, lot_html
 from bot.features.common.names import item_html, item_label, name_html
 from bot.features.common.offers import MOST_OFFERS
 from bot.features.deeds import views as view
@@ -114,10 +114,11 @@ async def _fix(  # noqa: PLR0917 (one act)
         return view.not_understood(language)
     if changed is None:
         return view.stays(language)
-    shown = language.gettext("Changed: {before} → {after}").format(
-        before=lot_of_item_html(item, chat.today, language),
-        after=lot_html(item_html(item, language), changed.after, chat.today, language),
+    shown = changed_html(
+        item_html(item, language), changed.before, changed.after, chat.today, language
     )
     return Said(
-        [shown], [[undo_button(key, kind, language)]], count_line(len(chat.fridge.items), language)
+        [language.gettext("Changed: {names}").format(names=shown)],
+        [[undo_button(key, kind, language)]],
+        count_line(len(chat.fridge.items), language),
     )

@@ -7,7 +7,7 @@ from typing import Final
 from bot.conversation.replies import Button, Buttons, LinkButton
 from bot.conversation.requests import Request
 from bot.features.add.buttons import Put, Swap
-from bot.features.common.lots import date_text, lot_html, lot_text
+from bot.features.common.lots import changed_html, date_text, lot_html, lot_text
 from bot.features.common.names import (
     comma_list,
     ingredient_label,
@@ -153,8 +153,7 @@ def _changes(
 
     def was(one: ChangedLot) -> str:
         name = names.get(one.key, typed_html(one.name))
-        before = lot_html(name, one.before, today, language)
-        return f"{before} → {lot_text(one.after, today, language)}"
+        return changed_html(name, one.before, one.after, today, language)
 
     def is_now(one: ChangedLot) -> str:
         name = names.get(one.key, typed_html(one.name))

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.conversation.replies import Button, LinkButton
 from bot.conversation.requests import Request
-from bot.features.common.lots import change_html, lot_text, new_lot_list
+from bot.features.common.lots import change_html, lot_html, lot_text, new_lot_list
 from bot.features.common.names import (
     comma_list,
     item_label,
@@ -17,7 +17,7 @@ from bot.features.common.names import (
 )
 from bot.features.common.offers import MOST_OFFERS
 from bot.features.deeds.buttons import Stay, TakeOut
-from bot.features.deeds.said import Said, as_text, thing_html
+from bot.features.deeds.said import Said, as_text
 from bot.features.fridge.views import count_line, empty_text
 from bot.features.remove.buttons import TakeLikely
 from bot.features.services import Services, reply_language
@@ -93,7 +93,7 @@ def ask_whether_all(things: Sequence[Thing], language: Language) -> Said:
     """Ask whether all of some things is gone."""
     whole = [Thing(thing.name) for thing in things]
     names = comma_list(whole, lambda one: name_html(one.name, language), 700, language)
-    question = language.gettext("Is all of it gone? {names}").format(names=names)
+    question = language.gettext("Is it all gone? {names}").format(names=names)
     gone = TakeOut(as_text(whole))
     still = Button(language.gettext("Still some"), Stay().data)
     if not gone.fits:
@@ -201,7 +201,9 @@ def told_taken(
         lines.append(language.gettext("Taken out: {names}").format(names=names))
     lines += _changes(done, today, catalogue)
     if done.absent:
-        names = comma_list(done.absent, lambda one: thing_html(one, today, language), 900, language)
+        names = comma_list(
+            done.absent, lambda one: _absent_html(one, today, language), 900, language
+        )
         lines.append(language.gettext("Not in the fridge: {names}").format(names=names))
     rows: list[Sequence[Button | LinkButton]] = []
     if done.gone or (done.reduced and (done.reduced.changed or done.reduced.taken_out)):
@@ -264,11 +266,19 @@ def _unclear(thing: Thing, result: Reduced, today: date, language: Language) -> 
     lots = [item.lot for item in result.there if item.key in thing.name.keys]
     known = ", ".join(filter(None, (lot_text(lot, today, language) for lot in lots)))
     name = name_html(thing.name, language)
-    if not known:
-        return language.gettext("I don't know how much {name} there is.").format(name=name)
+    if not any(lot.amount for lot in lots):
+        return language.gettext(
+            "I don't know how much {name} there was, so I changed nothing."
+        ).format(name=name)
     return language.gettext("There is {name}: {lots}. I changed nothing.").format(
         name=name, lots=known
     )
+
+
+def _absent_html(thing: Thing, today: date, language: Language) -> str:
+    """Return HTML for a thing that is not there, without the amount that it does not have."""
+    lot = replace(thing.lot, amount=None)
+    return lot_html(name_html(thing.name, language), lot, today, language)
 
 
 def _out_button(item: Item, language: Language) -> Button:

@@ -26,7 +26,7 @@ def not_understood(language: Language) -> Said:
         [
             language.gettext(
                 "I did not get that, so I changed nothing. "
-                "Write to me like this: milk 2, or: finished the milk"
+                "Write to me like this: “10 eggs”, or “finished the milk”."
             )
         ]
     )
@@ -75,7 +75,7 @@ def ask_bad(things: Sequence[Thing], language: Language) -> Said:
     """Ask whether to take out what has gone bad."""
     whole = [Thing(thing.name) for thing in things]
     names = comma_list(whole, lambda one: name_html(one.name, language), 700, language)
-    question = language.gettext("Gone bad? {names}. Shall I take it out?").format(names=names)
+    question = language.gettext("Shall I take out what has gone bad? {names}").format(names=names)
     out = TakeOut(as_text(whole))
     stay = Button(language.gettext("Leave it"), Stay().data)
     if not out.fits:

@@ -27,7 +27,7 @@ async def test_a_use_asks_whether_all_is_gone(bot: Conversation) -> None:
     await bot.say("minji", "/add 우유")
 
     asked = await bot.say("minji", "우유 마셨어")
-    gone = await bot.tap("minji", asked, "다 없어요")
+    gone = await bot.tap("minji", asked, "다 떨어졌어요")
 
     assert gone.messages[0].text == "뺐어요: 🥛 우유\n이제 냉장고가 비었어요."
 
