@@ -11,7 +11,7 @@ from fridge.lots import BARE, Lot, Place
 
 
 class Act(StrEnum):
-    """What is to be done, or was. See household.md for what each does to a fridge."""
+    """What is to be done, or was. docs/understanding.md says what each does to a fridge."""
 
     PUT = "put in"
     TAKE = "take out"
@@ -46,6 +46,14 @@ class Asked(StrEnum):
     DATE = "until when it keeps"
     FIRST = "what to eat first"
     LIST = "what there is"
+
+
+class Talk(StrEnum):
+    """What kind of talk a text is, by the name of its list of words."""
+
+    GREETING = "greetings"
+    THANKS = "thanks"
+    ANSWER = "answers"
 
 
 class Because(StrEnum):
@@ -100,6 +108,7 @@ class Deed:
         is_bare: names alone.
         asked, category, place: what a question or a move is about.
         because, left_over: for `NOTHING` and `UNSURE`, the reason, and the words in its way.
+        talk: for `TALK`, the kind of talk.
         guess: for `UNSURE`, the act that a tap may confirm.
         why: the words that decided.
     """
@@ -117,6 +126,7 @@ class Deed:
     place: Place | None = None
     because: Because | None = None
     left_over: Sequence[str] = ()
+    talk: Talk | None = None
     guess: Act | None = None
     why: Sequence[str] = ()
 

@@ -15,7 +15,7 @@ from typing import Final
 from bot.understanding.dates.reader import DateReader
 from bot.understanding.deciding.receipts import is_receipt, read_receipt
 from bot.understanding.deciding.sentences import Sentences, whole_sentences
-from bot.understanding.meaning import Act, Because, Deed, LeftOut, Parse, Thing
+from bot.understanding.meaning import Act, Because, Deed, LeftOut, Parse, Talk, Thing
 from bot.understanding.names import Name
 from bot.understanding.reading.known_names import KnownNames
 from bot.understanding.reading.marks import Kind, Mark
@@ -201,11 +201,13 @@ def _talk(said: str, lexicon: Lexicon) -> Deed | None:
         return None
     if not words:
         named = any(sign in lexicon.emoji for sign in said)
-        return None if named else Deed(Act.TALK, why=("smile",))
+        return None if named else Deed(Act.TALK, talk=Talk.ANSWER, why=("smile",))
     kind = _kind_of_talk(said, lexicon) or _kind_of_talk(words, lexicon)
     if kind is None:
         return None
-    return Deed(Act.UNDO if kind == "undo" else Act.TALK, why=(kind,))
+    if kind == "undo":
+        return Deed(Act.UNDO, why=(kind,))
+    return Deed(Act.TALK, talk=Talk(kind), why=(kind,))
 
 
 def _kind_of_talk(said: str, lexicon: Lexicon) -> str | None:

@@ -91,7 +91,7 @@ def test_names_are_enough_and_what_is_new_is_offered_first(
             ("fridge", "In the fridge: 1 item"),
             ("take out eggs", "The fridge is empty now."),
             ("milk eggs", "New to me: milk eggs. Put it in?"),
-            ("thanks a lot 😊", "I am here for your fridge."),
+            ("thanks a lot 😊", "You're welcome!"),
             ("settings, please", "Time zone"),
             ("help", "What I can do"),
         ),

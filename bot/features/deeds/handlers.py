@@ -1,11 +1,12 @@
 """Does what a text means, act by act, and answers taps on the questions about that."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from bot.conversation.replies import Edit, Notice, Reply, TapReply
+from bot.conversation.replies import Button, Edit, Notice, Reply, TapReply
 from bot.conversation.requests import Request
 from bot.features.add import views as add_view
 from bot.features.add.buttons import Put
@@ -121,8 +122,16 @@ async def put(request: Request, button: Put, services: Services) -> TapReply:
         language=language,
         label=label,
     )
-    done = joined([said])
-    return Edit(with_other_offers(done, request.offers, request.text, language))
+    put_in_too = _in_one_button(request.offers, button)
+    others = [row for row in request.offers if row not in put_in_too]
+    return Edit(with_other_offers(joined([said]), others, request.text, language))
+
+
+def _in_one_button(offers: Sequence[Sequence[Button]], tapped: Put) -> Sequence[Sequence[Button]]:
+    """Return the rows that offer one of the several things that a tapped button put in."""
+    names = re.split(r", |\n", tapped.names)
+    done = {Put(name).data for name in names} if len(names) > 1 else set[str]()
+    return [row for row in offers if any(button.data in done for button in row)]
 
 
 async def take(request: Request, button: TakeOut, services: Services) -> TapReply:
@@ -165,7 +174,7 @@ async def stay(request: Request, services: Services) -> TapReply:
 async def _whole_answer(deed: Deed, request: Request, services: Services) -> Reply | None:
     """Return the answer to a text that another feature answers; None for other texts."""
     if deed.act is Act.TALK:
-        return guide.small_talk(await services.language(request))
+        return guide.small_talk(deed.talk, await services.language(request))
     if deed.act is Act.UNDO:
         return guide.how_to_undo(await services.language(request))
     if deed.act is Act.UNSURE and not (deed.things or deed.left_over):
@@ -215,9 +224,10 @@ async def _do(deed: Deed, key: RequestKey, doing: _Doing) -> Said:  # noqa: PLR0
 
 def _without_fridge(deed: Deed, language: Language) -> Said | None:
     """Return the answer to an act that neither reads nor changes the fridge; None for others."""
-    if deed.act in (Act.TALK, Act.UNDO):
-        talk = guide.small_talk if deed.act is Act.TALK else guide.how_to_undo
-        return Said([talk(language).text])
+    if deed.act is Act.TALK:
+        return Said([guide.small_talk(deed.talk, language).text])
+    if deed.act is Act.UNDO:
+        return Said([guide.how_to_undo(language).text])
     if deed.act in SHOPPING or (deed.act is Act.NOTHING and deed.because is Because.WISH):
         return view.no_shopping_list(language)
     if deed.act is Act.NOTHING:

@@ -6,6 +6,7 @@ from typing import Final
 from bot.conversation.replies import Button, Buttons, LinkButton, Message
 from bot.features.guide.buttons import TryAdd, TryFridge, TryHelp
 from bot.locale.language import Language
+from bot.understanding.meaning import Talk
 
 ADDED_BY_LINK: Final = "true"
 """The parameter of /start in a group to which the button of the greeting added the bot."""
@@ -68,8 +69,17 @@ def unknown_command(language: Language) -> Message:
     return Message(language.gettext("I don't know that command. /help shows what I can do."))
 
 
-def small_talk(language: Language) -> Message:
+def small_talk(talk: Talk | None, language: Language) -> Message:
     """Answer a greeting, thanks, or a yes or no without a question."""
+    if talk is Talk.THANKS:
+        return Message(language.gettext("😊 You're welcome!"))
+    if talk is Talk.GREETING:
+        return Message(
+            language.gettext(
+                "😊 Hello! I am here for your fridge. Write to me like this: /add milk, eggs. "
+                "More: /help"
+            )
+        )
     return Message(
         language.gettext(
             "😊 I am here for your fridge. Write to me like this: /add milk, eggs. More: /help"

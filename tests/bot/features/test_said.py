@@ -55,3 +55,11 @@ async def test_a_sentence_about_the_shopping_list_changes_nothing(bot: Conversat
     said = await bot.say("emma", "need milk")
 
     assert said.text == "I have no shopping list yet, so I changed nothing."
+
+
+async def test_offers_of_what_went_in_together_go_with_their_button(bot: Conversation) -> None:
+    asked = await bot.say("emma", "quark, labneh")
+
+    edited = await bot.tap("emma", asked, "Put all in")
+
+    assert list(edited.messages[0].buttons) == ["↩ Undo"]
