@@ -19,6 +19,9 @@ LONGEST_LIST: Final = 1500
 
 THOUSAND: Final = Decimal(1000)
 
+WHOLE_FROM: Final = Decimal(10)
+"""Grams and millilitres from here on are shown without decimals, such as 907 g for 2 lb."""
+
 LARGER: Final[Mapping[Unit, str]] = {Unit.GRAM: "kg", Unit.MILLILITRE: "L"}
 """The units in which amounts from a thousand on are written."""
 
@@ -27,6 +30,8 @@ def amount_text(amount: Amount, language: Language) -> str:
     """Return an amount as people write it, such as `1.5kg`, `×10` or `2 bottles`."""
     number, unit = amount.number, amount.unit
     if larger := LARGER.get(unit):
+        if number >= WHOLE_FROM:
+            number = number.quantize(Decimal(1))
         if number >= THOUSAND:
             return f"{_number(number / THOUSAND)}{larger}"
         return f"{_number(number)}{unit}"
@@ -92,22 +97,38 @@ def change_html(one: ChangedLot, catalogue: Catalogue, today: date, language: La
 
 
 def changed_html(name: str, before: Lot, after: Lot, today: date, language: Language) -> str:
-    """Return a name, which is HTML, with what is known of a lot and, after an arrow, what is new.
+    """Return a name, which is HTML, with what a lot was and, after an arrow, what is different.
 
-    What was known and no longer is can't be said of the new alone: all of the lot is said then.
+    A lot of which only more is known than before is said as it is.
     """
-    if not lot_text(before, today, language):
+    if is_only_known_better(before, after):
         return lot_html(name, after, today, language)
     was = lot_html(name, before, today, language)
-    pairs = ((before.amount, after.amount), (before.best_before, after.best_before))
-    if any(old and not new for old, new in (*pairs, (before.place, after.place))):
-        return f"{was} → {lot_text(after, today, language) or name}"
     new = Lot(
         amount=after.amount if after.amount != before.amount else None,
         best_before=after.best_before if after.best_before != before.best_before else None,
         place=after.place if after.place != before.place else None,
     )
-    return f"{was} → {lot_text(new, today, language) or name}"
+    shown = after if _known(before) - _known(after) else new
+    return f"{was} → {lot_text(shown, today, language) or name}"
+
+
+def is_only_known_better(before: Lot, after: Lot) -> bool:
+    """Tell whether a lot is as it was in all that was known of it."""
+    return all(
+        old is None or old == new
+        for old, new in (
+            (before.amount, after.amount),
+            (before.best_before, after.best_before),
+            (before.place, after.place),
+        )
+    )
+
+
+def _known(lot: Lot) -> set[str]:
+    """Return the names of what is known of a lot."""
+    fields = {"amount": lot.amount, "best_before": lot.best_before, "place": lot.place}
+    return {field for field, value in fields.items() if value is not None}
 
 
 def _number(number: Decimal) -> str:

@@ -32,7 +32,9 @@ def answer(deed: Deed, chat: Chat, catalogue: Catalogue) -> Said:
     if deed.asked is Asked.FIRST:
         lines = [_first(_of_category(items, deed.category), chat)]
     elif deed.category and (deed.asked is Asked.LIST or not _named(items, deed.things)):
-        lines = [_in_category(_of_category(items, deed.category), deed.category, chat)]
+        found = _of_category(items, deed.category)
+        is_list = deed.asked is Asked.LIST
+        lines = [_in_category(found, deed.category, chat, is_list=is_list)]
     elif deed.things:
         lines = [_about(thing, _of(thing, items), deed, chat) for thing in deed.things]
     else:
@@ -153,22 +155,30 @@ def _first(items: Sequence[Item], chat: Chat) -> str:
     return language.gettext("Eat first: {names}").format(names=names)
 
 
-def _in_category(items: Sequence[Item], category: str, chat: Chat) -> str:
+def _in_category(items: Sequence[Item], category: str, chat: Chat, *, is_list: bool) -> str:
+    """Say what there is of a category; first whether there is any, unless a list was asked for."""
     language = chat.language
     heading = category_names(language)[category]
     if not items:
-        return language.gettext("{category}: nothing.").format(category=heading)
-    return f"{heading}: {_list(_due_first(items), chat, None)}"
+        return language.gettext("No, there is nothing under “{category}”.").format(category=heading)
+    listed = f"{heading}: {_list(_due_first(items), chat, None)}"
+    return listed if is_list else language.gettext("Yes. {listed}").format(listed=listed)
 
 
 def _in_place(items: Sequence[Item], place: Place | None, chat: Chat) -> str:
     language = chat.language
-    where = place_text(place or Place.FRIDGE, language)
+    place = place or Place.FRIDGE
     if not items:
-        return language.gettext("In the {place}: nothing.").format(place=where)
+        return nothing_in(place, language)
+    where = place_text(place, language)
     return language.gettext("In the {place}: {names}").format(
         place=where, names=_list(_due_first(items), chat, place)
     )
+
+
+def nothing_in(place: Place, language: Language) -> str:
+    """Say that a place is empty."""
+    return language.gettext("In the {place}: nothing.").format(place=place_text(place, language))
 
 
 def _list(items: Sequence[Item], chat: Chat, place: Place | None) -> str:

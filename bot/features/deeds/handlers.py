@@ -15,7 +15,7 @@ from bot.features.common.chats import Chat, read_chat, understand
 from bot.features.common.offers import with_other_offers
 from bot.features.deeds import views as view
 from bot.features.deeds.answers import answer as answer_question
-from bot.features.deeds.answers import place_of
+from bot.features.deeds.answers import nothing_in, place_of
 from bot.features.deeds.buttons import TakeOut, TakeOutAllBut
 from bot.features.deeds.correcting import correct
 from bot.features.deeds.putting_in import already_in_notice, offer, put_in, told
@@ -316,6 +316,8 @@ def _all_but(
 def _ask_everything(deed: Deed, chat: Chat, catalogue: Catalogue) -> Said:
     """Ask before everything goes, or everything but some things, or everything of a place."""
     things = _all_but(deed.things, chat, catalogue, deed.place)
+    if not things and deed.place:
+        return Said([nothing_in(deed.place, chat.language)])
     if not things:
         return Said([empty_text(chat.language)])
     if deed.place:

@@ -7,7 +7,13 @@ from typing import Final
 from bot.conversation.replies import Button, Buttons, LinkButton
 from bot.conversation.requests import Request
 from bot.features.add.buttons import Put, Swap
-from bot.features.common.lots import changed_html, date_text, lot_html, lot_text
+from bot.features.common.lots import (
+    changed_html,
+    date_text,
+    is_only_known_better,
+    lot_html,
+    lot_text,
+)
 from bot.features.common.names import (
     comma_list,
     ingredient_label,
@@ -159,8 +165,8 @@ def _changes(
         name = names.get(one.key, typed_html(one.name))
         return lot_html(name, one.after, today, language)
 
-    known = [one for one in result.changed if lot_text(one.before, today, language)]
-    new = [one for one in result.changed if one not in known]
+    new = [one for one in result.changed if is_only_known_better(one.before, one.after)]
+    known = [one for one in result.changed if one not in new]
     lines: list[str] = []
     if known:
         shown = comma_list(known, was, 900, language)

@@ -63,3 +63,34 @@ async def test_offers_of_what_went_in_together_go_with_their_button(bot: Convers
     edited = await bot.tap("emma", asked, "Put all in")
 
     assert list(edited.messages[0].buttons) == ["↩ Undo"]
+
+
+async def test_an_answer_begins_with_what_was_asked(bot: Conversation) -> None:
+    await bot.say("emma", "/add eggs 10, milk 2 bottles until 24/12, tofu\nbacon 600 g freezer")
+
+    for question, answer in {
+        "how much milk is there?": "2 bottles (until 24 Dec) left: 🥛 milk",
+        "how many eggs do we have?": "10 left: 🥚 egg",
+        "how much tofu is there?": "There is 🥢 tofu, but I don't know how much: nobody told me.",
+        "until when is the milk good?": "Until 24 Dec (2 bottles): 🥛 milk",
+        "what's in the freezer?": "In the freezer: 🥓 bacon 600g",
+        "any fruit?": "No, there is nothing under “Fruit”.",
+    }.items():
+        assert (await bot.say("emma", question)).text == answer
+
+
+async def test_a_change_says_only_what_is_new(bot: Conversation) -> None:
+    await bot.say("minji", "/add 양파 3개, 감자 907.184g, 두부 12/24까지")
+
+    assert (await bot.say("minji", "양파 12/10까지")).text.startswith(
+        "적어 두었어요: 🧅 양파 3개 · 12/10까지\n"
+    )
+    assert (await bot.say("minji", "양파 1개 먹었어")).text.startswith(
+        "남은 양: 🧅 양파 3개 · 12/10까지 → 2개\n"
+    )
+    assert (await bot.say("minji", "감자 7.184g 썼어")).text.startswith(
+        "남은 양: 🥔 감자 907g → 900g\n"
+    )
+    assert (await bot.say("minji", "두부 반 먹었어")).text.startswith(
+        "🥢 두부: 원래 얼마나 있었는지 몰라서 그대로 두었어요.\n"
+    )
