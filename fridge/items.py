@@ -82,7 +82,8 @@ class Item:
     """A lot in a fridge.
 
     `name` is the name as typed, empty for an ingredient of the catalogue, whose names are `ko` and
-    `en`. `number` tells the lots of a name apart.
+    `en`. `number` tells the lots of a name apart. `moved_at` is when the lot was last frozen or
+    thawed, None if it was neither.
     """
 
     key: ItemKey
@@ -94,6 +95,7 @@ class Item:
     added_at: datetime
     lot: Lot = BARE
     number: int = FIRST_LOT
+    moved_at: datetime | None = None
 
     @property
     def reference(self) -> ItemReference:

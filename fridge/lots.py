@@ -149,5 +149,48 @@ class Left:
     amount: Amount
 
 
+@dataclass(frozen=True, slots=True)
+class More:
+    """Adds a number of the unit to a lot, or takes it out: `number` is below 0.
+
+    Only a lot with an amount of that unit changes.
+    """
+
+    number: Decimal
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """Gives a lot without an amount its first one."""
+
+    amount: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """Leaves half of a lot whose amount has the number that the person saw."""
+
+    seen: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Sets the date of a lot, or takes it away."""
+
+    best_before: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Into:
+    """Moves a lot to a place. A lot whose place nobody said was in its `usual` place."""
+
+    place: Place
+    usual: Place = Place.FRIDGE
+
+
+Adjustment = More | First | Half | Until | Into | All
+"""A change of one lot."""
+
 Taking = All | Amount | Part | Left
 """How much to take out: all, an amount, a part, or all but an amount."""

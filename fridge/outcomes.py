@@ -91,13 +91,15 @@ class Reduced:
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """The lot that `adjust` changed, None if the fridge does not hold it, and the fridge now.
+    """The lot that `adjust` changed or took out, and the fridge now.
 
+    Both are None if the fridge does not hold the lot, or holds another one than the person saw.
     `before` and `after` are equal if the lot had the date and the place already.
     """
 
     lot: ChangedLot | None
     fridge: "Fridge"
+    taken_out: NewItem | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,8 @@ PUT_ITEMS: Final = text(
         SELECT * FROM unnest(
             CAST(:ingredient_ids AS integer[]), CAST(:name_keys AS text[]), CAST(:names AS text[]),
             CAST(:times AS timestamptz[]), CAST(:amounts AS numeric[]), CAST(:units AS text[]),
-            CAST(:best_befores AS date[]), CAST(:places AS text[]), CAST(:notes AS text[])
+            CAST(:best_befores AS date[]), CAST(:places AS text[]), CAST(:notes AS text[]),
+            CAST(:moved_ats AS timestamptz[])
         ) AS listed ({", ".join(ITEM_COLUMNS)})
     ),
     held AS MATERIALIZED (

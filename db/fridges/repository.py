@@ -29,7 +29,24 @@ from db.fridges.statements.undo import UNDO, RecordedUndo
 from db.updates.handled_requests import OutcomeT, record_key
 from fridge.items import MAX_ITEMS, Item, ItemKey, ItemReference, NewItem, Share
 from fridge.lifetime import Lifetime
-from fridge.lots import BARE, MOST, All, Amount, Left, Lot, Part, Place, Taking, Unit
+from fridge.lots import (
+    BARE,
+    MOST,
+    Adjustment,
+    All,
+    Amount,
+    First,
+    Half,
+    Into,
+    Left,
+    Lot,
+    More,
+    Part,
+    Place,
+    Taking,
+    Unit,
+    Until,
+)
 from fridge.outcomes import (
     Added,
     Adjusted,
@@ -138,13 +155,47 @@ class FridgeRepository:
         self, key: RequestKey, reference: ItemReference, best_before: date | None, now: datetime
     ) -> Adjusted:
         """Set the date of a lot, or take its date away; a lot that it now equals is added to it."""
-        return await self._adjust(key, reference, now, sets_date=True, best_before=best_before)
+        return await self.adjust(key, reference, Until(best_before), now)
 
     async def move(
         self, key: RequestKey, reference: ItemReference, place: Place, now: datetime
     ) -> Adjusted:
         """Move a lot to a place; a lot that it now equals is added to it."""
-        return await self._adjust(key, reference, now, sets_place=True, place=place)
+        return await self.adjust(key, reference, Into(place), now)
+
+    async def adjust(
+        self,
+        key: RequestKey,
+        reference: ItemReference,
+        adjustment: Adjustment,
+        now: datetime,
+        added_at: datetime | None = None,
+    ) -> Adjusted:
+        """Change one lot; another lot that it now equals is added to it.
+
+        Args:
+            key: of the request.
+            reference: of the lot.
+            adjustment: the change. A lot of which nothing is left goes.
+            now: the present time.
+            added_at: when the lot was put in that the person saw; a later lot with the same
+                reference is not changed.
+        """
+        done = await self._change(
+            ADJUST,
+            RecordedAdjust,
+            key.to(RequestKind.ADJUST),
+            now,
+            **reference._asdict(),
+            added_at=added_at,
+            **_adjustment_values(adjustment),
+        )
+        outcome = done.outcome
+        return Adjusted(
+            lot=next(iter(outcome.changes), None),
+            fridge=self._fridge(done.rows, now),
+            taken_out=_only(outcome.taken_out),
+        )
 
     async def take(self, key: RequestKey, reference: ItemReference, now: datetime) -> Taken:
         """Take out one lot; if it is out already, find the last request that took it out.
@@ -232,30 +283,6 @@ class FridgeRepository:
             expires_at=self._lifetime.end(outcome.expires_at, outcome.last_accessed, done.at),
             language=done.language,
         )
-
-    async def _adjust(
-        self,
-        key: RequestKey,
-        reference: ItemReference,
-        now: datetime,
-        *,
-        sets_date: bool = False,
-        best_before: date | None = None,
-        sets_place: bool = False,
-        place: Place | None = None,
-    ) -> Adjusted:
-        done = await self._change(
-            ADJUST,
-            RecordedAdjust,
-            key.to(RequestKind.ADJUST),
-            now,
-            **reference._asdict(),
-            sets_date=sets_date,
-            best_before=best_before,
-            sets_place=sets_place,
-            place=place,
-        )
-        return Adjusted(next(iter(done.outcome.changes), None), self._fridge(done.rows, now))
 
     def _fridge(self, rows: Sequence[Record], now: datetime) -> Fridge:
         session = rows[0]
@@ -351,6 +378,33 @@ def _share_columns(shares: Sequence[Share]) -> dict[str, list[object]]:
     }
 
 
+def _adjustment_values(adjustment: Adjustment) -> dict[str, object]:
+    values: dict[str, object] = {
+        "takes_all": False,
+        "more": None,
+        "unit": None,
+        "held_unit": None,
+        "seen": None,
+        "sets_date": False,
+        "best_before": None,
+        "place": None,
+        "usual_place": None,
+    }
+    match adjustment:
+        case More(number, unit):
+            return values | {"more": number, "unit": unit, "held_unit": unit}
+        case First(amount):
+            return values | {"more": amount.number, "unit": amount.unit}
+        case Half(seen):
+            return values | {"seen": seen}
+        case Until(best_before):
+            return values | {"sets_date": True, "best_before": best_before}
+        case Into(place, usual):
+            return values | {"place": place, "usual_place": usual}
+        case All():
+            return values | {"takes_all": True}
+
+
 class _Taking(NamedTuple):
     manner: str
     amount: Decimal | None = None
@@ -403,6 +457,7 @@ def _item(row: Record) -> Item:
         added_at=row["added_at"],
         lot=_lot(row),
         number=number,
+        moved_at=row["moved_at"],
     )
 
 

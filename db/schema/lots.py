@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from fridge.lots import MOST
+from fridge.lots import MOST, Place
 
-LOT_FIELDS: Final = ("amount", "unit", "best_before", "place", "note")
-"""The columns of a lot besides its name."""
+SAID_FIELDS: Final = ("amount", "unit", "best_before", "place", "note")
+"""The columns of a lot that people tell."""
+
+LOT_FIELDS: Final = (*SAID_FIELDS, "moved_at")
+"""The columns of a lot besides its name, and the time at which it was put in."""
 
 _KINDS_OF_LOTS: Final = ("unit", "best_before", "place", "note")
 """The columns in which the lots of a name differ."""
@@ -24,6 +27,22 @@ LOT_NUMBER: Final = (
 
 DUE_FIRST: Final = "{0}.best_before, {0}.added_at, {0}.name_key"
 """The order in which the lots of a name are used: the one due first, then the oldest."""
+
+
+def moved_at(held_place: str, place: str, held: str) -> str:
+    """The time at which a lot was frozen or thawed: now, where a move does so; NULL for neither.
+
+    Args:
+        held_place: the place of the lot before the move.
+        place: the new place; NULL where the lot is not moved.
+        held: the time from before the move.
+    """
+    return f"""
+        CASE WHEN ({place} = '{Place.FREEZER}')
+                <> (coalesce({held_place}, '') = '{Place.FREEZER}')
+            THEN CAST(:now AS timestamptz) ELSE {held} END
+    """
+
 
 FITS: Final = f"coalesce({{0}} + {{1}} <= {MOST}, true)"
 """The condition that two numbers, or NULLs, add up to the number of an amount."""
@@ -51,7 +70,8 @@ def lot_as_json(lot: str) -> str:
     return f"""
         CASE WHEN NOT {is_bare(lot)} THEN jsonb_strip_nulls(jsonb_build_object(
             'amount', CAST({lot}.amount AS text), 'unit', {lot}.unit,
-            'best_before', {lot}.best_before, 'place', {lot}.place, 'note', {lot}.note
+            'best_before', {lot}.best_before, 'place', {lot}.place, 'note', {lot}.note,
+            'moved_at', {lot}.moved_at
         )) END
     """
 
@@ -61,7 +81,7 @@ def lot_from_json(json: str) -> str:
     return f"""
         CAST({json} ->> 'amount' AS numeric) AS amount, {json} ->> 'unit' AS unit,
         CAST({json} ->> 'best_before' AS date) AS best_before, {json} ->> 'place' AS place,
-        {json} ->> 'note' AS note
+        {json} ->> 'note' AS note, CAST({json} ->> 'moved_at' AS timestamptz) AS moved_at
     """
 
 

@@ -81,6 +81,7 @@ class FridgeItem(Base):
     normalised name has. So the primary key is that of the statements of older replicas.
 
     `unit`, `place` and `best_before` are as in `fridge.lots.Lot`; `amount` is NULL where `unit` is.
+    `moved_at` is the time at which the lot was last frozen or thawed, NULL for neither.
     """
 
     __tablename__ = "user_fridge_ingredients"
@@ -107,6 +108,7 @@ class FridgeItem(Base):
     best_before: Mapped[date | None]
     place: Mapped[str | None]
     note: Mapped[str | None]
+    moved_at: Mapped[datetime | None]
 
 
 class ChatSettings(Base):

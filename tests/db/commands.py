@@ -28,7 +28,7 @@ from db.updates.handled_requests import HandledRequestRepository, RecordedOffer
 from db.updates.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 from fridge.items import ItemKey, NewItem, Share
 from fridge.lifetime import Lifetime
-from fridge.lots import Amount, Lot, Place
+from fridge.lots import Amount, Lot, More, Place, Unit
 from fridge.request_keys import RequestKey, RequestKind
 from tests.db.conftest import CHAT
 from tests.db.requests import sent
@@ -78,6 +78,9 @@ OF_A_CHAT: Final[Mapping[str, Command]] = {
     ),
     "move a lot": lambda to, now: to.fridges.move(
         sent(CHAT), ITEMS[1].key.reference, Place.FREEZER, now
+    ),
+    "less of a lot": lambda to, now: to.fridges.adjust(
+        sent(CHAT), ITEMS[1].key.reference, More(Decimal(-1), Unit.PIECE), now
     ),
     "take": lambda to, now: to.fridges.take(sent(CHAT), ITEMS[1].key.reference, now),
     "replace": lambda to, now: to.fridges.replace(

@@ -22,10 +22,12 @@ from db.schema.lots import (
     LAST_LOTS,
     LOT_FIELDS,
     PUT_COLUMNS,
+    SAID_FIELDS,
     columns,
     is_bare,
     is_same_kind,
     lot_as_json,
+    moved_at,
     next_lot,
 )
 from db.updates.handled_requests import RECORDED
@@ -63,19 +65,20 @@ ADD_LOTS: Final = text(
             CAST(:amounts AS numeric[]), CAST(:units AS text[]), CAST(:best_befores AS date[]),
             CAST(:places AS text[]), CAST(:notes AS text[])
         ) WITH ORDINALITY AS wanted
-            (ingredient_id, of_name, name, {", ".join(LOT_FIELDS)}, position)
+            (ingredient_id, of_name, name, {", ".join(SAID_FIELDS)}, position)
     ),
     {SNAPSHOT_OF_ANY},
     {HELD_IF_LIVE},
     met AS MATERIALIZED (
         SELECT DISTINCT ON (wanted.position)
             wanted.position, wanted.ingredient_id, wanted.of_name, wanted.name AS wanted_name,
-            {", ".join(f"wanted.{field} AS wanted_{field}" for field in LOT_FIELDS)},
+            {", ".join(f"wanted.{field} AS wanted_{field}" for field in SAID_FIELDS)},
             held.name_key, held.name, held.added_at, {lot_as_json("held")} AS before,
             coalesce(held.amount + wanted.amount, wanted.amount, held.amount) AS amount,
             coalesce(held.unit, wanted.unit) AS unit,
             coalesce(held.best_before, wanted.best_before) AS best_before,
             coalesce(wanted.place, held.place) AS place, held.note,
+            {moved_at("held.place", "wanted.place", "held.moved_at")} AS moved_at,
             wanted.amount IS NOT NULL
                 OR held.best_before IS NULL AND wanted.best_before IS NOT NULL
                 OR wanted.place IS DISTINCT FROM held.place AND wanted.place IS NOT NULL
@@ -100,7 +103,7 @@ ADD_LOTS: Final = text(
     changes AS MATERIALIZED (
         SELECT decided.ingredient_id, decided.name_key, decided.name, decided.added_at,
             decided.before, coalesce(decided.amount + twin.amount, decided.amount) AS amount,
-            decided.unit, decided.best_before, decided.place, decided.note,
+            decided.unit, decided.best_before, decided.place, decided.note, decided.moved_at,
             twin.name_key AS twin_key
         FROM decided
         LEFT JOIN LATERAL (
@@ -122,7 +125,8 @@ ADD_LOTS: Final = text(
     fresh AS MATERIALIZED (
         SELECT decided.position, decided.ingredient_id, {_NEXT} AS name_key,
             decided.wanted_name AS name,
-            {", ".join(f"decided.wanted_{field} AS {field}" for field in LOT_FIELDS)}
+            {", ".join(f"decided.wanted_{field} AS {field}" for field in SAID_FIELDS)},
+            CAST(NULL AS timestamptz) AS moved_at
         FROM decided LEFT JOIN last_lots USING (ingredient_id, of_name)
         WHERE decided.decision = 'new'
         ORDER BY decided.position

@@ -20,7 +20,8 @@ snapshot AS MATERIALIZED (
 ),
 held AS MATERIALIZED (
     SELECT item.ingredient_id, item.name_key, item.name, item.added_at, item.amount, item.unit,
-        item.best_before, item.place, item.note, split_part(item.name_key, chr(10), 1) AS of_name
+        item.best_before, item.place, item.note, item.moved_at,
+        split_part(item.name_key, chr(10), 1) AS of_name
     FROM user_fridge_ingredients AS item
     JOIN snapshot
         ON snapshot.live
@@ -102,12 +103,14 @@ added AS (
     LIMIT greatest(0, :max_items - (SELECT held FROM use))
     ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE SET name = excluded.name,
         added_at = excluded.added_at, amount = excluded.amount, unit = excluded.unit,
-        best_before = excluded.best_before, place = excluded.place, note = excluded.note
-    RETURNING ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
+        best_before = excluded.best_before, place = excluded.place, note = excluded.note,
+        moved_at = excluded.moved_at
+    RETURNING ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note,
+        moved_at
 ),
 there AS MATERIALIZED (
     SELECT held.ingredient_id, held.name_key, held.name, held.added_at, held.amount, held.unit,
-        held.best_before, held.place, held.note
+        held.best_before, held.place, held.note, held.moved_at
     FROM held
     WHERE NOT num_nonnulls(held.unit, held.best_before, held.place, held.note) = 0
         AND EXISTS (
@@ -130,7 +133,7 @@ computed AS (
                             jsonb_build_object(
                                 'amount', CAST(there.amount AS text), 'unit', there.unit,
                                 'best_before', there.best_before, 'place', there.place, 'note',
-                                there.note
+                                there.note, 'moved_at', there.moved_at
                             )
                         ) END
                     )
@@ -154,7 +157,8 @@ computed AS (
                 CASE WHEN NOT num_nonnulls(added.unit, added.best_before, added.place, added.note) = 0 THEN jsonb_strip_nulls(
                     jsonb_build_object(
                         'amount', CAST(added.amount AS text), 'unit', added.unit, 'best_before',
-                        added.best_before, 'place', added.place, 'note', added.note
+                        added.best_before, 'place', added.place, 'note', added.note, 'moved_at',
+                        added.moved_at
                     )
                 ) END AS lot
             FROM added

@@ -24,7 +24,8 @@ snapshot AS MATERIALIZED (
 ),
 held AS MATERIALIZED (
     SELECT item.ingredient_id, item.name_key, item.name, item.added_at, item.amount, item.unit,
-        item.best_before, item.place, item.note, split_part(item.name_key, chr(10), 1) AS of_name
+        item.best_before, item.place, item.note, item.moved_at,
+        split_part(item.name_key, chr(10), 1) AS of_name
     FROM user_fridge_ingredients AS item
     JOIN snapshot
         ON snapshot.live
@@ -39,13 +40,17 @@ met AS MATERIALIZED (
         CASE WHEN NOT num_nonnulls(held.unit, held.best_before, held.place, held.note) = 0 THEN jsonb_strip_nulls(
             jsonb_build_object(
                 'amount', CAST(held.amount AS text), 'unit', held.unit, 'best_before',
-                held.best_before, 'place', held.place, 'note', held.note
+                held.best_before, 'place', held.place, 'note', held.note, 'moved_at', held.moved_at
             )
         ) END AS before,
         coalesce(held.amount + wanted.amount, wanted.amount, held.amount) AS amount,
         coalesce(held.unit, wanted.unit) AS unit,
         coalesce(held.best_before, wanted.best_before) AS best_before,
-        coalesce(wanted.place, held.place) AS place, held.note, wanted.amount IS NOT NULL
+        coalesce(wanted.place, held.place) AS place, held.note,
+        CASE WHEN (wanted.place = 'freezer') <> (
+            coalesce(held.place, '') = 'freezer'
+        ) THEN CAST(:now AS timestamptz) ELSE held.moved_at END AS moved_at,
+        wanted.amount IS NOT NULL
         OR held.best_before IS NULL
         AND wanted.best_before IS NOT NULL
         OR wanted.place IS DISTINCT FROM held.place
@@ -76,7 +81,8 @@ decided AS MATERIALIZED (
 changes AS MATERIALIZED (
     SELECT decided.ingredient_id, decided.name_key, decided.name, decided.added_at,
         decided.before, coalesce(decided.amount + twin.amount, decided.amount) AS amount,
-        decided.unit, decided.best_before, decided.place, decided.note, twin.name_key AS twin_key
+        decided.unit, decided.best_before, decided.place, decided.note, decided.moved_at,
+        twin.name_key AS twin_key
     FROM decided
     LEFT JOIN LATERAL (
         SELECT held.name_key, held.amount
@@ -120,7 +126,7 @@ fresh AS MATERIALIZED (
         ) END AS name_key,
         decided.wanted_name AS name, decided.wanted_amount AS amount, decided.wanted_unit AS unit,
         decided.wanted_best_before AS best_before, decided.wanted_place AS place,
-        decided.wanted_note AS note
+        decided.wanted_note AS note, CAST(NULL AS timestamptz) AS moved_at
     FROM decided
     LEFT JOIN last_lots
     USING (ingredient_id, of_name)
@@ -185,23 +191,26 @@ stale AS (
 ),
 added AS (
     INSERT INTO user_fridge_ingredients (
-        chat_id, ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
+        chat_id, ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note,
+        moved_at
     )
     SELECT :chat_id, fresh.ingredient_id, fresh.name_key, fresh.name,
         greatest(session.created_at, :now), fresh.amount, fresh.unit, fresh.best_before,
-        fresh.place, fresh.note
+        fresh.place, fresh.note, fresh.moved_at
     FROM fresh
     CROSS JOIN session
     ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE SET name = excluded.name,
         added_at = excluded.added_at, amount = excluded.amount, unit = excluded.unit,
-        best_before = excluded.best_before, place = excluded.place, note = excluded.note
-    RETURNING ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
+        best_before = excluded.best_before, place = excluded.place, note = excluded.note,
+        moved_at = excluded.moved_at
+    RETURNING ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note,
+        moved_at
 ),
 changed AS MATERIALIZED (SELECT changes.* FROM changes CROSS JOIN session),
 rewritten AS (
     UPDATE user_fridge_ingredients AS item
     SET amount = changed.amount, unit = changed.unit, best_before = changed.best_before,
-        place = changed.place, note = changed.note
+        place = changed.place, note = changed.note, moved_at = changed.moved_at
     FROM changed
     WHERE item.chat_id = :chat_id
         AND item.ingredient_id = changed.ingredient_id
@@ -209,7 +218,7 @@ rewritten AS (
 ),
 merged AS MATERIALIZED (
     SELECT held.ingredient_id, held.name_key, held.name, held.added_at, held.amount, held.unit,
-        held.best_before, held.place, held.note
+        held.best_before, held.place, held.note, held.moved_at
     FROM changed
     JOIN held
         ON held.ingredient_id = changed.ingredient_id
@@ -224,7 +233,7 @@ dropped AS (
 ),
 there AS MATERIALIZED (
     SELECT held.ingredient_id, held.name_key, held.name, held.added_at, held.amount, held.unit,
-        held.best_before, held.place, held.note
+        held.best_before, held.place, held.note, held.moved_at
     FROM held
     WHERE NOT num_nonnulls(held.unit, held.best_before, held.place, held.note) = 0
         AND EXISTS (
@@ -253,7 +262,7 @@ computed AS (
                             jsonb_build_object(
                                 'amount', CAST(changed.amount AS text), 'unit', changed.unit,
                                 'best_before', changed.best_before, 'place', changed.place, 'note',
-                                changed.note
+                                changed.note, 'moved_at', changed.moved_at
                             )
                         ) END
                     )
@@ -275,7 +284,7 @@ computed AS (
                             jsonb_build_object(
                                 'amount', CAST(merged.amount AS text), 'unit', merged.unit,
                                 'best_before', merged.best_before, 'place', merged.place, 'note',
-                                merged.note
+                                merged.note, 'moved_at', merged.moved_at
                             )
                         ) END
                     )
@@ -297,7 +306,7 @@ computed AS (
                             jsonb_build_object(
                                 'amount', CAST(there.amount AS text), 'unit', there.unit,
                                 'best_before', there.best_before, 'place', there.place, 'note',
-                                there.note
+                                there.note, 'moved_at', there.moved_at
                             )
                         ) END
                     )
@@ -321,7 +330,8 @@ computed AS (
                 CASE WHEN NOT num_nonnulls(added.unit, added.best_before, added.place, added.note) = 0 THEN jsonb_strip_nulls(
                     jsonb_build_object(
                         'amount', CAST(added.amount AS text), 'unit', added.unit, 'best_before',
-                        added.best_before, 'place', added.place, 'note', added.note
+                        added.best_before, 'place', added.place, 'note', added.note, 'moved_at',
+                        added.moved_at
                     )
                 ) END AS lot
             FROM added

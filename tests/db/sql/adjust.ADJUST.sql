@@ -15,7 +15,7 @@ snapshot AS MATERIALIZED (
 ),
 held AS MATERIALIZED (
     SELECT item.ingredient_id, item.name_key, item.name, item.added_at, item.amount, item.unit,
-        item.best_before, item.place, item.note
+        item.best_before, item.place, item.note, item.moved_at
     FROM user_fridge_ingredients AS item
     JOIN snapshot
         ON item.added_at >= snapshot.created_at
@@ -32,7 +32,20 @@ wanted AS MATERIALIZED (
             coalesce(nullif(split_part(held.name_key, chr(10), 2), ''), '1') AS integer
         ) = :number
         AND NOT EXISTS (SELECT FROM recorded)
-        AND NOT false
+        AND NOT (
+            (
+                (
+                    CAST(:added_at AS timestamptz) IS NULL
+                        OR held.added_at = CAST(:added_at AS timestamptz)
+                )
+                    AND (CAST(:seen AS numeric) IS NULL OR held.amount = CAST(:seen AS numeric))
+                    AND (
+                        CAST(:more AS numeric) IS NULL
+                            OR held.unit IS NOT DISTINCT FROM CAST(:held_unit AS text)
+                            AND coalesce(held.amount + CAST(:more AS numeric) <= 100000, true)
+                    )
+            ) IS NOT TRUE
+        )
     ORDER BY held.name_key
     LIMIT 1
 ),
@@ -41,24 +54,29 @@ adjusted AS MATERIALIZED (
         CASE WHEN NOT num_nonnulls(held.unit, held.best_before, held.place, held.note) = 0 THEN jsonb_strip_nulls(
             jsonb_build_object(
                 'amount', CAST(held.amount AS text), 'unit', held.unit, 'best_before',
-                held.best_before, 'place', held.place, 'note', held.note
+                held.best_before, 'place', held.place, 'note', held.note, 'moved_at', held.moved_at
             )
         ) END AS before,
-        held.amount, held.unit,
+        CASE WHEN CAST(:takes_all AS boolean) THEN 0 WHEN CAST(:more AS numeric) IS NOT NULL THEN greatest(
+            coalesce(held.amount, 0) + CAST(:more AS numeric), 0
+        ) WHEN CAST(:seen AS numeric) IS NOT NULL THEN round(
+            held.amount / 2, 3
+        ) ELSE held.amount END AS amount,
+        coalesce(held.unit, CAST(:unit AS text)) AS unit,
         CASE WHEN CAST(
             :sets_date AS boolean
         ) THEN CAST(:best_before AS date) ELSE held.best_before END AS best_before,
-        CASE WHEN CAST(
-            :sets_place AS boolean
-        ) THEN CAST(:place AS text) ELSE held.place END AS place,
-        held.note
+        coalesce(CAST(:place AS text), held.place) AS place, held.note,
+        CASE WHEN (CAST(:place AS text) = 'freezer') <> (
+            coalesce(coalesce(held.place, CAST(:usual_place AS text)), '') = 'freezer'
+        ) THEN CAST(:now AS timestamptz) ELSE held.moved_at END AS moved_at
     FROM held
     JOIN wanted
     USING (ingredient_id, name_key)
 ),
 twin AS MATERIALIZED (
     SELECT held.ingredient_id, held.name_key, held.name, held.added_at, held.amount, held.unit,
-        held.best_before, held.place, held.note
+        held.best_before, held.place, held.note, held.moved_at
     FROM held
     JOIN adjusted
         ON adjusted.ingredient_id = held.ingredient_id
@@ -68,6 +86,7 @@ twin AS MATERIALIZED (
         held.unit, held.best_before, held.place, held.note
     ) IS NOT DISTINCT FROM (adjusted.unit, adjusted.best_before, adjusted.place, adjusted.note)
         AND coalesce(held.amount + adjusted.amount <= 100000, true)
+        AND adjusted.amount IS DISTINCT FROM 0
     ORDER BY held.best_before, held.added_at, held.name_key
     LIMIT 1
 ),
@@ -93,19 +112,30 @@ session AS MATERIALIZED (
     FROM use
     WHERE NOT is_recorded
 ),
+removed AS (
+    DELETE FROM user_fridge_ingredients AS item
+    USING used, adjusted
+    WHERE item.chat_id = :chat_id
+        AND adjusted.amount = 0
+        AND item.ingredient_id = adjusted.ingredient_id
+        AND item.name_key = adjusted.name_key
+    RETURNING item.ingredient_id, item.name_key, item.name, item.added_at, item.amount,
+        item.unit, item.best_before, item.place, item.note, item.moved_at
+),
 changed AS MATERIALIZED (
     SELECT adjusted.ingredient_id, adjusted.name_key, adjusted.name, adjusted.added_at,
         adjusted.before, coalesce(adjusted.amount + twin.amount, adjusted.amount) AS amount,
-        adjusted.unit, adjusted.best_before, adjusted.place, adjusted.note
+        adjusted.unit, adjusted.best_before, adjusted.place, adjusted.note, adjusted.moved_at
     FROM adjusted
     CROSS JOIN used
     LEFT JOIN twin
         ON true
+    WHERE adjusted.amount IS DISTINCT FROM 0
 ),
 rewritten AS (
     UPDATE user_fridge_ingredients AS item
     SET amount = changed.amount, unit = changed.unit, best_before = changed.best_before,
-        place = changed.place, note = changed.note
+        place = changed.place, note = changed.note, moved_at = changed.moved_at
     FROM changed
     WHERE item.chat_id = :chat_id
         AND item.ingredient_id = changed.ingredient_id
@@ -113,7 +143,7 @@ rewritten AS (
 ),
 merged AS MATERIALIZED (
     SELECT twin.ingredient_id, twin.name_key, twin.name, twin.added_at, twin.amount, twin.unit,
-        twin.best_before, twin.place, twin.note
+        twin.best_before, twin.place, twin.note, twin.moved_at
     FROM twin
     CROSS JOIN used
 ),
@@ -125,7 +155,7 @@ dropped AS (
         AND item.name_key = merged.name_key
 ),
 computed AS (
-    SELECT jsonb_build_object() || coalesce(
+    SELECT jsonb_build_object('removed_ids', removed_items.ids, 'removed_keys', removed_items.keys, 'removed_names', removed_items.names, 'removed_times', removed_items.times) || removed_items.lots || coalesce(
         (
             SELECT jsonb_build_object(
                 'changed',
@@ -137,7 +167,7 @@ computed AS (
                             jsonb_build_object(
                                 'amount', CAST(changed.amount AS text), 'unit', changed.unit,
                                 'best_before', changed.best_before, 'place', changed.place, 'note',
-                                changed.note
+                                changed.note, 'moved_at', changed.moved_at
                             )
                         ) END
                     )
@@ -159,7 +189,7 @@ computed AS (
                             jsonb_build_object(
                                 'amount', CAST(merged.amount AS text), 'unit', merged.unit,
                                 'best_before', merged.best_before, 'place', merged.place, 'note',
-                                merged.note
+                                merged.note, 'moved_at', merged.moved_at
                             )
                         ) END
                     )
@@ -171,6 +201,26 @@ computed AS (
         jsonb '{}'
     ) AS outcome
     FROM (SELECT true) AS always
+    CROSS JOIN (
+        SELECT coalesce(array_agg(ingredient_id), '{}') AS ids,
+            coalesce(array_agg(name_key), '{}') AS keys, coalesce(array_agg(name), '{}') AS names,
+            coalesce(array_agg(added_at), '{}') AS times,
+            CASE WHEN count(lot) > 0 THEN jsonb_build_object(
+                'removed_lots', array_agg(lot)
+            ) ELSE jsonb '{}' END AS lots
+        FROM (
+            SELECT *,
+                CASE WHEN NOT num_nonnulls(removed.unit, removed.best_before, removed.place, removed.note) = 0 THEN jsonb_strip_nulls(
+                    jsonb_build_object(
+                        'amount', CAST(removed.amount AS text), 'unit', removed.unit, 'best_before',
+                        removed.best_before, 'place', removed.place, 'note', removed.note,
+                        'moved_at', removed.moved_at
+                    )
+                ) END AS lot
+            FROM removed
+            ORDER BY removed.added_at DESC, removed.ingredient_id, removed.name_key
+        ) AS item
+    ) AS removed_items
     WHERE NOT EXISTS (SELECT FROM recorded)
         AND NOT (EXISTS (SELECT FROM use WHERE is_recorded) AND NOT EXISTS (SELECT FROM session))
 ),
@@ -194,6 +244,12 @@ present AS (
     WHERE true
         AND NOT EXISTS (
             SELECT
+            FROM removed
+            WHERE removed.ingredient_id = held.ingredient_id
+                AND removed.name_key = held.name_key
+        )
+        AND NOT EXISTS (
+            SELECT
             FROM changed
             WHERE changed.ingredient_id = held.ingredient_id
                 AND changed.name_key = held.name_key
@@ -206,7 +262,8 @@ present AS (
         )
     UNION ALL
     SELECT changed.ingredient_id, changed.name_key, changed.name, changed.added_at,
-        changed.amount, changed.unit, changed.best_before, changed.place, changed.note
+        changed.amount, changed.unit, changed.best_before, changed.place, changed.note,
+        changed.moved_at
     FROM changed
 )
 SELECT CAST(:chat_id AS bigint) AS chat_id,
@@ -215,7 +272,7 @@ SELECT CAST(:chat_id AS bigint) AS chat_id,
     (SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language,
     (SELECT time_zone FROM chat_settings WHERE chat_id = :chat_id) AS time_zone, item.ingredient_id,
     item.name_key, item.name, item.added_at, item.amount, item.unit, item.best_before, item.place,
-    item.note, ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
+    item.note, item.moved_at, ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
 FROM (SELECT true) AS always
 LEFT JOIN first
     ON true

@@ -12,7 +12,7 @@ SELECT session.chat_id, session.created_at, session.expires_at, session.last_acc
         CASE WHEN NOT num_nonnulls(item.unit, item.best_before, item.place, item.note) = 0 THEN jsonb_strip_nulls(
             jsonb_build_object(
                 'amount', CAST(item.amount AS text), 'unit', item.unit, 'best_before',
-                item.best_before, 'place', item.place, 'note', item.note
+                item.best_before, 'place', item.place, 'note', item.note, 'moved_at', item.moved_at
             )
         ) END
         ORDER BY item.added_at DESC, item.ingredient_id, item.name_key

@@ -30,7 +30,7 @@ SELECT CAST(:chat_id AS bigint) AS chat_id, session.expires_at, session.last_acc
     (SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language,
     (SELECT time_zone FROM chat_settings WHERE chat_id = :chat_id) AS time_zone, item.ingredient_id,
     item.name_key, item.name, item.added_at, item.amount, item.unit, item.best_before, item.place,
-    item.note, ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
+    item.note, item.moved_at, ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
 FROM (SELECT true) AS always
 LEFT JOIN session
     ON true

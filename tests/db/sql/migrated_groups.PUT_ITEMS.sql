@@ -3,12 +3,16 @@ WITH listed AS MATERIALIZED (
     FROM unnest(
         CAST(:ingredient_ids AS integer[]), CAST(:name_keys AS text[]), CAST(:names AS text[]),
         CAST(:times AS timestamptz[]), CAST(:amounts AS numeric[]), CAST(:units AS text[]),
-        CAST(:best_befores AS date[]), CAST(:places AS text[]), CAST(:notes AS text[])
-    ) AS listed (ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note)
+        CAST(:best_befores AS date[]), CAST(:places AS text[]), CAST(:notes AS text[]),
+        CAST(:moved_ats AS timestamptz[])
+    ) AS listed (
+        ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note, moved_at
+    )
 ),
 held AS MATERIALIZED (
     SELECT item.ingredient_id, item.name_key, item.name, item.added_at, item.amount, item.unit,
-        item.best_before, item.place, item.note, split_part(item.name_key, chr(10), 1) AS of_name
+        item.best_before, item.place, item.note, item.moved_at,
+        split_part(item.name_key, chr(10), 1) AS of_name
     FROM user_fridge_ingredients AS item
     WHERE item.chat_id = :chat_id
 ),
@@ -60,7 +64,8 @@ added_up AS (
         AND moved.amount IS NOT NULL
 )
 INSERT INTO user_fridge_ingredients (
-    chat_id, ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
+    chat_id, ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note,
+    moved_at
 )
 SELECT CAST(:chat_id AS bigint), moved.ingredient_id,
     CASE WHEN last_lots.number IS NULL THEN moved.name_key ELSE moved.of_name || CASE (coalesce(last_lots.number, 0) + row_number() OVER (PARTITION BY moved.ingredient_id, moved.of_name ORDER BY moved.name_key)) WHEN 1 THEN '' ELSE chr(10) || CAST(
@@ -70,7 +75,8 @@ SELECT CAST(:chat_id AS bigint), moved.ingredient_id,
             )
         ) AS text
     ) END END,
-    moved.name, moved.added_at, moved.amount, moved.unit, moved.best_before, moved.place, moved.note
+    moved.name, moved.added_at, moved.amount, moved.unit, moved.best_before, moved.place,
+    moved.note, moved.moved_at
 FROM moved
 LEFT JOIN last_lots
 USING (ingredient_id, of_name)

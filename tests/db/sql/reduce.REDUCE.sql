@@ -27,7 +27,7 @@ snapshot AS MATERIALIZED (
 ),
 held AS MATERIALIZED (
     SELECT item.ingredient_id, item.name_key, item.name, item.added_at, item.amount, item.unit,
-        item.best_before, item.place, item.note
+        item.best_before, item.place, item.note, item.moved_at
     FROM user_fridge_ingredients AS item
     JOIN snapshot
         ON item.added_at >= snapshot.created_at
@@ -36,8 +36,8 @@ held AS MATERIALIZED (
 candidate AS MATERIALIZED (
     SELECT DISTINCT ON (held.ingredient_id, held.name_key) held.ingredient_id, held.name_key,
         held.name, held.added_at, held.amount, held.unit, held.best_before, held.place, held.note,
-        asked.position, asked.manner, asked.amount AS asked, asked.divisor, asked.unit AS asked_in,
-        held.unit = asked.unit
+        held.moved_at, asked.position, asked.manner, asked.amount AS asked, asked.divisor,
+        asked.unit AS asked_in, held.unit = asked.unit
         OR asked.unit = 'piece'
         AND held.unit NOT IN ('g', 'ml') AS is_countable
     FROM held
@@ -77,7 +77,8 @@ planned AS MATERIALIZED (
         CASE WHEN NOT num_nonnulls(placed.unit, placed.best_before, placed.place, placed.note) = 0 THEN jsonb_strip_nulls(
             jsonb_build_object(
                 'amount', CAST(placed.amount AS text), 'unit', placed.unit, 'best_before',
-                placed.best_before, 'place', placed.place, 'note', placed.note
+                placed.best_before, 'place', placed.place, 'note', placed.note, 'moved_at',
+                placed.moved_at
             )
         ) END AS before,
         placed.amount AS held, placed.unit AS held_in, placed.manner, placed.is_usable,
@@ -88,7 +89,7 @@ planned AS MATERIALIZED (
             CASE WHEN placed.is_usable
         AND placed.manner = 'left'
         AND placed.is_countable IS NOT TRUE THEN placed.asked_in ELSE placed.unit END AS unit,
-            placed.best_before, placed.place, placed.note
+            placed.best_before, placed.place, placed.note, placed.moved_at
     FROM (
         SELECT *,
             CASE manner WHEN 'all' THEN true WHEN 'amount' THEN coalesce(
@@ -158,7 +159,7 @@ removed AS (
         AND item.ingredient_id = wanted.ingredient_id
         AND item.name_key = wanted.name_key
     RETURNING item.ingredient_id, item.name_key, item.name, item.added_at, item.amount,
-        item.unit, item.best_before, item.place, item.note
+        item.unit, item.best_before, item.place, item.note, item.moved_at
 ),
 changed AS MATERIALIZED (
     SELECT planned.*
@@ -170,7 +171,7 @@ changed AS MATERIALIZED (
 rewritten AS (
     UPDATE user_fridge_ingredients AS item
     SET amount = changed.amount, unit = changed.unit, best_before = changed.best_before,
-        place = changed.place, note = changed.note
+        place = changed.place, note = changed.note, moved_at = changed.moved_at
     FROM changed
     WHERE item.chat_id = :chat_id
         AND item.ingredient_id = changed.ingredient_id
@@ -178,7 +179,7 @@ rewritten AS (
 ),
 there AS MATERIALIZED (
     SELECT held.ingredient_id, held.name_key, held.name, held.added_at, held.amount, held.unit,
-        held.best_before, held.place, held.note
+        held.best_before, held.place, held.note, held.moved_at
     FROM held
     WHERE NOT num_nonnulls(held.unit, held.best_before, held.place, held.note) = 0
         AND EXISTS (
@@ -213,7 +214,7 @@ computed AS (
                             jsonb_build_object(
                                 'amount', CAST(changed.amount AS text), 'unit', changed.unit,
                                 'best_before', changed.best_before, 'place', changed.place, 'note',
-                                changed.note
+                                changed.note, 'moved_at', changed.moved_at
                             )
                         ) END
                     )
@@ -235,7 +236,7 @@ computed AS (
                             jsonb_build_object(
                                 'amount', CAST(there.amount AS text), 'unit', there.unit,
                                 'best_before', there.best_before, 'place', there.place, 'note',
-                                there.note
+                                there.note, 'moved_at', there.moved_at
                             )
                         ) END
                     )
@@ -259,7 +260,8 @@ computed AS (
                 CASE WHEN NOT num_nonnulls(removed.unit, removed.best_before, removed.place, removed.note) = 0 THEN jsonb_strip_nulls(
                     jsonb_build_object(
                         'amount', CAST(removed.amount AS text), 'unit', removed.unit, 'best_before',
-                        removed.best_before, 'place', removed.place, 'note', removed.note
+                        removed.best_before, 'place', removed.place, 'note', removed.note,
+                        'moved_at', removed.moved_at
                     )
                 ) END AS lot
             FROM removed

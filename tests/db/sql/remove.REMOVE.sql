@@ -66,7 +66,7 @@ removed AS (
         AND item.ingredient_id = wanted.ingredient_id
         AND split_part(item.name_key, chr(10), 1) = wanted.name_key
     RETURNING item.ingredient_id, item.name_key, item.name, item.added_at, item.amount,
-        item.unit, item.best_before, item.place, item.note
+        item.unit, item.best_before, item.place, item.note, item.moved_at
 ),
 computed AS (
     SELECT jsonb_build_object(
@@ -87,7 +87,8 @@ computed AS (
                 CASE WHEN NOT num_nonnulls(removed.unit, removed.best_before, removed.place, removed.note) = 0 THEN jsonb_strip_nulls(
                     jsonb_build_object(
                         'amount', CAST(removed.amount AS text), 'unit', removed.unit, 'best_before',
-                        removed.best_before, 'place', removed.place, 'note', removed.note
+                        removed.best_before, 'place', removed.place, 'note', removed.note,
+                        'moved_at', removed.moved_at
                     )
                 ) END AS lot
             FROM removed

@@ -15,7 +15,7 @@ snapshot AS MATERIALIZED (
 ),
 held AS MATERIALIZED (
     SELECT item.ingredient_id, item.name_key, item.name, item.added_at, item.amount, item.unit,
-        item.best_before, item.place, item.note
+        item.best_before, item.place, item.note, item.moved_at
     FROM user_fridge_ingredients AS item
     JOIN snapshot
         ON item.added_at >= snapshot.created_at
@@ -42,7 +42,7 @@ wanted AS MATERIALIZED (
 replaced AS MATERIALIZED (SELECT held.* FROM held JOIN wanted USING (ingredient_id, name_key)),
 equal AS MATERIALIZED (
     SELECT held.ingredient_id, held.name_key, held.name, held.added_at, held.amount, held.unit,
-        held.best_before, held.place, held.note, replaced.amount AS more
+        held.best_before, held.place, held.note, held.moved_at, replaced.amount AS more
     FROM held
     CROSS JOIN replaced
     WHERE (
@@ -99,18 +99,19 @@ removed AS (
         AND item.ingredient_id = wanted.ingredient_id
         AND item.name_key = wanted.name_key
     RETURNING item.ingredient_id, item.name_key, item.name, item.added_at, item.amount,
-        item.unit, item.best_before, item.place, item.note
+        item.unit, item.best_before, item.place, item.note, item.moved_at
 ),
 added AS (
     INSERT INTO user_fridge_ingredients (
-        chat_id, ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
+        chat_id, ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note,
+        moved_at
     )
     SELECT CAST(:chat_id AS bigint), CAST(:by_ingredient_id AS integer),
         CAST(:by_name_key AS text) || CASE (coalesce(last_lots.number, 0) + 1) WHEN 1 THEN '' ELSE chr(10) || CAST(
             (coalesce(last_lots.number, 0) + 1) AS text
         ) END,
         CAST(:by_name AS text), removed.added_at, removed.amount, removed.unit, removed.best_before,
-        removed.place, removed.note
+        removed.place, removed.note, removed.moved_at
     FROM removed
     LEFT JOIN last_lots
         ON last_lots.ingredient_id = CAST(:by_ingredient_id AS integer)
@@ -118,18 +119,22 @@ added AS (
     WHERE NOT EXISTS (SELECT FROM equal)
     ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE SET name = excluded.name,
         added_at = excluded.added_at, amount = excluded.amount, unit = excluded.unit,
-        best_before = excluded.best_before, place = excluded.place, note = excluded.note
-    RETURNING ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
+        best_before = excluded.best_before, place = excluded.place, note = excluded.note,
+        moved_at = excluded.moved_at
+    RETURNING ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note,
+        moved_at
 ),
 changed AS MATERIALIZED (
     SELECT equal.ingredient_id, equal.name_key, equal.name, equal.added_at,
         CASE WHEN NOT num_nonnulls(equal.unit, equal.best_before, equal.place, equal.note) = 0 THEN jsonb_strip_nulls(
             jsonb_build_object(
                 'amount', CAST(equal.amount AS text), 'unit', equal.unit, 'best_before',
-                equal.best_before, 'place', equal.place, 'note', equal.note
+                equal.best_before, 'place', equal.place, 'note', equal.note, 'moved_at',
+                equal.moved_at
             )
         ) END AS before,
-        equal.amount + equal.more AS amount, equal.unit, equal.best_before, equal.place, equal.note
+        equal.amount + equal.more AS amount, equal.unit, equal.best_before, equal.place, equal.note,
+        equal.moved_at
     FROM equal
     CROSS JOIN used
     WHERE equal.more IS NOT NULL
@@ -137,7 +142,7 @@ changed AS MATERIALIZED (
 rewritten AS (
     UPDATE user_fridge_ingredients AS item
     SET amount = changed.amount, unit = changed.unit, best_before = changed.best_before,
-        place = changed.place, note = changed.note
+        place = changed.place, note = changed.note, moved_at = changed.moved_at
     FROM changed
     WHERE item.chat_id = :chat_id
         AND item.ingredient_id = changed.ingredient_id
@@ -156,7 +161,7 @@ computed AS (
                             jsonb_build_object(
                                 'amount', CAST(changed.amount AS text), 'unit', changed.unit,
                                 'best_before', changed.best_before, 'place', changed.place, 'note',
-                                changed.note
+                                changed.note, 'moved_at', changed.moved_at
                             )
                         ) END
                     )
@@ -180,7 +185,8 @@ computed AS (
                 CASE WHEN NOT num_nonnulls(removed.unit, removed.best_before, removed.place, removed.note) = 0 THEN jsonb_strip_nulls(
                     jsonb_build_object(
                         'amount', CAST(removed.amount AS text), 'unit', removed.unit, 'best_before',
-                        removed.best_before, 'place', removed.place, 'note', removed.note
+                        removed.best_before, 'place', removed.place, 'note', removed.note,
+                        'moved_at', removed.moved_at
                     )
                 ) END AS lot
             FROM removed
@@ -199,7 +205,8 @@ computed AS (
                 CASE WHEN NOT num_nonnulls(added.unit, added.best_before, added.place, added.note) = 0 THEN jsonb_strip_nulls(
                     jsonb_build_object(
                         'amount', CAST(added.amount AS text), 'unit', added.unit, 'best_before',
-                        added.best_before, 'place', added.place, 'note', added.note
+                        added.best_before, 'place', added.place, 'note', added.note, 'moved_at',
+                        added.moved_at
                     )
                 ) END AS lot
             FROM added

@@ -32,7 +32,8 @@ lost AS MATERIALIZED (
 ),
 held AS MATERIALIZED (
     SELECT item.ingredient_id, item.name_key, item.name, item.added_at, item.amount, item.unit,
-        item.best_before, item.place, item.note, split_part(item.name_key, chr(10), 1) AS of_name
+        item.best_before, item.place, item.note, item.moved_at,
+        split_part(item.name_key, chr(10), 1) AS of_name
     FROM user_fridge_ingredients AS item
     JOIN snapshot
         ON snapshot.live
@@ -45,7 +46,8 @@ listed AS MATERIALIZED (
         CAST(item.added_at AS timestamptz) AS added_at,
         CAST(item.lot ->> 'amount' AS numeric) AS amount, item.lot ->> 'unit' AS unit,
         CAST(item.lot ->> 'best_before' AS date) AS best_before, item.lot ->> 'place' AS place,
-        item.lot ->> 'note' AS note, item.position
+        item.lot ->> 'note' AS note, CAST(item.lot ->> 'moved_at' AS timestamptz) AS moved_at,
+        item.position
     FROM lost
     CROSS JOIN LATERAL ROWS FROM (
         jsonb_array_elements_text(items -> 'ids'), jsonb_array_elements_text(items -> 'keys'),
@@ -71,7 +73,7 @@ missing AS MATERIALIZED (
             ) AS text
         ) END END AS name_key,
         listed.name, listed.added_at, listed.amount, listed.unit, listed.best_before, listed.place,
-        listed.note
+        listed.note, listed.moved_at
     FROM listed
     LEFT JOIN last_lots
     USING (ingredient_id, of_name)
@@ -139,17 +141,20 @@ outlived AS (
 ),
 put_back AS (
     INSERT INTO user_fridge_ingredients (
-        chat_id, ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
+        chat_id, ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note,
+        moved_at
     )
     SELECT CAST(:chat_id AS bigint), missing.ingredient_id, missing.name_key, missing.name,
         missing.added_at, missing.amount, missing.unit, missing.best_before, missing.place,
-        missing.note
+        missing.note, missing.moved_at
     FROM missing
     CROSS JOIN session
     ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE SET name = excluded.name,
         added_at = excluded.added_at, amount = excluded.amount, unit = excluded.unit,
-        best_before = excluded.best_before, place = excluded.place, note = excluded.note
-    RETURNING ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
+        best_before = excluded.best_before, place = excluded.place, note = excluded.note,
+        moved_at = excluded.moved_at
+    RETURNING ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note,
+        moved_at
 ),
 computed AS (
     SELECT jsonb_build_object(
@@ -172,7 +177,7 @@ computed AS (
                     jsonb_build_object(
                         'amount', CAST(put_back.amount AS text), 'unit', put_back.unit,
                         'best_before', put_back.best_before, 'place', put_back.place, 'note',
-                        put_back.note
+                        put_back.note, 'moved_at', put_back.moved_at
                     )
                 ) END AS lot
             FROM put_back

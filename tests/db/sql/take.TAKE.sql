@@ -15,7 +15,7 @@ snapshot AS MATERIALIZED (
 ),
 held AS MATERIALIZED (
     SELECT item.ingredient_id, item.name_key, item.name, item.added_at, item.amount, item.unit,
-        item.best_before, item.place, item.note
+        item.best_before, item.place, item.note, item.moved_at
     FROM user_fridge_ingredients AS item
     JOIN snapshot
         ON item.added_at >= snapshot.created_at
@@ -66,7 +66,7 @@ removed AS (
         AND item.ingredient_id = wanted.ingredient_id
         AND item.name_key = wanted.name_key
     RETURNING item.ingredient_id, item.name_key, item.name, item.added_at, item.amount,
-        item.unit, item.best_before, item.place, item.note
+        item.unit, item.best_before, item.place, item.note, item.moved_at
 ),
 takes AS MATERIALIZED (
     SELECT request, handled_at, outcome
@@ -84,7 +84,7 @@ earlier AS MATERIALIZED (
             CAST(item.added_at AS timestamptz) AS added_at,
             CAST(item.lot ->> 'amount' AS numeric) AS amount, item.lot ->> 'unit' AS unit,
             CAST(item.lot ->> 'best_before' AS date) AS best_before, item.lot ->> 'place' AS place,
-            item.lot ->> 'note' AS note
+            item.lot ->> 'note' AS note, CAST(item.lot ->> 'moved_at' AS timestamptz) AS moved_at
         FROM ROWS FROM (
             jsonb_array_elements_text(takes.outcome -> 'removed_ids'),
             jsonb_array_elements_text(takes.outcome -> 'removed_keys'),
@@ -126,7 +126,8 @@ computed AS (
                 CASE WHEN NOT num_nonnulls(removed.unit, removed.best_before, removed.place, removed.note) = 0 THEN jsonb_strip_nulls(
                     jsonb_build_object(
                         'amount', CAST(removed.amount AS text), 'unit', removed.unit, 'best_before',
-                        removed.best_before, 'place', removed.place, 'note', removed.note
+                        removed.best_before, 'place', removed.place, 'note', removed.note,
+                        'moved_at', removed.moved_at
                     )
                 ) END AS lot
             FROM removed
@@ -145,7 +146,8 @@ computed AS (
                 CASE WHEN NOT num_nonnulls(earlier.unit, earlier.best_before, earlier.place, earlier.note) = 0 THEN jsonb_strip_nulls(
                     jsonb_build_object(
                         'amount', CAST(earlier.amount AS text), 'unit', earlier.unit, 'best_before',
-                        earlier.best_before, 'place', earlier.place, 'note', earlier.note
+                        earlier.best_before, 'place', earlier.place, 'note', earlier.note,
+                        'moved_at', earlier.moved_at
                     )
                 ) END AS lot
             FROM earlier
@@ -186,7 +188,7 @@ SELECT CAST(:chat_id AS bigint) AS chat_id,
     (SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language,
     (SELECT time_zone FROM chat_settings WHERE chat_id = :chat_id) AS time_zone, item.ingredient_id,
     item.name_key, item.name, item.added_at, item.amount, item.unit, item.best_before, item.place,
-    item.note, ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
+    item.note, item.moved_at, ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
 FROM (SELECT true) AS always
 LEFT JOIN first
     ON true

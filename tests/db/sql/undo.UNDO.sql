@@ -15,7 +15,7 @@ snapshot AS MATERIALIZED (
 ),
 held AS MATERIALIZED (
     SELECT item.ingredient_id, item.name_key, item.name, item.added_at, item.amount, item.unit,
-        item.best_before, item.place, item.note
+        item.best_before, item.place, item.note, item.moved_at
     FROM user_fridge_ingredients AS item
     JOIN snapshot
         ON item.added_at >= snapshot.created_at
@@ -35,7 +35,7 @@ put_in AS MATERIALIZED (
             CAST(item.added_at AS timestamptz) AS added_at,
             CAST(item.lot ->> 'amount' AS numeric) AS amount, item.lot ->> 'unit' AS unit,
             CAST(item.lot ->> 'best_before' AS date) AS best_before, item.lot ->> 'place' AS place,
-            item.lot ->> 'note' AS note
+            item.lot ->> 'note' AS note, CAST(item.lot ->> 'moved_at' AS timestamptz) AS moved_at
         FROM ROWS FROM (
             jsonb_array_elements_text(undone.outcome -> 'added_ids'),
             jsonb_array_elements_text(undone.outcome -> 'added_keys'),
@@ -54,7 +54,7 @@ taken_out AS MATERIALIZED (
             CAST(item.added_at AS timestamptz) AS added_at,
             CAST(item.lot ->> 'amount' AS numeric) AS amount, item.lot ->> 'unit' AS unit,
             CAST(item.lot ->> 'best_before' AS date) AS best_before, item.lot ->> 'place' AS place,
-            item.lot ->> 'note' AS note
+            item.lot ->> 'note' AS note, CAST(item.lot ->> 'moved_at' AS timestamptz) AS moved_at
         FROM ROWS FROM (
             jsonb_array_elements_text(undone.outcome -> 'removed_ids'),
             jsonb_array_elements_text(undone.outcome -> 'removed_keys'),
@@ -68,7 +68,7 @@ taken_out AS MATERIALIZED (
     SELECT item.id, item.key, item.name, item.time,
         CAST(item.lot ->> 'amount' AS numeric) AS amount, item.lot ->> 'unit' AS unit,
         CAST(item.lot ->> 'best_before' AS date) AS best_before, item.lot ->> 'place' AS place,
-        item.lot ->> 'note' AS note
+        item.lot ->> 'note' AS note, CAST(item.lot ->> 'moved_at' AS timestamptz) AS moved_at
     FROM undone
     CROSS JOIN LATERAL jsonb_to_recordset(undone.outcome -> 'merged') AS item (
         id integer, key text, name text, time timestamptz, lot jsonb
@@ -78,13 +78,13 @@ taken_out AS MATERIALIZED (
 touched AS MATERIALIZED (
     SELECT put_in.ingredient_id, put_in.name_key, put_in.added_at, true AS is_new,
         CAST(NULL AS jsonb) AS earlier, put_in.amount, put_in.unit, put_in.best_before,
-        put_in.place, put_in.note
+        put_in.place, put_in.note, put_in.moved_at
     FROM put_in
     UNION ALL
     SELECT item.id, item.key, item.time, false, item.before,
         CAST(item.after ->> 'amount' AS numeric) AS amount, item.after ->> 'unit' AS unit,
         CAST(item.after ->> 'best_before' AS date) AS best_before, item.after ->> 'place' AS place,
-        item.after ->> 'note' AS note
+        item.after ->> 'note' AS note, CAST(item.after ->> 'moved_at' AS timestamptz) AS moved_at
     FROM undone
     CROSS JOIN LATERAL jsonb_to_recordset(undone.outcome -> 'changed') AS item (
         id integer, key text, time timestamptz, before jsonb, after jsonb
@@ -96,7 +96,7 @@ reverted AS MATERIALIZED (
         CASE WHEN NOT num_nonnulls(held.unit, held.best_before, held.place, held.note) = 0 THEN jsonb_strip_nulls(
             jsonb_build_object(
                 'amount', CAST(held.amount AS text), 'unit', held.unit, 'best_before',
-                held.best_before, 'place', held.place, 'note', held.note
+                held.best_before, 'place', held.place, 'note', held.note, 'moved_at', held.moved_at
             )
         ) END AS before,
         touched.is_new,
@@ -104,7 +104,8 @@ reverted AS MATERIALIZED (
         CASE WHEN touched.is_new THEN held.unit ELSE earlier.unit END AS unit,
         CASE WHEN touched.is_new THEN held.best_before ELSE earlier.best_before END AS best_before,
         CASE WHEN touched.is_new THEN held.place ELSE earlier.place END AS place,
-        CASE WHEN touched.is_new THEN held.note ELSE earlier.note END AS note
+        CASE WHEN touched.is_new THEN held.note ELSE earlier.note END AS note,
+        CASE WHEN touched.is_new THEN held.moved_at ELSE earlier.moved_at END AS moved_at
     FROM touched
     JOIN held
     USING (ingredient_id, name_key, added_at)
@@ -112,7 +113,8 @@ reverted AS MATERIALIZED (
         SELECT CAST(touched.earlier ->> 'amount' AS numeric) AS amount,
             touched.earlier ->> 'unit' AS unit,
             CAST(touched.earlier ->> 'best_before' AS date) AS best_before,
-            touched.earlier ->> 'place' AS place, touched.earlier ->> 'note' AS note
+            touched.earlier ->> 'place' AS place, touched.earlier ->> 'note' AS note,
+            CAST(touched.earlier ->> 'moved_at' AS timestamptz) AS moved_at
     ) AS earlier
     WHERE (
         held.unit, held.best_before, held.place, held.note
@@ -125,11 +127,13 @@ reverted AS MATERIALIZED (
 ),
 restored AS MATERIALIZED (
     SELECT taken_out.ingredient_id, taken_out.name_key, taken_out.name, taken_out.added_at,
-        taken_out.amount, taken_out.unit, taken_out.best_before, taken_out.place, taken_out.note
+        taken_out.amount, taken_out.unit, taken_out.best_before, taken_out.place, taken_out.note,
+        taken_out.moved_at
     FROM taken_out
     UNION ALL
     SELECT reverted.ingredient_id, reverted.name_key, reverted.name, reverted.added_at,
-        reverted.amount, reverted.unit, reverted.best_before, reverted.place, reverted.note
+        reverted.amount, reverted.unit, reverted.best_before, reverted.place, reverted.note,
+        reverted.moved_at
     FROM reverted
     WHERE NOT (reverted.is_new AND coalesce(reverted.amount, 0) = 0)
 ),
@@ -206,22 +210,25 @@ removed AS (
         AND item.ingredient_id = reverted.ingredient_id
         AND item.name_key = reverted.name_key
     RETURNING item.ingredient_id, item.name_key, item.name, item.added_at, item.amount,
-        item.unit, item.best_before, item.place, item.note
+        item.unit, item.best_before, item.place, item.note, item.moved_at
 ),
 added AS (
     INSERT INTO user_fridge_ingredients (
-        chat_id, ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
+        chat_id, ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note,
+        moved_at
     )
     SELECT CAST(:chat_id AS bigint), taken_out.ingredient_id, taken_out.name_key,
         taken_out.name, taken_out.added_at, taken_out.amount, taken_out.unit, taken_out.best_before,
-        taken_out.place, taken_out.note
+        taken_out.place, taken_out.note, taken_out.moved_at
     FROM taken_out
     CROSS JOIN used
     WHERE EXISTS (SELECT FROM undoable)
     ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE SET name = excluded.name,
         added_at = excluded.added_at, amount = excluded.amount, unit = excluded.unit,
-        best_before = excluded.best_before, place = excluded.place, note = excluded.note
-    RETURNING ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note
+        best_before = excluded.best_before, place = excluded.place, note = excluded.note,
+        moved_at = excluded.moved_at
+    RETURNING ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note,
+        moved_at
 ),
 changed AS MATERIALIZED (
     SELECT reverted.*
@@ -233,7 +240,7 @@ changed AS MATERIALIZED (
 rewritten AS (
     UPDATE user_fridge_ingredients AS item
     SET amount = changed.amount, unit = changed.unit, best_before = changed.best_before,
-        place = changed.place, note = changed.note
+        place = changed.place, note = changed.note, moved_at = changed.moved_at
     FROM changed
     WHERE item.chat_id = :chat_id
         AND item.ingredient_id = changed.ingredient_id
@@ -260,7 +267,7 @@ computed AS (
                             jsonb_build_object(
                                 'amount', CAST(changed.amount AS text), 'unit', changed.unit,
                                 'best_before', changed.best_before, 'place', changed.place, 'note',
-                                changed.note
+                                changed.note, 'moved_at', changed.moved_at
                             )
                         ) END
                     )
@@ -284,7 +291,8 @@ computed AS (
                 CASE WHEN NOT num_nonnulls(removed.unit, removed.best_before, removed.place, removed.note) = 0 THEN jsonb_strip_nulls(
                     jsonb_build_object(
                         'amount', CAST(removed.amount AS text), 'unit', removed.unit, 'best_before',
-                        removed.best_before, 'place', removed.place, 'note', removed.note
+                        removed.best_before, 'place', removed.place, 'note', removed.note,
+                        'moved_at', removed.moved_at
                     )
                 ) END AS lot
             FROM removed
@@ -303,7 +311,8 @@ computed AS (
                 CASE WHEN NOT num_nonnulls(added.unit, added.best_before, added.place, added.note) = 0 THEN jsonb_strip_nulls(
                     jsonb_build_object(
                         'amount', CAST(added.amount AS text), 'unit', added.unit, 'best_before',
-                        added.best_before, 'place', added.place, 'note', added.note
+                        added.best_before, 'place', added.place, 'note', added.note, 'moved_at',
+                        added.moved_at
                     )
                 ) END AS lot
             FROM added
@@ -345,11 +354,12 @@ present AS (
         )
     UNION ALL
     SELECT added.ingredient_id, added.name_key, added.name, added.added_at, added.amount,
-        added.unit, added.best_before, added.place, added.note
+        added.unit, added.best_before, added.place, added.note, added.moved_at
     FROM added
     UNION ALL
     SELECT changed.ingredient_id, changed.name_key, changed.name, changed.added_at,
-        changed.amount, changed.unit, changed.best_before, changed.place, changed.note
+        changed.amount, changed.unit, changed.best_before, changed.place, changed.note,
+        changed.moved_at
     FROM changed
 )
 SELECT CAST(:chat_id AS bigint) AS chat_id,
@@ -358,7 +368,7 @@ SELECT CAST(:chat_id AS bigint) AS chat_id,
     (SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language,
     (SELECT time_zone FROM chat_settings WHERE chat_id = :chat_id) AS time_zone, item.ingredient_id,
     item.name_key, item.name, item.added_at, item.amount, item.unit, item.best_before, item.place,
-    item.note, ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
+    item.note, item.moved_at, ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
 FROM (SELECT true) AS always
 LEFT JOIN first
     ON true

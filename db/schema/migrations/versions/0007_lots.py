@@ -22,6 +22,7 @@ def upgrade() -> None:
     op.add_column(TABLE, sa.Column("best_before", sa.Date(), nullable=True))
     op.add_column(TABLE, sa.Column("place", sa.Text(), nullable=True))
     op.add_column(TABLE, sa.Column("note", sa.Text(), nullable=True))
+    op.add_column(TABLE, sa.Column("moved_at", sa.DateTime(timezone=True), nullable=True))
     op.create_check_constraint(
         "ck_user_fridge_ingredients_unit", TABLE, "(amount IS NULL) = (unit IS NULL)"
     )
@@ -51,5 +52,5 @@ def downgrade() -> None:
     )
     op.drop_constraint("ck_user_fridge_ingredients_amount", TABLE)
     op.drop_constraint("ck_user_fridge_ingredients_unit", TABLE)
-    for column in ("note", "place", "best_before", "unit", "amount"):
+    for column in ("moved_at", "note", "place", "best_before", "unit", "amount"):
         op.drop_column(TABLE, column)
