@@ -260,7 +260,8 @@ async def _put(deed: Deed, key: RequestKey, doing: _Doing) -> Said:
     if not unsure:
         return done
     offered = offer(unsure, likely, doing.today, language)
-    return Said([*done.lines, *offered.lines], [*done.rows, *offered.rows], done.ending)
+    questions = [*done.questions, *offered.lines]
+    return Said(done.lines, [*done.rows, *offered.rows], done.ending, questions)
 
 
 def _is_part(thing: Thing) -> bool:

@@ -93,8 +93,8 @@ def told(
             language,
             most=MAX_ITEMS,
         ),
-        *(_date_question(thing, language) for thing in unread[:MOST_QUESTIONS]),
     ]
+    questions = [_date_question(thing, language) for thing in unread[:MOST_QUESTIONS]]
     rows: list[Sequence[Button | LinkButton]] = []
     if added:
         rows.append([undo_button(key, RequestKind.ADD, language, label)])
@@ -103,7 +103,8 @@ def told(
         [_swap_button(one.name.key, likely[one.name.key], language)] for one in slips[:MOST_OFFERS]
     ]
     rows += [row for thing in unread[:MOST_QUESTIONS] if (row := _days(thing, today, language))]
-    return Said([line for line in lines if line], rows, count_line(result.count, language))
+    ending = count_line(result.count, language)
+    return Said([line for line in lines if line], rows, ending, questions)
 
 
 def already_in_notice(language: Language) -> str:

@@ -26,19 +26,28 @@ MOST_ROWS: Final = 30
 class Said:
     """What the bot says about one act.
 
-    `ending` says how many lots there are afterwards; empty if the act changed nothing.
+    Attributes:
+        lines: what was done, or the answer.
+        rows: of buttons.
+        ending: how many lots there are afterwards; empty if the act changed nothing.
+        questions: what the bot asks beside that.
     """
 
     lines: Sequence[str]
     rows: Buttons = ()
     ending: str = ""
+    questions: Sequence[str] = ()
 
 
 def joined(parts: Sequence[Said]) -> Message:
-    """Return the answer to all acts of a text, which ends with how many things there are now."""
+    """Return the answer to all acts of a text: what was done, how many things there are, questions.
+
+    Each act may ask something; the last ending holds.
+    """
     endings = [part.ending for part in parts if part.ending][-1:]
+    questions = [line for part in parts for line in part.questions if line]
     lines: list[str] = []
-    left = LONGEST - sum(map(shown_length, endings))
+    left = LONGEST - sum(shown_length(line) + 1 for line in (*endings, *questions))
     for line in (line for part in parts for line in part.lines if line):
         left -= shown_length(line) + 1
         if left < 0:
@@ -46,7 +55,8 @@ def joined(parts: Sequence[Said]) -> Message:
             break
         lines.append(line)
     rows = [row for part in parts for row in part.rows]
-    return Message("\n".join([*lines, *endings]), rows[:MOST_ROWS])
+    blocks = ("\n".join([*lines, *endings]), "\n".join(questions))
+    return Message("\n\n".join(filter(None, blocks)), rows[:MOST_ROWS])
 
 
 def thing_html(thing: Thing, today: date, language: Language) -> str:

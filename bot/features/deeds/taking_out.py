@@ -205,6 +205,7 @@ def told_taken(
             done.absent, lambda one: _absent_html(one, today, language), 900, language
         )
         lines.append(language.gettext("Not in the fridge: {names}").format(names=names))
+    questions: list[str] = []
     rows: list[Sequence[Button | LinkButton]] = []
     if done.gone or (done.reduced and (done.reduced.changed or done.reduced.taken_out)):
         label = item_text(things, language) if named else ""
@@ -215,13 +216,13 @@ def told_taken(
         countable = [thing for thing in asked if thing.share is None]
         if countable:
             asking = ask_whether_all(countable, language)
-            lines += asking.lines
+            questions += asking.lines
             rows += asking.rows
     rows += [[_out_button(item, language)] for item in likely]
     if not done.count and not done.gone:
         lines.append(empty_text(language))
         return Said(lines, rows)
-    return Said(lines, rows, count_line(done.count, language))
+    return Said(lines, rows, count_line(done.count, language), questions)
 
 
 def item_text(things: Sequence[Thing], language: Language) -> str:

@@ -16,8 +16,10 @@ def start(bot_username: str, ttl: str, language: Language) -> Message:
     """Greet a person in a private chat; `ttl` is the life of a fridge, in words."""
     return Message(
         language.gettext(
-            "👋 I remember what is in your fridge.\n"
-            "Just write me what you put in: <b>milk, eggs, tofu</b>\n"
+            "👋 I remember what is in your fridge. Just tell me, in your own words:\n"
+            "<b>2 bottles of milk, 10 eggs until Friday</b>\n"
+            "<b>ate 2 eggs</b>\n"
+            "<b>do we have butter?</b>\n"
             "/fridge shows what is there, and a tap takes it out.\n"
             "⏳ If you don't use the list for {ttl}, I forget everything on it."
         ).format(ttl=ttl),
@@ -38,7 +40,7 @@ def start_in_group(ttl: str, language: Language) -> Message:
     return Message(
         language.gettext(
             "👋 I remember what is in the fridge that you share here.\n"
-            "Tell me what you put in: <b>/add milk, eggs, tofu</b>\n"
+            "Tell me what you put in: <b>/add 2 bottles of milk, 10 eggs</b>\n"
             "/fridge shows what is there, and a tap takes it out.\n"
             "⏳ If nobody uses the list for {ttl}, I forget everything on it."
         ).format(ttl=ttl),
@@ -55,13 +57,21 @@ def usage(help_lines: Sequence[str], ttl: str, language: Language) -> Message:
         language: of the reply.
     """
     lines = "\n".join((language.gettext("<b>What I can do</b>"), *help_lines))
-    more = language.gettext(
-        "In a private chat you need no command: just write milk, eggs. In a group, say it in "
-        "reply to one of my messages: add milk.\n\n"
-        "Korean and English names mean the same to me: 우유 is milk. Each chat has one fridge, "
-        "and a group shares it. If nobody uses the fridge for {ttl}, I forget everything in it."
+    words = language.gettext(
+        "<b>In your own words</b>\n"
+        "• put in: 2 bottles of milk until 24 Dec, dumplings in the freezer\n"
+        "• take out: ate 2 eggs · used half the butter · finished the milk\n"
+        "• correct: no, soy milk · 8 eggs left · milk until Friday · froze the chicken\n"
+        "• ask: how many eggs? · what's in the freezer? · what should I eat first?\n"
+        "I read receipts, lists and captions too. When I am not sure, I ask."
     )
-    return Message(f"{lines}\n\n{more}".format(ttl=ttl))
+    more = language.gettext(
+        "In a private chat you need no command. In a group, reply to one of my messages: "
+        "finished the milk.\n\n"
+        "Korean and English names mean the same to me: 우유 is milk. Each chat has one fridge, "
+        "and a group shares it. If nobody uses the list for {ttl}, I forget everything on it."
+    )
+    return Message(f"{lines}\n\n{words}\n\n{more}".format(ttl=ttl))
 
 
 def unknown_command(language: Language) -> Message:

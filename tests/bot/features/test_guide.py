@@ -10,14 +10,16 @@ from tests.bot.conversation import GROUP, Conversation
 from tests.db.tables import Tables
 
 
-async def test_start_explains_itself_in_four_lines_with_buttons_to_try(
+async def test_start_explains_itself_with_examples_and_buttons_to_try(
     bot: Conversation,
 ) -> None:
     greeting = await bot.say("emma", "/start")
 
     assert greeting.text == (
-        "👋 I remember what is in your fridge.\n"
-        "Just write me what you put in: milk, eggs, tofu\n"
+        "👋 I remember what is in your fridge. Just tell me, in your own words:\n"
+        "2 bottles of milk, 10 eggs until Friday\n"
+        "ate 2 eggs\n"
+        "do we have butter?\n"
         "/fridge shows what is there, and a tap takes it out.\n"
         "⏳ If you don't use the list for 24 hours, I forget everything on it."
     )
@@ -34,7 +36,9 @@ async def test_start_explains_itself_in_four_lines_with_buttons_to_try(
     [usage] = (await bot.tap("emma", greeting, "❓ Help")).messages
     assert usage.text.startswith("What I can do")
     assert (await bot.say("minji", "/start")).text.splitlines()[1:] == [
-        "넣은 재료를 그냥 적어 보내 주세요: 우유, 계란, 두부",
+        "우유 2병, 계란 10개 금요일까지",
+        "계란 2개 먹었어",
+        "버터 있어?",
         "목록 보기: /fridge · 다 쓴 재료는 목록에서 누르기만 하면 빠져요.",
         "⏳ 24시간 동안 쓰지 않으면 목록에 있는 재료가 모두 지워져요.",
     ]
@@ -71,12 +75,12 @@ async def test_a_group_is_greeted_once_in_the_language_of_whoever_adds_the_bot(
     for person, second_line, last_line in (
         (
             1001,
-            "넣은 재료를 알려 주세요: /add 우유, 계란, 두부",
+            "넣은 재료를 알려 주세요: /add 우유 2병, 계란 10개",
             "⏳ 24시간 동안 아무도 쓰지 않으면 목록에 있는 재료가 모두 지워져요.",
         ),
         (
             1002,
-            "Tell me what you put in: /add milk, eggs, tofu",
+            "Tell me what you put in: /add 2 bottles of milk, 10 eggs",
             "⏳ If nobody uses the list for 24 hours, I forget everything on it.",
         ),
     ):
@@ -212,3 +216,23 @@ async def test_an_unexpected_fault_is_apologised_for_and_the_chat_goes_on(
     assert reply.text == "죄송해요, 문제가 생겼어요. 다시 보내 주세요."
     await tables.run("ALTER TABLE hidden RENAME TO user_fridge_ingredients")
     assert "우유" in (await bot.say("minji", "/add 우유")).text
+
+
+@pytest.mark.parametrize("person", ["emma", "minji"])
+async def test_what_the_guide_gives_as_an_example_is_understood(
+    bot: Conversation, person: str
+) -> None:
+    await bot.say(person, "/add 버터 200g, 닭고기, 삼겹살")
+    greeting = (await bot.say(person, "/start")).text
+    explained = (await bot.say(person, "/help")).text
+
+    examples = greeting.splitlines()[1:4]
+    for line in explained.splitlines():
+        if line.startswith("• "):
+            examples += line.split(": ", 1)[1].split(" · ")
+    assert len(examples) > 12
+    for example in examples:
+        answer = (await bot.say(person, example)).text
+        assert "“10 eggs”" not in answer
+        assert "“계란 10개”" not in answer
+        assert not answer.startswith(("New to me", "제가 처음", "Not in", "냉장고에 없"))
