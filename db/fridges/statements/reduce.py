@@ -36,6 +36,9 @@ _IN_ORDER_OF_USE: Final = (
     f"PARTITION BY candidate.position ORDER BY {DUE_FIRST.format('candidate')}"
 )
 
+_HOLDS_SEVERAL: Final = f"'{Unit.BAG}', '{Unit.BOX}', '{Unit.TRAY}', '{Unit.BUNCH}'"
+"""Units of which a whole one is hardly meant by a bare count."""
+
 _IS_CHANGED: Final = (
     "(planned.amount, planned.unit) IS DISTINCT FROM (planned.held, planned.held_in)"
 )
@@ -62,7 +65,11 @@ REDUCE: Final = text(
             asked.unit AS asked_in,
             held.unit = asked.unit
                 OR asked.unit = '{Unit.PIECE}'
-                    AND held.unit NOT IN ('{Unit.GRAM}', '{Unit.MILLILITRE}') AS is_countable
+                    AND held.unit NOT IN ('{Unit.GRAM}', '{Unit.MILLILITRE}')
+                    AND NOT (
+                        asked.manner = 'amount' AND held.amount <= asked.amount
+                            AND held.unit IN ({_HOLDS_SEVERAL})
+                    ) AS is_countable
         FROM held
         JOIN asked ON asked.ingredient_id = held.ingredient_id
             AND asked.of_name = {NAME_KEY.format("held")}
@@ -160,9 +167,10 @@ REDUCE: Final = text(
 )
 """Takes from the lot due first, then from the oldest; more than there is takes all.
 
-A count without a unit is of the lots' own containers. Where no lot has a known amount of the unit,
-nothing changes. A part is one of the lot due first, and what is left is that of the only lot. If a
-request has several shares of one lot, the first one counts.
+A count without a unit is of the lots' own containers; but one onion is not the last bag of onions.
+Where no lot has a known amount of the unit, nothing changes. A part is one of the lot due first,
+and what is left is that of the only lot. If a request has several shares of one lot, the first one
+counts.
 """
 
 

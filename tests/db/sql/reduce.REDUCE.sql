@@ -39,7 +39,12 @@ candidate AS MATERIALIZED (
         held.moved_at, asked.position, asked.manner, asked.amount AS asked, asked.divisor,
         asked.unit AS asked_in, held.unit = asked.unit
         OR asked.unit = 'piece'
-        AND held.unit NOT IN ('g', 'ml') AS is_countable
+        AND held.unit NOT IN ('g', 'ml')
+        AND NOT (
+            asked.manner = 'amount'
+                AND held.amount <= asked.amount
+                AND held.unit IN ('bag', 'box', 'tray', 'bunch')
+        ) AS is_countable
     FROM held
     JOIN asked
         ON asked.ingredient_id = held.ingredient_id
