@@ -81,8 +81,11 @@ class Name:
 
 def names_between_separators(text: str, catalogue: Catalogue) -> Sequence[Name]:
     """Return what stands between the commas and line ends of a text, each once, as names."""
-    parts = (whole_name(found[0][:LONGEST_PART], catalogue) for found in PART.finditer(text))
-    return list({name.key: name for name in parts if name}.values())
+    names: dict[ItemKey, Name] = {}
+    for found in PART.finditer(text):
+        if name := whole_name(found[0][:LONGEST_PART], catalogue):
+            names.setdefault(name.key, name)
+    return list(names.values())
 
 
 def whole_name(text: str, catalogue: Catalogue) -> Name | None:

@@ -2,13 +2,18 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Final
 
 import pytest
 
 from bot.features.services import Services
-from bot.understanding.names import reading_names
+from bot.understanding.lists import reading_things
+from bot.understanding.parse import parse
 from bot.understanding.slices import Slices, Steps
+
+TODAY: Final = date(2026, 12, 1)
 
 
 def work(name: str, steps: int, done: list[str]) -> Steps[str]:
@@ -65,6 +70,7 @@ async def test_who_writes_beside_2048_names_has_a_turn_after_each_of_them(
     services: Services,
 ) -> None:
     names = [chr(0xAC00 + number) for number in range(2048)]
+    read = partial(parse, knowledge=services.knowledge, today=TODAY)
     turns = 0
 
     async def others() -> None:
@@ -73,24 +79,25 @@ async def test_who_writes_beside_2048_names_has_a_turn_after_each_of_them(
             turns += 1
             await asyncio.sleep(0)
 
-    sliced = replace(services, slices=Slices(seconds=0))
     writing = asyncio.create_task(others())
-    found = await sliced.names(",".join(names), most=500)
+    steps = reading_things(names, read, services.catalogue, 500)
+    found = await Slices(seconds=0).finish(steps)
     writing.cancel()
 
-    assert len(found.usable) == 500
+    assert len(found.things) == 500
     assert turns > 500
 
 
 async def test_of_a_list_no_more_is_read_than_can_be_used(services: Services) -> None:
-    read = 0
+    number = 0
 
     def lines() -> Iterator[str]:
-        nonlocal read
-        for read in range(1, 20_001):
-            yield f"thing {read}"
+        nonlocal number
+        for number in range(1, 11_001):
+            yield chr(0xAC00 + number)
 
-    names = await services.slices.finish(reading_names(lines(), services.catalogue, 500))
+    read = partial(parse, knowledge=services.knowledge, today=TODAY)
+    found = await services.slices.finish(reading_things(lines(), read, services.catalogue, 500))
 
-    assert len(names.usable) == 500
-    assert read == 501
+    assert len(found.things) == 500
+    assert number < 700
