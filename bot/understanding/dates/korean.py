@@ -118,6 +118,8 @@ class KoreanDates:
         letters = head
         for index in range(start + 1, start + 3 if not rest else start):
             word = _word(tokens, index)
+            if letters + word in ends:  # 다음 달까지
+                return FoundDate(self.calendar.month_end(ends[letters + word]), index + 1)
             if letters + word[:1] in ends:
                 months = ends[letters + word[:1]]
                 return FoundDate(self.calendar.month_end(months), index + 1, word[1:])

@@ -31,6 +31,8 @@ HEADINGS: Final = (
     ("taken_head", Act.TAKE),
     ("bought_head", Act.PUT),
 )
+CARS: Final = "대"
+FROM_THE_LIST: Final = frozenset({"off the list", "from the list", "off my list"})
 QUESTION_STARTS: Final = frozenset({"question", "asked_list", "asked_amount", "asked_date"})
 PLAIN_ROLES: Final = frozenset(
     {"", "topic", "subject", "object", "also", "joining", "listing", "is", "only"}
@@ -142,8 +144,8 @@ def _asked(clause: Clause, found: Gathered) -> Deed | None:
         return None
     if "shopping_list" in clause.kinds:
         return Deed(Act.SHOW_SHOPPING, why=clause.why)
-    if "asked_other" in clause.kinds or any(
-        mark.kind is Kind.SENTENCE_WORD for mark in clause.marks
+    if clause.kinds & {"asked_other", "meal"} or any(
+        mark.kind in (Kind.SENTENCE_WORD, Kind.CODE) for mark in clause.marks
     ):
         return clause.nothing(Because.QUESTION)
     deed = clause.question()
@@ -202,6 +204,10 @@ def _names(clause: Clause, found: Gathered) -> Deed | None:
     items = joined_in_doubt(found.items)
     things = [_half_of_one(thing) for thing in in_rows(items, clause.around.text)]
     rest = left_over(found.rest, ALWAYS)
+    if things and _is_address(clause, things):
+        return clause.unsure(None)
+    if things and (doubt := _doubted(clause, found, things)):
+        return doubt
     if not things:
         fix = found.fix()
         if fix is None and not rest:
@@ -223,7 +229,9 @@ def _names(clause: Clause, found: Gathered) -> Deed | None:
         return clause.unsure(act, known(things))
     rest += [mark for item in found.items for mark in item.amounts if mark.role not in PLAIN_ROLES]
     if rest or (says_what_is and not found.has_place) or says_who or not roles <= PLAIN_ROLES:
-        return clause.unsure(act, known(things), [mark.said for mark in rest])
+        is_noun_group = all(mark.kind is Kind.WORD for mark in rest)
+        guess = act if is_noun_group else None  # no offer to talk
+        return clause.unsure(guess, known(things), [mark.said for mark in rest])
     if _is_sentence(clause, found, things):
         return clause.unsure(None, known(things))
     if act is Act.MOVE and found.place is not None:
@@ -232,6 +240,31 @@ def _names(clause: Clause, found: Gathered) -> Deed | None:
     if doubled.act is Act.UNSURE:
         return doubled
     return Deed(Act.PUT, things, is_bare=True, why=clause.why)
+
+
+def _is_address(clause: Clause, things: Sequence[Thing]) -> bool:
+    """Whether a name alone may be somebody's, or be said to somebody: thanks honey, 우리 콩이."""
+    thing = things[0]
+    if len(things) > 1 or thing.share is not None or not thing.lot.is_bare or thing.date_unread:
+        return False
+    if any(mark.kind in (Kind.COMMA, Kind.JOIN) for mark in clause.marks):
+        return not thing.is_known and "address" in clause.kinds
+    return "address" in clause.kinds
+
+
+def _doubted(clause: Clause, found: Gathered, things: Sequence[Thing]) -> Deed | None:
+    """A plan, or another list: chicken tonight; milk off the list; 차 2대."""
+    if "meal" in clause.kinds:
+        return clause.unsure(Act.PUT, known(things))
+    if any(mark.homograph and CARS in _size_words(found) for mark in clause.marks):
+        return clause.unsure(None)
+    if any(mark.said.lower() in FROM_THE_LIST for mark in clause.marks):
+        return clause.unsure(Act.TAKE, known(things))
+    return None
+
+
+def _size_words(found: Gathered) -> set[str]:
+    return {mark.size_word for item in found.items for mark in item.amounts}
 
 
 def _is_sentence(clause: Clause, found: Gathered, things: Sequence[Thing]) -> bool:

@@ -36,6 +36,7 @@ REASONS: Final = (
 )
 """Kinds of phrases that turn a sentence round, and what they make of it."""
 
+SHOWING: Final = frozenset({"show", "have", "gone", ""})
 OF_WHAT_IS_THERE: Final = frozenset({Act.TAKE, Act.LEFT, Act.MOVE})
 
 SILENT: Final = frozenset({"filler", "determiner", "pronoun", "be", "and", "to", "of", "time"})
@@ -136,6 +137,9 @@ class Clause:
         if "shopping_list" in kinds and (asked is Asked.LIST or not things):
             return Deed(Act.SHOW_SHOPPING, why=self.why)
         if not things and asked is Asked.IS_THERE:
+            names_it = kinds & {"asked_list", "fridge_list"} or found.has_place
+            if not names_it and self.does not in SHOWING:
+                return self.nothing(Because.QUESTION)  # 밥은 먹었니
             asked = Asked.LIST
         place = found.place or self.around.place
         return Deed(
@@ -148,7 +152,7 @@ def left_over(marks: Iterable[Mark], allowed: frozenset[str]) -> list[Mark]:
     return [
         mark
         for mark in marks
-        if mark.role == "only" or not (mark.phrase and mark.phrase.keys() & allowed)
+        if mark.role in ("only", "receiver") or not (mark.phrase and mark.phrase.keys() & allowed)
     ]
 
 

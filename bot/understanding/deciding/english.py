@@ -25,11 +25,25 @@ from fridge.lots import Place
 AFTER: Final = "_after"
 """The end of a mood whose verbs stand behind their things."""
 
-ALWAYS: Final = frozenset({"filler", "time", "and", "but", "pronoun", "be"})
+ALWAYS: Final = frozenset({"filler", "time", "and", "but", "pronoun", "be", "on_day"})
 LEADING: Final = ALWAYS | {"person", "only", "polite", "third"}
 BUYING: Final = ALWAYS | {"more", "lunch", "all", "some", "particle", "only", "home"}
 EATING: Final = ALWAYS | {"why", "all", "some", "nearly", "lunch", "only", "particle", "any"}
 LACKING: Final = frozenset({"filler", "more", "any", "all", "of", "home", "but"})
+PASSIVE: Final = frozenset(
+    {
+        "used",
+        "usedup",
+        "eaten",
+        "drunk",
+        "finished",
+        "consumed",
+        "binned",
+        "thrownout",
+        "thrownaway",
+    }
+)
+"""Verbs that may stand behind what they are done to."""
 EATEN_WHOLE: Final = frozenset(
     {"ate", "drank", "eaten", "drunk", "devoured", "scoffed", "consumed", "munched"}
     | {"haveeaten", "havedrunk", "haseaten", "hasdrunk"}
@@ -49,6 +63,8 @@ _CLAIMS: Final = {
     "back": ("elsewhere",),
 }
 MOST_SWALLOWED: Final = 5
+THROWN_IN: Final = frozenset({"chucked", "tossed", "threw", "dumped"})
+GIVEN: Final = frozenset({"droppedoff", "broughtover"})
 OUT: Final = frozenset({"out", "away", "off", "in the bin", "in the trash", "into the bin"})
 NOT_TO_BUY: Final = frozenset({"don't", "dont", "do not", "no need to"})
 SPOONS: Final = frozenset({"tbsp", "tsp", "tablespoon", "tablespoons", "teaspoon", "teaspoons"})
@@ -183,7 +199,7 @@ class _English:
 
     def decide(self) -> Deed:
         """The deed of the clause."""
-        for rule in (self._asked, self._denied, self._excepted):
+        for rule in (self._asked, self._denied, self._all_but, self._excepted):
             if deed := rule():
                 return deed
         clause = self.clause
@@ -252,6 +268,29 @@ class _English:
         rest = left_over(found.rest, LACKING | {"lunch"})
         return self._sure(Act.UNSHOP, found, [*lead, *rest])
 
+    def _all_but(self) -> Deed | None:
+        """Used up all but 100 g of the flour."""
+        clause = self.clause
+        marks = clause.marks
+        at = next((i for i, mark in enumerate(marks) if _is_but(mark)), -1)
+        following = marks[at + 1] if 0 <= at < len(marks) - 1 else None
+        if following is None or following.kind is not Kind.AMOUNT:
+            return None
+        if clause.does not in ("eat", "finish", "discard"):
+            return None
+        before, behind = clause.gather(self.behind), clause.gather(marks[at + 1 :])
+        things = known(before.things() or behind.things())
+        is_all = "all" in phrase_kinds(marks[:at]) or clause.said.endswith("all")
+        is_all = is_all or marks[at].said.lower().startswith("all")
+        rest = left_over([*self.before, *before.rest, *behind.rest], EATING | LEADING | {"except"})
+        if not is_all or len(things) != 1 or rest or self.leading - LEADING:
+            return clause.unsure(None, things)
+        said = next(iter(behind.things()), None) or behind.fix()
+        if said is None or said.lot.amount is None:
+            return clause.unsure(None, things)
+        left = replace(things[0], share=None, lot=replace(things[0].lot, amount=said.lot.amount))
+        return Deed(Act.LEFT, [left], why=clause.why)
+
     def _excepted(self) -> Deed | None:
         """Remove everything except milk; ate everything but the rice. The bot asks before."""
         clause = self.clause
@@ -296,7 +335,8 @@ class _English:
                 return clause.unsure(act, things, [mark.said for mark in others])
             return Deed(act, things, why=clause.why)
         if not found.items:
-            return clause.unsure(act, (), [mark.said for mark in rest])
+            deed = clause.unsure(act, (), [mark.said for mark in rest])
+            return replace(deed, fix=found.fix(), guess=None if rest else act)
         things = in_rows(found.items, clause.around.text)
         deed = clause.sure(act, found, rest)
         return replace(deed, things=things)
@@ -337,20 +377,26 @@ class _English:
 
     def buy(self) -> Deed:
         """Bought milk; buy milk."""
+        if self._comes_out(self.clause.gather(self.behind)):
+            return self.clause.unsure(Act.TAKE, known(self.clause.gather(self.behind).things()))
         if self.mood == "order":
             allowed = BUYING | {"shopping_list", "polite"}
             return self._before_things(Act.SHOP, allowed, swallow="from")
         found = self.clause.gather(self.behind)
         if "everything" in self.following and not found.items:
             return Deed(Act.SHOPPED, why=self.clause.why)
-        if any(is_from for _, is_from in found.places):  # grabbed a beer from the fridge
-            return self.clause.unsure(Act.TAKE, known(found.things()))
         return self._before_things(Act.PUT, BUYING, swallow="from", spread=True)
+
+    def _comes_out(self, found: Gathered) -> bool:
+        """Whether something leaves the fridge: grabbed a beer from it, get the butter out."""
+        is_out = any(_says(mark, OUT) for mark in self.behind if "particle" in (mark.phrase or {}))
+        return is_out or any(is_from for _, is_from in found.places)
 
     def got(self) -> Deed:
         """Got milk: only food that is known."""
         found = self.clause.gather(self.behind)
-        if any(is_from for _, is_from in found.places):
+        is_given = self.clause.said in GIVEN and not self.leading & {"person", "third", "their"}
+        if self._comes_out(found) or is_given:
             return self.clause.unsure(Act.TAKE, known(found.things()))
         deed = self._before_things(Act.PUT, BUYING, swallow="from", spread=True)
         return self._only_known(deed)
@@ -387,9 +433,11 @@ class _English:
             return clause.unsure(None, known(clause.gather(self.behind).things()))
         spoons = any(mark.size_word in SPOONS for mark in self.behind)
         if spoons or self.following & {"some"}:  # into a dish
-            return clause.unsure(Act.PUT, known(clause.gather(self.behind).things()))
+            return clause.unsure(Act.TAKE, known(clause.gather(self.behind).things()))
         deed = self._before_things(Act.PUT, allowed, spread=True)
         is_order = self.mood == "order" or clause.said in ("put", "putin")
+        if is_order and (self.leading & {"step"} or clause.kinds & {"on_day"}):
+            return clause.unsure(Act.PUT, known(deed.things))  # a recipe; a plan
         return replace(deed, is_order=is_order)
 
     def eat(self) -> Deed:
@@ -408,9 +456,19 @@ class _English:
             )
         return self._taken(Act.TAKE)
 
+    def _is_passive(self) -> bool:
+        """Whether the verb stands behind what it was done to: 3 tbsp of mayo used."""
+        clause = self.clause
+        if clause.said not in PASSIVE or self.leading & {"pronoun", "person", "third", "their"}:
+            return False
+        return not clause.gather(self.behind).items and bool(clause.gather(self.before).items)
+
     def _taken(self, otherwise: Act, allowed: frozenset[str] = EATING) -> Deed:
         """All, an amount, a part, or perhaps not all of the things."""
         clause = self.clause
+        if self._is_passive():
+            self.before, self.behind = self.behind, self.before
+            self.leading, self.following = self.following, self.leading
         self.behind = _without_tail(self.behind, "purpose")
         found = clause.gather(self.behind)
         kinds = self.following
@@ -427,6 +485,8 @@ class _English:
             act = Act.TAKE
         else:
             act = otherwise
+        if act is Act.USE and not found.items and found.loose.amounts:
+            act = Act.TAKE  # bought 6 eggs, ate 2
         is_mixed = len({bool(item.amounts or item.share) for item in found.items}) > 1
         if act is Act.TAKE and otherwise is Act.USE and is_mixed and not is_determined:
             return clause.unsure(Act.TAKE, known(found.things()), [clause.said])
@@ -450,7 +510,7 @@ class _English:
             lead = frozenset({"filler", "pronoun", "be", "time", "but", "all"})
             allowed = LACKING | {"filler", "time"}
             if clause.said == "no":
-                lead = frozenset({"but", "hearty"})
+                lead = frozenset({"but"})
                 allowed = frozenset({"more", "home", "of"})
                 if any(mark.kind in (Kind.DAY, Kind.DATE_WORD) for mark in clause.marks):
                     return clause.unsure(None)
@@ -461,6 +521,11 @@ class _English:
             return clause.unsure(Act.TAKE, deed.things, ["?"])
         return deed
 
+    def done(self) -> Deed:
+        """The rice is done: cooked, or gone."""
+        found = self.clause.gather(self.before)
+        return self.clause.unsure(Act.TAKE, known(found.things()))
+
     def discard(self) -> Deed:
         """Threw out the milk; remove milk; take milk off the list."""
         clause = self.clause
@@ -468,6 +533,8 @@ class _English:
         if "shopping_list" in clause.kinds:
             return self._before_things(Act.UNSHOP, allowed | {"shopping_list"})
         if any(item.place for item in clause.gather(self.behind).items) and self.mood == "report":
+            if clause.said in THROWN_IN:
+                return self._only_known(self._before_things(Act.PUT, BUYING, spread=True))
             return clause.unsure(None)  # chucked it in the freezer
         needs_particle = clause.said in ("take", "throw", "threw")
         if needs_particle and not self.following & {"particle", "fridge_list"}:
@@ -621,6 +688,7 @@ _RULES: Final[Mapping[str, Callable[[_English], Deed]]] = {
     "eat": _English.eat,
     "finish": _English.finish,
     "gone": _English.gone,
+    "done": _English.done,
     "discard": _English.discard,
     "bad": _English.bad,
     "left": _English.left,

@@ -1,6 +1,7 @@
 """Gathers the items that some marks name, and says which marks belong to none of them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -28,7 +29,9 @@ SIZES: Final = frozenset({UnitFamily.MASS, UnitFamily.VOLUME})
 PACKED: Final = frozenset({"구", "입", "개입", "n-pack"})
 SIGNS: Final = frozenset({Kind.PRICE, Kind.BULLET, Kind.COLON, Kind.TIMES})
 JOINING: Final = frozenset({"joining", "listing"})
-BESIDE_THE_THING: Final = frozenset({"place", "subject", "topic", "to", "of", "without", "other"})
+BESIDE_THE_THING: Final = frozenset(
+    {"place", "receiver", "giver", "subject", "topic", "to", "of", "without", "other"}
+)
 """Roles of unknown words that are who, when or where: 민지가, 학교에."""
 DEFINITE: Final = frozenset({"the", "my", "our", "his", "her", "their", "that", "those", "this"})
 DEFINITE_ENDS: Final = (" the", " my", " our")
@@ -63,6 +66,7 @@ class Item:
     follows_and: bool = False
     is_korean: bool = False
     has_state: bool = False
+    has_amount_behind: bool = False
     more: Fraction | None = None
 
     def amount(self) -> tuple[Amount | None, str]:
@@ -172,6 +176,9 @@ class _Walk:
         self._depth = 0
         self._part = 0
         self._placed = 0
+        self._placed_before: int | None = None
+        self._said_heading: Place | None = None
+        self._headed = 0
         self._before: Mark | None = None
         self._is_to = self._is_from = False
         self._after_and = False
@@ -197,6 +204,7 @@ class _Walk:
         """End the last part; return what was found."""
         self._end_part()
         found = self._found
+        self._end_heading()
         if self._heading:
             for item in found.items:
                 item.place = item.place or self._heading
@@ -207,6 +215,13 @@ class _Walk:
         self._drop_decoration()
         self._doubt_unknown()
         return found
+
+    def _end_heading(self) -> None:
+        """Give the place that stands before several items to those up to the next place."""
+        if self._said_heading is not None:
+            for item in self._found.items[self._headed :]:
+                item.place = item.place or self._said_heading
+            self._said_heading = None
 
     def take_bracket(self, mark: Mark) -> None:
         """Take a bracket: what is in it describes the item before."""
@@ -253,9 +268,10 @@ class _Walk:
         new.follows_directly = (
             item is not None
             and not item.role
-            and not item.amounts
+            and not item.has_amount_behind
             and not item.is_emoji
-            and item.share is None
+            and (item.share is None or not item.share_role)
+            and self._touches(item.end, new.start)
         )
         self._found.items.append(new)
         self._item = new
@@ -278,12 +294,15 @@ class _Walk:
         """Take an amount of the item before, or of the next."""
         self._end_unknown()
         if self._of is not None and self._before is self._of:
-            return  # 2 of the 6 eggs
+            self._take_content(mark)
+            return
         item = self._item
         if item is not None and (not item.amounts or _is_other_size(item.amounts[-1], mark)):
             item.amounts.append(mark)
+            item.has_amount_behind = True
         elif item is not None and mark.is_korean:
             item.amounts.append(mark)  # two amounts of one thing: not sure
+            item.has_amount_behind = True
         else:
             if item is not None:
                 self._end_part(is_separated=False)
@@ -293,13 +312,27 @@ class _Walk:
         if mark.role in JOINING:
             self._end_part()
 
+    def _take_content(self, mark: Mark) -> None:
+        """Take a number behind "of": 2 boxes of 6 eggs are 12, but 2 of the 6 eggs are 2."""
+        outer = self._pending.amounts if self._pending is not None else []
+        if not outer or outer[-1].amount is None or mark.amount is None:
+            return
+        unit = outer[-1].amount.unit
+        if unit.family in SIZES or unit is Unit.PIECE or mark.amount.unit is not Unit.PIECE:
+            return
+        packed = copy(outer[-1])
+        packed.amount = rounded(outer[-1].amount.number * mark.amount.number, Unit.PIECE)
+        outer[-1] = packed
+
     def take_share(self, mark: Mark) -> None:
         """Take a part of the item before, or of the next."""
         self._end_unknown()
         item = self._item
         follows = self._before is not None and self._before.kind is Kind.AMOUNT
-        if item is not None and item.amounts and follows and not mark.role:
-            item.more = mark.share
+        last = item.amounts[-1].amount if item is not None and item.amounts else None
+        is_counted = last is not None and last.unit.family not in SIZES
+        if item is not None and is_counted and follows and not mark.role:
+            item.more = mark.share  # 하나 반
             return
         target = item if item is not None else self._ahead()
         target.share, target.share_role = mark.share, mark.role
@@ -337,6 +370,9 @@ class _Walk:
             self._end_unknown()
             self._take_place(phrase["place"], mark)
             return
+        if "cooking" in phrase and self._is_within_name(mark):
+            self.take_word(mark)  # pancake mix
+            return
         leads = following is not None and "place" in (following.phrase or {})
         if "to" in phrase and leads:
             self._end_unknown()
@@ -347,12 +383,7 @@ class _Walk:
             self._after_and = True
             return
         if "determiner" in phrase:
-            self._end_unknown()
-            if self._pending is not None and self._pending.notes:  # peeled the potatoes
-                self._found.rest += self._pending.notes
-                self._pending.notes = []
-            if said in DEFINITE:
-                self._ahead().is_determined = True
+            self._take_determiner(said)
             return
         if "of" in phrase and self._follows_quantity():
             self._of = mark
@@ -363,6 +394,20 @@ class _Walk:
             self._ahead().is_determined = True
         self._end_unknown()
         self._found.rest.append(mark)
+        if "out_of" in phrase and self._item is not None:
+            self._item.amounts.clear()  # 4캔 중 3캔: the four are no amount
+
+    def _take_determiner(self, said: str) -> None:
+        self._end_unknown()
+        if self._pending is not None and self._pending.notes:  # peeled the potatoes
+            self._found.rest += self._pending.notes
+            self._pending.notes = []
+        if said in DEFINITE:
+            self._ahead().is_determined = True
+
+    def _is_within_name(self, mark: Mark) -> bool:
+        item = self._item
+        return bool(self._unknown) or (item is not None and self._touches(item.end, mark.start))
 
     def _follows_quantity(self) -> bool:
         before = self._before
@@ -379,12 +424,18 @@ class _Walk:
         is_from = self._is_from or mark.said.endswith("에서")
         found.places.append((None if said == "nowhere" else Place(said), is_from))
         self._is_to = self._is_from = False
+        self._end_heading()
         if said == "nowhere":
             found.is_to = found.is_to or is_to
+            self._placed_before, self._placed = self._placed, len(found.items)
             return
         place = Place(said)
         found.place, found.is_to = place, is_to
-        items = found.items[self._placed :]
+        begin = self._placed
+        if begin == len(found.items) and self._placed_before is not None:
+            begin = self._placed_before  # 냉장고 냉동실에
+        self._placed_before = None
+        items = found.items[begin:]
         if not self._spread:
             items = [item for item in items if item.part == self._part]
         for item in items:
@@ -393,8 +444,8 @@ class _Walk:
             self._placed = len(found.items)
         else:
             self._ahead().place = place
-            if not found.items:
-                self._heading = place  # 냉동실에 만두, 식빵
+            self._said_heading = place if self._part == 0 or not found.items else None
+            self._headed = len(found.items)  # 냉동실에 만두, 식빵
 
     def _end_unknown(self) -> None:
         """Make a name of the words that are not known, where there are any."""
@@ -594,6 +645,7 @@ def _row_as_thing(row: Sequence[Item], text: str) -> Thing:
         end=row[-1].end,
         part=row[0].part,
         amounts=[*row[0].amounts, *row[-1].amounts],
+        notes=row[0].notes,
         day=row[-1].day,
         place=row[-1].place,
     ).as_thing()

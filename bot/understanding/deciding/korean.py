@@ -18,7 +18,7 @@ from bot.understanding.deciding.clause import (
     whole,
 )
 from bot.understanding.deciding.items import Gathered
-from bot.understanding.meaning import Act, Because, Deed
+from bot.understanding.meaning import CHANGING, Act, Because, Deed
 from bot.understanding.reading.marks import Kind, Mark
 from fridge.lots import Lot, Place
 
@@ -40,8 +40,8 @@ MOODS: Final = {
     "reason": Because.CONDITION,
     "while": Because.CONDITION,
 }
-ALWAYS: Final = frozenset({"filler", "time", "and"})
-EATING: Final = ALWAYS | {"person", "all", "some", "nearly", "last", "purpose", "more"}
+ALWAYS: Final = frozenset({"filler", "time", "and", "on_day"})
+EATING: Final = ALWAYS | {"person", "all", "some", "nearly", "last", "purpose", "more", "out_of"}
 BUYING: Final = ALWAYS | {"person", "from", "more", "some", "all", "giver"}
 LACKING: Final = ALWAYS | {"all"}
 PLAIN_ROLES: Final = frozenset({"", "topic", "subject", "object", "also", "joining", "listing"})
@@ -71,6 +71,9 @@ NOT_TO_BUY: Final = (
     "지마셈",
 )
 KINDLY: Final = frozenset({"좀", "쫌"})
+CARS: Final = "대"
+GIVING: Final = ("가", "이", "께서", "님", "네", "은", "는")
+"""How somebody who gives is said: 엄마가, 할머니께서."""
 SELF: Final = frozenset({"나", "난", "나는", "내가", "제가", "저는", "우리가", "우린"})
 DESCRIBING: Final = frozenset({"buy", "come", "have", "left", "put"})
 """Verbs that may describe a thing and change nothing of it: 어제 산, 냉장고에 있던, 남은."""
@@ -85,6 +88,9 @@ def korean_clauses(marks: Sequence[Mark], around: Around) -> list[Clause]:
         if mark.verb is not None and not _goes_on(mark, marks, at):
             parts.append((current, mark))
             current = []
+    if len(parts) > 1 and _is_reason(parts[-1]):
+        reason, _ = parts.pop()
+        parts[-1][0].extend(reason)  # 버렸어 쉬어서
     if current and parts:
         parts[-1][0].extend(current)  # 우유 샀어 두 개
     elif current:
@@ -98,6 +104,11 @@ def korean_clauses(marks: Sequence[Mark], around: Around) -> list[Clause]:
         mood = _mood(own_mood, does, mood)
         clauses.append(Clause(said, verb, does, mood, around, phrase_kinds(said)))
     return clauses[::-1]
+
+
+def _is_reason(part: tuple[list[Mark], Mark | None]) -> bool:
+    said, verb = part
+    return len(said) == 1 and verb is not None and _went_bad(verb)
 
 
 def _mood(own: str, does: str, following: str) -> str:
@@ -136,7 +147,18 @@ def korean_deed(clause: Clause) -> Deed:
     rule_of_verb = _RULES.get(clause.does)
     if rule_of_verb is None:
         return clause.unsure(None, known(clause.gather(clause.marks).things()))
-    return rule_of_verb(clause)
+    deed = rule_of_verb(clause)
+    if deed.act in CHANGING and any(_is_no_food(mark, deed, clause) for mark in clause.marks):
+        return clause.unsure(deed.act, deed.things)
+    return deed
+
+
+def _is_no_food(mark: Mark, deed: Deed, clause: Clause) -> bool:
+    """차 빼줘: a car."""
+    if not mark.homograph or not clause.said.startswith(mark.homograph):
+        return False
+    amounts = [one.size_word for one in clause.marks if one.kind is Kind.AMOUNT]
+    return len(deed.things) == 1 and (not amounts or CARS in amounts)
 
 
 def _claimed(clause: Clause) -> Sequence[str]:
@@ -150,6 +172,7 @@ _CLAIMS: Final = {
     "buy": ("elsewhere",),
     "come": ("elsewhere",),
     "put": ("elsewhere",),
+    "given": ("elsewhere",),
 }
 
 # What comes before the verb's own rule
@@ -161,9 +184,7 @@ def _asked(clause: Clause) -> Deed | None:
         return None
     kinds = clause.kinds
     if clause.does == "show" and clause.mood not in ("not", "hearsay", "if"):
-        is_list = "shopping_list" in kinds
-        shown = Deed(Act.SHOW_SHOPPING, why=clause.why) if is_list else clause.question()
-        return replace(shown, things=known(shown.things))
+        return _shown(clause)
     is_how_many = any(mark.said.startswith("몇") for mark in clause.marks)
     if is_how_many and clause.does in ("left", "have") and clause.mood in DONE:
         return clause.question("asked_amount")
@@ -182,6 +203,15 @@ def _asked(clause: Clause) -> Deed | None:
     if is_intended and not is_what and clause.does not in ("have", "gone", "left", "buy"):
         return clause.nothing(Because.PLAN)
     return clause.question()
+
+
+def _shown(clause: Clause) -> Deed:
+    """냉장고 보여줘; not 맛집 찾음."""
+    if clause.mood in ("report", "nominal", "while", "plan"):
+        return clause.unsure(None)
+    is_list = "shopping_list" in clause.kinds
+    shown = Deed(Act.SHOW_SHOPPING, why=clause.why) if is_list else clause.question()
+    return replace(shown, things=known(shown.things))
 
 
 def _denied(clause: Clause) -> Deed | None:
@@ -272,6 +302,8 @@ def _excepted(clause: Clause) -> Deed | None:
         return clause.unsure(None, known(clause.gather(clause.marks).things()))
     marks = clause.marks
     kept = clause.gather(marks[:at])
+    if marks[at].said.startswith("남") and has_part(kept.things()):
+        return _all_but(clause, at)
     after = [mark for mark in marks[at + 1 :] if mark is not clause.verb]
     rest = clause.gather(after)
     is_all = bool(phrase_kinds(after) & {"all", "everything"})
@@ -281,6 +313,17 @@ def _excepted(clause: Clause) -> Deed | None:
         return clause.unsure(None, known(kept.things()), [mark.said for mark in words])
     things = kept.things()
     return Deed(Act.TAKE, things, everything=True, place=rest.place, why=clause.why)
+
+
+def _all_but(clause: Clause, at: int) -> Deed:
+    """계란 두 개만 남기고 다 먹었어."""
+    kept = clause.gather(clause.marks[:at])
+    after = [mark for mark in clause.marks[at + 1 :] if mark is not clause.verb]
+    rest = left_over([*kept.rest, *after], ALWAYS | {"all", "everything", "person"})
+    is_all = bool(phrase_kinds(after) & {"all", "everything"})
+    if rest or not is_all or len(kept.items) != 1:
+        return clause.unsure(None, known(kept.things()), [mark.said for mark in rest])
+    return clause.sure(Act.LEFT, kept, ())
 
 
 # The rules of each verb
@@ -362,7 +405,9 @@ def _done(
         return clause.unsure(act, found.things(), words)
     if not found.items:
         return replace(
-            clause.unsure(act, (), [mark.said for mark in rest]), guess=None if rest else act
+            clause.unsure(act, (), [mark.said for mark in rest]),
+            guess=None if rest else act,
+            fix=found.fix(),
         )
     return clause.sure(act, found, rest)
 
@@ -417,7 +462,8 @@ def _put(clause: Clause) -> Deed:
         return deed
     found = clause.gather(_others(clause), spread=True)
     if _is_cooking(clause, found):
-        return clause.unsure(Act.PUT, known(found.things()), [clause.said])
+        guess = None if clause.mood in ORDERS else Act.TAKE
+        return clause.unsure(guess, known(found.things()), [clause.said])
     if "shopping_list" in clause.kinds:
         return _done(clause, Act.SHOP, found, BUYING | {"shopping_list", "fridge_list"})
     rest = [mark for mark in found.rest if not _is_at_shop(mark)]
@@ -438,13 +484,16 @@ def _come(clause: Clause) -> Deed:
     """우유 배달 왔어: only of food that is known."""
     if deed := _not_so(clause, DONE | {"bare"}):
         return deed
-    if "드렸" in clause.said or "드린" in clause.said:  # given away
-        return clause.unsure(None, known(clause.gather(_others(clause)).things()))
+    is_received = clause.said.startswith(("받", "얻"))
+    if _is_given_away(clause) and not is_received:
+        return clause.unsure(Act.TAKE, known(clause.gather(_others(clause)).things()))
     if clause.said.endswith("중"):
         return clause.nothing(Because.PLAN)
     others = [mark for mark in _others(clause) if mark.verb is None or mark.verb.mood != "bare"]
     found = clause.gather(others, spread=True)
     rest = [mark for mark in found.rest if not _is_at_shop(mark)]
+    if is_received:  # 엄마한테 받았어
+        rest = [mark for mark in rest if mark.role not in ("receiver", "giver")]
     deed = _done(clause, Act.PUT, replace(found, rest=rest), BUYING)
     return _only_known(clause, deed, found)
 
@@ -466,11 +515,21 @@ def _given(clause: Clause) -> Deed:
     if deed := _not_so(clause, DONE):
         return deed
     found = clause.gather(_others(clause))
+    if _is_given_away(clause) or "elsewhere" in clause.kinds:
+        return clause.unsure(Act.TAKE, known(found.things()))
     persons = [mark.said for mark in clause.marks if mark.phrase and "person" in mark.phrase]
-    has_giver = bool(clause.kinds & {"giver", "from"}) or len(persons) == 1
+    has_giver = bool(clause.kinds & {"giver", "from"}) or (
+        len(persons) == 1 and persons[0].endswith(GIVING)
+    )
     if not has_giver or set(persons) & SELF:
-        return clause.unsure(Act.PUT, known(found.things()))
+        return clause.unsure(None, known(found.things()))
     return _only_known(clause, _done(clause, Act.PUT, found, BUYING), found)
+
+
+def _is_given_away(clause: Clause) -> bool:
+    """동생한테 줬어, 할머니께 드렸어."""
+    is_humble = clause.said.startswith("드") or "드렸" in clause.said or "드린" in clause.said
+    return is_humble or any(mark.role == "receiver" for mark in clause.marks)
 
 
 def _have(clause: Clause) -> Deed:
@@ -517,7 +576,7 @@ def _taken(clause: Clause, otherwise: Act) -> Deed:
     kinds = clause.kinds
     if kinds & {"some", "nearly"}:
         act = Act.USE
-    elif has_part(found.things()) or kinds & {"all", "last"}:
+    elif has_part(found.things()) or found.loose.amounts or kinds & {"all", "last"}:
         act = Act.TAKE
     else:
         act = otherwise
@@ -543,7 +602,7 @@ def _discard(clause: Clause) -> Deed:
         return deed
     found = clause.gather([mark for mark in _others(clause) if not _went_bad(mark)])
     is_order = clause.mood in ORDERS
-    allowed = ALWAYS | {"all", "last", "fridge_list", "person", "why"}
+    allowed = ALWAYS | {"all", "last", "fridge_list", "person", "why", "out_of"}
     if "shopping_list" in clause.kinds:
         return _done(clause, Act.UNSHOP, found, allowed | {"shopping_list", "some"})
     if not found.items and clause.kinds & {"all", "everything"}:
@@ -564,6 +623,13 @@ def _went_bad(mark: Mark) -> bool:
     """상해서, 상한: why it is thrown away."""
     verb = mark.verb
     return verb is not None and verb.does == "bad" and verb.mood in ("reason", "of", "link")
+
+
+def _out(clause: Clause) -> Deed:
+    """고기 꺼내놨어: to thaw, or to use."""
+    if deed := _not_so(clause, DONE | ORDERS):
+        return deed
+    return clause.unsure(Act.TAKE, known(clause.gather(_others(clause)).things()))
 
 
 def _gone(clause: Clause) -> Deed:
@@ -587,7 +653,7 @@ def _bad(clause: Clause) -> Deed:
     if deed := _not_so(clause, DONE | {"state"}):
         return deed
     found = clause.gather(_others(clause))
-    return _done(clause, Act.BAD, found, ALWAYS | {"all", "some"})
+    return _done(clause, Act.BAD, found, ALWAYS | {"all", "some", "out_of"})
 
 
 def _left(clause: Clause) -> Deed:
@@ -599,7 +665,7 @@ def _left(clause: Clause) -> Deed:
         return clause.unsure(None)
     if not has_part(found.things()):
         return clause.nothing(Because.STILL_THERE)
-    return _done(clause, Act.LEFT, found, ALWAYS | {"still", "last"}, WITH_ONLY)
+    return _done(clause, Act.LEFT, found, ALWAYS | {"still", "last", "out_of"}, WITH_ONLY)
 
 
 def _moved(clause: Clause, place: Place | None) -> Deed:
@@ -700,6 +766,7 @@ _RULES: Final[Mapping[str, Callable[[Clause], Deed]]] = {
     "eat": _eat,
     "finish": _finish,
     "discard": _discard,
+    "out": _out,
     "gone": _gone,
     "bad": _bad,
     "left": _left,

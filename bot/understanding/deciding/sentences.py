@@ -10,6 +10,7 @@ from bot.understanding.deciding.english import english_clauses, english_deed, is
 from bot.understanding.deciding.korean import korean_clauses, korean_deed
 from bot.understanding.meaning import CHANGING, Act, Because, Deed
 from bot.understanding.reading.marks import Kind, Mark
+from fridge.lots import Lot
 
 if TYPE_CHECKING:
     from fridge.lots import Place
@@ -24,8 +25,15 @@ MOST_CLAUSES: Final = 10
 """More than anybody says in one message; lines of names with amounts are one clause."""
 MOST_IN_A_SENTENCE: Final = 8
 HEDGES: Final = frozenset({Because.HEARSAY, Because.CONDITION, Because.NEGATION, Because.PLAN})
+OF_ONE: Final = frozenset({Act.PUT, Act.TAKE, Act.LEFT, Act.USE})
+COMING: Final = frozenset({Act.PUT, Act.SHOP})
+GOING: Final = frozenset({Act.TAKE, Act.USE, Act.LEFT, Act.BAD})
 REPEATABLE: Final = frozenset({Act.PUT, Act.TAKE, Act.SHOP, Act.USE})
 EMPTY: Final = frozenset({Kind.COMMA, Kind.JOIN, Kind.BULLET, Kind.CLOSE, Kind.OPEN})
+
+
+def _way(act: Act) -> int:
+    return (act in COMING) - (act in GOING)
 
 
 class Sentences:
@@ -133,6 +141,8 @@ class Sentences:
             deed = self._deed(clause, previous, deeds[-1] if deeds else None)
             if _is_to_buy(deed) and previous is not None and previous.act is Act.TAKE:
                 deed = Deed(Act.SHOP, whole(previous.things), why=deed.why)  # 없네 사야겠다
+            elif deeds:
+                deed = _of_the_same(deed, deeds[-1])
             deeds.append(deed)
         return deeds
 
@@ -209,10 +219,39 @@ def _all_or_nothing(deeds: Sequence[Deed]) -> list[Deed]:
     """The deeds of one sentence. Where one is not understood, the others are only offered."""
     deeds = [deed for deed in deeds if deed.act is not Act.NOTHING or deed.why]
     if len(deeds) <= 1 or all(
-        deed.act in CHANGING or deed.act in (Act.USE, Act.BAD) for deed in deeds
+        deed.act in CHANGING or deed.act in (Act.USE, Act.BAD) or _denies_another(deed, deeds)
+        for deed in deeds
     ):
         return list(deeds)
-    return [_undone(deed, Because.OTHER_PART) for deed in deeds]
+    undone = [_undone(deed, Because.OTHER_PART) for deed in deeds]
+    ways = {_way(deed.guess or deed.act) for deed in undone} - {0}
+    if len(ways) > 1:  # I bought milk but Tom drank it all
+        return [replace(deed, guess=None) for deed in undone]
+    return undone
+
+
+def _of_the_same(deed: Deed, before: Deed) -> Deed:
+    """The deed, of what the clause before names: bought 6 eggs, ate two."""
+    fix, guess = deed.fix, deed.guess
+    if deed.act is not Act.UNSURE or deed.left_over or fix is None:
+        return deed
+    if guess is None or guess not in REPEATABLE:
+        return deed
+    if deed.things or before.act not in OF_ONE or len(before.things) != 1 or not fix.lot.amount:
+        return deed
+    if fix.lot.best_before or fix.lot.place or fix.date_unread:
+        return deed
+    act = Act.TAKE if guess is Act.USE else guess
+    thing = replace(before.things[0], share=None, date_unread="", lot=Lot(fix.lot.amount))
+    return Deed(act, [thing], why=deed.why)
+
+
+def _denies_another(deed: Deed, deeds: Sequence[Deed]) -> bool:
+    """우유는 안 샀고 빵만 샀어: what was not done says nothing of the other."""
+    if deed.act is not Act.NOTHING or deed.because is not Because.NEGATION or not deed.things:
+        return False
+    others = {t.name.key for one in deeds if one is not deed for t in one.things}
+    return others.isdisjoint(thing.name.key for thing in deed.things)
 
 
 def _undone(deed: Deed, because: Because | None) -> Deed:

@@ -15,7 +15,8 @@ from fridge.items import UNCATALOGUED, ItemKey
 
 LONGEST_IN_TOKENS: Final = 8
 PLAIN_ROLES: Final = frozenset(
-    {"topic", "subject", "object", "also", "only", "joining", "place", "of", "to"}
+    {"topic", "subject", "object", "also", "only", "joining", "place", "of", "to", "receiver"}
+    | {"giver"}
 )
 _JOINTS: Final = frozenset("-‐–&%.'")
 _FUNCTION_WORDS: Final = frozenset(

@@ -9,11 +9,12 @@ from bot.understanding.reading.known_names import FoundName
 from bot.understanding.reading.marks import Kind, Mark
 from bot.understanding.reading.numbers_and_units import Counted
 from bot.understanding.reading.particles import split_particle
-from bot.understanding.reading.scan import NO_PHRASE, FoundPhrase, Scan, verb_mark
+from bot.understanding.reading.scan import NO_PHRASE, UNTIL, FoundPhrase, Scan, verb_mark
 from bot.understanding.reading.splitting import Piece, split
 from bot.understanding.reading.tokens import Sort
 from bot.understanding.words.korean_verbs import Verb, sounds_past
 
+OUT_OF: Final = frozenset({"중", "중에", "중에서"})
 SEEMS: Final = tuple("같아듯인")
 PRICE: Final = re.compile("[일이삼사오육칠팔구십백천만]+원(?:어치|짜리|에|정도)?")
 """A price in words: 만원어치."""
@@ -37,6 +38,8 @@ def read_korean(scan: Scan, at: int) -> int:
     if _is_particle_of_latin(scan, at):
         scan.marks[-1].role = scan.lexicon.particles.roles[scan.key(at)]
         return at + 1
+    if scan.key(at) in OUT_OF and scan.marks and scan.marks[-1].kind is Kind.AMOUNT:
+        return scan.spoken(at, FoundPhrase({"out_of": ""}, at + 1), korean=True)  # 4캔 중 3캔
     phrase = _phrase(scan, at)
     if (end := scan.date_word(at)) > phrase.end:
         return scan.passed(Kind.DATE_WORD, at, end)
@@ -44,6 +47,8 @@ def read_korean(scan: Scan, at: int) -> int:
     day = scan.day(at) if scan.key(at)[:2] in scan.lexicon.day_beginnings else None
     if day and _is_day(scan, day, name):
         return scan.dated(at, day)
+    if _is_unread_day(scan, at, name):
+        return scan.passed(Kind.UNREAD_DAY, at, at + 1)  # 우유 방학까지
     counted = _counted(scan, at, name, phrase)
     if counted:
         return scan.counted(at, counted)
@@ -133,7 +138,7 @@ def _other(scan: Scan, at: int, day: FoundDate | None) -> int:
     if end := scan.note(at):
         return scan.noted(at, end, korean=True)
     if day and not day.rest:
-        return scan.spoken(at, FoundPhrase({"filler": ""}, day.end), korean=True)
+        return scan.spoken(at, FoundPhrase({"on_day": ""}, day.end), korean=True)
     if scan.splits:
         scan.splits -= 1
         pieces = split(scan.key(at), scan.tables, scan.lexicon, scan.amounts)
@@ -153,6 +158,14 @@ def _unknown(scan: Scan, at: int) -> int:
         for _stem, _particle, role in split_particle(word, scan.lexicon.particles):
             mark.role = role
     return at + 1
+
+
+def _is_unread_day(scan: Scan, at: int, name: FoundName | None) -> bool:
+    """Whether a word behind a thing says until when, in words that are no day."""
+    word = scan.key(at)
+    if name or len(word) <= len(UNTIL) or not word.endswith(UNTIL) or not scan.marks:
+        return False
+    return scan.marks[-1].kind in (Kind.NAME, Kind.AMOUNT)
 
 
 def _may_stand_behind(scan: Scan, rest: str) -> bool:
@@ -183,7 +196,7 @@ def _verb(scan: Scan, at: int) -> tuple[Verb | None, int]:
 
 def _is_longer_form(verb: Verb, longer: Verb) -> bool:
     """Whether what is written apart belongs to the verb: 먹지 마, 배달 왔어."""
-    same = verb.does in (longer.does, "cook")
+    same = verb.does in (longer.does, "cook") or (verb.does, longer.does) == ("eat", "finish")
     return same or verb.mood == "bare" or longer.mood in GOES_ON
 
 

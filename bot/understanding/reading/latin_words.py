@@ -37,7 +37,7 @@ def _other(scan: Scan, at: int, phrase: FoundPhrase, day: FoundDate | None) -> i
     if not phrase.end and (end := scan.note(at)):
         return scan.noted(at, end)
     if not phrase.end and day:
-        phrase = FoundPhrase({"filler": ""}, day.end)
+        phrase = FoundPhrase({"on_day": ""}, day.end)
     return scan.spoken(at, phrase) if phrase.end else scan.passed(Kind.WORD, at, at + 1)
 
 

@@ -42,7 +42,8 @@ class Mark:
     """A piece of the text, from `start` to `end`, and what it is.
 
     `role` is that of the particle on a Korean noun, `phrase` all that a phrase may be, `certain`
-    whether a day can be nothing else, and `size_word` the counter as typed. What a mark has not is
+    whether a day can be nothing else, `size_word` the counter as typed, and `homograph` how
+    verbs begin with which a name may be no food. What a mark has not is
     an attribute of the class: thousands are made, most with three attributes.
     """
 
@@ -57,6 +58,7 @@ class Mark:
     is_bare_number: bool = False
     is_korean: bool = False
     size_word: str = ""
+    homograph: tuple[str, ...] = ()
 
     def __init__(self, kind: Kind, start: int, end: int, said: str) -> None:
         self.kind = kind

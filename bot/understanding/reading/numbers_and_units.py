@@ -16,6 +16,8 @@ from fridge.lots import MOST, Amount, Unit
 SMALLEST: Final = Decimal("0.001")
 MOST_DIGITS: Final = 12
 N_PACK: Final = "n-pack"
+HALF: Final = Decimal("0.5")
+HALVES: Final = frozenset({"반", "절반"})
 N_PACKS: Final = frozenset({"pack", "pk"})
 _TIMES: Final = frozenset("x×*✕X")
 
@@ -77,6 +79,8 @@ class AmountReader:
             part = decimal(tokens[at + 1].key)  # 3분의 1
             if part and part < value:
                 return Counted(None, at + 2, share=Fraction(int(part), int(value)))
+        if halved := self._and_a_half(tokens, at):
+            return self._with_unit(value + HALF, tokens, halved)
         if (packed := self._n_pack(tokens, at)) and value > 1:
             return _counted(value, Unit.PIECE, packed, "", N_PACK)
         if (
@@ -84,9 +88,9 @@ class AmountReader:
             and tokens[at].key in _TIMES
             and at + 1 < len(tokens)
             and tokens[at + 1].sort is not Sort.NUMBER
-            and not tokens[at].gap
+            and (not tokens[at].gap or tokens[at + 1].gap)
         ):
-            at += 1  # 3x
+            at += 1  # 3x, 3 x milk
         return self._with_unit(value, tokens, at)
 
     def _n_pack(self, tokens: Sequence[Token], at: int) -> int:
@@ -127,13 +131,14 @@ class AmountReader:
         if at < len(tokens):
             token = tokens[at]
             if token.sort is Sort.HANGUL and (counter := self._counter(token.key)):
-                unit, factor, length = counter
-                return _counted(
-                    value * factor, unit, at + 1, token.key[length:], token.key[:length]
-                )
+                return self._in_counter(value, tokens, at, counter)
             found = self._english_unit(tokens, at) if token.sort is Sort.LATIN else None
             if found and not self._begins_name(tokens, at):
                 unit, factor, end = found
+                if halved := self._and_a_half(tokens, end):
+                    following = tokens[halved].key if halved < len(tokens) else "of"
+                    if following == "of":  # a kilo and a half of potatoes
+                        value, end = value + HALF, halved
                 return _counted(value * factor, unit, end, "", token.key)
         counted = _counted(value, Unit.PIECE, at, "", "")
         return counted._replace(bare=True) if counted else None
@@ -158,10 +163,7 @@ class AmountReader:
                 len(following.key) > counter[2]
                 or following.key[: counter[2]] not in ("대", "손", "과", "채", "점")
             ):
-                unit, factor, length = counter
-                return _counted(
-                    number * factor, unit, start + 2, following.key[length:], following.key[:length]
-                )
+                return self._in_counter(number, tokens, start + 1, counter)
         if whole is None:
             for stem, particle, _ in split_particle(word, self.lexicon.particles):
                 if found := self.lexicon.counted.get(stem):
@@ -169,8 +171,47 @@ class AmountReader:
         if whole is not None:
             counted = _counted(whole, Unit.PIECE, start + 1, "", "")
             return counted._replace(bare=True) if counted else None
-        counted = self.joined(word)
-        return counted._replace(end=start + 1) if counted else None
+        return self._joined_with_half(tokens, start)
+
+    def _joined_with_half(self, tokens: Sequence[Token], start: int) -> Counted | None:
+        """A number and its counter in one word, with a half behind it: 한근 반."""
+        counted = self.joined(tokens[start].key)
+        if counted is None:
+            return None
+        if not counted.rest and counted.amount and (end := self._half_behind(tokens, start + 1)):
+            factor = self.lexicon.units.korean[counted.unit_word][1]
+            number = counted.amount.number + HALF * factor
+            return _counted(number, counted.amount.unit, end[0], end[1], counted.unit_word)
+        return counted._replace(end=start + 1)
+
+    def _in_counter(
+        self, number: Decimal, tokens: Sequence[Token], at: int, counter: tuple[Unit, Decimal, int]
+    ) -> Counted | None:
+        """A number of a Korean counter at `at`, with a half behind it: 한 근 반."""
+        unit, factor, length = counter
+        word, rest, end = tokens[at].key[:length], tokens[at].key[length:], at + 1
+        if rest in HALVES:
+            number, rest = number + HALF, ""  # 한 근반
+        elif not rest and (behind := self._half_behind(tokens, at + 1)):
+            number, (end, rest) = number + HALF, behind
+        return _counted(number * factor, unit, end, rest, word)
+
+    def _half_behind(self, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
+        """The token behind 반, and the particle on it; None where it is half of something else."""
+        if at >= len(tokens) or tokens[at].sort is not Sort.HANGUL:
+            return None
+        word = tokens[at].key
+        if word in HALVES:
+            return None if self._counter(key_at(tokens, at + 1)) else (at + 1, "")
+        for stem, particle, role in split_particle(word, self.lexicon.particles):
+            if stem in HALVES and role != "place":
+                return at + 1, particle
+        return None
+
+    def _and_a_half(self, tokens: Sequence[Token], at: int) -> int:
+        """The token behind "and a half"; 0 where there is none."""
+        words = [token.key for token in tokens[at : at + 3]]
+        return at + 3 if words == ["and", "a", "half"] else 0
 
     def _korean_share(self, tokens: Sequence[Token], start: int) -> Counted | None:
         """반, 절반만; not 반 모."""
@@ -260,6 +301,8 @@ class AmountReader:
                 return _counted(_as_decimal(share), Unit.PIECE, end, "", "")  # half an onion
             inner = self._share_of_unit(tokens, end, share)
             return inner or Counted(None, end, share=share)
+        if halved := self._and_a_half(tokens, end):
+            value, end = value + HALF, halved
         return self._with_unit(value, tokens, end)
 
     def _container(self, tokens: Sequence[Token], start: int) -> Counted | None:

@@ -84,6 +84,8 @@ class Scan:
         """Add the mark of a name; return the token behind it."""
         mark = self.mark(Kind.NAME, start, found.end)
         mark.name, mark.role, mark.is_korean = found.name, found.role, korean
+        if korean and (stems := self.lexicon.homographs.get(found.name.typed)):
+            mark.homograph = stems
         return found.end
 
     def spoken(self, start: int, found: FoundPhrase, *, korean: bool = False) -> int:

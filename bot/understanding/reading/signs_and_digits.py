@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Final
 
 from bot.understanding.reading.marks import Kind
+from bot.understanding.reading.particles import split_particle
 from bot.understanding.reading.scan import Scan, known_name
 from bot.understanding.reading.tokens import Sort, Token
 
@@ -67,9 +68,33 @@ def read_number(scan: Scan, at: int) -> int:
         mark.share = Fraction(found.amount.number).limit_denominator(10)
         return found.end
     is_bare = found.bare and found.end == at + 1
+    if is_bare and "." in scan.key(at) and (end := _dotted_day(scan, at)):
+        return end
     if is_bare and PRICE_LIKE.fullmatch(scan.key(at)):
         return scan.passed(Kind.PRICE, at, at + 1)
     return scan.counted(at, found)
+
+
+def _dotted_day(scan: Scan, at: int) -> int:
+    """우유 1.5L 12.5, milk 1l 12.24: a day; in English it may be a price, so the bot asks."""
+    before = scan.marks[-1] if scan.marks else None
+    is_long = len(scan.key(at).partition(".")[2]) > 1
+    if before is None:
+        return 0
+    if before.kind is Kind.NAME:
+        has_amount = len(scan.marks) > 1 and scan.marks[-2].kind is Kind.AMOUNT
+        if not is_long or not (before.is_korean or has_amount):
+            return 0
+    elif before.kind is not Kind.AMOUNT:
+        return 0
+    found = scan.day(at)
+    if found is None or found.end != at + 1 or scan.sort(found.end) is Sort.LATIN:
+        return 0
+    if any(mark.is_korean for mark in scan.marks):
+        return scan.dated(at, found)
+    if not is_long or any(mark.kind is Kind.LINE for mark in scan.marks):
+        return 0
+    return scan.passed(Kind.UNREAD_DAY, at, at + 1)
 
 
 def _follows_name(scan: Scan) -> bool:
@@ -85,6 +110,8 @@ def _matchers(scan: Scan, at: int) -> Sequence[Callable[[Scan, int], int]]:
     if at and scan.tokens[at - 1].key == "#":
         return ALL_MATCHERS
     if len(digits) > LONGEST_LIST_NUMBER or digits[0] == "0" or not digits.isdecimal():
+        return ALL_MATCHERS
+    if at and scan.tokens[at - 1].key == "at":
         return ALL_MATCHERS
     if following is None or following.sort is Sort.LINE:
         return ()
@@ -224,6 +251,21 @@ def _price(scan: Scan, at: int) -> int:
     return 0
 
 
+def _no_food(scan: Scan, at: int) -> int:
+    """3시, 10am, at 4: hours, people and the like."""
+    counters = scan.lexicon.no_food_counters
+    word = scan.word(at + 1)
+    if word and not scan.gap(at + 1):
+        stems = (stem for stem, _, _ in split_particle(word, scan.lexicon.particles))
+        is_counter = word in counters or any(stem in counters for stem in stems)
+        return scan.passed(Kind.CODE, at, at + 2) if is_counter else 0
+    if scan.sort(at + 1) is Sort.LATIN and scan.key(at + 1) in counters:
+        return scan.passed(Kind.CODE, at, at + 2)
+    is_hour = scan.key(at - 1) == "at" if at else False
+    is_alone = scan.sort(at + 1) not in (Sort.LATIN, Sort.HANGUL)
+    return scan.passed(Kind.CODE, at, at + 1) if is_hour and is_alone else 0
+
+
 def _code(scan: Scan, at: int) -> int:
     """A number that is too long for an amount, begins with 0, or is a percentage."""
     digits = scan.key(at)
@@ -236,6 +278,6 @@ def _code(scan: Scan, at: int) -> int:
 
 ALL_MATCHERS: Final = (
     *(_list_number, _name_with_digits, _hash_code, _time),
-    *(_day, _no_day, _price, _code),
+    *(_day, _no_day, _price, _no_food, _code),
 )
 AFTER_DATE_WORD: Final = frozenset({Kind.DATE_WORD, Kind.COLON, Kind.PHRASE})

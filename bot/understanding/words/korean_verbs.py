@@ -77,11 +77,11 @@ class KoreanVerbs:
 
     def may_begin(self, text: str) -> bool:
         """Whether a verb begins with the first syllable."""
-        return text[0] in self._first
+        return text[:1] in self._first
 
     def read(self, text: str) -> Verb | None:
         """What a form without white space says; None where it is no form of a verb."""
-        if text[0] not in self._first or len(text) > LONGEST_FORM:
+        if text[:1] not in self._first or len(text) > LONGEST_FORM:
             return None
         for length in range(min(len(text), LONGEST_HEAD), 0, -1):
             heads = self._heads.get(text[:length])

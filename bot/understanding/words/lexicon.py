@@ -105,6 +105,8 @@ class Lexicon:
     notes: PhraseTable
     emoji: Mapping[str, str]
     plurals: Mapping[str, str]
+    homographs: Mapping[str, tuple[str, ...]]
+    no_food_counters: frozenset[str]
     days_behind: frozenset[str]
     days_after: tuple[str, ...]
     number_syllables: frozenset[str]
@@ -144,6 +146,10 @@ def load_lexicon() -> Lexicon:
         notes=_table(*_both("notes")),
         emoji=_read(BOTH, "emoji"),
         plurals=_read(BOTH, "plurals"),
+        homographs={name: tuple(stems) for name, stems in _read(KOREAN, "homographs").items()},
+        no_food_counters=frozenset(
+            word for _, words in _both("no_food_counters") for word in words
+        ),
         days_behind=frozenset(dates[KOREAN]["behind"]),
         days_after=tuple(sorted(dates[KOREAN]["after"]["words"], key=len, reverse=True)),
         prices=_prices(_read(KOREAN, "prices")) | frozenset(_read(ENGLISH, "prices")["currencies"]),
@@ -154,7 +160,8 @@ def load_lexicon() -> Lexicon:
             word[0] for table in (counting, *number_tables) for word in table
         ),
         counter_syllables=frozenset(word[0] for word in _units(units[KOREAN])),
-        day_beginnings=frozenset(word[:length] for word in korean_days.words for length in (1, 2)),
+        day_beginnings=frozenset(word[:length] for word in korean_days.words for length in (1, 2))
+        | {f"{word}까" for word in korean_days.words if len(word) == 1},
         first_day_words=_first_words(dates[ENGLISH]) | {"d", "in", "the"},
     )
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.understanding.lists import reading_things
 from bot.understanding.meaning import Act, Thing
-from bot.understanding.names import MAX_NAMES
+from bot.understanding.names import MAX_NAMES, Name
 from bot.understanding.parse import Knowledge, parse
 from bot.understanding.slices import run_without_pause
 from fridge.catalogue.catalogue import load_catalogue
@@ -28,7 +28,11 @@ def things(text: str) -> Sequence[Thing]:
 
 
 def english(text: str) -> Sequence[str | None]:
-    return [thing.name.ingredient and thing.name.ingredient.en for thing in things(text)]
+    return [_english(thing.name) for thing in things(text)]
+
+
+def _english(name: Name) -> str | None:
+    return name.ingredient.en if name.ingredient else None
 
 
 JOINED: Final = [
@@ -93,7 +97,7 @@ def test_names_that_only_follow_one_another_are_offered_as_one_and_as_several(
     [thing] = things(text)
 
     assert not thing.is_known
-    assert [name.ingredient and name.ingredient.en for name in thing.several] == ingredients
+    assert [_english(name) for name in thing.several] == ingredients
 
 
 def test_an_amount_behind_a_name_keeps_it_apart_from_the_next() -> None:
@@ -144,7 +148,12 @@ def test_how_much_there_is_of_a_known_thing_is_no_part_of_its_name(
 
 
 @pytest.mark.parametrize(
-    "text", [text for text, *_ in (*JOINED, *QUANTITIES) if text.upper() != text]
+    "text",
+    [
+        text
+        for text in (*(one[0] for one in JOINED), *(one[0] for one in QUANTITIES))
+        if text.upper() != text
+    ],
 )
 def test_capital_letters_change_nothing(text: str) -> None:
     assert [(one.name.key, one.lot) for one in things(text.upper())] == [
