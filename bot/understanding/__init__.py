@@ -1,1 +1,1 @@
-"""Reads texts of people: names, command words, links. Pure functions without I/O."""
+"""Reads people's texts: what they mean, and the commands and links in them. Pure, without I/O."""

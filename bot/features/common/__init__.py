@@ -1,1 +1,1 @@
-"""Parts of the views of several features: names, offers, refusals, categories, rows of buttons."""
+"""Parts of several features: reading a chat; names, lots, days, offers and buttons in messages."""

@@ -81,7 +81,7 @@ def _under_command(deeds: Sequence[Deed], command: str) -> Sequence[Deed]:
 
 
 def _not_turned_round(deeds: Sequence[Deed]) -> Sequence[Deed]:
-    """Return acts among which names alone, after something was taken out, are asked about."""
+    """Return the acts; names alone, below something that is taken out, are asked about."""
     done: list[Deed] = []
     for deed in deeds:
         if deed.is_bare and done and done[-1].act in (Act.TAKE, Act.UNSURE):

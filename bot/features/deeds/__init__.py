@@ -1,1 +1,1 @@
-"""What texts mean is done here: putting in, taking out, answers, and questions with buttons."""
+"""Does what texts mean: puts in, takes out, corrects, answers and asks. No parsing."""

@@ -52,7 +52,7 @@ class _Doing:
 
     @property
     def today(self) -> date:
-        """Today in the chat; of a text without dates, by which the year of a date is left out."""
+        """Return today in the chat; the day in UTC where no chat was read."""
         return self.chat.today if self.chat else self.request.now.date()
 
     async def read(self) -> Chat:
@@ -83,7 +83,7 @@ async def do(found: Parse, chat: Chat | None, request: Request, services: Servic
 
 
 async def _question(guess: Act | None, request: Request, services: Services) -> Reply | None:
-    """Ask with which things an act is meant that named none."""
+    """Ask for the things of an act that names none."""
     if guess is Act.PUT:
         return add_view.question(await services.language(request))
     if guess is Act.TAKE:
@@ -238,7 +238,7 @@ def _without_fridge(deed: Deed, language: Language) -> Said | None:
 
 
 async def _put(deed: Deed, key: RequestKey, doing: _Doing) -> Said:
-    """Put in the known things, and what is ordered; offer the others."""
+    """Put in known things, and unknown ones that the bot is told to put in; offer the others."""
     services = doing.services
     fits = [thing for thing in deed.things if not thing.name.is_too_long]
     sure = [one for one in fits if (one.is_known or deed.is_order) and not one.several]

@@ -69,8 +69,8 @@ def told(
     """Say what became of each thing, with buttons to undo, to correct and to set a date.
 
     Args:
-        things: that were to be put in.
-        result: of that.
+        things: the things that were to be put in.
+        result: the outcome.
         key: of the request.
         likely: what names that the catalogue does not know probably mean.
         today: in the time zone of the chat.
@@ -155,7 +155,7 @@ def _line(
 def _changes(
     things: Sequence[Thing], result: Added, today: date, language: Language
 ) -> Sequence[str]:
-    """Say of each lot that is another one now what it was and what it is."""
+    """Say of each changed lot what it was and what it is."""
     names = {thing.name.key: name_html(thing.name, language) for thing in things}
 
     def was(one: ChangedLot) -> str:

@@ -72,7 +72,8 @@ def lot_of_item_html(item: Item, today: date, language: Language) -> str:
 def as_text(things: Sequence[Thing]) -> str:
     """Return things as a text for a button, by the shorter of their names.
 
-    A place or a date at the end of a line may be meant for all of the line.
+    Things with places or dates stand on lines of their own, because a place or a date at the end
+    of a line may hold for all things of the line.
     """
     spread = any(thing.lot.place or thing.lot.best_before for thing in things)
     return ("\n" if spread else ", ").join(_as_text(thing.name, thing.lot) for thing in things)

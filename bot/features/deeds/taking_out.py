@@ -62,7 +62,7 @@ async def take_out(
     """Take things out, and say what became of each.
 
     Args:
-        things: with how much of each; nothing for all.
+        things: the things, each with how much of it goes; without an amount, all goes.
         act: `LEFT`, where the amounts are those that stay; otherwise `TAKE`.
         key: of the change.
         today: in the time zone of the chat.
@@ -102,7 +102,7 @@ def ask_whether_all(things: Sequence[Thing], language: Language) -> Said:
 
 
 def by_command(things: Sequence[Thing], language: Language) -> str:
-    """Say with which command to take things out that no button can carry."""
+    """Give the command that takes out things which no button can carry."""
     names = comma_list(things, lambda one: typed_html(as_text([one])), 500, language)
     return language.gettext("To take them out, write: {command}").format(
         command=f"<code>/remove {names}</code>"
@@ -118,7 +118,7 @@ async def _remove(
 
 
 def of_removed(things: Sequence[Thing], result: Removed, language: Language) -> TakenOut:
-    """Return what became of things, of each of which all was to go."""
+    """Return what became of things that were to be taken out whole."""
     gone = [thing for thing in things if not result.keys.isdisjoint(thing.name.keys)]
     absent = [thing for thing in things if result.keys.isdisjoint(thing.name.keys)]
     return TakenOut(gone, absent, None, result.count, language, result.at, RequestKind.REMOVE)
@@ -234,7 +234,7 @@ def item_text(things: Sequence[Thing], language: Language) -> str:
 
 
 def _changes(done: TakenOut, today: date, catalogue: Catalogue) -> Sequence[str]:
-    """Say of each lot of which something was taken what it was and what it is."""
+    """Say of each lessened lot what it was and what it is."""
     if done.reduced is None:
         return ()
     language = done.language

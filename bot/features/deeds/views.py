@@ -33,7 +33,7 @@ def not_understood(language: Language) -> Said:
 
 
 def unread(rest: str, language: Language) -> Said:
-    """Say from where on a long text was not read."""
+    """Say where the unread rest of a long text begins."""
     sentence = language.gettext("I read only the beginning. Please send the rest, from {text} on.")
     return Said([sentence.format(text=typed_html(rest[:MAX_QUOTED]))])
 

@@ -16,7 +16,7 @@ YEARS: Final = (-1, 0, 1, 2, 3, 4)
 class FoundDate(NamedTuple):
     """A day, the token behind it, and what stands behind it in the same word.
 
-    `is_certain`: it can be nothing else, also where no word says that it is a date.
+    `is_certain`: it can be nothing but a date, even without a date word.
     """
 
     day: date
@@ -32,7 +32,7 @@ class Calendar:
     today: date
 
     def later(self, days: int) -> date | None:
-        """The day after so many; None beyond ten years."""
+        """The day so many days from today; None beyond ten years."""
         return self.today + timedelta(days) if 0 <= days <= MOST_DAYS else None
 
     def weekday(self, weekday: int) -> date:
@@ -45,7 +45,7 @@ class Calendar:
         return monday + timedelta(weeks * WEEK + weekday)
 
     def month_and_day(self, month: int, day: int) -> date | None:
-        """The next such day, unless it was within the last days."""
+        """The next such day; the last one, if it was within `PAST_DAYS`."""
         earliest = self.today - timedelta(PAST_DAYS)
         days = (valid_day(self.today.year + years, month, day) for years in YEARS)
         return next((one for one in days if one and one >= earliest), None)
@@ -71,12 +71,12 @@ class Calendar:
         return self.month_end((month - self.today.month) % MONTHS)
 
     def is_near(self, day: date) -> bool:
-        """Whether a best-before date may be so."""
+        """Whether a day is near enough to be a best-before date."""
         return -PAST_DAYS <= (day - self.today).days <= MOST_DAYS // 2
 
 
 def valid_day(year: int, month: int, day: int) -> date | None:
-    """The day, if there is such."""
+    """The day; None if there is no such day."""
     try:
         return date(year, month, day)
     except ValueError:

@@ -185,7 +185,7 @@ def _ended(clause: Clause, found: Gathered) -> Deed | None:
 
 
 def _heading(clause: Clause, found: Gathered) -> Deed | Heading | None:
-    """What is to buy, what was bought, what is where: for what follows, or below."""
+    """A heading such as `to buy:`, `bought:` or `freezer:`, with the names behind it or below."""
     for kind, act in HEADINGS:
         if kind not in clause.kinds:
             continue
@@ -243,7 +243,7 @@ def _names(clause: Clause, found: Gathered) -> Deed | None:
 
 
 def _is_address(clause: Clause, things: Sequence[Thing]) -> bool:
-    """Whether a name alone may be somebody's, or be said to somebody: thanks honey, 우리 콩이."""
+    """Whether a name alone may be that of a person or a pet: thanks honey, 우리 콩이."""
     thing = things[0]
     if len(things) > 1 or thing.share is not None or not thing.lot.is_bare or thing.date_unread:
         return False
@@ -268,7 +268,7 @@ def _size_words(found: Gathered) -> set[str]:
 
 
 def _is_sentence(clause: Clause, found: Gathered, things: Sequence[Thing]) -> bool:
-    """Whether words that are not known look like a sentence: they have a subject."""
+    """Whether unknown words look like a sentence: one of them is a subject."""
     unknown = [item for item in found.items if not item.is_known]
     if not unknown:
         return False

@@ -34,7 +34,7 @@ REASONS: Final = (
     ("elsewhere", Because.ELSEWHERE),
     ("still", Because.STILL_THERE),
 )
-"""Kinds of phrases that turn a sentence round, and what they make of it."""
+"""Kinds of phrases that turn a sentence round, each with the reason that it gives."""
 
 SHOWING: Final = frozenset({"show", "have", "gone", ""})
 OF_WHAT_IS_THERE: Final = frozenset({Act.TAKE, Act.LEFT, Act.MOVE})
@@ -55,7 +55,7 @@ class Around:
 class Clause:
     """A clause with the one verb that says what is done.
 
-    `does` and `mood` are of the files of verbs. `kinds` is all that the phrases may be.
+    `does` and `mood` are those of `verbs.toml`. `kinds` has the kinds of all phrases.
     """
 
     marks: Sequence[Mark]
@@ -102,7 +102,7 @@ class Clause:
     def unsure(
         self, act: Act | None, things: Sequence[Thing] = (), words: Sequence[str] = ()
     ) -> Deed:
-        """Nothing is done; a tap may do it."""
+        """A deed that changes nothing until a tap confirms it."""
         return Deed(
             Act.UNSURE,
             things,
@@ -157,7 +157,7 @@ def left_over(marks: Iterable[Mark], allowed: frozenset[str]) -> list[Mark]:
 
 
 def phrase_kinds(marks: Iterable[Mark]) -> frozenset[str]:
-    """All that the phrases among the marks may be."""
+    """The kinds of all phrases among the marks."""
     return frozenset(kind for mark in marks if mark.phrase for kind in mark.phrase)
 
 

@@ -84,7 +84,7 @@ class _Run:
 
     @property
     def has_items(self) -> bool:
-        """Whether it names something."""
+        """Whether the clause names something."""
         return any(mark.kind in (Kind.NAME, Kind.WORD) for mark in self.marks)
 
 
@@ -326,7 +326,7 @@ class _English:
     # What the rules of verbs share
 
     def _sure(self, act: Act, found: Gathered, rest: Sequence[Mark]) -> Deed:
-        """The deed, if all is accounted for; of what was spoken of, for "it"."""
+        """The deed, if all is accounted for. "It" is what was spoken of before."""
         clause = self.clause
         others = [mark for mark in rest if not (mark.phrase and "it" in mark.phrase)]
         if not found.items and len(others) < len(rest) and self.previous is not None:

@@ -102,7 +102,7 @@ class Pending:
 
     @property
     def says_something(self) -> bool:
-        """Whether something would be lost with it."""
+        """Whether something would be lost if this were dropped."""
         return bool(self.amounts or self.day or self.unread or self.share is not None)
 
 
@@ -654,7 +654,7 @@ def _row_as_thing(row: Sequence[Item], text: str) -> Thing:
 
 
 def _stem(mark: Mark) -> str:
-    """The name without its particle, which the catalogue's name is the measure of."""
+    """A typed name without the particle behind it: 우유랑 is 우유."""
     said = mark.said
     if not mark.role or mark.role == "emoji" or mark.name is None:
         return said

@@ -28,7 +28,7 @@ _PLURAL_ENDS: Final = frozenset("se")
 
 @dataclass(slots=True)
 class KnownNames:
-    """Names by their keys, and all that keys begin with."""
+    """Names by their keys, and every beginning of a key."""
 
     by_key: dict[str, Name] = field(default_factory=dict[str, Name])
     beginnings: set[str] = field(default_factory=set[str])
@@ -111,7 +111,7 @@ def _longest(
 
 
 def _key_in_name(token: Token, *, is_first: bool) -> str | None:
-    """What a token is of a name; "" for a sign that does not count, None where names end."""
+    """The letters that a token adds to a name; "" for a silent sign, None for an end."""
     if token.sort is Sort.LINE or token.sort is Sort.RULE:
         return None
     if token.sort is not Sort.SIGN:
@@ -133,7 +133,7 @@ def _with_particle(
 
 
 def _letters(name: str) -> str:
-    """What a name is written with, as tokens have it: lower case, without accents and spaces."""
+    """The letters of a name, as tokens have them: lower case, without accents and spaces."""
     return "".join(
         _unaccented(name.lower()).replace("-", " ").replace("'", "").replace("’", "").split()
     )

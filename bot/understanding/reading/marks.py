@@ -41,10 +41,10 @@ class Kind(IntEnum):
 class Mark:
     """A piece of the text, from `start` to `end`, and what it is.
 
-    `role` is that of the particle on a Korean noun, `phrase` all that a phrase may be, `certain`
-    whether a day can be nothing else, `size_word` the counter as typed, and `homograph` how
-    verbs begin with which a name may be no food. What a mark has not is
-    an attribute of the class: thousands are made, most with three attributes.
+    `role` is that of the particle on a Korean noun, `phrase` has all that a phrase may be,
+    `certain` says that a day can be nothing else, `size_word` is the counter as typed, and
+    `homograph` has the beginnings of verbs beside which the name is no food. Attributes that a
+    mark lacks are those of the class, because thousands of marks are made, most with few.
     """
 
     name: Name | None = None

@@ -76,7 +76,7 @@ class Scan:
         return mark
 
     def passed(self, kind: Kind, start: int, end: int) -> int:
-        """Add a mark that is all that its kind says; return the token behind it."""
+        """Add a mark of which only the kind matters; return the token behind it."""
         self.mark(kind, start, end)
         return end
 
@@ -237,7 +237,7 @@ class Scan:
         return before and self.sort(end) not in WORDS
 
     def sort(self, at: int) -> Sort | None:
-        """With what a token is written; None behind the last."""
+        """The sort of a token; None behind the last."""
         return self.tokens[at].sort if at < len(self.tokens) else None
 
     def key(self, at: int) -> str:

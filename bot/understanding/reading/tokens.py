@@ -68,7 +68,7 @@ _TABLE: Final = {
 
 
 class Sort(IntEnum):
-    """What a token is written with."""
+    """What a token consists of."""
 
     NUMBER = 1
     HANGUL = 2
@@ -155,5 +155,5 @@ def key_at(tokens: Sequence[Token], at: int) -> str:
 
 
 def sort_at(tokens: Sequence[Token], at: int) -> Sort | None:
-    """With what a token is written; None behind the last."""
+    """The sort of a token; None behind the last."""
     return tokens[at].sort if at < len(tokens) else None

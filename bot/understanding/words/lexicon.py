@@ -24,7 +24,7 @@ AMBIGUOUS_CONTRACTIONS: Final = frozenset(
 
 
 class PhraseTable:
-    """Phrases by their letters without white space and hyphens, and all that they begin with."""
+    """Phrases by their letters without white space and hyphens, and every beginning of them."""
 
     def __init__(self) -> None:
         self.meanings: dict[str, dict[str, str]] = {}
