@@ -73,7 +73,8 @@ def lot_html(name: str, lot: Lot, today: date, language: Language) -> str:
         return name
     noted = f"{name} ({typed_html(lot.note)})" if lot.note else name
     details = lot_text(lot, today, language)
-    return f"{noted} {details}" if details else noted
+    between = " " if lot.amount or lot.best_before else " · "
+    return f"{noted}{between}{details}" if details else noted
 
 
 def new_lot_html(item: NewItem, catalogue: Catalogue, today: date, language: Language) -> str:

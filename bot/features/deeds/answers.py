@@ -83,14 +83,14 @@ def _about(thing: Thing, found: Sequence[Item], deed: Deed, chat: Chat) -> str:
     details = [lot_text(item.lot, chat.today, language) for item in _due_first(found)]
     known = ", ".join(filter(None, details))
     if not known:
-        return language.gettext("Yes, there is {name}.").format(name=name)
-    return language.gettext("Yes, there is {name}: {lots}.").format(name=name, lots=known)
+        return language.gettext("Yes, you have {name}.").format(name=name)
+    return language.gettext("Yes, you have {name}: {lots}").format(name=name, lots=known)
 
 
 def _absent(name: str, place: Place | None, language: Language) -> str:
     if place is None:
-        return language.gettext("No, there is no {name}.").format(name=name)
-    return language.gettext("No, there is no {name} in the {place}.").format(
+        return language.gettext("No, you have no {name}.").format(name=name)
+    return language.gettext("No, you have no {name} in the {place}.").format(
         name=name, place=place_text(place, language)
     )
 
@@ -101,9 +101,7 @@ def _amounts(name: str, found: Sequence[Item], chat: Chat) -> str:
     lots = [item.lot for item in _due_first(found)]
     amounts = [amount for lot in lots if (amount := _amount(lot, chat.today, language))]
     if not amounts:
-        return language.gettext(
-            "There is {name}, but I don't know how much: nobody told me."
-        ).format(name=name)
+        return language.gettext("You have {name}, but nobody told me how much.").format(name=name)
     shown = ", ".join(amounts)
     if len(amounts) < len(lots):
         return language.gettext(
@@ -127,9 +125,7 @@ def _dates(name: str, found: Sequence[Item], chat: Chat) -> str:
     language = chat.language
     dated = [item.lot for item in _due_first(found) if item.lot.best_before]
     if not dated:
-        return language.gettext("I don't know until when {name} is good: nobody told me.").format(
-            name=name
-        )
+        return language.gettext("I don't know: nobody told me a date for {name}.").format(name=name)
     days = ", ".join(_dated(lot, chat.today, language) for lot in dated)
     return f"{days[:1].upper()}{days[1:]}: {name}"
 

@@ -197,7 +197,7 @@ def _already(things: Sequence[Thing], result: Added, today: date, language: Lang
 
 
 def _date_question(thing: Thing, language: Language) -> str:
-    return language.gettext("Until when is {name} good? I can't read “{said}” as a date.").format(
+    return language.gettext("What date is on {name}? I can't read “{said}” as a date.").format(
         name=name_html(thing.name, language), said=typed_html(thing.date_unread)
     )
 

@@ -17,7 +17,7 @@ from bot.features.common.names import (
 )
 from bot.features.common.offers import MOST_OFFERS
 from bot.features.deeds.buttons import Stay, TakeOut
-from bot.features.deeds.said import Said, as_text
+from bot.features.deeds.said import Said, as_text, thing_html
 from bot.features.fridge.views import count_line, empty_text
 from bot.features.remove.buttons import TakeLikely
 from bot.features.services import Services, reply_language
@@ -219,6 +219,9 @@ def told_taken(
             questions += asking.lines
             rows += asking.rows
     rows += [[_out_button(item, language)] for item in likely]
+    if not (lines or questions):
+        names = comma_list(things, lambda one: thing_html(one, today, language), 900, language)
+        lines.append(language.gettext("That is how it is already: {names}").format(names=names))
     if not done.count and not done.gone:
         lines.append(empty_text(language))
         return Said(lines, rows)
@@ -269,7 +272,7 @@ def _unclear(thing: Thing, result: Reduced, today: date, language: Language) -> 
     name = name_html(thing.name, language)
     if not any(lot.amount for lot in lots):
         return language.gettext(
-            "I don't know how much {name} there was, so I changed nothing."
+            "I don't know how much there was of {name}, so I changed nothing."
         ).format(name=name)
     return language.gettext("There is {name}: {lots}. I changed nothing.").format(
         name=name, lots=known

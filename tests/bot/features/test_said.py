@@ -71,7 +71,7 @@ async def test_an_answer_begins_with_what_was_asked(bot: Conversation) -> None:
     for question, answer in {
         "how much milk is there?": "2 bottles (until 24 Dec) left: 🥛 milk",
         "how many eggs do we have?": "10 left: 🥚 egg",
-        "how much tofu is there?": "There is 🥢 tofu, but I don't know how much: nobody told me.",
+        "how much tofu is there?": "You have 🥢 tofu, but nobody told me how much.",
         "until when is the milk good?": "Until 24 Dec (2 bottles): 🥛 milk",
         "what's in the freezer?": "In the freezer: 🥓 bacon 600g",
         "any fruit?": "No, there is nothing under “Fruit”.",
@@ -94,3 +94,12 @@ async def test_a_change_says_only_what_is_new(bot: Conversation) -> None:
     assert (await bot.say("minji", "두부 반 먹었어")).text.startswith(
         "🥢 두부: 원래 얼마나 있었는지 몰라서 그대로 두었어요.\n"
     )
+
+
+async def test_what_is_left_already_is_said_to_be_so(bot: Conversation) -> None:
+    await bot.say("minji", "/add 고기 100g")
+
+    said = await bot.say("minji", "고기 100g 남았어")
+
+    assert said.text == "이미 그렇게 적혀 있어요: 🥩 고기 100g\n지금 냉장고에 재료가 1가지 있어요."
+    assert said.buttons == {}
