@@ -109,23 +109,24 @@ Scene = Callable[[Stage], Chat]
 
 
 def english_on_a_desktop(stage: Stage) -> Chat:
-    """Emma fills her own fridge, lists it, and takes one thing out."""
+    """Emma fills her own fridge, lists it, takes a part out, and asks."""
     emma = stage.desktop(EMMA)
-    emma.say("milk, eggs, 두부, kimchi, spring onions")
+    emma.say("2 bottles of milk until friday, 10 eggs, 두부, 1 kg kimchi, spring onions")
     emma.say("what's in the fridge?")
-    emma.say("remove 우유")
+    emma.say("ate 2 eggs and finished the tofu")
+    emma.say("how many eggs are left?")
     return emma
 
 
 def family_on_a_phone(stage: Stage) -> Chat:
     """민지 and Emma share a fridge, seen by 민지."""
     minji, emma = stage.phone(MINJI, FAMILY_GROUP), stage.phone(EMMA, FAMILY_GROUP)
-    minji.say("/add 우유, 계란")
+    minji.say("/add 우유 2팩, 계란 10개")
     emma.message("계란").wait_for()
     emma.send("I bought tomatoes 🍅")
     minji.message("tomatoes").wait_for()
-    emma.say("/add tomatoes, milk")
-    minji.message("tomatoes, milk").wait_for()
+    emma.say("/add 4 tomatoes, 1 pack of milk")
+    minji.message("4 tomatoes").wait_for()
     minji.say("/fridge")
     return minji
 
@@ -133,7 +134,9 @@ def family_on_a_phone(stage: Stage) -> Chat:
 def dark_on_a_phone(stage: Stage) -> Chat:
     """민지's list in the dark theme, after a tap that took one thing out."""
     minji = stage.phone(MINJI, dark=True, height=820)
-    minji.say("/add 대파, 우유, 계란, 두부, 배추김치, 할머니가 보내 주신 매실청")
+    minji.say(
+        "/add 대파 1단\n우유 2팩 내일까지\n계란 10개\n두부 일주일 뒤까지\n만두 1봉 냉동실\n매실청"
+    )
     fridge = minji.say("냉장고")
     minji.tap(fridge, "우유")
     expect(minji.button(fridge, "되돌리기")).to_be_visible()
@@ -149,12 +152,23 @@ def first_contact(stage: Stage) -> Chat:
 
 
 def plain_words(stage: Stage) -> Chat:
-    """민지 writes in plain words; the bot offers to add an unknown name."""
-    minji = stage.phone(MINJI)
-    minji.say("우유, 계란\n두부")
-    minji.say("할머니표 매실청")
-    minji.say("두부 다 먹었어")
+    """민지 writes in plain words; the bot offers an unknown name, and asks what is not sure."""
+    minji = stage.phone(MINJI, height=820)
+    minji.say("우유 2팩, 계란 10개\n두부 금요일까지")
+    minji.say("할머니 소스")
+    minji.say("계란 2개 먹었어")
+    minji.say("우유 마셨어")
     return minji
+
+
+def questions(stage: Stage) -> Chat:
+    """Emma asks for an amount, a place, and what to eat first."""
+    emma = stage.phone(EMMA, height=820)
+    emma.say("10 eggs\n2 bottles of milk until tomorrow\n500 g bread in the freezer\nspinach")
+    emma.say("how many eggs do we have?")
+    emma.say("what's in the freezer?")
+    emma.say("what should I eat first?")
+    return emma
 
 
 def in_a_group(stage: Stage) -> Chat:
@@ -164,7 +178,7 @@ def in_a_group(stage: Stage) -> Chat:
     minji.tap(minji.reply(0), "그룹에 초대하기")
     minji.page.get_by_test_id("new-group").click()
     minji.message("이 그룹에서 함께 쓰는").wait_for()
-    minji.send("/add 우유, 계란")
+    minji.send("/add 우유 2팩, 계란 10개")
     expect(minji.replies).to_have_count(2)
     return minji
 
@@ -193,8 +207,8 @@ def did_you_mean(stage: Stage) -> Chat:
 def undone(stage: Stage) -> Chat:
     """Emma empties the fridge, and undoes it."""
     emma = stage.phone(EMMA, dark=True, height=600)
-    emma.say("milk, eggs, tofu, rice")
-    emma.say("take out tofu")
+    emma.say("2 milk, 10 eggs, tofu, 2 kg rice")
+    emma.say("used half the rice")
     cleared = emma.say("/clear")
     emma.tap(cleared, "Empty it")
     emma.tap(cleared, "Undo")
@@ -208,7 +222,7 @@ def warned(stage: Stage) -> Chat:
     settings = minji.say("설정")
     minji.tap(settings, "시간대 바꾸기")
     minji.buttons(settings).filter(has_text=DAYTIME).last.click()
-    minji.say("우유, 계란, 시금치, 돼지고기")
+    minji.say("우유 2팩, 계란 10개, 시금치, 돼지고기 600g")
     stage.let_hours_pass()
     minji.replies.nth(2).wait_for(timeout=WARNING_MILLISECONDS)
     return minji
@@ -232,10 +246,10 @@ def time_zones(stage: Stage) -> Chat:
 def files(stage: Stage) -> Chat:
     """Emma saves the fridge, and sends a list of her own."""
     emma = stage.desktop(EMMA, dark=True)
-    emma.say("milk, eggs, 두부, kimchi")
+    emma.say("2 bottles of milk until friday, 10 eggs, 두부, kimchi")
     emma.say("/export")
     expect(emma.replies).to_have_count(3)
-    emma.send_file("shopping.txt", "text/plain", "butter\n대파\nquark\n".encode())
+    emma.send_file("shopping.txt", "text/plain", "butter 250 g\n대파 2단\nquark\n".encode())
     return emma
 
 
@@ -253,6 +267,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "playground-dark": dark_on_a_phone,
     "tour-start": first_contact,
     "tour-plain-words": plain_words,
+    "tour-questions": questions,
     "tour-group": in_a_group,
     "tour-categories": by_category,
     "tour-did-you-mean": did_you_mean,
