@@ -154,9 +154,11 @@ class Parse:
         left_out: what was passed over.
         is_receipt: the things are to be confirmed before they go in.
         unread: the rest of a text that is too long to be read.
+        others: what a receipt has a price for, by names that are not known.
     """
 
     deeds: Sequence[Deed]
     left_out: LeftOut = LeftOut()
     is_receipt: bool = False
     unread: str = ""
+    others: Sequence[Thing] = ()

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.understanding.dates.reader import DateReader
-from bot.understanding.deciding.receipts import is_receipt, read_receipt
+from bot.understanding.deciding.receipts import ReceiptReader, looks_like_receipt
 from bot.understanding.deciding.sentences import Sentences, whole_sentences
 from bot.understanding.meaning import Act, Because, Deed, LeftOut, Parse, Talk, Thing
 from bot.understanding.names import Name
@@ -23,6 +23,7 @@ from bot.understanding.reading.numbers_and_units import AmountReader, rounded
 from bot.understanding.reading.scan import Scan
 from bot.understanding.reading.scanning import read_marks
 from bot.understanding.reading.tokens import Sort, cut, plain
+from bot.understanding.slices import Steps
 from bot.understanding.words.lexicon import Lexicon, load_lexicon, phrase_key
 from fridge.catalogue.catalogue import Catalogue
 from fridge.catalogue.normalise import normalise
@@ -31,6 +32,9 @@ from fridge.lots import Lot, Unit
 
 LONGEST_TALK: Final = 64
 LONGEST_PLAIN_LIST: Final = 2048
+LINES_OF_RECEIPT: Final = 4
+LONGEST_OF_RECEIPT: Final = 200
+"""How many lines and characters of a receipt are read at once; `reading_receipt` reads all."""
 COUNTED: Final = re.compile(
     r"([^\W\d_][^\d,;/&+()]*?) ?(\d{1,3}) ?(개|병|캔|팩|봉지|봉|마리|모|단|g|kg|ml|l|L)?"
 )
@@ -124,6 +128,18 @@ def parse(
     if alone := parse_alone(text, knowledge):
         return alone
     said = plain(text)
+    if looks_like_receipt(said):
+        receipt = _receipt_reader(
+            knowledge, today, own, month_first=month_first, american_units=american_units
+        )
+        lines = said.split("\n")
+        rest = "\n".join(lines[LINES_OF_RECEIPT:]).strip()
+        if len(said) - len(rest) > LONGEST_OF_RECEIPT:
+            lines, rest = [], said
+        for line in lines[:LINES_OF_RECEIPT]:
+            receipt.take(line)
+        if receipt.things or rest:
+            return replace(_receipt(receipt), unread=rest)
     lexicon = knowledge.lexicon
     tokens, end = cut(said)
     is_korean = any(token.sort is Sort.HANGUL for token in tokens)
@@ -134,12 +150,6 @@ def parse(
     marks, unread = _read(scan, end)
     prices = sum(mark.kind is Kind.PRICE for mark in marks)
     codes = sum(mark.kind is Kind.CODE for mark in marks)
-    if is_receipt(marks):
-        things, lines = read_receipt(marks, said, knowledge.lexicon)
-        if things:
-            deed = Deed(Act.PUT, things, why=("receipt",))
-            left_out = LeftOut(prices, codes, lines)
-            return Parse((deed,), left_out, is_receipt=True, unread=unread)
     sentences = Sentences(said)
     deeds: Sequence[Deed] = sentences.deeds(marks)
     if sentences.unread_from >= 0:
@@ -147,6 +157,50 @@ def parse(
     if not deeds:
         deeds = (Deed(Act.UNSURE, because=Because.WORDS_LEFT),)
     return Parse(deeds, LeftOut(prices, codes), unread=unread)
+
+
+def reading_receipt(
+    text: str,
+    knowledge: Knowledge,
+    *,
+    today: date,
+    month_first: bool = False,
+    american_units: bool = False,
+    own: KnownNames = NONE_OF_THE_CHAT,
+) -> Steps[Parse]:
+    """Read all lines of a receipt, of which `parse` reads the first; the arguments are the same."""
+    receipt = _receipt_reader(
+        knowledge, today, own, month_first=month_first, american_units=american_units
+    )
+    for line in plain(text).split("\n"):
+        receipt.take(line)
+        yield
+    return _receipt(receipt)
+
+
+def _receipt_reader(
+    knowledge: Knowledge,
+    today: date,
+    own: KnownNames,
+    *,
+    month_first: bool = False,
+    american_units: bool = False,
+) -> ReceiptReader:
+    lexicon = knowledge.lexicon
+    dates = DateReader(lexicon, today, month_first)
+    amounts = AmountReader(lexicon, knowledge.catalogue, american_units)
+    tables = (own, knowledge.catalogue)
+
+    def read(line: str) -> Sequence[Mark]:
+        tokens, _ = cut(line)
+        return read_marks(Scan(line, tokens, lexicon, tables, knowledge.emoji, dates, amounts))[0]
+
+    return ReceiptReader(read, lexicon)
+
+
+def _receipt(read: ReceiptReader) -> Parse:
+    deed = Deed(Act.PUT, read.things, why=("receipt",))
+    return Parse((deed,), read.left_out, is_receipt=True, others=read.others)
 
 
 def _read(scan: Scan, end: int) -> tuple[Sequence[Mark], str]:

@@ -694,7 +694,7 @@ def _is_other_size(one: Mark, other: Mark) -> bool:
 
 def _one_amount(marks: Sequence[Mark], name: Name) -> tuple[Amount | None, str]:
     """One amount of several, and the size that is a note of them."""
-    amounts = [(_fitting(mark.amount, mark.size_word, name), mark) for mark in marks if mark.amount]
+    amounts = [(fitting(mark.amount, mark.size_word, name), mark) for mark in marks if mark.amount]
     if not amounts:
         return None, ""
     first, first_mark = amounts[0]
@@ -722,7 +722,7 @@ def _plus(amount: Amount, share: Fraction) -> Amount:
     return rounded(number, amount.unit) or amount
 
 
-def _fitting(amount: Amount, word: str, name: Name) -> Amount:
+def fitting(amount: Amount, word: str, name: Name) -> Amount:
     """The amount in the unit that the word means of this food: a tray of eggs, 근 of meat."""
     ingredient = name.ingredient
     category = ingredient.category if ingredient else ""

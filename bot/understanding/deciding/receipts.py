@@ -1,116 +1,486 @@
-"""Reads receipts and order mails: their foods, without prices, sums, codes and shops."""
+"""Reads receipts and order mails: their foods, without prices, sums, codes and shops.
+
+A receipt is read line by line. From each line go the prices, the codes and the columns; a food is
+read in the rest. A line without a food may say how many there are of the food before.
+"""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from bot.understanding.deciding.items import Item, gather
-from bot.understanding.meaning import Thing
+from bot.understanding.deciding.items import fitting, typed_name
+from bot.understanding.meaning import LeftOut, Thing
+from bot.understanding.names import Name, clean
 from bot.understanding.reading.marks import Kind, Mark
-from bot.understanding.words.lexicon import Lexicon
+from bot.understanding.reading.numbers_and_units import rounded
+from bot.understanding.words.lexicon import Lexicon, phrase_key
+from fridge.lots import Amount, Lot, Unit, UnitFamily
 
 FEWEST_LINES: Final = 3
 FEWEST_PRICES: Final = 2
-LARGEST_BARE_AMOUNT: Final = 99
+LARGEST_COUNT: Final = 99
+MOST_LINES_LOOKED_AT: Final = 60
+LONGEST_LINE: Final = 120
 LONGEST_NO_FOOD: Final = 4
 FIRST_WORDS: Final = 3
-PRICE_LIKE: Final = re.compile(r"\d{1,3}(?:,\d{3})+|\d+\.\d{2}")
-WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-OF_A_FOOD: Final = frozenset({Kind.NAME, Kind.AMOUNT, Kind.PRICE})
-PASSED_OVER: Final = frozenset(
-    {Kind.CODE, Kind.PRICE, Kind.DAY, Kind.VERB, Kind.DATE_WORD, Kind.COLON, Kind.BULLET}
+SIZES: Final = frozenset({UnitFamily.MASS, UnitFamily.VOLUME})
+SHORTEST_TAIL: Final = 2
+TRAY: Final = "판"
+HAS_DIGIT: Final = re.compile(r"\d")
+LATIN: Final = re.compile(r"\b[A-Za-z]{2,8}\b(?!['’])")
+HANGUL: Final = re.compile("[가-힣]{3,12}")
+
+_MONEY: Final = r"(?:\d{1,3}(?:,\d{3}){1,3}(?:\.\d{2})?|\d{1,6}(?:[.,]\d{2}))"
+_SIGNED: Final = r"[£$€₩₹¥￦]\s?\d[\d,]{0,12}(?:\.\d{1,2})?"
+_NAMED: Final = (
+    r"\d[\d,.]{0,12}\s?"
+    r"(?:원(?![가-힣])|원에|원씩|won\b|krw\b|usd\b|gbp\b|eur\b|p\b(?=\s*(?:$|each|/)))"
 )
+PRICE: Final = re.compile(
+    rf"(?:{_SIGNED}|{_NAMED}|(?<![\w.,/:-]){_MONEY}"
+    r"(?![\w%:/]|[.,]\d|-\d|\s?(?:kg|g|l|ml|cl|lb|lbs|oz|L|까지|일)\b))",
+    re.IGNORECASE,
+)
+"""A sum of money: with a sign or a currency, with thousands, or with two decimals."""
+
+UNIT_PRICE: Final = re.compile(
+    rf"\(?\s*(?:{_SIGNED}|{_MONEY}|\d[\d,.]{0, 8}\s?p)\s*/\s*\d*\s*"
+    r"(?:kg|g|lbs?|oz|l|ml|cl|ea|each|ct|unit|count|개|fl\s?oz)\b\)?"
+    r"|\(?\s*\d+\s*(?:kg|g|ml|l|개|매|입|구)\s*당\s*[\d,.]{1,12}\s*원?\s*\)?",
+    re.IGNORECASE,
+)
+"""The price of a measure: £1.20/kg, (100g당 1,980원)."""
+
+NEGATIVE: Final = re.compile(
+    rf"(?:^|\s|:)[-−–]\s?(?:{_SIGNED}|{_NAMED}|{_MONEY}|\d)|{_MONEY}-(?=\s|$)"
+)
+CODE: Final = re.compile(r"(?<![\w.,])#?\d{6,}[A-Z]{0,2}(?![\w.,%])")
+NUMBER_IN_FRONT: Final = re.compile(
+    r"\A\s*(?:(?:0\d{1,3}|\d{3})(?=[\s*])|\d{1,3}[.)](?=\s)|[A-Z]-(?=[A-Z]{2}))?"
+    r"\s*(?:[*•·‣▪◦⁃+-]\s*(?=\D))?"
+)
+"""The number of a line, or a sign: 001, 1., *, R-."""
+LABEL: Final = re.compile(
+    r"\A\s*(?:상품\s?명|품\s?명|상품|품목|item|product|description)\s*[:：]\s*", re.IGNORECASE
+)
+CHECK_BOX: Final = re.compile(r"\A\s*(?:[-*]\s*)?\[[ xXvV✓✔]?\]\s*|\A\s*[☐☑☒✅✔✓□■◻◼]\s*")
+FLAGS: Final = re.compile(r"(?:\s+(?:[A-FNOTVXZ*#]|[FTNSBE][FTNSBEPX]))+\s*$|^\s*E\s+(?=\d)")
+"""The letters of taxes beside a price."""
+
+COUNT_AT: Final = re.compile(
+    rf"(?<![\w.,])(\d{{1,2}})\s*(?:x|×|\*|ea|@|at\s+\d+\s+for|개\s*[x×*@])\s*@?\s*(?={_SIGNED}|{_NAMED}|{_MONEY}|[\d,]{{3,}})",
+    re.IGNORECASE,
+)
+"""How many, before the price of one: 2 x £1.50, 2 @ 3.00, 2 AT 1 FOR 1.98."""
+COUNT_NAMED: Final = re.compile(
+    r"(?:\b(?:qty|quantity|count)\b|수량|개수)\s*[:.：=]?\s*(\d{1,2})\s*(?:개|ea|x)?(?!\d)",
+    re.IGNORECASE,
+)
+COUNT_IN_FRONT: Final = re.compile(r"\A\s*(\d{1,2})\s?[x×]\s*(?=[^\W\d])", re.IGNORECASE)
+COUNT_ALONE: Final = re.compile(r"\A\s*([1-9]\d?)\s+(?=[^\W\d])")
+"""How many, without a sign; only before a name with a price."""
+COUNT_BEHIND: Final = re.compile(
+    r"\s[x×*]\s?(\d{1,2})(?=\s*$|\s+[£$€₩₹¥￦\d|/])|\s\(?(\d{1,2})\s?ea\)?(?=\s*$|\s+\d)",
+    re.IGNORECASE,
+)
+MULTIPLE_OFFER: Final = re.compile(r"(\d{1,2})\s*@\s*\d+\s+for\s", re.IGNORECASE)
+UNIT_OF_COUNT: Final = re.compile(r"\s*(?:kg|g|lbs?|oz|l|ml|pints?|pt)\b", re.IGNORECASE)
+WEIGHED: Final = re.compile(r"(\d+(?:\.\d+)?\s*(?:kg|g|lbs?|oz))\s*(?:net\s*)?@.*$", re.IGNORECASE)
+"""A weight before the price of a measure: 1.31 lb @ 0.59."""
+COLUMN: Final = re.compile(
+    rf"-?(?:{_SIGNED}|{_MONEY}|\d+)\s?(?:원|[A-FNOTX*#])?|원|/|[|]", re.IGNORECASE
+)
+RULE: Final = re.compile(r"[\W_]*")
+WORD: Final = re.compile(r"[^\W_]+(?:['’&][^\W_]+)*#?")
+MISREAD: Final = str.maketrans("015", "ols")
+"""Digits that programs read on photos in the place of letters."""
+HEADINGS: Final = re.compile(
+    r"수량|단가|금액|상품명|품명|품목|\bqty\b|\bquantity\b|\bprice\b|\bamount\b|\bdescription\b|\bitem\b|\btotal\b",
+    re.IGNORECASE,
+)
+HEADED_BY_COUNT: Final = re.compile(r"수량|\bqty\b|\bquantity\b", re.IGNORECASE)
+DATED: Final = re.compile(
+    r"유통기한|소비기한|기한|까지|\bexp\b|expir|best before|\bbb\b|use by|until|\bby\b",
+    re.IGNORECASE,
+)
+BRACKETED: Final = re.compile(r"[\[(【<{].*?[\])】>}]")
+MEASURE: Final = re.compile(
+    r"\d+(?:[.,]\d+)?\s?(?:g|kg|ml|l|cl|oz|lb|구|입|개|매|봉|팩|병|캔|pk|pack|pt|pint)",
+    re.IGNORECASE,
+)
+SEGMENT: Final = re.compile(r"[,/;]|\b(?:with|in|for|from)\b|\s[-–—]\s", re.IGNORECASE)
+SUMS: Final = ("sums", "payments", "orders", "goods")
+"""The kinds of words with which a line is no food, also where it has the name of one."""
 
 
-def is_receipt(marks: Sequence[Mark]) -> bool:
-    """Tell whether several lines have prices."""
-    lines = _lines(marks)
+def looks_like_receipt(text: str) -> bool:
+    """Tell whether several lines of a text have prices."""
+    lines = [line for line in text.split("\n", MOST_LINES_LOOKED_AT) if line.strip()]
     if len(lines) < FEWEST_LINES:
         return False
-    return sum(any(map(_is_price, line)) for line in lines) >= FEWEST_PRICES
-
-
-def read_receipt(marks: Sequence[Mark], text: str, lexicon: Lexicon) -> tuple[list[Thing], int]:
-    """The known foods of a receipt, and how many lines have none."""
-    things: list[Thing] = []
-    left_out = 0
-    for line in _lines(marks):
-        said = text[line[0].start : line[-1].end]
-        is_food = all(mark.kind in OF_A_FOOD for mark in line) or not _is_no_food(
-            said, line, lexicon
-        )
-        found = _foods(line, text) if is_food else []
-        left_out += not found
-        things += found
-    return things, left_out
-
-
-def _foods(line: Sequence[Mark], text: str) -> list[Thing]:
-    """The known food of a line. The longest name counts: others describe it."""
-    kept: list[Mark] = []
-    depth = 0
-    for mark in line:
-        depth = max(0, depth + (mark.kind is Kind.OPEN) - (mark.kind is Kind.CLOSE))
-        if depth or _is_price(mark) or mark.kind in PASSED_OVER:
-            continue
-        if mark.kind is Kind.AMOUNT and mark.is_bare_number and not _is_count(mark, text):
-            continue
-        is_between = mark.kind in (Kind.COMMA, Kind.JOIN) and bool(kept)
-        if is_between or mark.kind in (Kind.NAME, Kind.AMOUNT, Kind.NOTE):
-            kept.append(mark)
-    names = [mark for mark in kept if mark.kind is Kind.NAME]
-    if not names:
-        return []
-    longest = max(names, key=lambda mark: (len(mark.said), -mark.start))
-    single = [mark for mark in kept if mark.kind is not Kind.NAME or mark is longest]
-    joined = [mark for mark in single if mark.kind not in (Kind.COMMA, Kind.JOIN)]
-    if longest.name and longest.role == "" and all(mark.kind in OF_A_FOOD for mark in joined):
-        item = Item(longest.name, is_known=True, start=longest.start, end=longest.end, part=0)
-        item.amounts = [mark for mark in joined if mark is not longest]
-        return [item.as_thing()]
-    found = gather(joined, text)
-    return [
-        replace(thing, lot=replace(thing.lot, best_before=None))
-        for thing in found.things()
-        if thing.is_known
-    ][:1]
-
-
-def _is_count(mark: Mark, text: str) -> bool:
-    """x6, 6x, ×6; a number alone may be anything."""
-    if mark.amount is None or mark.amount.number > LARGEST_BARE_AMOUNT:
-        return False
-    before = text[mark.start - 1 : mark.start]
-    return mark.said[:1] in "x×*X" or mark.said[-1:] in "xX" or before in ("x", "X", "×")
-
-
-def _is_no_food(said: str, line: Sequence[Mark], lexicon: Lexicon) -> bool:
-    """Whether a line begins with a word of sums, payments or shops."""
-    table = lexicon.receipt_words
-    words = WORD.findall(said.lower())
-    has_name_first = bool(line) and line[0].kind is Kind.NAME
-    for begin in range(min(len(words), FIRST_WORDS)):
-        letters = ""
-        for word in words[begin : begin + LONGEST_NO_FOOD]:
-            letters += word
-            if letters in table.meanings and (begin == 0 or not has_name_first):
+    prices = 0
+    for line in lines[:MOST_LINES_LOOKED_AT]:
+        if PRICE.search(line[:LONGEST_LINE]) and not DATED.search(line):
+            prices += 1
+            if prices == FEWEST_PRICES:
                 return True
     return False
 
 
-def _is_price(mark: Mark) -> bool:
-    if mark.kind is Kind.PRICE:
-        return True
-    is_number = mark.kind is Kind.CODE or (mark.kind is Kind.AMOUNT and mark.is_bare_number)
-    return is_number and PRICE_LIKE.fullmatch(mark.said.strip()) is not None
+@dataclass(slots=True)
+class _Food:
+    """A food of a receipt, while the lines about it are read."""
+
+    thing: Thing
+    amounts: list[Mark]
+    count: int = 0
+    price: Decimal | None = None
+    is_sure: bool = False
+
+    def as_thing(self) -> Thing:
+        """The thing, with its sizes and counts made into one amount."""
+        lot = _lot(self.amounts, self.count, self.thing)
+        return replace(self.thing, lot=lot)
 
 
-def _lines(marks: Sequence[Mark]) -> list[list[Mark]]:
-    lines: list[list[Mark]] = [[]]
-    for mark in marks:
-        if mark.kind is Kind.LINE:
-            lines.append([])
+@dataclass(slots=True)
+class ReceiptReader:
+    """Reads one receipt, a line at a time.
+
+    Args:
+        read: returns the marks of a line.
+        lexicon: knows the words of sums, payments and shops.
+    """
+
+    read: Callable[[str], Sequence[Mark]]
+    lexicon: Lexicon
+    _foods: list[_Food] = field(default_factory=list[_Food])
+    _others: list[Thing] = field(default_factory=list[Thing])
+    _unpriced: Thing | None = None
+    _next_count: tuple[int, Decimal] | None = None
+    _prices: int = 0
+    _codes: int = 0
+    _lines: int = 0
+    _has_counts: bool = False
+    _is_behind_food: bool = False
+
+    @property
+    def things(self) -> list[Thing]:
+        """The known foods."""
+        return [food.as_thing() for food in self._foods if food.is_sure]
+
+    @property
+    def others(self) -> list[Thing]:
+        """What has a price and a name that is not known."""
+        return list(self._others)
+
+    @property
+    def left_out(self) -> LeftOut:
+        """What was passed over."""
+        return LeftOut(self._prices, self._codes, self._lines)
+
+    def take(self, line: str) -> None:
+        """Read the next line."""
+        line = line[:LONGEST_LINE].strip()
+        if RULE.fullmatch(line):
+            return
+        self._prices += len(PRICE.findall(line))
+        self._codes += len(CODE.findall(line))
+        if len(HEADINGS.findall(line)) > 1 and not PRICE.search(line):
+            self._has_counts = self._has_counts or bool(HEADED_BY_COUNT.search(line))
+            self._pass()
+        elif NEGATIVE.search(line):
+            self._pass()
         else:
-            lines[-1].append(mark)
-    return [line for line in lines if line]
+            self._take_words(LABEL.sub("", line))
+
+    def _take_words(self, line: str) -> None:
+        """Read a line that is neither a heading nor a discount."""
+        if self._is_count_of_next(line):
+            return
+        short, count, price = self._without_columns(line)
+        kind = self._no_food(short)
+        if kind in SUMS:
+            self._pass()
+            return
+        body = self._spelled_out(short)
+        marks = self.read(body) if body else ()
+        food = self._food(marks, body)
+        has_amount = price is not None or bool(count) or any(map(_is_amount, marks))
+        if food is not None and (has_amount or kind != "shops"):
+            food.count, food.price = count or self._counted_before(price), price
+            food.is_sure = has_amount
+            self._foods.append(food)
+            self._unpriced, self._is_behind_food = None, True
+        elif self._is_behind_food and not _has_words(marks):
+            self._say_more(marks, count, price)
+        else:
+            self._take_unknown(short, kind, marks, has_price=price is not None)
+
+    def _take_unknown(
+        self, body: str, kind: str, marks: Sequence[Mark], *, has_price: bool
+    ) -> None:
+        """Take a line without a known food: a name with a price may be one all the same."""
+        name = None if kind not in ("", "shops") else _unknown(body)
+        before = self._unpriced
+        self._pass()
+        if has_price and name is not None:
+            self._others.append(name)
+        elif has_price and before is not None and not _has_words(marks):
+            self._others.append(before)
+        elif any(map(_is_amount, marks)):
+            self._unpriced = name
+
+    def _pass(self) -> None:
+        self._lines += 1
+        self._is_behind_food = False
+        self._unpriced = None
+
+    def _is_count_of_next(self, line: str) -> bool:
+        """Take a line such as `2 x £0.55` whose sum is not that of the food before."""
+        found = COUNT_AT.match(line)
+        if not (found and self._is_behind_food):
+            return False
+        each = _number(line[found.end() :])
+        if each is None:
+            return False
+        total = each * int(found[1])
+        before = self._foods[-1].price
+        if before is None or before == total:
+            return False
+        self._next_count = (int(found[1]), total)
+        return True
+
+    def _counted_before(self, price: Decimal | None) -> int:
+        """The count of the line before, if it is that of a food with this price."""
+        counted, self._next_count = self._next_count, None
+        return counted[0] if counted and counted[1] == price else 0
+
+    def _say_more(self, marks: Sequence[Mark], count: int, price: Decimal | None) -> None:
+        """Take what a line without a name says of the food before."""
+        food = self._foods[-1]
+        food.count = max(food.count, 1) * count if count else food.count
+        food.price = food.price or price
+        food.is_sure = food.is_sure or price is not None or bool(count or marks)
+        amounts = [mark for mark in marks if _is_amount(mark)]
+        if not food.amounts:
+            food.amounts = amounts[:1]
+        elif amounts and not food.count:
+            food.amounts += [mark for mark in amounts[:1] if not _is_size(mark)]
+
+    def _without_columns(self, line: str) -> tuple[str, int, Decimal | None]:
+        """Return a line without prices and codes, how many it says, and its last price."""
+        prices = PRICE.findall(line)
+        price = _number(prices[-1]) if prices else None
+        body = UNIT_PRICE.sub(" ", CHECK_BOX.sub("", line, count=1))
+        body = NUMBER_IN_FRONT.sub("", body, count=1)
+        count = 0
+        for pattern in (MULTIPLE_OFFER, COUNT_AT, COUNT_NAMED, COUNT_IN_FRONT):
+            found = pattern.search(body)
+            if found:
+                count = count or int(found[1])
+                body = f"{body[: found.start()]} {body[found.end() :]}"
+        if behind := COUNT_BEHIND.search(body):
+            count = max(count, 1) * int(behind[1] or behind[2])
+            body = f"{body[: behind.start()]} {body[behind.end() :]}"
+        body = WEIGHED.sub(r"\1", body)
+        if prices or CODE.search(body):
+            body, in_columns = self._columns(FLAGS.sub("", body))
+            count = count or in_columns
+            body = FLAGS.sub("", CODE.sub(" ", PRICE.sub(" ", body)))
+        alone = COUNT_ALONE.match(body) if prices and not count else None
+        if alone and not UNIT_OF_COUNT.match(body, alone.end(1)):
+            count, body = int(alone[1]), body[alone.end() :]
+        return body.strip(" \t:|/,.-"), count, price
+
+    def _columns(self, body: str) -> tuple[str, int]:
+        """Cut the numbers off the end of a line; return the rest, and the number of pieces."""
+        words = body.split()
+        numbers: list[Decimal] = []
+        while words and COLUMN.fullmatch(words[-1]):
+            number = _number(words.pop())
+            if number is not None:
+                numbers.insert(0, number)
+        return " ".join(words), self._count(numbers)
+
+    def _count(self, numbers: Sequence[Decimal]) -> int:
+        """The number of pieces among the columns of a line: price, count and sum."""
+        for at in range(len(numbers) - 2):
+            one, count, total = numbers[at : at + 3]
+            if one * count == total and (_is_count(one) or _is_count(count)):
+                return (
+                    int(min(one, count))
+                    if 1 in (one, count)
+                    else int(count if _is_count(count) else one)
+                )
+        if self._has_counts and len(numbers) > 1:
+            counts = [one for one in numbers[:-1] if _is_count(one)]
+            return int(counts[-1]) if len(counts) == 1 else 0
+        return 0
+
+    def _no_food(self, body: str) -> str:
+        """Return of which kind a line is that has words of a receipt; empty for other lines.
+
+        Words of sums and the like count at the beginning of a line, those of goods anywhere.
+        """
+        table = self.lexicon.receipt_words
+        words = [_as_meant(word) for word in WORD.findall(body.lower())]
+        found = ""
+        for begin in range(len(words)):
+            letters = ""
+            for word in words[begin : begin + LONGEST_NO_FOOD]:
+                letters += word
+                kind = next(iter(table.meanings.get(letters, {})), "")
+                if kind == "goods":
+                    return kind
+                if begin < FIRST_WORDS and kind and found != "begins":
+                    is_first = begin == 0 or kind == "shops" or not self._is_name(words[0])
+                    found = kind if is_first and found in ("", "shops") else found
+        return found
+
+    def _spelled_out(self, body: str) -> str:
+        """Return a line with whole words in the place of short forms."""
+        shorts = self.lexicon.receipt_shorts
+        return LATIN.sub(lambda word: shorts.get(word[0].lower(), word[0]), body)
+
+    def _is_name(self, word: str) -> bool:
+        marks = self.read(word)
+        return bool(marks) and marks[0].kind is Kind.NAME
+
+    def _food(self, marks: Sequence[Mark], body: str) -> _Food | None:
+        """Return the known food of a line.
+
+        It is the last name of the first part of the line, as the words before a name describe it.
+        """
+        depth = 0
+        names: list[tuple[Mark, Name]] = []
+        inside: list[tuple[Mark, Name]] = []
+        amounts: list[Mark] = []
+        notes: list[Mark] = []
+        for mark in marks:
+            depth = max(0, depth + (mark.kind is Kind.OPEN) - (mark.kind is Kind.CLOSE))
+            name = mark.name or self._name_at_end(mark)
+            if name is not None:
+                (inside if depth else names).append((mark, name))
+            elif _is_amount(mark) and (
+                HAS_DIGIT.search(mark.said) or body[mark.start - 1].isspace()
+            ):
+                amounts.append(mark)
+            elif mark.kind is Kind.NOTE and not depth:
+                notes.append(mark)
+        names = names or inside
+        if not names:
+            return None
+        first = names[0][0]
+        part = SEGMENT.search(body, first.end)
+        end = part.start() if part else len(body)
+        _, name = [one for one in names if one[0].end <= max(end, first.end)][-1]
+        shops = self.lexicon.receipt_words.meanings
+        said = [
+            mark.said
+            for mark in notes
+            if mark.role == "brands"
+            and mark.end <= first.start
+            and "shops" not in shops.get(phrase_key(mark.said), {})
+        ]
+        return _Food(Thing(name, lot=Lot(note=clean(" ".join(said)) if said else "")), amounts)
+
+    def _name_at_end(self, mark: Mark) -> Name | None:
+        """The known name with which a Korean word ends that is not known as a whole: 국산콩두부."""
+        if mark.kind not in (Kind.WORD, Kind.SENTENCE_WORD) or not HANGUL.fullmatch(mark.said):
+            return None
+        for begin in range(1, len(mark.said) - SHORTEST_TAIL + 1):
+            tail = self.read(mark.said[begin:])
+            if len(tail) == 1 and tail[0].kind is Kind.NAME and not tail[0].role:
+                return tail[0].name
+        return None
+
+
+def _as_meant(word: str) -> str:
+    """Return a word as it is probably meant where it has digits among letters: T0TAL."""
+    if word.isalpha() or not word[0].isalpha() or word.rstrip("0123456789").isalpha():
+        return word
+    return word.translate(MISREAD)
+
+
+def _lot(amounts: Sequence[Mark], count: int, thing: Thing) -> Lot:
+    note = thing.lot.note
+    sizes = [mark for mark in amounts if _is_size(mark)]
+    counts = [mark for mark in amounts if not _is_size(mark)]
+    amount = _product(counts, count, thing.name)
+    if amount is None:
+        size = sizes[0].amount if sizes else None
+        return Lot(size, note=note)
+    if sizes:
+        note = " ".join(filter(None, (note, sizes[0].said.strip(" x×*()"))))
+    return Lot(amount, note=note)
+
+
+def _product(counts: Sequence[Mark], count: int, name: Name) -> Amount | None:
+    """How many there are in all: 30구 × 2 are 60, 1단 × 2 are 2단."""
+    found = [(mark.amount, mark) for mark in counts if mark.amount]
+    if not found:
+        return rounded(Decimal(count), Unit.PIECE) if count > 1 else None
+    number = Decimal(max(count, 1))
+    unit = Unit.PIECE
+    for amount, mark in found[:2]:
+        one = fitting(amount, mark.size_word, name)
+        if mark.size_word == TRAY and len(found) > 1:  # 30구 1판
+            one = Amount(amount.number)
+        number *= one.number
+        unit = one.unit if unit is Unit.PIECE else unit
+    return rounded(number, unit)
+
+
+def _is_amount(mark: Mark) -> bool:
+    """An amount that means one: a number alone may be anything, unless it says `x6`."""
+    if mark.kind is not Kind.AMOUNT or mark.amount is None:
+        return False
+    if not mark.is_bare_number:
+        return True
+    said = mark.said.strip()
+    return mark.amount.number <= LARGEST_COUNT and (said[:1] in "x×*X" or said[-1:] in "x×X")
+
+
+def _is_apart(mark: Mark, body: str) -> bool:
+    """Whether an amount in words stands alone; within a word it is none: 부사과 is no 4과."""
+    return bool(HAS_DIGIT.search(mark.said)) or body[mark.start - 1].isspace()
+
+
+def _is_size(mark: Mark) -> bool:
+    return mark.amount is not None and mark.amount.unit.family in SIZES
+
+
+def _has_words(marks: Sequence[Mark]) -> bool:
+    """Whether a line says more than numbers and units."""
+    return any(
+        mark.kind in (Kind.NAME, Kind.WORD, Kind.NOTE, Kind.PHRASE, Kind.VERB, Kind.SENTENCE_WORD)
+        for mark in marks
+    )
+
+
+def _unknown(body: str) -> Thing | None:
+    """The name of a line whose food is not known; None where it has no words."""
+    said = MEASURE.split(BRACKETED.sub(" ", body), maxsplit=1)[0].strip(" \t*-·•,:")
+    if not any(map(str.isalpha, said)):
+        return None
+    name = typed_name(said)
+    return None if name.is_too_long else Thing(name, is_known=False)
+
+
+def _number(word: str) -> Decimal | None:
+    digits = re.sub(r"[^\d.,-]", "", word)
+    if not digits.strip(",.-"):
+        return None
+    if re.fullmatch(r"-?\d+,\d{2}", digits):
+        digits = digits.replace(",", ".")
+    try:
+        return Decimal(digits.replace(",", ""))
+    except InvalidOperation:
+        return None
+
+
+def _is_count(number: Decimal) -> bool:
+    return 0 < number <= LARGEST_COUNT and number == number.to_integral_value()

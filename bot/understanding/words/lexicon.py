@@ -102,6 +102,7 @@ class Lexicon:
     number_words: PhraseTable
     talk: Mapping[str, str]
     receipt_words: PhraseTable
+    receipt_shorts: Mapping[str, str]
     notes: PhraseTable
     emoji: Mapping[str, str]
     plurals: Mapping[str, str]
@@ -143,6 +144,7 @@ def load_lexicon() -> Lexicon:
         number_words=_number_words(numbers),
         talk=_talk(),
         receipt_words=_table(*_both("receipts")),
+        receipt_shorts=_read(ENGLISH, "receipt_shorts"),
         notes=_table(*_both("notes")),
         emoji=_read(BOTH, "emoji"),
         plurals=_read(BOTH, "plurals"),
