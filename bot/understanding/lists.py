@@ -15,12 +15,29 @@ COMMA: Final = re.compile(r"[,，、﹐︐](?!\d)")
 """Where a line is cut that is too long to be read whole; not within a number."""
 
 
+FEWEST_PARTS: Final = 12
+LONGEST_PART: Final = 40
+SEPARATORS: Final = re.compile(r"[,，、;\n]")
+
+
+def looks_like_list(text: str) -> bool:
+    """Tell whether a text has many short parts between separators, and no end of a sentence."""
+    parts = [part for part in SEPARATORS.split(text) if part.strip()]
+    return len(parts) >= FEWEST_PARTS and all(
+        len(part) <= LONGEST_PART and part.strip()[-1] not in "?!" for part in parts
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row of a table: a name that stands alone, and what else the row says."""
+    """A row of a table: a name that stands alone, and what else the row says.
+
+    `is_whole`: the name is all that there is to read; otherwise it may have an amount in it.
+    """
 
     name: str
     lot: Lot = BARE
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +98,7 @@ def _of_entry(
     name = whole_name(entry.name, catalogue)
     if name is None:
         return ()
-    if name.ingredient is None and entry.lot.is_bare:
+    if name.ingredient is None and entry.lot.is_bare and not entry.is_whole:
         return _of_line(entry.name, read, catalogue)
     return [Thing(name, is_known=bool(name.ingredient), lot=entry.lot)]
 

@@ -138,7 +138,7 @@ def parse(
             lines, rest = [], said
         for line in lines[:LINES_OF_RECEIPT]:
             receipt.take(line)
-        if receipt.things or rest:
+        if receipt.things or receipt.others or rest:
             return replace(_receipt(receipt), unread=rest)
     lexicon = knowledge.lexicon
     tokens, end = cut(said)

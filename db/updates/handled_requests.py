@@ -5,7 +5,7 @@ was lost, after the change was committed. So the statement that makes a change a
 its outcome.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
 
@@ -72,6 +72,28 @@ _KEPT: Final = f"""
     {RECORD}
 """
 
+CHOOSE_OF_OFFER: Final = text(
+    f"""
+    UPDATE handled_requests AS offer SET outcome = jsonb_set(
+        offer.outcome, '{{left_out}}',
+        (coalesce(offer.outcome -> 'left_out', jsonb '[]') - CAST(:number AS text))
+            || CASE WHEN :is_out THEN jsonb_build_array(CAST(:number AS text))
+                ELSE jsonb '[]' END
+    )
+    WHERE offer.chat_id = :chat_id AND offer.request = :request
+        AND offer.kind = '{RequestKind.IMPORT}'
+        AND NOT EXISTS (
+            SELECT FROM handled_requests AS added
+            WHERE added.chat_id = :chat_id AND added.request = :added
+        )
+    RETURNING offer.outcome, offer.message_date
+    """
+)
+"""Leaves a thing of an offer out, or takes it in again; done twice, it is done once.
+
+An offer that was added stays as it was then, because a further tap gets the same answer.
+"""
+
 _IS_KEPT: Final = "SELECT EXISTS (SELECT FROM record) OR EXISTS (SELECT FROM recorded)"
 """False if another delivery is just being recorded: the statement is then run again."""
 
@@ -115,9 +137,15 @@ def record_key(key: RecordKey) -> dict[str, object]:
 
 
 class RecordedOffer(RecordedOutcome):
-    """The names that a request offers to put in."""
+    """The names that a request offers to put in.
+
+    `left_out` has the numbers of those that stay out, from 0 on, and `remarks` the lines of HTML
+    below the names. Versions before had neither.
+    """
 
     names: list[str]
+    left_out: Sequence[str] = ()
+    remarks: Sequence[str] = ()
 
 
 class Offer(NamedTuple):
@@ -125,6 +153,8 @@ class Offer(NamedTuple):
 
     key: RequestKey
     names: Sequence[str]
+    left_out: frozenset[int] = frozenset()
+    remarks: Sequence[str] = ()
 
 
 class HandledRequestRepository:
@@ -146,19 +176,46 @@ class HandledRequestRepository:
         """Record a request whose work does no harm if it is done twice; the first record stays."""
         await self._keep(KEEP_OUTCOME, key, outcome, now)
 
-    async def offer(self, key: RequestKey, names: Sequence[str], now: datetime) -> None:
-        """Keep the names that a request offers to put in; older offers of the chat lose theirs."""
-        await self._keep(
-            KEEP_OFFER, key.to(RequestKind.IMPORT), RecordedOffer(names=list(names)), now
+    async def offer(
+        self,
+        key: RequestKey,
+        names: Sequence[str],
+        now: datetime,
+        *,
+        left_out: Iterable[int] = (),
+        remarks: Sequence[str] = (),
+    ) -> Offer:
+        """Keep the names that a request offers to put in; older offers of the chat lose theirs.
+
+        Returns:
+            The offer.
+        """
+        offer = RecordedOffer(
+            names=list(names), left_out=[str(one) for one in left_out], remarks=list(remarks)
         )
+        await self._keep(KEEP_OFFER, key.to(RequestKind.IMPORT), offer, now)
+        return _offer(key, offer)
+
+    async def choose(self, key: RequestKey, number: int, *, is_out: bool) -> Offer:
+        """Leave a thing of an offer out, or take it in again, unless the offer was added.
+
+        Returns:
+            The offer as it is then.
+        """
+        values = {
+            "chat_id": key.chat_id,
+            "request": key.to(RequestKind.IMPORT).name,
+            "added": key.to(RequestKind.ADD).name,
+            "number": str(number),
+            "is_out": is_out,
+        }
+        async with connected(self._engine) as connection:
+            found = (await connection.execute(CHOOSE_OF_OFFER, values)).mappings().one_or_none()
+        return _found_offer(key, found) if found else await self.offered(key)
 
     async def offered(self, key: RequestKey) -> Offer:
         """Return the offer of a request; its key has the date of the message, if it is known."""
-        found = await self._find(key.to(RequestKind.IMPORT))
-        if found is None:
-            return Offer(key, ())
-        offer = RecordedOffer.model_validate(found["outcome"])
-        return Offer(key._replace(message_date=found["message_date"]), offer.names)
+        return _found_offer(key, await self._find(key.to(RequestKind.IMPORT)))
 
     async def forget_old(self, now: datetime) -> int:
         """Delete the records that no further delivery can need, in batches.
@@ -187,3 +244,14 @@ class HandledRequestRepository:
         async with connected(self._engine) as connection:
             while not (await connection.execute(statement, values)).scalar_one():
                 pass
+
+
+def _found_offer(key: RequestKey, found: RowMapping | None) -> Offer:
+    if found is None:
+        return Offer(key, ())
+    offer = RecordedOffer.model_validate(found["outcome"])
+    return _offer(key._replace(message_date=found["message_date"]), offer)
+
+
+def _offer(key: RequestKey, offer: RecordedOffer) -> Offer:
+    return Offer(key, offer.names, frozenset(map(int, offer.left_out)), tuple(offer.remarks))

@@ -103,6 +103,7 @@ OF_A_CHAT: Final[Mapping[str, Command]] = {
         sent(CHAT).to(RequestKind.IMPORT), RecordedOffer(names=[]), now
     ),
     "offer": lambda to, now: to.handled_requests.offer(sent(CHAT), ["milk"], now),
+    "choose of an offer": lambda to, _: to.handled_requests.choose(REPEATED, 0, is_out=True),
     "find an offer": lambda to, _: to.handled_requests.offered(REPEATED),
     "let wait": lambda to, _: to.waiting_updates.put([WaitingUpdate(CHAT, 1, "{}")]),
     "the next that wait": lambda to, _: to.waiting_updates.next(CHAT, 0, 100),

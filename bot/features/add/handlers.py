@@ -21,9 +21,9 @@ async def add(request: Request, services: Services) -> Reply:
     A list with too many things is shown first, as by `/import`.
     """
     found, chat = await understand(request, services, "add")
-    if found.is_receipt:
-        return await offer_receipt(found, request, services)
-    if has_too_many(found):
+    if found.is_receipt and chat:
+        return await offer_receipt(request.text, chat, request, services)
+    if has_too_many(found, request.text):
         return await import_(request, services)
     if all(deed.act in (Act.UNSURE, Act.TALK) and not deed.things for deed in found.deeds):
         return view.question(chat.language if chat else await services.language(request))

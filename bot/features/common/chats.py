@@ -10,7 +10,8 @@ from bot.features.common.days import today_in, zone_of
 from bot.features.services import Services, reply_language
 from bot.locale.language import Language
 from bot.understanding.meaning import Act, Deed, Parse
-from bot.understanding.parse import own_names, parse, parse_alone
+from bot.understanding.parse import own_names, parse, parse_alone, reading_receipt
+from bot.understanding.slices import Steps
 from fridge.outcomes import Fridge
 
 
@@ -96,6 +97,18 @@ def reader(chat: Chat, services: Services) -> Callable[[str], Parse]:
     return partial(
         parse,
         knowledge=services.knowledge,
+        today=chat.today,
+        month_first=chat.is_american,
+        american_units=chat.is_american,
+        own=own_names(item.name for item in chat.fridge.items if item.name),
+    )
+
+
+def reading_receipt_of(text: str, chat: Chat, services: Services) -> Steps[Parse]:
+    """Read all lines of a receipt that a chat sent."""
+    return reading_receipt(
+        text,
+        services.knowledge,
         today=chat.today,
         month_first=chat.is_american,
         american_units=chat.is_american,

@@ -27,6 +27,7 @@ from bot.features.guide import views as guide
 from bot.features.remove import views as remove_view
 from bot.features.services import Services, reply_language
 from bot.locale.language import Language
+from bot.understanding.lists import looks_like_list
 from bot.understanding.meaning import Act, Asked, Because, Deed, Parse, Thing
 from bot.understanding.names import MAX_NAMES, Name
 from fridge.catalogue.catalogue import Catalogue
@@ -91,11 +92,12 @@ async def _question(guess: Act | None, request: Request, services: Services) -> 
     return None
 
 
-def has_too_many(found: Parse) -> bool:
+def has_too_many(found: Parse, text: str) -> bool:
     """Tell whether a text is a list that is shown before it is put in."""
     things = [thing for deed in found.deeds if deed.act is Act.PUT for thing in deed.things]
     is_list = all(deed.act is Act.PUT for deed in found.deeds)
-    return found.is_receipt or (bool(found.unread) and is_list) or len(things) > MAX_NAMES
+    is_long = bool(found.unread) and (is_list or looks_like_list(text))
+    return found.is_receipt or is_long or len(things) > MAX_NAMES
 
 
 async def put(request: Request, button: Put, services: Services) -> TapReply:

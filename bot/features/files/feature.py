@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.features.files import export_handlers, import_handlers, import_views
-from bot.features.files.buttons import DeclineList, PutInList
+from bot.features.files.buttons import DeclineList, LeaveOut, PutInList, ShowPart, TakeIn
 from bot.features.records import Command, Feature, on_tap
 
 FILES: Final = Feature(
@@ -33,5 +33,8 @@ FILES: Final = Feature(
     taps=(
         on_tap(PutInList, import_handlers.put_in),
         on_tap(DeclineList, import_handlers.cancel),
+        on_tap(LeaveOut, import_handlers.leave_out),
+        on_tap(TakeIn, import_handlers.take_in),
+        on_tap(ShowPart, import_handlers.show_part),
     ),
 )

@@ -13,8 +13,10 @@ from pydantic_core import from_json
 from bot.features.common import encodings
 from bot.features.files.spreadsheet import looks_like_table, rows_in_table
 from bot.telegram.documents import Document, Problem, UnusableFile
+from bot.understanding.deciding.receipts import looks_like_receipt
 from bot.understanding.lists import Entry
 from bot.understanding.names import MAX_NAME_LENGTH
+from bot.understanding.reading.tokens import plain
 from fridge.lots import Amount, Lot, Place, Unit
 
 TABLE_TYPES: Final = ("text/csv", "text/tab-separated-values")
@@ -118,6 +120,24 @@ def entries_in_file(content: bytes, document: Document) -> Iterator[str | Entry]
     if is_table or looks_like_table(text):
         return map(_entry, rows_in_table(text))
     return iter((text,))
+
+
+def entries_in_text(text: str) -> Iterator[str | Entry]:
+    """Yield the parts of a text that was pasted: the rows of a table, or the text as it is."""
+    return map(_entry, rows_in_table(text)) if looks_like_table(text) else iter((text,))
+
+
+def receipt_in_file(content: bytes, document: Document) -> str:
+    """Return the text of a file that is a receipt; empty for another file.
+
+    Raises:
+        UnusableFile: the content is no text.
+    """
+    name = document.name.lower()
+    if name.endswith((*TABLE_NAMES, JSON_NAME)) or document.mime_type in {*TABLE_TYPES, JSON_TYPE}:
+        return ""
+    text = plain(_decoded(content))
+    return text if looks_like_receipt(text) and not looks_like_table(text) else ""
 
 
 def _entry(row: str | Mapping[str, str]) -> str | Entry:

@@ -1,21 +1,27 @@
 """Answers `/import` and files with lists: shows the list, and adds it after a confirmation."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from bot.conversation.replies import Edit, Message, Notice, Reply, TapReply
 from bot.conversation.requests import Request
-from bot.features.common.chats import read_chat, reader
+from bot.features.common.chats import Chat, read_chat, reader, reading_receipt_of
 from bot.features.deeds.putting_in import put_in as put_things_in
 from bot.features.deeds.putting_in import told
 from bot.features.deeds.said import joined
 from bot.features.files import import_views as view
-from bot.features.files.buttons import DeclineList, PutInList
-from bot.features.files.fridge_files import ExportedItem, entries_in_file
+from bot.features.files.buttons import DeclineList, LeaveOut, PutInList, ShowPart, TakeIn
+from bot.features.files.fridge_files import (
+    ExportedItem,
+    entries_in_file,
+    entries_in_text,
+    receipt_in_file,
+)
 from bot.features.services import Services, reply_language
 from bot.features.undo.views import already_undone_notice
 from bot.telegram.documents import Document, Fetch, UnusableFile
 from bot.understanding.lists import Entry, Listed, reading_things
-from bot.understanding.meaning import Parse
+from bot.understanding.meaning import Parse, Thing
 from db.updates.handled_requests import Offer
 from fridge.request_keys import RequestKey, RequestKind
 
@@ -24,12 +30,12 @@ async def import_(request: Request, services: Services) -> Reply:
     """Offer to add the things after the command, also many; without things, ask for a list."""
     chat = await read_chat(request, services)
     read = reader(chat, services)
-    found = read(request.text)
-    if found.is_receipt:
-        return await offer_receipt(found, request, services)
-    listed = await _listed((request.text,), read, services)
+    if read(request.text).is_receipt:
+        return await offer_receipt(request.text, chat, request, services)
+    entries = entries_in_text(request.text)
+    listed = await _listed(entries, read, services)
     if listed.things or listed.too_long:
-        return await offer(request, listed, services)
+        return await offer(request, listed, chat, services)
     return view.question(chat.language)
 
 
@@ -40,42 +46,110 @@ async def import_file(
     chat = await read_chat(request, services)
     try:
         content = await fetch(document)
+        text = receipt_in_file(content, document)
+        if text:
+            return await offer_receipt(text, chat, request, services)
         entries = entries_in_file(content, document)
         listed = await _listed(entries, reader(chat, services), services)
     except UnusableFile as error:
         return view.unusable(error.problem, chat.language)
-    return await offer(request, listed, services)
+    return await offer(request, listed, chat, services)
 
 
-async def offer_receipt(found: Parse, request: Request, services: Services) -> Reply:
-    """Offer to add the foods of a receipt."""
-    things = [thing for deed in found.deeds for thing in deed.things]
-    usable = [thing for thing in things if not thing.name.is_too_long]
-    listed = Listed(usable[: view.MOST_NAMES])
-    return await offer(request, listed, services, left_out=found.left_out.count)
+async def offer_receipt(text: str, chat: Chat, request: Request, services: Services) -> Reply:
+    """Offer to add the foods of a receipt; things that are not known stay out unless tapped."""
+    found = await services.slices.finish(reading_receipt_of(text, chat, services))
+    foods = [thing for deed in found.deeds for thing in deed.things]
+    listed = Listed([*foods, *found.others[: view.MOST_OTHERS]][: view.MOST_NAMES])
+    return await offer(
+        request, listed, chat, services, known=len(foods), passed_over=found.left_out.count
+    )
 
 
-async def offer(request: Request, listed: Listed, services: Services, left_out: int = 0) -> Reply:
+async def offer(  # noqa: PLR0917 (a list and its circumstances)
+    request: Request,
+    listed: Listed,
+    chat: Chat,
+    services: Services,
+    known: int | None = None,
+    passed_over: int = 0,
+) -> Reply:
     """Show the things of a list, and ask whether to add them.
 
     The things are stored until the answer, since a button has no room for them. A chat's new list
-    replaces the one before. `left_out` counts what was passed over in the list.
+    replaces the one before.
+
+    Args:
+        request: of the list.
+        listed: the things in it.
+        chat: of the request.
+        services: keep the list.
+        known: how many of the things go in; those behind them stay out unless tapped.
+        passed_over: how many prices, codes and lines were passed over in the list.
     """
-    language = await services.language(request)
     if not listed.things:
-        return view.nothing(listed, language)
-    offered = [
+        return view.nothing(listed, chat.language)
+    stored = [
         ExportedItem.of(thing.name.typed, thing.lot).model_dump_json(exclude_none=True)
         for thing in listed.things
     ]
-    await services.handled_requests.offer(request.key, offered, request.now)
-    return view.offered(listed, left_out, request, language)
+    left_out = () if known is None else range(known, len(stored))
+    offered = await services.handled_requests.offer(
+        request.key,
+        stored,
+        request.now,
+        left_out=left_out,
+        remarks=view.remarks(listed, passed_over, chat.language),
+    )
+    return view.offered(listed.things, offered, chat.today, chat.language)
 
 
 async def put_in(request: Request, button: PutInList, services: Services) -> TapReply:
     """Add the offered list; further taps, by anybody, get the same answer and add nothing."""
     offered = await _offered(request, button.request, services)
     return await _put_in(request, offered, services)
+
+
+async def leave_out(request: Request, button: LeaveOut, services: Services) -> TapReply:
+    """Leave a thing of an offered list out."""
+    return await _choose(request, button.request, button.number, services, is_out=True)
+
+
+async def take_in(request: Request, button: TakeIn, services: Services) -> TapReply:
+    """Take a thing of an offered list in again."""
+    return await _choose(request, button.request, button.number, services, is_out=False)
+
+
+async def show_part(request: Request, button: ShowPart, services: Services) -> TapReply:
+    """Show another part of an offered list."""
+    offered = await _offered(request, button.request, services)
+    return await _show(request, offered, button.number, services)
+
+
+async def _choose(
+    request: Request, by: str, number: int, services: Services, *, is_out: bool
+) -> TapReply:
+    key = RequestKey(request.chat_id, by)
+    offered = await services.handled_requests.choose(key, number, is_out=is_out)
+    return await _show(request, offered, number // view.SHOWN_AT_ONCE, services)
+
+
+async def _show(request: Request, offered: Offer, part: int, services: Services) -> TapReply:
+    """Show a part of an offered list; of one that was added, or is too old, say so."""
+    if not offered.names or await services.handled_requests.is_handled(
+        offered.key.to(RequestKind.ADD)
+    ):
+        return await _put_in(request, offered, services)
+    chat = await read_chat(request, services)
+    things = await _stored_things(offered.names, chat, services)
+    return Edit(view.offered(things, offered, chat.today, chat.language, part))
+
+
+async def _stored_things(names: Sequence[str], chat: Chat, services: Services) -> Sequence[Thing]:
+    """Return a thing for each name of an offer, in their order."""
+    read = reader(chat, services)
+    listed = [await _listed([_stored(name)], read, services) for name in names]
+    return [one.things[0] for one in listed if one.things]
 
 
 async def cancel(request: Request, button: DeclineList, services: Services) -> TapReply:
@@ -98,7 +172,10 @@ async def _put_in(request: Request, offered: Offer, services: Services) -> TapRe
     if not offered.names:
         return await _too_old(request, offered.key, services)
     chat = await read_chat(request, services)
-    listed = await _listed(map(_stored, offered.names), reader(chat, services), services)
+    chosen = [one for n, one in enumerate(offered.names) if n not in offered.left_out]
+    if not chosen:
+        return Notice(view.all_left_out_notice(chat.language))
+    listed = await _listed(map(_stored, chosen), reader(chat, services), services)
     result = await put_things_in(listed.things, offered.key, request, services)
     language = reply_language(result.language, request)
     if result.undone:
@@ -117,7 +194,7 @@ async def _put_in(request: Request, offered: Offer, services: Services) -> TapRe
 def _stored(offered: str) -> str | Entry:
     """Return a thing of a list as it was stored; versions before stored names alone."""
     if offered.startswith("{"):
-        return ExportedItem.model_validate_json(offered).entry
+        return replace(ExportedItem.model_validate_json(offered).entry, is_whole=True)
     return offered
 
 

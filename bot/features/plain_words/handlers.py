@@ -73,9 +73,9 @@ class PlainWords:
     async def _answer(
         self, found: Parse, chat: Chat | None, request: Request, services: Services
     ) -> Reply:
-        if found.is_receipt:
-            return await offer_receipt(found, request, services)
-        if has_too_many(found):
+        if found.is_receipt and chat:
+            return await offer_receipt(request.text, chat, request, services)
+        if has_too_many(found, request.text):
             return await import_(request, services)
         return await do(found, chat, request, services)
 

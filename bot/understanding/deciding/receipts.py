@@ -169,7 +169,7 @@ class ReceiptReader:
     @property
     def things(self) -> list[Thing]:
         """The known foods."""
-        return [food.as_thing() for food in self._foods if food.is_sure]
+        return _added_up([food.as_thing() for food in self._foods if food.is_sure])
 
     @property
     def others(self) -> list[Thing]:
@@ -396,6 +396,21 @@ class ReceiptReader:
             if len(tail) == 1 and tail[0].kind is Kind.NAME and not tail[0].role:
                 return tail[0].name
         return None
+
+
+def _added_up(things: Sequence[Thing]) -> list[Thing]:
+    """The things, where equal ones are one with the amounts of both."""
+    found: dict[object, Thing] = {}
+    for thing in things:
+        amount = thing.lot.amount
+        kind = (thing.name.key, thing.lot.note, amount and amount.unit)
+        before = found.get(kind)
+        if before is None or amount is None or before.lot.amount is None:
+            found.setdefault(kind, thing)
+            continue
+        total = rounded(before.lot.amount.number + amount.number, amount.unit)
+        found[kind] = replace(before, lot=replace(before.lot, amount=total or amount))
+    return list(found.values())
 
 
 def _as_meant(word: str) -> str:

@@ -9,7 +9,7 @@ from bot.conversation.buttons import ButtonData
 from bot.features.add.buttons import Put, Swap
 from bot.features.clear.buttons import CancelClear, ConfirmClear
 from bot.features.deeds.buttons import Stay, TakeOut, TakeOutAllBut
-from bot.features.files.buttons import DeclineList, PutInList
+from bot.features.files.buttons import DeclineList, LeaveOut, PutInList, ShowPart, TakeIn
 from bot.features.forget.buttons import CancelForget, ConfirmForget
 from bot.features.fridge.buttons import ChooseCategory, Place, ShowPlace, Take
 from bot.features.guide.buttons import TryAdd, TryFridge, TryHelp
@@ -71,6 +71,9 @@ FROZEN: Final[tuple[tuple[ButtonData, str], ...]] = (
     (CancelClear(), "clear:no"),
     (PutInList("m12"), "import:m12"),
     (DeclineList("m12"), "import:no:m12"),
+    (LeaveOut("m12", 0), "import:out:m12:0"),
+    (TakeIn("m12", 499), "import:in:m12:499"),
+    (ShowPart("m12e1772366400123", 2), "import:part:m12e1772366400123:2"),
     (KeepWarned(TIME), "keep:1772366400123456"),
     (ChooseLanguage(Language.KOREAN), "language:ko"),
     (ChooseLanguage(Language.ENGLISH), "language:en"),
@@ -101,7 +104,14 @@ HOSTILE: Final = (
     *("out:n0", "out:0", "swap:0:1", "swap:1:0", "swap:1", "swap:17:1000000000"),
     *("undo:m5", "undo:m5 import", "undo:x5 add", "undo:m add", f"undo:m{'1' * 21} add"),
     *("back:q77 add|1.0", "back:q77 take|1", "back:q77 take", f"back:q{'1' * 21} take|1.0"),
-    *("import:q12", "import:no", f"import:m{'1' * 21}", "import:yes:m12"),
+    *(
+        "import:q12",
+        "import:no",
+        f"import:m{'1' * 21}",
+        "import:yes:m12",
+        "import:out:m12",
+        "import:in:m12:01",
+    ),
     *("clear:-1", f"clear:{'9' * 18}", "clear:1e5", "keep:soon", f"keep:{'9' * 18}"),
     *("language:xx", "language:", "set:language:de", "set:warnings:maybe", "set:", "set:more"),
     *("zone:Asia/Pyongyang", "zone:AsiaxSeoul", "zone:../../etc/passwd", "try:", "try:more"),
@@ -136,7 +146,10 @@ def test_a_button_holds_64_bytes() -> None:
 
 
 def test_what_names_a_message_of_its_chat_is_left_out_of_another() -> None:
-    assert set(REGISTRY.bound_to_chat) == {"undo:", "back:", "import:", "import:no:"}
+    assert set(REGISTRY.bound_to_chat) == {
+        *("undo:", "back:", "import:", "import:no:"),
+        *("import:out:", "import:in:", "import:part:"),
+    }
 
 
 def test_offers_and_every_undo_below_a_message_outlive_a_tap() -> None:

@@ -39,7 +39,7 @@ async def test_a_fridge_is_saved_for_a_spreadsheet_and_put_in_again_from_it(
         await bot.tap("minji", answer, "비우기")
         file = Document(said.file_name, content(telegram, said))
         offer = await bot.say("minji", document=file)
-        await bot.tap("minji", offer, "넣기")
+        await bot.tap("minji", offer, "모두 넣기")
         assert {tuple(item)[:4] for item in await tables.items(1001)} == {
             tuple(item)[:4] for item in before
         }

@@ -26,21 +26,24 @@ async def test_a_file_is_shown_first_put_in_when_confirmed_and_can_be_undone(
         "4 things in the list: 🥛 milk, 🍞 bread, <b>quark</b>, =1+1\n"
         "New to me: <b>quark</b>, =1+1\n"
         f"Too long (a name has at most 64 characters): {'x' * 32}…\n\n"
-        "Shall I put this in?"
+        "Shall I put this in? Tap what stays out."
     )
-    assert list(offer.buttons) == ["Put it in", "Cancel"]
+    assert list(offer.buttons) == [
+        *("Put all in", "Cancel"),
+        *("☑ 🥛 milk", "☑ 🍞 bread", "☑ <b>quark</b>", "☑ =1+1"),
+    ]
     assert len(await tables.items(1002)) == 1
 
-    [done] = (await bot.tap("emma", offer, "Put it in")).messages
+    [done] = (await bot.tap("emma", offer, "Put all in")).messages
     assert done.text == (
         "Added: 🥛 milk, <b>quark</b>, =1+1\nAlready there: 🍞 bread\n4 items in the fridge now."
     )
-    for stale in ("Put it in", "Cancel"):  # a double tap, or somebody else's
+    for stale in ("Put all in", "Cancel"):  # a double tap, or somebody else's
         [still] = (await bot.tap("emma", offer, stale)).messages or [done]
         assert still.text == done.text
     [undone] = (await bot.tap("emma", done, "↩ Undo")).messages
     assert undone.text.startswith("Undone. Out again: ")
-    for stale in ("Put it in", "Cancel"):  # on a screen that shows it still
+    for stale in ("Put all in", "Cancel"):  # on a screen that shows it still
         late = await bot.tap("emma", offer, stale)
         assert (late.notice, late.messages) == ("That is undone already.", [])
     assert len(await tables.items(1002)) == 1
@@ -48,7 +51,10 @@ async def test_a_file_is_shown_first_put_in_when_confirmed_and_can_be_undone(
 
 async def test_a_list_that_is_declined_stays_out(bot: Conversation, tables: Tables) -> None:
     offer = await bot.say("minji", document=Document("장보기.txt", "우유\n계란".encode("cp949")))
-    assert offer.text == "목록에서 찾은 재료 2가지: 🥛 우유, 🥚 계란\n\n냉장고에 넣을까요?"
+    assert offer.text == (
+        "목록에서 찾은 재료 2가지: 🥛 우유, 🥚 계란\n\n"
+        "냉장고에 넣을까요? 넣지 않을 것은 눌러서 빼 주세요."
+    )
 
     [declined] = (await bot.tap("minji", offer, "취소")).messages
 
@@ -62,7 +68,7 @@ async def test_a_list_is_remembered_for_as_long_as_requests_are(
     offer = await bot.say("emma", document=csv("milk,1\neggs,2"))
     await services.handled_requests.forget_old(clock.advance(hours=49))
 
-    [late] = (await bot.tap("emma", offer, "Put it in")).messages
+    [late] = (await bot.tap("emma", offer, "Put all in")).messages
 
     assert late.text == "That list is too old. Please send it again."
     assert await tables.session(1002) is None
@@ -77,12 +83,14 @@ async def test_a_long_list_is_shown_before_it_is_put_in_however_it_comes(
     offer = await bot.say("emma", document=csv(lines))
     assert offer.text.startswith("500 things in the list: thing 0, thing 1, ")
     assert "\nI take 500 at a time, so I leave out the rest, from thing 500 on.\n" in offer.text
-    await bot.tap("emma", offer, "Put it in")
+    await bot.tap("emma", offer, "Put all in")
     assert len(await tables.items(1002)) == 500
 
-    pasted = await bot.say("minji", ", ".join(f"재료 {number}" for number in range(51)))
-    assert pasted.text.startswith("목록에서 찾은 재료 51가지: 재료 0, 재료 1, ")
-    await bot.tap("minji", pasted, "넣기")
+    pasted = await bot.say(
+        "minji", ", ".join(f"할머니{chr(0xAC00 + 28 * number)}" for number in range(51))
+    )
+    assert pasted.text.startswith("목록에서 찾은 재료 51가지: 할머니가, 할머니개, ")
+    await bot.tap("minji", pasted, "모두 넣기")
     assert len(await tables.items(1001)) == 51
     session = await tables.session(1001)
     assert session is not None
@@ -125,9 +133,9 @@ async def test_in_a_group_a_file_is_read_if_it_is_meant_for_the_bot(
         await bot.say("emma", "/import milk, eggs", chat=GROUP),
     ]
     assert {offer.text for offer in offers} == {
-        "2 things in the list: 🥛 milk, 🥚 egg\n\nShall I put this in?"
+        "2 things in the list: 🥛 milk, 🥚 egg\n\nShall I put this in? Tap what stays out."
     }
-    await bot.tap("minji", offers[-1], "Put it in")
+    await bot.tap("minji", offers[-1], "Put all in")
     assert len(await tables.items(GROUP)) == 2
 
 
@@ -229,7 +237,7 @@ async def test_files_are_read_and_written_over_a_webhook_too(
     ):
         local.send_document(emma, 1002, "list.csv", b"milk\neggs")
         offer = await local.wait_for_message(1002)
-        [[confirm, _]] = offer["reply_markup"]["inline_keyboard"]
+        [[confirm, _], *_] = offer["reply_markup"]["inline_keyboard"]
         local.tap(emma, 1002, offer["message_id"], confirm["callback_data"])
         done = await local.wait_for_message(1002, after_event=local.events.last_id)
         assert done["text"].startswith("Added")

@@ -93,7 +93,7 @@ SCENES: Final = {
     ),
     "a list that is put in": Scene(
         before=["/add milk", "/import milk, quark"],
-        request="tap:Put it in",
+        request="tap:Put all in",
         answer="Added: quark\nAlready there: 🥛 milk\n2 items in the fridge now.",
         between=["/remove quark, milk"],
     ),
