@@ -145,6 +145,16 @@ class TakenEarlier:
 
 
 @dataclass(frozen=True, slots=True)
+class PutIn:
+    """A lot that a request put in, or added to: as it was `before`, None if it was not there."""
+
+    key: ItemKey
+    number: int
+    before: Lot | None
+    after: Lot
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """The item that `take` took out, None if the fridge did not hold it, and the fridge afterwards.
 

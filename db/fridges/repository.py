@@ -19,6 +19,7 @@ from db.fridges.statements.add_lots import ADD_LOTS
 from db.fridges.statements.adjust import ADJUST, RecordedAdjust
 from db.fridges.statements.clear import CLEAR, RecordedClear
 from db.fridges.statements.keep import KEEP, RecordedKeep
+from db.fridges.statements.last_put_in import LAST_PUT_IN, RecordedPutIn
 from db.fridges.statements.list_items import LIST
 from db.fridges.statements.recorded_items import StoredKey
 from db.fridges.statements.reduce import REDUCE, RecordedReduce
@@ -53,6 +54,7 @@ from fridge.outcomes import (
     Cleared,
     Fridge,
     Kept,
+    PutIn,
     Reduced,
     Reduction,
     Removed,
@@ -119,6 +121,18 @@ class FridgeRepository:
             rows = await self._engine.fetch(LIST, values)
             if not rows[0]["raced"]:
                 return self._fridge(rows, now)
+
+    async def last_put_in(self, key: RequestKey, since: datetime) -> Sequence[PutIn]:
+        """Return what the last request put in after a time, unless it was undone.
+
+        Args:
+            key: of the request that asks; what it put in itself does not count.
+            since: the earliest time.
+        """
+        values = {"chat_id": key.chat_id, "since": since, "own": key.request.partition(".")[0]}
+        rows = await self._engine.fetch(LAST_PUT_IN, values)
+        found = [RecordedPutIn.model_validate_json(row["outcome"]) for row in rows]
+        return [lot for outcome in found for lot in outcome.lots]
 
     async def remove(self, key: RequestKey, keys: Sequence[ItemKey], now: datetime) -> Removed:
         """Take out all lots of the names with these keys."""

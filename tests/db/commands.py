@@ -83,6 +83,7 @@ OF_A_CHAT: Final[Mapping[str, Command]] = {
         sent(CHAT), ITEMS[1].key.reference, More(Decimal(-1), Unit.PIECE), now
     ),
     "take": lambda to, now: to.fridges.take(sent(CHAT), ITEMS[1].key.reference, now),
+    "last put in": lambda to, now: to.fridges.last_put_in(sent(CHAT), now - HOUR),
     "replace": lambda to, now: to.fridges.replace(
         sent(CHAT), ITEMS[2].key.reference, ITEMS[0], now
     ),
