@@ -82,6 +82,25 @@ def reading_things(
     return Listed(list(things.values()), too_long)
 
 
+def as_typed(text: str, read: Callable[[str], Parse], catalogue: Catalogue) -> Sequence[Thing]:
+    """Return the things of a text; between commas and line ends, what is no list is one name.
+
+    Args:
+        text: of things that somebody wants to be put in, whatever they are called.
+        read: returns what a part means, as the argument of `/add`.
+        catalogue: knows the ingredients.
+    """
+    things: list[Thing] = []
+    for line in text.splitlines():
+        for part in COMMA.split(line):
+            found = read(part) if part.strip() else None
+            if found and all(deed.act is Act.PUT for deed in found.deeds):
+                things += [thing for deed in found.deeds for thing in deed.things]
+            elif name := whole_name(part, catalogue):
+                things.append(Thing(name, is_known=bool(name.ingredient)))
+    return things
+
+
 def _lines(entries: Iterable[str | Entry]) -> Iterator[str | Entry]:
     for entry in entries:
         if isinstance(entry, str):

@@ -4,15 +4,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from typing import Final
 
 from bot.conversation.requests import Request
 from bot.features.common.days import today_in, zone_of
 from bot.features.services import Services, reply_language
 from bot.locale.language import Language
+from bot.understanding.lists import as_typed
 from bot.understanding.meaning import Act, Deed, Parse
 from bot.understanding.parse import own_names, parse, parse_alone, reading_receipt
 from bot.understanding.slices import Steps
 from fridge.outcomes import Fridge
+
+PUTTING: Final = (None, Act.PUT, Act.MOVE)
+"""What a text may be guessed to be that goes in as typed after `/add`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,24 @@ async def understand(
     found = reader(chat, services)(text)
     if found.is_receipt:
         return found, chat
+    if command == "add" and (typed := _as_typed(request.text, found, chat, services)):
+        return replace(found, deeds=[typed]), chat
     deeds = _under_command(found.deeds, command) if command else _not_turned_round(found.deeds)
     return replace(found, deeds=deeds), chat
+
+
+def _as_typed(text: str, found: Parse, chat: Chat, services: Services) -> Deed | None:
+    """Return the names of an `/add` that is not understood otherwise, as they were typed.
+
+    What is understood, and is not so, stays: a negation, a condition.
+    """
+    if found.unread or not any(deed.act is Act.UNSURE for deed in found.deeds):
+        return None
+    if not all(deed.act in (Act.UNSURE, Act.PUT) and deed.guess in PUTTING for deed in found.deeds):
+        return None
+    read = reader(chat, services)
+    things = as_typed(text, lambda part: read(f"/add {part}"), services.catalogue)
+    return Deed(Act.PUT, things, is_order=True) if things else None
 
 
 def _under_command(deeds: Sequence[Deed], command: str) -> Sequence[Deed]:

@@ -141,7 +141,11 @@ async def _reduce(
 
 
 def _each_once(things: Sequence[Thing]) -> Sequence[Thing]:
-    """Return the things of each name, date and place once, with their amounts added up."""
+    """Return the things of each name, date and place once, with their amounts added up.
+
+    What names a date or a place comes first, so that it gets the lots that it names; beside all of
+    the name it says nothing more.
+    """
     kinds: dict[object, Thing] = {}
     for thing in things:
         kind = (thing.name.key, thing.lot.best_before, thing.lot.place)
@@ -150,7 +154,19 @@ def _each_once(things: Sequence[Thing]) -> Sequence[Thing]:
         if before is not thing and one and other and one.unit is other.unit:
             number = min(one.number + other.number, MOST)
             kinds[kind] = replace(before, lot=replace(before.lot, amount=Amount(number, one.unit)))
-    return list(kinds.values())
+    found = kinds.values()
+    gone = {thing.name.key for thing in found if _is_all(thing) and not _narrowness(thing)}
+    kept = [thing for thing in found if thing.name.key not in gone or not _narrowness(thing)]
+    return sorted(kept, key=_narrowness, reverse=True)
+
+
+def _narrowness(thing: Thing) -> int:
+    """Return how much a thing says of which of its lots are meant."""
+    return bool(thing.lot.best_before) + bool(thing.lot.place)
+
+
+def _is_all(thing: Thing) -> bool:
+    return thing.lot.amount is None and thing.share is None
 
 
 def _taking(thing: Thing, act: Act) -> Taking:

@@ -35,6 +35,7 @@ BESIDE_THE_THING: Final = frozenset(
 """Roles of unknown words that are who, when or where: 민지가, 학교에."""
 DEFINITE: Final = frozenset({"the", "my", "our", "his", "her", "their", "that", "those", "this"})
 DEFINITE_ENDS: Final = (" the", " my", " our")
+ONE: Final = "one"
 TOWARDS: Final = frozenset({"to", "to the", "into", "into the", "back to", "onto", "to my"})
 STEM_ROLES: Final = frozenset({"object", "also", "joining", "listing", "only", "is"})
 PARTICLES_OF_UNKNOWN: Final = (
@@ -293,6 +294,9 @@ class _Walk:
     def take_amount(self, mark: Mark) -> None:
         """Take an amount of the item before, or of the next."""
         self._end_unknown()
+        if self._depth and self._item is not None and mark.said.lower() == ONE:
+            self._item.notes.append(mark.said)  # milk (the good one)
+            return
         if self._of is not None and self._before is self._of:
             self._take_content(mark)
             return

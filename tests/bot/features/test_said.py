@@ -103,3 +103,95 @@ async def test_what_is_left_already_is_said_to_be_so(bot: Conversation) -> None:
 
     assert said.text == "이미 그렇게 적혀 있어요: 🥩 고기 100g\n지금 냉장고에 재료가 1가지 있어요."
     assert said.buttons == {}
+
+
+async def test_a_correction_is_of_what_the_last_message_put_in_not_of_what_was_there(
+    bot: Conversation,
+) -> None:
+    await bot.say("minji", "계란 10개 샀어")
+    await bot.say("minji", "계란 3개 샀어")
+
+    said = await bot.say("minji", "아니 2개")
+
+    assert said.text.splitlines()[0] == "바꿨어요: 🥚 계란 13개 → 12개"
+    await bot.tap("minji", said, "↩ 되돌리기")
+    assert (await bot.say("minji", "계란 몇 개 있어?")).text.endswith("13개")
+
+
+async def test_a_correction_is_not_of_a_lot_that_is_newer_but_was_not_the_last_message(
+    bot: Conversation,
+) -> None:
+    await bot.say("minji", "계란 10개 샀어")
+    await bot.say("minji", "우유 샀어")
+    await bot.say("minji", "계란 3개 샀어")
+
+    said = await bot.say("minji", "아니 4개")
+
+    assert said.text.splitlines()[0] == "바꿨어요: 🥚 계란 13개 → 14개"
+
+
+async def test_what_came_to_a_lot_is_replaced_without_the_lot(bot: Conversation) -> None:
+    await bot.say("minji", "우유 10병 샀어")
+    await bot.say("minji", "우유 3병 샀어")
+
+    said = await bot.say("minji", "아니 두유")
+
+    assert said.text.splitlines()[:2] == [
+        "바꿨어요: 🥛 우유 13병 → 10병",
+        "넣었어요: 🥛 두유 3병",
+    ]
+
+
+async def test_a_correction_sets_amount_date_and_place_together(bot: Conversation) -> None:
+    await bot.say("emma", "bought 2 l of milk")
+
+    said = await bot.say("emma", "no, 3 l until 24 Dec in the freezer")
+
+    assert said.text.startswith("Changed: ")
+    answer = (await bot.say("emma", "do we have milk?")).text
+    assert "3L" in answer
+    assert "24 Dec" in answer
+    assert "freezer" in answer.lower()
+
+
+async def test_a_correction_that_was_undone_is_no_last_message(bot: Conversation) -> None:
+    await bot.say("minji", "계란 10개 샀어")
+    second = await bot.say("minji", "우유 2병 샀어")
+    await bot.tap("minji", second, "↩ 되돌리기")
+
+    said = await bot.say("minji", "아니 8개")
+
+    assert said.text.splitlines()[0] == "바꿨어요: 🥚 계란 10개 → 8개"
+
+
+async def test_add_takes_what_is_no_sentence_as_typed(bot: Conversation) -> None:
+    said = await bot.say("emma", "/add <b>cheese</b>, 3% milk, the leftovers of Sunday")
+
+    assert said.text.splitlines()[0] == "Added: <b>cheese</b>, 3% milk, the leftovers of Sunday"
+
+
+async def test_add_of_what_is_not_so_changes_nothing(bot: Conversation) -> None:
+    await bot.say("emma", "/add eggs")
+
+    said = await bot.say("emma", "/add milk if we have none")
+
+    assert "All right" in said.text
+
+
+async def test_a_place_of_one_part_of_a_message_goes_before_the_rest(bot: Conversation) -> None:
+    await bot.say("minji", "/add 우유 10개")
+    await bot.say("minji", "/add 우유 5개 냉동실")
+
+    said = await bot.say("minji", "/remove 우유 2개, 우유 1개 냉동실")
+
+    assert "10개 → 8개" in said.text
+    assert "5개 · 냉동실 → 4개" in said.text
+
+
+async def test_all_of_a_name_is_all_of_its_places(bot: Conversation) -> None:
+    await bot.say("minji", "/add 만두 10개")
+    await bot.say("minji", "/add 만두 5개 냉동실")
+
+    said = await bot.say("minji", "/remove 만두, 만두 냉동실")
+
+    assert said.text.splitlines() == ["뺐어요: 🥟 만두", "이제 냉장고가 비었어요."]
