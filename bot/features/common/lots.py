@@ -56,24 +56,47 @@ def place_text(place: Place, language: Language) -> str:
     }[place]
 
 
-def lot_text(lot: Lot, today: date, language: Language) -> str:
-    """Return what is known of a lot besides its name and note, as plain text; empty for nothing."""
+def place_heading(place: Place, language: Language) -> str:
+    """Return the name of a place as a heading."""
+    return {
+        Place.FRIDGE: language.gettext("Fridge"),
+        Place.FREEZER: language.gettext("Freezer"),
+        Place.PANTRY: language.gettext("Pantry"),
+    }[place]
+
+
+def until_text(day: date, today: date, language: Language) -> str:
+    """Return the words for a date that a person typed."""
+    return language.gettext("until {date}").format(date=date_text(day, today, language))
+
+
+def estimate_text(day: date, today: date, language: Language) -> str:
+    """Return the words for an estimate."""
+    return language.gettext("until ~{date}").format(date=date_text(day, today, language))
+
+
+def lot_text(lot: Lot, today: date, language: Language, estimate: date | None = None) -> str:
+    """Return what is known of a lot besides its name and note, as plain text; empty for nothing.
+
+    Where the lot has no date, an estimate takes its place, if given.
+    """
     parts = [amount_text(lot.amount, language)] if lot.amount else []
     if lot.best_before:
-        until = language.gettext("until {date}")
-        parts.append(until.format(date=date_text(lot.best_before, today, language)))
+        parts.append(until_text(lot.best_before, today, language))
+    elif estimate:
+        parts.append(estimate_text(estimate, today, language))
     if lot.place:
         parts.append(place_text(lot.place, language))
     return " · ".join(parts)
 
 
-def lot_html(name: str, lot: Lot, today: date, language: Language) -> str:
-    """Return a name, which is HTML, with what is known of a lot."""
-    if lot.is_bare:
-        return name
+def lot_html(
+    name: str, lot: Lot, today: date, language: Language, estimate: date | None = None
+) -> str:
+    """Return a name, which is HTML, with what is known of a lot, or an estimate of its date."""
     noted = f"{name} ({typed_html(lot.note)})" if lot.note else name
-    details = lot_text(lot, today, language)
-    between = " " if lot.amount or lot.best_before else " · "
+    details = lot_text(lot, today, language, estimate)
+    between = " " if lot.amount or lot.best_before or estimate else " · "
     return f"{noted}{between}{details}" if details else noted
 
 

@@ -1,1 +1,1 @@
-"""The list of the fridge: `/fridge` and `/list`, pages, categories, and taking out by a tap."""
+"""The list of the fridge: `/fridge` and `/list`, taking out by a tap, and changing a lot."""

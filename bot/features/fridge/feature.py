@@ -2,8 +2,15 @@
 
 from typing import Final
 
-from bot.features.fridge import handlers
-from bot.features.fridge.buttons import ChooseCategory, ShowPlace, Take
+from bot.features.fridge import handlers, lot_handlers
+from bot.features.fridge.buttons import (
+    ChangeLot,
+    ChooseDay,
+    ChooseFilter,
+    OpenLot,
+    ShowList,
+    Take,
+)
 from bot.features.records import Command, Feature, on_tap
 
 FRIDGE: Final = Feature(
@@ -23,8 +30,11 @@ FRIDGE: Final = Feature(
         ),
     ),
     taps=(
-        on_tap(ShowPlace, handlers.show_place),
-        on_tap(ChooseCategory, handlers.choose_category),
+        on_tap(ShowList, handlers.show_list),
+        on_tap(ChooseFilter, handlers.choose_filter),
         on_tap(Take, handlers.take),
+        on_tap(OpenLot, lot_handlers.open_lot),
+        on_tap(ChooseDay, lot_handlers.choose_day),
+        on_tap(ChangeLot, lot_handlers.change_lot),
     ),
 )

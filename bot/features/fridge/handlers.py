@@ -5,7 +5,7 @@ from bot.conversation.requests import Request
 from bot.features.common.days import today_in
 from bot.features.common.lots import new_lot_html
 from bot.features.fridge import views as view
-from bot.features.fridge.buttons import ChooseCategory, ShowPlace, Take
+from bot.features.fridge.buttons import ChooseFilter, ListView, ShowList, Take
 from bot.features.services import Services, reply_language
 from bot.features.undo.views import back_button
 
@@ -13,24 +13,23 @@ from bot.features.undo.views import back_button
 async def fridge(request: Request, services: Services) -> Reply:
     """Show the first page of the list."""
     found = await services.fridges.list(request.chat_id, request.now)
-    return view.page(found, 1, request.now, reply_language(found.language, request))
+    language = reply_language(found.language, request)
+    return view.page(found, ListView(), services.catalogue, request.now, language)
 
 
-async def show_place(request: Request, button: ShowPlace, services: Services) -> TapReply:
-    """Show the page whose button was tapped, with the present content of the fridge."""
-    number, category = button.place
+async def show_list(request: Request, button: ShowList, services: Services) -> TapReply:
+    """Show the view whose button was tapped, with the present content of the fridge."""
     found = await services.fridges.list(request.chat_id, request.now)
     language = reply_language(found.language, request)
-    return Edit(view.page(found, number, request.now, language, category=category))
+    return Edit(view.page(found, button.view, services.catalogue, request.now, language))
 
 
-async def choose_category(request: Request, button: ChooseCategory, services: Services) -> TapReply:
-    """Show the choice of categories in place of the list."""
+async def choose_filter(request: Request, button: ChooseFilter, services: Services) -> TapReply:
+    """Show the choice of places and categories in place of the list."""
     found = await services.fridges.list(request.chat_id, request.now)
     language = reply_language(found.language, request)
-    if not found.items:
-        return Edit(view.page(found, 1, request.now, language))
-    return Edit(view.category_choice(found, button.place, language))
+    show = view.filter_choice if found.items else view.page
+    return Edit(show(found, button.view, services.catalogue, request.now, language))
 
 
 async def take(request: Request, button: Take, services: Services) -> TapReply:
@@ -39,7 +38,6 @@ async def take(request: Request, button: Take, services: Services) -> TapReply:
     If another person's tap has already taken the item out, the list says so, with the Undo of that
     tap.
     """
-    place = button.place
     result = await services.fridges.take(request.key, button.reference, request.now)
     language = reply_language(result.fridge.language, request)
     notice = "" if result.item else view.already_out_notice(language)
@@ -52,13 +50,13 @@ async def take(request: Request, button: Take, services: Services) -> TapReply:
         above = view.taken_out_line(
             new_lot_html(item, services.catalogue, today, language), language
         )
-        undo = back_button(key, item, place, services.catalogue, language)
+        undo = back_button(key, item, button.view, services.catalogue, language)
     shown = view.page(
         result.fridge,
-        place.page,
+        button.view,
+        services.catalogue,
         request.now,
         language,
-        category=place.category,
         above=above,
         undo=undo,
     )

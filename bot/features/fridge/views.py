@@ -1,7 +1,8 @@
 """The list of the fridge: one message, which taps edit in place."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
@@ -9,94 +10,116 @@ from typing import Final
 
 from bot.conversation.replies import Button, Buttons, Message
 from bot.features.common.categories import category_names
-from bot.features.common.days import due_mark, today_in
-from bot.features.common.lots import amount_text, lot_html, lot_text
-from bot.features.common.names import has_words, item_html, item_label
+from bot.features.common.days import due_mark
+from bot.features.common.due import Calendar
+from bot.features.common.lots import (
+    amount_text,
+    lot_html,
+    lot_text,
+    place_heading,
+)
+from bot.features.common.names import has_words, item_html, item_label, shown_length
 from bot.features.common.rows import in_rows
-from bot.features.fridge.buttons import EVERYTHING, ChooseCategory, Place, ShowPlace, Take
+from bot.features.fridge.arranging import (
+    PLACES,
+    Entry,
+    Urgency,
+    arranged,
+    effective,
+    filters_of,
+    shows,
+)
+from bot.features.fridge.buttons import EVERYTHING, ChooseFilter, ListView, OpenLot, ShowList, Take
 from bot.locale.language import Language
-from fridge.catalogue.catalogue import CATEGORIES
-from fridge.items import Item, ItemKey, ItemReference
+from fridge.catalogue.catalogue import CATEGORIES, Catalogue
+from fridge.items import ItemKey, ItemReference
+from fridge.lots import Lot
 from fridge.outcomes import Fridge
 
 MAX_PAGE_ITEMS: Final = 24
 """Telegram takes 100 buttons and 4096 characters. This many of the longest names, under all
 headings, stay below both."""
 
+LONGEST_PAGE: Final = 3500
+"""How many UTF-16 code units the lots of a page have at most. Of more, only the names are shown."""
+
 FEW_ITEMS: Final = 8
-"""Up to this many items, the list has no button to choose a category."""
+"""Up to this many lots, the text does not repeat what the buttons say, and the list has no button
+to choose a filter."""
 
 REMEMBERED: Final = 1024
 """How many strings of buttons are remembered. Most are for the few hundred things of households, on
 a first page."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page of the list: its lots in their order, and how many lots of each name are on it."""
+
+    view: ListView
+    last: int
+    entries: Sequence[Entry]
+    names: Mapping[ItemKey, int]
+    is_short: bool
+
+
 def page(
     fridge: Fridge,
-    number: int,
+    view: ListView,
+    catalogue: Catalogue,
     now: datetime,
     language: Language,
     *,
-    category: int = EVERYTHING,
     above: str = "",
     undo: Button | None = None,
 ) -> Message:
     """Return a page of the list; the last page where there are fewer.
 
     Args:
-        fridge: the items, newest first.
-        number: of the page, from 1.
+        fridge: the lots, newest first.
+        view: the page, and what it shows; everything, where nothing is left of that.
+        catalogue: tells how long the lots keep, and where.
         now: the present time, for the remaining life of the fridge.
         language: of the reply.
-        category: show only this category; everything, if the fridge has no item in it.
         above: a line of HTML above the list.
-        undo: a button below the buttons of the items, so that those keep their places.
+        undo: a button below the buttons of the lots, so that those keep their places.
     """
     undo_rows = [[undo]] if undo else []
     if not fridge.items or fridge.expires_at is None:
         return Message(_below(above, empty_text(language)), undo_rows)
-    category = _shown_category(fridge.items, category)
-    today = today_in(fridge, now, language)
-    pages = list(_pages(fridge.items, category))
-    place = Place(min(max(number, 1), len(pages)), category)
-    shown = pages[place.page - 1]
-    names = Counter(item.key for item in shown)
+    calendar = Calendar.of(fridge, now, language, catalogue)
+    shown = _page(fridge, view, calendar)
     parts = [
-        *_content(fridge, shown, category, today, language),
-        _closing(fridge.expires_at, now, language),
+        _heading_of(fridge, shown.view, calendar, language),
+        _content(shown, calendar, language),
+        _closing(fridge.expires_at, now, shown.view, language),
     ]
     return Message(
-        _below(above, "\n\n".join(parts)),
+        _below(above, "\n\n".join(filter(None, parts))),
         [
-            *in_rows([_item_button(item, place, today, language, names) for item in shown]),
+            *in_rows([_lot_button(entry, shown, calendar, language) for entry in shown.entries]),
             *undo_rows,
-            *_page_buttons(place, len(pages), language),
-            *_category_buttons(fridge, place, language),
+            *_page_buttons(shown.view, shown.last, language),
+            *_view_buttons(fridge, shown.view, calendar, language),
         ],
     )
 
 
-def category_choice(fridge: Fridge, place: Place, language: Language) -> Message:
-    """Ask which category to show, with the number of items in each; the shown one is ticked."""
-    counts = Counter(item.category for item in fridge.items)
-    names = category_names(language)
-    choices = [
-        (EVERYTHING, language.gettext("Everything"), len(fridge.items)),
-        *(
-            (number, names[category], counts[category])
-            for number, category in enumerate(CATEGORIES, start=1)
-            if counts[category]
-        ),
-    ]
-    shown = _shown_category(fridge.items, place.category)
+def filter_choice(
+    fridge: Fridge, view: ListView, catalogue: Catalogue, now: datetime, language: Language
+) -> Message:
+    """Ask which place or category to show, with the number of lots; the shown one is ticked."""
+    calendar = Calendar.of(fridge, now, language, catalogue)
+    choices = [(EVERYTHING, len(fridge.items)), *filters_of(fridge.items, calendar)]
+    only = effective(view.only, fridge.items, calendar)
     buttons: list[Button] = []
-    for number, name, count in choices:
-        is_shown = number == shown
-        target = Place(place.page if is_shown else 1, number)
+    for number, count in choices:
+        is_shown = number == only
+        target = view._replace(page=view.page if is_shown else 1, only=number)
         tick = "✓ " if is_shown else ""
-        label = f"{tick}{name} ({language.number(count)})"
-        buttons.append(Button(label, ShowPlace(target).data))
-    question = language.gettext("Which category shall I show?")
+        label = f"{tick}{_filter_name(number, language)} ({language.number(count)})"
+        buttons.append(Button(label, ShowList(target).data))
+    question = language.gettext("What shall I show?")
     return Message(f"{_heading(fridge, language)}\n\n{question}", in_rows(buttons))
 
 
@@ -128,22 +151,19 @@ def _below(above: str, text: str) -> str:
     return f"{above}\n\n{text}" if above else text
 
 
-def _shown_category(items: Iterable[Item], category: int) -> int:
-    """Return the category if some, but not all, of the items are in it; otherwise EVERYTHING."""
-    there = {item.category for item in items}
-    if 0 < category <= len(CATEGORIES) and CATEGORIES[category - 1] in there and len(there) > 1:
-        return category
-    return EVERYTHING
-
-
-def _pages(items: Iterable[Item], category: int) -> Iterable[Sequence[Item]]:
-    """Yield the pages, sorted by category; within it, what is due first, then what is newest."""
-    shown = sorted(
-        (item for item in items if not category or item.category == CATEGORIES[category - 1]),
-        key=lambda item: (CATEGORIES.index(item.category), item.lot.best_before or date.max),
+def _page(fridge: Fridge, view: ListView, calendar: Calendar) -> _Page:
+    view = view._replace(only=effective(view.only, fridge.items, calendar))
+    entries = arranged(fridge.items, view, calendar)
+    last = -(-len(entries) // MAX_PAGE_ITEMS)
+    number = min(max(view.page, 1), last)
+    entries_of_page = entries[(number - 1) * MAX_PAGE_ITEMS : number * MAX_PAGE_ITEMS]
+    return _Page(
+        view._replace(page=number),
+        last,
+        entries_of_page,
+        Counter(entry.item.key for entry in entries_of_page),
+        is_short=len(entries) <= FEW_ITEMS,
     )
-    for start in range(0, len(shown), MAX_PAGE_ITEMS):
-        yield shown[start : start + MAX_PAGE_ITEMS]
 
 
 def _heading(fridge: Fridge, language: Language) -> str:
@@ -154,82 +174,160 @@ def _heading(fridge: Fridge, language: Language) -> str:
     ).format(count=language.number(len(fridge.items)))
 
 
-def _content(
-    fridge: Fridge, shown: Sequence[Item], category: int, today: date, language: Language
-) -> Sequence[str]:
-    """Return the heading and the names of a page, with a heading for each of several categories."""
-    headings = category_names(language)
-    if category:
-        name = CATEGORIES[category - 1]
-        heading = language.gettext("🧊 <b>{category}: {count} of {total}</b>").format(
-            category=headings[name],
-            count=language.number(sum(item.category == name for item in fridge.items)),
-            total=language.number(len(fridge.items)),
-        )
-        return (heading, _names(shown, today, language))
-    parts = [
-        f"<b>{headings[name]}</b>\n{_names(items, today, language)}"
-        for name, items in groupby(shown, key=lambda item: item.category)
-    ]
-    return (_heading(fridge, language), "\n".join(parts))
-
-
-def _names(items: Iterable[Item], today: date, language: Language) -> str:
-    return ", ".join(
-        due_mark(item.lot, today) + lot_html(item_html(item, language), item.lot, today, language)
-        for item in items
+def _heading_of(fridge: Fridge, view: ListView, calendar: Calendar, language: Language) -> str:
+    if view.only == EVERYTHING:
+        return _heading(fridge, language)
+    return language.gettext("🧊 <b>{category}: {count} of {total}</b>").format(
+        category=_filter_name(view.only, language),
+        count=language.number(sum(map(shows(view.only, calendar), fridge.items))),
+        total=language.number(len(fridge.items)),
     )
 
 
-def _closing(expires_at: datetime, now: datetime, language: Language) -> str:
+def _filter_name(number: int, language: Language) -> str:
+    if number == EVERYTHING:
+        return language.gettext("Everything")
+    if place := PLACES.get(number):
+        return place_heading(place, language)
+    return category_names(language)[CATEGORIES[number - 1]]
+
+
+def _content(shown: _Page, calendar: Calendar, language: Language) -> str:
+    """Return the lots of a page as HTML, in as much detail as a message can have."""
+    if shown.is_short:
+        return _more_than_buttons(shown, calendar, language)
+
+    def whole(entry: Entry) -> str:
+        return _with_details(entry, entry.item.lot, calendar, language)
+
+    def unnoted(entry: Entry) -> str:
+        return _with_details(entry, replace(entry.item.lot, note=""), calendar, language)
+
+    def named(entry: Entry) -> str:
+        return due_mark(entry.item.lot, calendar.today) + item_html(entry.item, language)
+
+    text = _grouped(shown, whole, language)
+    if shown_length(text) > LONGEST_PAGE:
+        text = _grouped(shown, unnoted, language)
+    if shown_length(text) > LONGEST_PAGE:
+        text = _grouped(shown, named, language)
+    return text
+
+
+def _grouped(shown: _Page, show: Callable[[Entry], str], language: Language) -> str:
+    """Return lines of lots, with a heading for each group, unless the page is one category."""
+    if shown.view.only in range(1, len(CATEGORIES) + 1) and not shown.view.by_date:
+        return ", ".join(map(show, shown.entries))
+    return "\n".join(
+        f"<b>{heading}</b>\n{', '.join(map(show, entries))}"
+        for heading, entries in groupby(
+            shown.entries, key=lambda entry: _group_name(entry, shown.view, language)
+        )
+    )
+
+
+def _group_name(entry: Entry, view: ListView, language: Language) -> str:
+    if not view.by_date:
+        return category_names(language)[entry.item.category]
+    return {
+        Urgency.PAST: language.gettext("❗ Past the date"),
+        Urgency.SOON: language.gettext("⏰ Eat soon"),
+        Urgency.LATER: language.gettext("Later"),
+        Urgency.UNKNOWN: language.gettext("Without a date"),
+    }[entry.urgency]
+
+
+def _with_details(entry: Entry, lot: Lot, calendar: Calendar, language: Language) -> str:
+    """Return what is told of a lot as HTML, with an estimate where it has no date."""
+    name, today = item_html(entry.item, language), calendar.today
+    estimate = entry.due.day if entry.due and entry.due.is_estimate else None
+    return due_mark(lot, today) + lot_html(name, lot, today, language, estimate)
+
+
+def _more_than_buttons(shown: _Page, calendar: Calendar, language: Language) -> str:
+    """Return a line for each lot of which the button does not say all, soonest first."""
+    lines: list[str] = []
+    for entry in sorted(shown.entries, key=lambda one: one.due.day if one.due else date.max):
+        lot = entry.item.lot
+        if entry.due or lot.place or lot.note:
+            is_only = shown.names[entry.item.key] == 1
+            told = replace(lot, amount=None) if is_only else lot
+            lines.append(_with_details(entry, told, calendar, language))
+    return "\n".join(lines)
+
+
+def _closing(expires_at: datetime, now: datetime, view: ListView, language: Language) -> str:
     stays = language.gettext("I'll remember this list for another {duration}.").format(
         duration=language.duration(expires_at - now)
     )
+    if view.changing:
+        hint = language.gettext("Tap a thing to change its amount, date or place.")
+        return f"⏳ {stays}\n✏️ {hint}"
     hint = language.gettext("Used something up? Tap it to take it out.")
     return f"⏳ {stays}\n👇 {hint}"
 
 
-def _item_button(
-    item: Item, place: Place, today: date, language: Language, names: Mapping[ItemKey, int]
-) -> Button:
+def _lot_button(entry: Entry, shown: _Page, calendar: Calendar, language: Language) -> Button:
     """Return the button of a lot; its date and place tell it from others of its name."""
+    item, lot, today = entry.item, entry.item.lot, calendar.today
     label = item_label(item, language)
     if not has_words(label):
-        label = language.gettext("Take out {name}").format(name=label)
-    if names[item.key] > 1 and not item.lot.is_bare:
-        label = f"{label} {lot_text(item.lot, today, language)}".rstrip()
-    elif item.lot.amount:
-        label = f"{label} {amount_text(item.lot.amount, language)}"
-    return Button(f"{due_mark(item.lot, today)}{label}", _take_data(item.reference, place))
+        label = (
+            language.gettext("Change {name}")
+            if shown.view.changing
+            else language.gettext("Take out {name}")
+        ).format(name=label)
+    if shown.names[item.key] > 1 and not lot.is_bare:
+        label = f"{label} {lot_text(lot, today, language)}".rstrip()
+    elif lot.amount:
+        label = f"{label} {amount_text(lot.amount, language)}"
+    return Button(f"{due_mark(lot, today)}{label}", _lot_data(item.reference, shown.view))
 
 
 @lru_cache(REMEMBERED)
-def _take_data(reference: ItemReference, place: Place) -> str:
-    return Take(reference, place).data
+def _lot_data(reference: ItemReference, view: ListView) -> str:
+    return (OpenLot if view.changing else Take)(reference, view).data
 
 
-def _page_buttons(place: Place, last: int, language: Language) -> Buttons:
+def _page_buttons(view: ListView, last: int, language: Language) -> Buttons:
     if last == 1:
         return ()
 
     def to(number: int) -> str:
-        return ShowPlace(Place(number, place.category)).data
+        return ShowList(view._replace(page=number)).data
 
     row: list[Button] = []
-    if place.page > 1:
-        row.append(Button(language.gettext("◀ Back"), to(place.page - 1)))
-    this = language.gettext("Page {number} of {last}").format(number=place.page, last=last)
-    row.append(Button(this, to(place.page)))
-    if place.page < last:
-        row.append(Button(language.gettext("Next ▶"), to(place.page + 1)))
+    if view.page > 1:
+        row.append(Button(language.gettext("◀ Back"), to(view.page - 1)))
+    this = language.gettext("Page {number} of {last}").format(number=view.page, last=last)
+    row.append(Button(this, to(view.page)))
+    if view.page < last:
+        row.append(Button(language.gettext("Next ▶"), to(view.page + 1)))
     return (row,)
 
 
-def _category_buttons(fridge: Fridge, place: Place, language: Language) -> Buttons:
-    choice = Button(language.gettext("🗂 By category"), ChooseCategory(place).data)
-    if place.category:
-        everything = Button(language.gettext("Show everything"), ShowPlace(Place(1)).data)
-        return ((choice, everything),)
-    if len(fridge.items) > FEW_ITEMS and len({item.category for item in fridge.items}) > 1:
-        return ((choice,),)
-    return ()
+def _view_buttons(
+    fridge: Fridge, view: ListView, calendar: Calendar, language: Language
+) -> Buttons:
+    """Return the buttons that change what the list shows, its order, and what a tap does."""
+    is_long = len(fridge.items) > FEW_ITEMS
+    choice = Button(language.gettext("🔍 Filter"), ChooseFilter(view).data)
+    everything = Button(
+        language.gettext("Show everything"),
+        ShowList(view._replace(page=1, only=EVERYTHING)).data,
+    )
+    row: list[Button] = []
+    if (
+        view.by_date
+        or is_long
+        or sum(item.lot.best_before is not None for item in fridge.items) > 1
+    ):
+        label = (
+            language.gettext("🗂 By category") if view.by_date else language.gettext("📅 By date")
+        )
+        row.append(Button(label, ShowList(view._replace(page=1, by_date=not view.by_date)).data))
+    if view.only == EVERYTHING and is_long and filters_of(fridge.items, calendar):
+        row.append(choice)
+    label = language.gettext("✅ Done") if view.changing else language.gettext("✏️ Change")
+    row.append(Button(label, ShowList(view._replace(changing=not view.changing)).data))
+    return ((choice, everything), row) if view.only else (row,)

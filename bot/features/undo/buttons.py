@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from bot.conversation.buttons import ButtonData
-from bot.features.fridge.buttons import PLACE, Place
+from bot.features.fridge.buttons import (
+    REFERENCE,
+    VIEW,
+    ListView,
+    parse_reference,
+    written_reference,
+)
+from fridge.items import ItemReference
 from fridge.request_keys import RequestKind
 
 _REQUEST: Final = r"(?P<request>[mq]\d{1,20}(?:\.\d{1,2})?)"
@@ -33,18 +40,25 @@ class Undo(ButtonData):
 
 @dataclass(frozen=True, slots=True)
 class UndoInList(ButtonData):
-    """Puts an item back that a tap took out; the list shows `place`."""
+    """Undoes a tap on the list, or on an opened lot; `what` is the kind of the change.
+
+    The message then shows the lot of the reference, or the list.
+    """
 
     PREFIX = "back:"
-    REST = re.compile(rf"{_REQUEST} take\|{PLACE}")
+    REST = re.compile(rf"{_REQUEST} (?P<what>take|adjust)\|{VIEW}(?::{REFERENCE})?")
     BOUND_TO_CHAT = True
 
     request: str
-    place: Place
+    view: ListView
+    what: RequestKind = RequestKind.TAKE
+    reference: ItemReference | None = None
 
     def _write(self) -> str:
-        return f"{self.request} take|{self.place}"
+        shown = f"{self.request} {self.what}|{self.view}"
+        return f"{shown}:{written_reference(self.reference)}" if self.reference else shown
 
     @classmethod
     def _parse(cls, rest: re.Match[str]) -> Self:
-        return cls(rest["request"], Place.parse(rest))
+        reference = parse_reference(rest) if rest["reference"] else None
+        return cls(rest["request"], ListView.parse(rest), RequestKind(rest["what"]), reference)

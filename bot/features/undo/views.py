@@ -1,17 +1,18 @@
 """Replies about undoing a change, and the buttons that undo it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.conversation.replies import Button, Message
 from bot.features.common.days import today_in
 from bot.features.common.lots import LONGEST_LIST, change_html, new_lot_list
 from bot.features.common.names import comma_list, new_item_label
-from bot.features.fridge.buttons import Place
+from bot.features.fridge.buttons import ListView
 from bot.features.fridge.views import count_line
 from bot.features.undo.buttons import Undo, UndoInList
 from bot.locale.language import Language
 from fridge.catalogue.catalogue import Catalogue
-from fridge.items import NewItem
+from fridge.items import ItemReference, NewItem
 from fridge.outcomes import Undone
 from fridge.request_keys import RequestKey, RequestKind
 
@@ -29,11 +30,19 @@ def undo_button(key: RequestKey, what: RequestKind, language: Language, name: st
 
 
 def back_button(
-    key: RequestKey, item: NewItem, place: Place, catalogue: Catalogue, language: Language
+    key: RequestKey, item: NewItem, view: ListView, catalogue: Catalogue, language: Language
 ) -> Button:
     """Return the button that puts an item back into the list from which a tap took it."""
     name = new_item_label(item, catalogue, language)
-    return Button(_label(name, language), UndoInList(key.request, place).data)
+    return Button(_label(name, language), UndoInList(key.request, view).data)
+
+
+def lot_back_button(
+    key: RequestKey, view: ListView, reference: ItemReference, language: Language
+) -> Button:
+    """Return the button that undoes a change of an opened lot, and shows the lot again."""
+    undo = UndoInList(key.request, view, RequestKind.ADJUST, reference)
+    return Button(_label("", language), (undo if undo.fits else replace(undo, reference=None)).data)
 
 
 def earlier_undo_button(button: Button, language: Language) -> Button:

@@ -1,6 +1,7 @@
 """The strings on buttons: those in people's chats have to work for as long as their messages do."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Final
 
 import pytest
@@ -11,7 +12,15 @@ from bot.features.clear.buttons import CancelClear, ConfirmClear
 from bot.features.deeds.buttons import Stay, TakeOut, TakeOutAllBut
 from bot.features.files.buttons import DeclineList, LeaveOut, PutInList, ShowPart, TakeIn
 from bot.features.forget.buttons import CancelForget, ConfirmForget
-from bot.features.fridge.buttons import ChooseCategory, Place, ShowPlace, Take
+from bot.features.fridge.buttons import (
+    ChangeLot,
+    ChooseDay,
+    ChooseFilter,
+    ListView,
+    OpenLot,
+    ShowList,
+    Take,
+)
 from bot.features.guide.buttons import TryAdd, TryFridge, TryHelp
 from bot.features.registry import REGISTRY
 from bot.features.remove.buttons import TakeLikely
@@ -28,22 +37,51 @@ from bot.features.undo.buttons import Undo, UndoInList
 from bot.features.warnings.buttons import KeepWarned
 from bot.locale.language import Language
 from fridge.items import UNCATALOGUED, ItemReference
+from fridge.lots import All, Amount, First, Half, Into, More, Unit, Until
+from fridge.lots import Place as KeptIn
 from fridge.request_keys import RequestKind
 
 TIME: Final = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 MILK: Final = ItemReference(17)
 QUARK: Final = ItemReference(UNCATALOGUED, "0123456789ab")
 LONGEST: Final = 2**63 - 1
+CHANGING: Final = ListView(9999, 93, by_date=True, changing=True)
+MICROS: Final = 1772366400123456
 
 FROZEN: Final[tuple[tuple[ButtonData, str], ...]] = (
-    (ShowPlace(Place(2)), "fridge:2.0"),
-    (ShowPlace(Place(9999, 19)), "fridge:9999.19"),
-    (ChooseCategory(Place(1)), "filter:1.0"),
-    (ChooseCategory(Place(3, 4)), "filter:3.4"),
-    (Take(MILK, Place(1)), "take:17:1.0"),
-    (Take(QUARK, Place(2, 19)), "take:n0123456789ab:2.19"),
-    (Take(MILK._replace(number=2), Place(1)), "take:17_2:1.0"),
-    (Take(QUARK._replace(number=12), Place(1)), "take:n0123456789ab_12:1.0"),
+    (ShowList(ListView(2)), "fridge:2.0"),
+    (ShowList(ListView(9999, 19)), "fridge:9999.19"),
+    (ShowList(ListView(2, 92, by_date=True, changing=True)), "fridge:2.92de"),
+    (ShowList(ListView(by_date=True)), "fridge:1.0d"),
+    (ShowList(ListView(changing=True)), "fridge:1.0e"),
+    (ChooseFilter(ListView()), "filter:1.0"),
+    (ChooseFilter(ListView(3, 4)), "filter:3.4"),
+    (ChooseFilter(ListView(3, 4, by_date=True, changing=True)), "filter:3.4de"),
+    (OpenLot(MILK, ListView(changing=True)), "open:17:1.0e"),
+    (OpenLot(QUARK._replace(number=12), CHANGING), "open:n0123456789ab_12:9999.93de"),
+    (ChooseDay(MILK, ListView(changing=True)), "days:17:1.0e:0"),
+    (ChooseDay(QUARK._replace(number=12), CHANGING, 25), "days:n0123456789ab_12:9999.93de:25"),
+    *(
+        (ChangeLot(MILK, ListView(changing=True), TIME, change), f"lot:17:1.0e:{MICROS}:{written}")
+        for change, written in (
+            (More(Decimal(-1), Unit.PIECE), "-1piece"),
+            (More(Decimal(100), Unit.GRAM), "+100g"),
+            (First(Amount(Decimal(3))), "=3"),
+            (Half(Decimal("2.5")), "h2.5"),
+            (Until(date(2026, 12, 24)), "d739974"),
+            (Until(None), "d-"),
+            (Into(KeptIn.FREEZER), "pfreezer"),
+            (All(), "x"),
+        )
+    ),
+    (
+        ChangeLot(QUARK._replace(number=123456), CHANGING, TIME, Half(Decimal("99999.999"))),
+        f"lot:n0123456789ab_123456:9999.93de:{MICROS}:h99999.999",
+    ),
+    (Take(MILK, ListView(1)), "take:17:1.0"),
+    (Take(QUARK, ListView(2, 19)), "take:n0123456789ab:2.19"),
+    (Take(MILK._replace(number=2), ListView(1)), "take:17_2:1.0"),
+    (Take(QUARK._replace(number=12), ListView(1)), "take:n0123456789ab_12:1.0"),
     (Undo("m5", RequestKind.ADD), "undo:m5 add"),
     (Undo("m5.12", RequestKind.ADD), "undo:m5.12 add"),
     (Undo("m5", RequestKind.REDUCE), "undo:m5 reduce"),
@@ -52,8 +90,13 @@ FROZEN: Final[tuple[tuple[ButtonData, str], ...]] = (
     (Undo("q77", RequestKind.CLEAR), "undo:q77 clear"),
     (Undo("q77", RequestKind.REPLACE), "undo:q77 replace"),
     (Undo(f"q{LONGEST}", RequestKind.TAKE), "undo:q9223372036854775807 take"),
-    (UndoInList("q77", Place(1)), "back:q77 take|1.0"),
-    (UndoInList("q77", Place(2, 19)), "back:q77 take|2.19"),
+    (UndoInList("q77", ListView(1)), "back:q77 take|1.0"),
+    (UndoInList("q77", ListView(2, 19)), "back:q77 take|2.19"),
+    (UndoInList("q77", CHANGING, RequestKind.ADJUST), "back:q77 adjust|9999.93de"),
+    (
+        UndoInList(f"q{LONGEST}", CHANGING, RequestKind.ADJUST, QUARK),
+        "back:q9223372036854775807 adjust|9999.93de:n0123456789ab",
+    ),
     (TakeLikely(MILK), "out:17"),
     (TakeLikely(QUARK), "out:n0123456789ab"),
     (Swap(MILK, 999999999), "swap:17:999999999"),
@@ -89,7 +132,9 @@ FROZEN: Final[tuple[tuple[ButtonData, str], ...]] = (
     (CancelForget(), "forget:no"),
 )
 
-NOT_FREE: Final = tuple(data for _, data in FROZEN if not data.startswith("put:"))
+NOT_FREE: Final = tuple(
+    data for _, data in FROZEN if not data.startswith(("put:", "gone:", "allbut:"))
+)
 
 HOSTILE: Final = (
     *(f"{data}\n" for data in NOT_FREE),
@@ -99,6 +144,11 @@ HOSTILE: Final = (
     *(tap.button.PREFIX for tap in REGISTRY.taps if tap.button.PREFIX.endswith(":")),
     *("", ":", "::", "v1:remove:17", "냉장고", "x" * 64, "fridge" * 1000, "\0", "put"),
     *("fridge:0", "fridge:-1", "fridge:10000", "fridge:1.", "fridge:1.100", "fridge:1.0.0"),
+    *("fridge:1.0ed", "fridge:1d", "open:17", "open:17:1", "days:17:1.0", "days:17:1.0:100"),
+    *(
+        f"lot:17:1.0:{MICROS}:{change}"
+        for change in ("", "1piece", "+0g", "+1", "-1kg", "=0", "h", "d20261224", "pattic", "xx")
+    ),
     *("filter:1", "filter:0.1", "take:17", "take:17:1", "take:0:1.0", "take:n:1.0"),
     *("take:1000000000:1.0", "take:n0123456789AB:1.0", "take:n0123456789abc:1.0"),
     *("out:n0", "out:0", "swap:0:1", "swap:1:0", "swap:1", "swap:17:1000000000"),
@@ -132,7 +182,7 @@ def test_every_kind_of_button_is_frozen_above() -> None:
 
 
 def test_a_button_of_an_old_list_names_the_page_only() -> None:
-    assert ShowPlace.read("fridge:3") == ShowPlace(Place(3))
+    assert ShowList.read("fridge:3") == ShowList(ListView(3))
 
 
 def test_every_time_zone_that_is_offered_can_be_chosen() -> None:

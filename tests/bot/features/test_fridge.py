@@ -1,10 +1,15 @@
+from string import ascii_lowercase
+
 from local_telegram.server import LocalTelegramServer
 from tests.bot.conversation import GROUP, Conversation, Said
 from tests.conftest import Clock
 from tests.db.tables import Tables
 
+TOOLS = ("📅 By date", "✏️ Change")
+"""The last buttons of a long list whose things are all of one category."""
 
-async def test_the_list_is_by_category_and_newest_first_inside(
+
+async def test_a_short_list_is_on_its_buttons_and_the_text_tells_the_dates(
     bot: Conversation, clock: Clock
 ) -> None:
     await bot.say("emma", "/add milk, tofu, quark")
@@ -15,14 +20,17 @@ async def test_the_list_is_by_category_and_newest_first_inside(
 
     assert reply.text == (
         "🧊 In the fridge: 5 items\n\n"
-        "Vegetables\n🥬 Korean radish\n"
-        "Eggs and dairy\n🥚 egg, 🥛 milk\n"
-        "Tofu and beans\n🥢 tofu\n"
-        "Other things\nquark\n\n"
+        "🥛 milk until ~8 Mar\n"
+        "🥢 tofu until ~8 Mar\n"
+        "🥬 Korean radish until ~22 Mar\n"
+        "🥚 egg until ~29 Mar\n\n"
         "⏳ I'll remember this list for another 24 hours.\n"
         "👇 Used something up? Tap it to take it out."
     )
-    assert list(reply.buttons) == ["🥬 Korean radish", "🥚 egg", "🥛 milk", "🥢 tofu", "quark"]
+    assert list(reply.buttons) == [
+        *("🥬 Korean radish", "🥛 milk", "🥚 egg", "🥢 tofu", "quark"),
+        "✏️ Change",
+    ]
 
 
 async def test_the_list_is_in_the_language_of_whoever_asks(bot: Conversation) -> None:
@@ -32,12 +40,11 @@ async def test_the_list_is_in_the_language_of_whoever_asks(bot: Conversation) ->
 
     assert korean.text == (
         "🧊 냉장고에 재료가 2가지 있어요\n\n"
-        "계란·유제품\n🥛 우유\n"
-        "그 밖의 재료\nquark\n\n"
+        "🥛 우유 ~3/8쯤까지\n\n"
         "⏳ 이 목록을 앞으로 24시간 동안 기억할게요.\n"
         "👇 다 쓴 재료를 누르면 바로 빠져요."
     )
-    assert list(korean.buttons) == ["🥛 우유", "quark"]
+    assert list(korean.buttons) == ["🥛 우유", "quark", "✏️ 고치기"]
 
 
 async def test_an_empty_fridge_says_how_to_fill_it(bot: Conversation) -> None:
@@ -66,42 +73,47 @@ async def test_chats_do_not_see_each_others_fridges(bot: Conversation) -> None:
     assert group.text == "The fridge is empty. Put something in: /add milk, eggs"
 
 
+def gizmo(number: int) -> str:
+    """A name that the catalogue does not know, with no digit that could be an amount."""
+    return f"gizmo{ascii_lowercase[number // 16]}{ascii_lowercase[number % 16]}"
+
+
 async def fill(bot: Conversation, count: int) -> None:
-    for start in range(0, count, 50):
-        names = (f"thing {number}" for number in range(start, min(start + 50, count)))
+    for start in range(0, count, 15):
+        names = map(gizmo, range(start, min(start + 15, count)))
         await bot.say("emma", "/add " + ", ".join(names))
 
 
 async def test_a_long_list_has_pages_that_are_turned_in_place(bot: Conversation) -> None:
     await fill(bot, 60)
     first = await bot.say("emma", "/fridge")
-    assert len(first.buttons) == 24 + 2
-    assert list(first.buttons)[24:] == ["Page 1 of 3", "Next ▶"]
+    assert list(first.buttons)[24:] == ["Page 1 of 3", "Next ▶", *TOOLS]
 
     [second] = (await bot.tap("emma", first, "Next ▶")).messages
     assert second.message_id == first.message_id
-    assert list(second.buttons)[24:] == ["◀ Back", "Page 2 of 3", "Next ▶"]
+    assert list(second.buttons)[24:] == ["◀ Back", "Page 2 of 3", "Next ▶", *TOOLS]
     [third] = (await bot.tap("emma", second, "Next ▶")).messages
-    assert list(third.buttons)[12:] == ["◀ Back", "Page 3 of 3"]
+    assert list(third.buttons)[12:] == ["◀ Back", "Page 3 of 3", *TOOLS]
     [again] = (await bot.tap("emma", third, "◀ Back")).messages
     [as_before] = (await bot.tap_data("emma", third, "fridge:3")).messages
 
     assert again == second
     assert as_before == third
     shown = "\n".join(page.text for page in (first, second, third))
-    assert all(f"thing {number}" in shown for number in range(60))
+    assert all(gizmo(number) in shown for number in range(60))
 
 
 async def test_a_tap_on_a_later_page_and_its_undo_stay_on_that_page(bot: Conversation) -> None:
     await fill(bot, 30)
     first = await bot.say("emma", "/fridge")
 
-    [second, without, with_it] = await tap_on(bot, first, "Next ▶", "thing 9", "↩ Undo: thing 9")
+    undo = f"↩ Undo: {gizmo(26)}"
+    [second, without, with_it] = await tap_on(bot, first, "Next ▶", gizmo(26), undo)
 
     assert "Page 2 of 2" in second.buttons
     assert "Page 2 of 2" in without.buttons
-    assert "thing 9" not in without.buttons
-    assert with_it.text.startswith("Undone. Back in: thing 9\n")
+    assert gizmo(26) not in without.buttons
+    assert with_it.text.startswith(f"Undone. Back in: {gizmo(26)}\n")
     assert "Page 2 of 2" in with_it.buttons
 
 
@@ -122,7 +134,7 @@ async def test_the_categories_of_a_fridge_that_was_emptied_meanwhile_are_not_ask
     old = await bot.say("emma", "/fridge")
     await bot.tap("emma", await bot.say("emma", "/clear"), "Empty it")
 
-    [empty] = (await bot.tap("emma", old, "🗂 By category")).messages
+    [empty] = (await bot.tap("emma", old, "🔍 Filter")).messages
 
     assert empty.text == "The fridge is empty. Put something in: /add milk, eggs"
 
@@ -159,11 +171,12 @@ async def test_a_page_that_is_gone_shows_the_last_one_there_is(bot: Conversation
     await fill(bot, 60)
     first = await bot.say("emma", "/fridge")
     [second] = (await bot.tap("emma", first, "Next ▶")).messages
-    await bot.say("emma", "/remove " + ", ".join(f"thing {number}" for number in range(40)))
+    for start in (0, 20):
+        await bot.say("emma", "/remove " + ", ".join(map(gizmo, range(start, start + 20))))
 
     [last] = (await bot.tap("emma", second, "Next ▶")).messages
 
-    assert list(last.buttons) == [f"thing {number}" for number in range(40, 60)]
+    assert list(last.buttons) == [*map(gizmo, range(40, 60)), *TOOLS]
     assert "In the fridge: 20 items" in last.text
 
 
@@ -193,15 +206,18 @@ async def test_a_tap_takes_an_item_out_in_place_and_undo_beside_it_brings_it_bac
     assert without_quark.text.startswith(
         "Taken out: <b>quark</b>\n\n"
         "🧊 In the fridge: 2 items\n\n"
-        "Eggs and dairy\n🥚 egg, 🥛 milk\n\n"
+        "🥛 milk until ~8 Mar\n🥚 egg until ~29 Mar\n\n"
     )
-    assert list(without_quark.buttons) == ["🥚 egg", "🥛 milk", "↩ Undo: <b>quark</b>"]
+    assert list(without_quark.buttons) == [
+        *("🥛 milk", "🥚 egg", "↩ Undo: <b>quark</b>"),
+        "✏️ Change",
+    ]
     assert empty.text == (
         "Taken out: 🥚 egg\n\nThe fridge is empty. Put something in: /add milk, eggs"
     )
     assert list(empty.buttons) == ["↩ Undo: 🥚 egg"]
     assert with_egg.text.startswith("Undone. Back in: 🥚 egg\n\n🧊 In the fridge: 1 item\n")
-    assert list(with_egg.buttons) == ["🥚 egg"]
+    assert list(with_egg.buttons) == ["🥚 egg", "✏️ Change"]
     [egg] = await tables.items(1002)
     assert egg["added_at"] == clock.now
     again = (await bot.tap("emma", without_quark, "↩ Undo: <b>quark</b>")).messages
@@ -236,11 +252,12 @@ async def test_an_old_list_shows_the_truth_when_it_is_touched(
     [truth] = late.messages
     assert truth.message_id == old.message_id
     assert truth.text.startswith(
-        "Taken out: 🥛 milk\n\n🧊 In the fridge: 1 item\n\nTofu and beans\n🥢 tofu\n"
+        "Taken out: 🥛 milk\n\n🧊 In the fridge: 1 item\n\n🥢 tofu until ~8 Mar\n"
     )
     assert truth.buttons == {
         "🥢 tofu": old.buttons["🥢 tofu"],
         "↩ Undo: 🥛 milk": taken.buttons["↩ 되돌리기: 🥛 우유"],
+        "✏️ Change": old.buttons["✏️ Change"],
     }
     assert undone.text.startswith("되돌렸어요. 다시 넣었어요: 🥛 우유\n\n🧊 냉장고에 재료가 2가지")
     assert later.notice == "That is undone already."
@@ -257,23 +274,30 @@ async def test_a_long_list_shows_one_category_until_nothing_is_in_it(bot: Conver
     everything = await bot.say("emma", "/fridge")
 
     [second] = (await bot.tap("emma", everything, "Next ▶")).messages
-    [choice] = (await bot.tap("emma", second, "🗂 By category")).messages
+    [choice] = (await bot.tap("emma", second, "🔍 Filter")).messages
     [dairy] = (await bot.tap("emma", choice, "Eggs and dairy (2)")).messages
     [milk_left] = (await bot.tap("emma", dairy, "🥚 egg")).messages
     [others] = (await bot.tap("emma", milk_left, "🥛 milk")).messages
     [milk_back] = (await bot.tap("emma", others, "↩ Undo: 🥛 milk")).messages
     [all_again] = (await bot.tap("emma", milk_back, "Show everything")).messages
 
-    assert choice.text == "🧊 In the fridge: 32 items\n\nWhich category shall I show?"
+    assert choice.text == "🧊 In the fridge: 32 items\n\nWhat shall I show?"
     assert list(choice.buttons) == [
         "✓ Everything (32)",
         "Eggs and dairy (2)",
         "Other things (30)",
     ]
     assert choice.buttons["✓ Everything (32)"] == "fridge:2.0"
-    assert dairy.text.startswith("🧊 Eggs and dairy: 2 of 32\n\n🥚 egg, 🥛 milk\n\n⏳")
-    assert list(dairy.buttons) == ["🥚 egg", "🥛 milk", "🗂 By category", "Show everything"]
+    assert dairy.text.startswith(
+        "🧊 Eggs and dairy: 2 of 32\n\n🥛 milk until ~8 Mar\n🥚 egg until ~29 Mar\n\n⏳"
+    )
+    assert list(dairy.buttons) == [
+        *("🥛 milk", "🥚 egg", "🔍 Filter", "Show everything"),
+        *("📅 By date", "✏️ Change"),
+    ]
     assert list(milk_left.buttons)[:2] == ["🥛 milk", "↩ Undo: 🥚 egg"]
-    assert list(others.buttons)[25:] == ["Page 1 of 2", "Next ▶"]
-    assert "🧊 Eggs and dairy: 1 of 31\n\n🥛 milk\n\n⏳" in milk_back.text
-    assert list(all_again.buttons)[24:] == ["Page 1 of 2", "Next ▶", "🗂 By category"]
+    assert list(others.buttons)[25:] == ["Page 1 of 2", "Next ▶", *TOOLS]
+    assert "🧊 Eggs and dairy: 1 of 31\n\n🥛 milk until ~8 Mar\n\n⏳" in milk_back.text
+    assert list(all_again.buttons)[24:] == [
+        *("Page 1 of 2", "Next ▶", "📅 By date", "🔍 Filter", "✏️ Change")
+    ]

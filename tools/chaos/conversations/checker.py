@@ -36,6 +36,12 @@ class Reply:
     at: datetime
     text: str
     answers: int | None = None
+    labels: Sequence[str] = ()
+
+    @property
+    def saying(self) -> Saying | None:
+        """What the message says."""
+        return read(self.text, self.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ class Tracer:
 
     def trace(self, reply: Reply) -> int | None:
         """The command's index, or None if the reply answers no command."""
-        saying = read(reply.text)
+        saying = reply.saying
         if saying is None or reply.answers is not None:
             return reply.answers if saying else None
         if isinstance(saying, Listing):
@@ -164,7 +170,7 @@ class _ChatCheck:
         """Whether the session began after the first answered addition."""
         since = self._history.session_since
         for replies in self._answers.values():
-            match read(replies[0].text):
+            match replies[0].saying:
                 case Change(verb=Verb.ADD):
                     return since is None or since > replies[0].at
                 case _:
@@ -194,7 +200,7 @@ class _ChatCheck:
                 unknown.update(command.names)
             else:
                 first, *again = self._answers[index]
-                yield from self._compare(index, read(first.text), kept, unknown)
+                yield from self._compare(index, first.saying, kept, unknown)
                 if command.verb is Verb.LIST:
                     unsettled[index] = again
                 elif any(reply.text != first.text for reply in again):
@@ -238,7 +244,7 @@ class _ChatCheck:
         """A list that is sent again shows the fridge at that later time."""
         possible = {state - unknown for state in states[index:]}
         for reply in again:
-            match read(reply.text):
+            match reply.saying:
                 case Listing(names) if names - unknown in possible:
                     continue
                 case _:

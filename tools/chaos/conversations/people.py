@@ -13,6 +13,7 @@ from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
 from tools.chaos.conversations.checker import ChatHistory, Reply, Tracer
 from tools.chaos.conversations.commands import Command, make_commands
+from tools.chaos.conversations.sayings import labels_of
 from tools.chaos.conversations.tables import read_tables
 from tools.chaos.plan import Plan
 
@@ -150,7 +151,7 @@ class People:
         chat = self._chats[message["chat"]["id"]]
         asked = message.get("reply_to_message")
         answers = chat.index_by_message[asked["message_id"]] if asked else None
-        reply = Reply(datetime.now(UTC), message["text"], answers)
+        reply = Reply(datetime.now(UTC), message["text"], answers, labels_of(message))
         chat.replies.append(reply)
         index = chat.tracer.trace(reply)
         if index is not None:

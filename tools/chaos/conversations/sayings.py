@@ -1,11 +1,12 @@
 """Reads the bot's replies as a person reads them, in either language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from local_telegram.protocol.json_values import Json
 from tools.chaos.conversations.commands import NOUNS, Verb
 
 
@@ -59,10 +60,21 @@ LISTING: Final = re.compile("🧊 |The fridge is empty[.] |냉장고가 비어 �
 NAME: Final = re.compile(rf"(?:{'|'.join(NOUNS)}) \d+")
 
 
-def read(text: str) -> Saying | None:
-    """Read a reply; return None for any other message of the bot."""
+def labels_of(message: Json) -> Sequence[str]:
+    """The labels of the buttons of a message, as the Bot API tells of it."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", ())
+    return [button["text"] for row in rows for button in row]
+
+
+def read(text: str, labels: Sequence[str] = ()) -> Saying | None:
+    """Read a reply; return None for any other message of the bot.
+
+    Args:
+        text: of the message.
+        labels: of the buttons: a list names there what it does not name in the text.
+    """
     if LISTING.match(text):
-        return Listing(frozenset(NAME.findall(text)))
+        return Listing(frozenset(NAME.findall("\n".join([text, *labels]))))
     *lines, last = text.split("\n")
     count = _count(last)
     outcomes: dict[str, Outcome] = {}

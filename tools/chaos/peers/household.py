@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import Final
 
 from bot.conversation.replies import Message
@@ -10,6 +11,7 @@ from bot.features.deeds.putting_in import told
 from bot.features.deeds.said import joined
 from bot.features.deeds.taking_out import of_removed, told_taken
 from bot.features.fridge import views as fridge_view
+from bot.features.fridge.buttons import ListView
 from bot.locale.language import Language
 from bot.understanding.meaning import Thing
 from bot.understanding.names import names_between_separators
@@ -61,7 +63,10 @@ class Household:
         """`/fridge`."""
         now = datetime.now(UTC)
         fridge = await self._fridges.list(chat_id, now)
-        return fridge_view.page(fridge, 1, now, Language.of_person(language_code))
+        language = Language.of_person(language_code)
+        shown = fridge_view.page(fridge, ListView(), self._catalogue, now, language)
+        labels = [button.text for row in shown.buttons for button in row]
+        return Message("\n".join([shown.text, *map(escape, labels)]))
 
     def _things(self, text: str) -> Sequence[Thing]:
         names = names_between_separators(text.partition(" ")[2], self._catalogue)

@@ -16,6 +16,7 @@ from local_telegram.state.people import Person
 from local_telegram.telegram import LocalTelegram
 from tools.chaos.conversations.checker import ChatHistory, Reply, Tracer
 from tools.chaos.conversations.commands import Command, make_commands
+from tools.chaos.conversations.sayings import labels_of
 from tools.chaos.conversations.tables import read_tables
 
 FIRST_PERSON_ID: Final = 10_001
@@ -125,7 +126,7 @@ class Writers:
             return  # a person whose answers are not measured
         asked = message.get("reply_to_message")
         answers = writer.index_by_message.get(asked["message_id"]) if asked else None
-        reply = Reply(datetime.now(UTC), message["text"], answers)
+        reply = Reply(datetime.now(UTC), message["text"], answers, labels_of(message))
         writer.replies.append(reply)
         index = writer.tracer.trace(reply)
         if index is not None and index not in writer.answered_at:

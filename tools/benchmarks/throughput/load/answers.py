@@ -19,13 +19,21 @@ def faults_of(mix: Mix, sent: Sequence[Sent], ledger: Ledger) -> Sequence[str]:
             faults["an answer that is no message"] += 1
         elif int(called.get("chat_id", 0)) != sent[index].chat_id:
             faults["an answer to another chat"] += 1
-        elif not mix.is_answer(sent[index], called.get("text", "")):
+        elif not mix.is_answer(sent[index], _read(called)):
             faults["an answer to something else"] += 1
     return [f"{count} × {fault}" for fault, count in faults.items() if count]
+
+
+def _read(called: Mapping[str, str]) -> str:
+    """What a person reads: the text of a message, and the labels of its buttons."""
+    rows = json.loads(called.get("reply_markup", "{}")).get("inline_keyboard", ())
+    labels = (button["text"] for row in rows for button in row)
+    return "\n".join([called.get("text", ""), *labels])
 
 
 def parameters(answer: Answer) -> Mapping[str, str]:
     """The parameters of a call, as text."""
     if not answer.body.startswith(b"{"):
         return fields(answer.head, answer.body)
-    return {name: str(value) for name, value in json.loads(answer.body).items()}
+    values = json.loads(answer.body).items()
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in values}
