@@ -1,9 +1,9 @@
 import pytest
 
 from bot.receiving.chat_queues import GRACE_SECONDS
-from tests.bot.conftest import allowed_ids, likely_names, pipeline, services, telegram
+from tests.bot.conftest import allowed_ids, knowledge, likely_names, pipeline, services, telegram
 
-__all__ = ["allowed_ids", "grace", "likely_names", "pipeline", "services", "telegram"]
+__all__ = ["allowed_ids", "grace", "knowledge", "likely_names", "pipeline", "services", "telegram"]
 
 
 @pytest.fixture
