@@ -149,6 +149,9 @@ async def _connect(
             command_timeout=command_timeout,
             ssl=asked.tls,
             server_settings={"application_name": asked.application_name},
+            # Keep every statement prepared: the longest ones are beyond the driver's own limit, and
+            # would be parsed and planned anew each time.
+            max_cacheable_statement_size=0,
             # Overrides the URL. The driver judges by parameters that the server reports at connect,
             # and a pooler's are old: its server may be gone, or a standby may be primary by now.
             target_session_attrs=SessionAttribute.any,
