@@ -444,9 +444,12 @@ def _added_up(items: Sequence[NewItem]) -> Sequence[NewItem]:
     Those that are named again are left out.
     """
     sums: dict[object, NewItem] = {}
+    kind: object
     for item in items:
         amount = item.lot.amount
-        kind = (item.key, amount and amount.unit, replace(item.lot, amount=None))
+        kind = (item.key, item.lot)
+        if amount is not None:
+            kind = (item.key, replace(item.lot, amount=None), amount.unit)
         before = sums.setdefault(kind, item)
         if before is item or amount is None or before.lot.amount is None:
             continue

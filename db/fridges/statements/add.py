@@ -16,7 +16,7 @@ from db.fridges.statements.shared import (
     recorded_rows,
     use_or_begin_session,
 )
-from db.schema.lots import columns, is_bare
+from db.schema.lots import LOT_FIELDS, columns, is_bare
 from db.updates.handled_requests import RECORDED
 from fridge.items import ItemKey, NewItem
 from fridge.outcomes import Outcome
@@ -31,12 +31,15 @@ ADD: Final = text(
     ),
     {SNAPSHOT_OF_ANY},
     {HELD_IF_LIVE},
+    met AS MATERIALIZED (
+        SELECT wanted.*, held.name_key AS held_key, held.name AS held_name, held.added_at,
+            {columns("held", LOT_FIELDS)}
+        FROM wanted
+        LEFT JOIN held
+            ON held.ingredient_id = wanted.ingredient_id AND held.of_name = wanted.name_key
+    ),
     missing AS MATERIALIZED (
-        SELECT * FROM wanted
-        WHERE NOT EXISTS (
-            SELECT FROM held
-            WHERE held.ingredient_id = wanted.ingredient_id AND held.of_name = wanted.name_key
-        )
+        SELECT ingredient_id, name_key, name, position FROM met WHERE held_key IS NULL
     ),
     {
         use_or_begin_session(
@@ -52,13 +55,10 @@ ADD: Final = text(
         LIMIT greatest(0, :max_items - (SELECT held FROM use))
         {OVER_OLD_ROWS}
     ),
-    there AS MATERIALIZED (
-        SELECT {columns("held")} FROM held
-        WHERE NOT {is_bare("held")}
-            AND EXISTS (
-                SELECT FROM wanted
-                WHERE wanted.ingredient_id = held.ingredient_id AND wanted.name_key = held.of_name
-            )
+    there AS (
+        SELECT met.ingredient_id, met.held_key AS name_key, met.held_name AS name, met.added_at,
+            {columns("met", LOT_FIELDS)}
+        FROM met WHERE NOT {is_bare("met")}
     ),
     {
         record_outcome(
@@ -99,10 +99,13 @@ class RecordedAdd(RecordedChanges):
 
     def outcomes(self, items: Sequence[NewItem]) -> Mapping[ItemKey, Outcome]:
         """Return the outcome for the name of each item of the request."""
-        left_out = Counter(item_keys(self.missing_ids, self.missing_keys))
-        missing = list(left_out)
-        left_out.subtract(item_keys(self.added_ids, self.added_keys))
-        left_out.subtract(one.key for one in self.changes)
-        return {item.key: Outcome.ALREADY_THERE for item in items} | {
-            key: Outcome.NO_ROOM if left_out[key] > 0 else Outcome.ADDED for key in missing
-        }
+        missing = item_keys(self.missing_ids, self.missing_keys)
+        done = [
+            *item_keys(self.added_ids, self.added_keys),
+            *(one.key for one in self.changes),
+        ]
+        outcomes = {item.key: Outcome.ALREADY_THERE for item in items}
+        outcomes |= dict.fromkeys(missing, Outcome.ADDED)
+        if len(done) < len(missing):
+            outcomes |= dict.fromkeys(Counter(missing) - Counter(done), Outcome.NO_ROOM)
+        return outcomes

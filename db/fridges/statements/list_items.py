@@ -5,11 +5,11 @@ from typing import Final
 from sqlalchemy import text
 
 from db.fridges.statements.shared import (
+    AND_CHOSEN,
     CHAT,
+    CHOSEN,
     IN_ORDER,
-    LANGUAGE,
     RACED,
-    ZONE,
     session_snapshot,
     use_session,
 )
@@ -18,10 +18,11 @@ from db.schema.lots import columns
 LIST: Final = text(
     f"""
     WITH {session_snapshot()}, {use_session()}
-    SELECT {CHAT}, session.expires_at, session.last_accessed, {RACED} AS raced, {LANGUAGE}, {ZONE},
+    SELECT {CHAT}, session.expires_at, session.last_accessed, {RACED} AS raced, {CHOSEN},
         {columns("item")},
         ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
     FROM (SELECT true) AS always
+    {AND_CHOSEN}
     LEFT JOIN session ON true
     LEFT JOIN user_fridge_ingredients AS item
         ON item.chat_id = :chat_id AND item.added_at >= session.created_at

@@ -126,8 +126,8 @@ class StoredKey(NamedTuple):
     @classmethod
     def parse(cls, ingredient_id: int, name_key: str) -> "StoredKey":
         """Return the key of a row with these columns."""
-        of_name, _, number = name_key.partition("\n")
-        return cls(ItemKey(ingredient_id, of_name), int(number or FIRST_LOT))
+        of_name, is_further, number = name_key.partition("\n")
+        return cls(ItemKey(ingredient_id, of_name), int(number) if is_further else FIRST_LOT)
 
 
 def item_keys(ids: Iterable[int], name_keys: Iterable[str]) -> Sequence[ItemKey]:

@@ -27,9 +27,12 @@ LANGUAGE: Final = "(SELECT language FROM chat_settings WHERE chat_id = :chat_id)
 """The column with the language that the chat chose. It comes with every answer, so that a command
 is one round trip."""
 
-ZONE: Final = "(SELECT time_zone FROM chat_settings WHERE chat_id = :chat_id) AS time_zone"
-"""The column with the time zone that the chat chose. It comes with every fridge, since dates are
-shown and read as of today in the zone."""
+CHOSEN: Final = "chosen.language, chosen.time_zone"
+"""The columns with the language and the time zone that the chat chose. The zone comes with every
+fridge, since dates are shown and read as of today in the zone. Reads `chosen` of `AND_CHOSEN`."""
+
+AND_CHOSEN: Final = "LEFT JOIN chat_settings AS chosen ON chosen.chat_id = :chat_id"
+"""The join with the settings of the chat, as `chosen`."""
 
 REPEATED: Final = "EXISTS (SELECT FROM recorded)"
 """The condition that the request was handled before. Reads `recorded`."""
@@ -381,7 +384,8 @@ def outcome_and_fridge(*, without: Sequence[str] = ("removed",), also: Sequence[
     """The end of a statement that returns the outcome of `first`, and the fridge after the change.
 
     The first row alone has the outcome, which may be long. The fridge is computed from `held`: a
-    statement does not see what it changes itself.
+    statement does not see what it changes itself. OFFSET has the ingredients looked up one by one:
+    PostgreSQL expects hundreds of items from JSON, and would read the whole catalogue for them.
 
     Args:
         without: CTEs of items of `held` that are out, or other than they were.
@@ -404,14 +408,17 @@ def outcome_and_fridge(*, without: Sequence[str] = ("removed",), also: Sequence[
         {further}
     )
     SELECT {CHAT}, CASE row_number() OVER in_order WHEN 1 THEN first.outcome END AS outcome,
-        first.handled_at, session.expires_at, session.last_accessed, {LANGUAGE}, {ZONE},
+        first.handled_at, session.expires_at, session.last_accessed, {CHOSEN},
         {columns("item")},
         ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
     FROM (SELECT true) AS always
+    {AND_CHOSEN}
     LEFT JOIN first ON true
     LEFT JOIN session ON true
     LEFT JOIN present AS item ON true
-    LEFT JOIN ingredients AS ingredient ON ingredient.ingredient_id = item.ingredient_id
+    LEFT JOIN LATERAL (
+        SELECT * FROM ingredients WHERE ingredient_id = item.ingredient_id OFFSET 0
+    ) AS ingredient ON true
     WINDOW in_order AS (ORDER BY {IN_ORDER.format("item")})
     ORDER BY {IN_ORDER.format("item")}
     """

@@ -34,18 +34,14 @@ from db.updates.handled_requests import RECORDED
 from fridge.lots import MOST
 
 
-def _items_of_undone(which: str) -> str:
+def _listed(way: str) -> str:
     return f"""
-        SELECT item.* FROM undone
-        CROSS JOIN LATERAL ({recorded_items(which, of="undone")}) AS item
-        WHERE NOT undone.already
+        SELECT '{way}' AS way, listed.*, CAST(NULL AS jsonb) AS earlier
+        FROM ({recorded_items(way, of="undone")}) AS listed
     """
 
 
-_IS_UNDOABLE: Final = "EXISTS (SELECT FROM undoable)"
-
-_IS_GONE: Final = "(reverted.is_new AND coalesce(reverted.amount, 0) = 0)"
-"""The condition that nothing is left of a lot that the change put in."""
+_WAS_CHANGED: Final = "lot.way = 'changed'"
 
 UNDO: Final = text(
     f"""
@@ -56,107 +52,94 @@ UNDO: Final = text(
         SELECT outcome, outcome -> 'undone' IS NOT NULL AS already FROM handled_requests
         WHERE chat_id = :chat_id AND request = :undone
     ),
-    put_in AS MATERIALIZED ({_items_of_undone("added")}),
-    taken_out AS MATERIALIZED (
-        {_items_of_undone("removed")}
-        UNION ALL
-        SELECT item.id, item.key, item.name, item.time, {lot_from_json("item.lot")}
-        FROM undone
-        CROSS JOIN LATERAL jsonb_to_recordset(undone.outcome -> 'merged')
-            AS item (id integer, key text, name text, time timestamptz, lot jsonb)
-        WHERE NOT undone.already
-    ),
-    touched AS MATERIALIZED (
-        SELECT put_in.ingredient_id, put_in.name_key, put_in.added_at, true AS is_new,
-            CAST(NULL AS jsonb) AS earlier, {columns("put_in", LOT_FIELDS)}
-        FROM put_in
-        UNION ALL
-        SELECT item.id, item.key, item.time, false, item.before, {lot_from_json("item.after")}
-        FROM undone
-        CROSS JOIN LATERAL jsonb_to_recordset(undone.outcome -> 'changed')
-            AS item (id integer, key text, time timestamptz, before jsonb, after jsonb)
-        WHERE NOT undone.already
-    ),
     reverted AS MATERIALIZED (
-        SELECT held.ingredient_id, held.name_key, held.name, held.added_at,
-            {lot_as_json("held")} AS before, touched.is_new,
-            CASE WHEN touched.is_new THEN held.amount - touched.amount
-                WHEN earlier.unit = held.unit THEN held.amount - touched.amount + earlier.amount
+        SELECT lot.ingredient_id, lot.name_key, lot.name, lot.added_at,
+            {lot_as_json("held")} AS before,
+            CASE WHEN lot.way = 'removed' THEN lot.amount
+                WHEN lot.way = 'added' THEN held.amount - lot.amount
+                WHEN earlier.unit = held.unit THEN held.amount - lot.amount + earlier.amount
                 ELSE earlier.amount END AS amount,
             {
         ", ".join(
-            f"CASE WHEN touched.is_new THEN held.{field} ELSE earlier.{field} END AS {field}"
+            f"CASE WHEN {_WAS_CHANGED} THEN earlier.{field} ELSE lot.{field} END AS {field}"
             for field in LOT_FIELDS[1:]
         )
-    }
-        FROM touched
-        JOIN held USING (ingredient_id, name_key, added_at)
-        CROSS JOIN LATERAL (SELECT {lot_from_json("touched.earlier")}) AS earlier
-        WHERE {is_same_kind("held", "touched")}
-            AND (
-                touched.is_new OR earlier.unit = held.unit
-                OR held.amount IS NOT DISTINCT FROM touched.amount
-            )
-    ),
-    restored AS MATERIALIZED (
-        SELECT {columns("taken_out")} FROM taken_out
-        UNION ALL
-        SELECT {columns("reverted")} FROM reverted WHERE NOT {_IS_GONE}
+    },
+            CASE WHEN lot.way = 'removed' THEN 'returns'
+                WHEN lot.way = 'added' AND coalesce(held.amount = lot.amount, true) THEN 'goes'
+                ELSE 'stays' END AS fate,
+            coalesce(CASE WHEN lot.way = 'removed'
+                THEN held.name_key IS NULL AND lot.added_at >= snapshot.created_at
+                ELSE held.added_at = lot.added_at AND {is_same_kind("held", "lot")} AND (
+                    lot.way = 'added' OR earlier.unit = held.unit
+                    OR held.amount IS NOT DISTINCT FROM lot.amount
+                ) END, false) AS is_as_it_was_left
+        FROM undone
+        CROSS JOIN LATERAL (
+            {_listed("added")}
+            UNION ALL
+            {_listed("removed")}
+            UNION ALL
+            SELECT 'removed', item.id, item.key, item.name, item.time, {lot_from_json("item.lot")},
+                NULL
+            FROM jsonb_to_recordset(undone.outcome -> 'merged')
+                AS item (id integer, key text, name text, time timestamptz, lot jsonb)
+            UNION ALL
+            SELECT 'changed', item.id, item.key, item.name, item.time,
+                {lot_from_json("item.after")}, item.before
+            FROM jsonb_to_recordset(undone.outcome -> 'changed') AS item
+                (id integer, key text, name text, time timestamptz, before jsonb, after jsonb)
+        ) AS lot
+        CROSS JOIN LATERAL (SELECT {lot_from_json("lot.earlier")}) AS earlier
+        CROSS JOIN snapshot
+        LEFT JOIN held
+            ON held.ingredient_id = lot.ingredient_id AND held.name_key = lot.name_key
+        WHERE NOT undone.already
     ),
     undoable AS MATERIALIZED (
-        SELECT true AS is_undoable FROM snapshot
-        WHERE NOT {REPEATED}
-            AND EXISTS (SELECT 1 FROM touched UNION ALL SELECT 1 FROM taken_out)
-            AND (SELECT count(*) FROM touched) = (SELECT count(*) FROM reverted)
-            AND NOT EXISTS (
-                SELECT FROM reverted
-                WHERE NOT {_IS_GONE} AND NOT coalesce(amount > 0 AND amount <= {MOST}, true)
+        SELECT true AS is_undoable FROM reverted
+        HAVING NOT {REPEATED} AND count(*) > 0 AND bool_and(
+                is_as_it_was_left
+                AND (fate = 'goes' OR coalesce(amount > 0 AND amount <= {MOST}, true))
             )
-            AND (SELECT count(*) FROM taken_out) = (
-                SELECT count(*) FROM taken_out WHERE taken_out.added_at >= snapshot.created_at
-            )
-            AND NOT EXISTS (SELECT FROM taken_out JOIN held USING (ingredient_id, name_key))
             AND NOT EXISTS (
-                SELECT FROM restored
-                JOIN held ON held.ingredient_id = restored.ingredient_id
-                    AND {NAME_KEY.format("held")} = {NAME_KEY.format("restored")}
-                    AND {is_same_kind("held", "restored")}
-                WHERE NOT EXISTS (
-                    SELECT FROM touched
-                    WHERE touched.ingredient_id = held.ingredient_id
-                        AND touched.name_key = held.name_key
+                SELECT FROM reverted AS lot
+                JOIN held ON held.ingredient_id = lot.ingredient_id
+                    AND {NAME_KEY.format("held")} = {NAME_KEY.format("lot")}
+                    AND {is_same_kind("held", "lot")}
+                WHERE lot.fate <> 'goes' AND NOT EXISTS (
+                    SELECT FROM reverted AS other
+                    WHERE other.ingredient_id = held.ingredient_id
+                        AND other.name_key = held.name_key
                 )
             )
             AND (SELECT count(*) FROM held)
-                - (SELECT count(*) FROM reverted WHERE {_IS_GONE})
-                + (SELECT count(*) FROM taken_out)
+                - count(*) FILTER (WHERE fate = 'goes') + count(*) FILTER (WHERE fate = 'returns')
                 <= greatest(:max_items, (SELECT count(*) FROM held))
     ),
-    {use_session(unless=REPEATED, also_where=_IS_UNDOABLE)},
+    {use_session(unless=REPEATED, also_where="EXISTS (SELECT FROM undoable)")},
+    done AS MATERIALIZED (
+        SELECT reverted.* FROM undoable CROSS JOIN used CROSS JOIN reverted
+    ),
+    restored AS (SELECT * FROM done WHERE fate <> 'goes'),
     removed AS (
         DELETE FROM user_fridge_ingredients AS item
-        USING used, reverted
-        WHERE {_IS_UNDOABLE} AND {_IS_GONE} AND item.chat_id = :chat_id
-            AND item.ingredient_id = reverted.ingredient_id AND item.name_key = reverted.name_key
+        USING done
+        WHERE done.fate = 'goes' AND item.chat_id = :chat_id
+            AND item.ingredient_id = done.ingredient_id AND item.name_key = done.name_key
         RETURNING {columns("item")}
     ),
     added AS (
         INSERT INTO user_fridge_ingredients {PUT_COLUMNS}
-        SELECT CAST(:chat_id AS bigint), {columns("taken_out")}
-        FROM taken_out CROSS JOIN used
-        WHERE {_IS_UNDOABLE}
+        SELECT CAST(:chat_id AS bigint), {columns("done")} FROM done WHERE done.fate = 'returns'
         {OVER_OLD_ROWS}
     ),
-    changed AS MATERIALIZED (
-        SELECT reverted.* FROM reverted CROSS JOIN used
-        WHERE {_IS_UNDOABLE} AND NOT {_IS_GONE}
-    ),
+    changed AS MATERIALIZED (SELECT * FROM done WHERE fate = 'stays'),
     {REWRITE},
     marked AS (
         UPDATE handled_requests SET outcome = outcome || jsonb '{{"undone": true}}'
-        FROM used
-        WHERE {_IS_UNDOABLE}
-            AND handled_requests.chat_id = :chat_id AND handled_requests.request = :undone
+        FROM undoable CROSS JOIN used
+        WHERE handled_requests.chat_id = :chat_id AND handled_requests.request = :undone
     ),
     {
         record_outcome(
@@ -167,7 +150,7 @@ UNDO: Final = text(
             forgotten="NOT EXISTS (SELECT FROM undone)",
         )
     }
-    {outcome_and_fridge(without=("removed", "changed"), also=("added", "changed"))}
+    {outcome_and_fridge(without=("done",), also=("restored",))}
     """
 )
 """Undoes all of the change or nothing, and marks the change as undone.

@@ -28,15 +28,16 @@ held AS MATERIALIZED (
         AND item.added_at >= snapshot.created_at
     WHERE item.chat_id = :chat_id
 ),
-missing AS MATERIALIZED (
-    SELECT *
+met AS MATERIALIZED (
+    SELECT wanted.*, held.name_key AS held_key, held.name AS held_name, held.added_at,
+        held.amount, held.unit, held.best_before, held.place, held.note, held.moved_at
     FROM wanted
-    WHERE NOT EXISTS (
-        SELECT
-        FROM held
-        WHERE held.ingredient_id = wanted.ingredient_id
-            AND held.of_name = wanted.name_key
-    )
+    LEFT JOIN held
+        ON held.ingredient_id = wanted.ingredient_id
+        AND held.of_name = wanted.name_key
+),
+missing AS MATERIALIZED (
+    SELECT ingredient_id, name_key, name, position FROM met WHERE held_key IS NULL
 ),
 use AS MATERIALIZED (
     SELECT snapshot.*, held.count AS held, NOT EXISTS (SELECT FROM recorded)
@@ -108,17 +109,11 @@ added AS (
     RETURNING ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note,
         moved_at
 ),
-there AS MATERIALIZED (
-    SELECT held.ingredient_id, held.name_key, held.name, held.added_at, held.amount, held.unit,
-        held.best_before, held.place, held.note, held.moved_at
-    FROM held
-    WHERE NOT num_nonnulls(held.unit, held.best_before, held.place, held.note) = 0
-        AND EXISTS (
-            SELECT
-            FROM wanted
-            WHERE wanted.ingredient_id = held.ingredient_id
-                AND wanted.name_key = held.of_name
-        )
+there AS (
+    SELECT met.ingredient_id, met.held_key AS name_key, met.held_name AS name, met.added_at,
+        met.amount, met.unit, met.best_before, met.place, met.note, met.moved_at
+    FROM met
+    WHERE NOT num_nonnulls(met.unit, met.best_before, met.place, met.note) = 0
 ),
 computed AS (
     SELECT jsonb_build_object('added_ids', added_items.ids, 'added_keys', added_items.keys, 'added_names', added_items.names, 'added_times', added_items.times, 'missing_ids', ARRAY(SELECT ingredient_id FROM missing ORDER BY position), 'missing_keys', ARRAY(SELECT name_key FROM missing ORDER BY position), 'held', (SELECT held FROM use)) || added_items.lots || coalesce(

@@ -268,19 +268,22 @@ present AS (
 )
 SELECT CAST(:chat_id AS bigint) AS chat_id,
     CASE row_number() OVER in_order WHEN 1 THEN first.outcome END AS outcome, first.handled_at,
-    session.expires_at, session.last_accessed,
-    (SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language,
-    (SELECT time_zone FROM chat_settings WHERE chat_id = :chat_id) AS time_zone, item.ingredient_id,
-    item.name_key, item.name, item.added_at, item.amount, item.unit, item.best_before, item.place,
-    item.note, item.moved_at, ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
+    session.expires_at, session.last_accessed, chosen.language, chosen.time_zone,
+    item.ingredient_id, item.name_key, item.name, item.added_at, item.amount, item.unit,
+    item.best_before, item.place, item.note, item.moved_at, ingredient.ko, ingredient.en,
+    ingredient.category, ingredient.emoji
 FROM (SELECT true) AS always
+LEFT JOIN chat_settings AS chosen
+    ON chosen.chat_id = :chat_id
 LEFT JOIN first
     ON true
 LEFT JOIN session
     ON true
 LEFT JOIN present AS item
     ON true
-LEFT JOIN ingredients AS ingredient
-    ON ingredient.ingredient_id = item.ingredient_id
+LEFT JOIN LATERAL (
+    SELECT * FROM ingredients WHERE ingredient_id = item.ingredient_id OFFSET 0
+) AS ingredient
+    ON true
 WINDOW in_order AS (ORDER BY item.added_at DESC, item.ingredient_id, item.name_key)
 ORDER BY item.added_at DESC, item.ingredient_id, item.name_key

@@ -27,11 +27,12 @@ session AS MATERIALIZED (
 )
 SELECT CAST(:chat_id AS bigint) AS chat_id, session.expires_at, session.last_accessed,
     (EXISTS (SELECT FROM use WHERE is_recorded) AND NOT EXISTS (SELECT FROM session)) AS raced,
-    (SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language,
-    (SELECT time_zone FROM chat_settings WHERE chat_id = :chat_id) AS time_zone, item.ingredient_id,
-    item.name_key, item.name, item.added_at, item.amount, item.unit, item.best_before, item.place,
-    item.note, item.moved_at, ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
+    chosen.language, chosen.time_zone, item.ingredient_id, item.name_key, item.name, item.added_at,
+    item.amount, item.unit, item.best_before, item.place, item.note, item.moved_at, ingredient.ko,
+    ingredient.en, ingredient.category, ingredient.emoji
 FROM (SELECT true) AS always
+LEFT JOIN chat_settings AS chosen
+    ON chosen.chat_id = :chat_id
 LEFT JOIN session
     ON true
 LEFT JOIN user_fridge_ingredients AS item

@@ -27,157 +27,129 @@ undone AS MATERIALIZED (
     WHERE chat_id = :chat_id
         AND request = :undone
 ),
-put_in AS MATERIALIZED (
-    SELECT item.*
-    FROM undone
-    CROSS JOIN LATERAL (
-        SELECT CAST(item.ingredient_id AS integer) AS ingredient_id, item.name_key, item.name,
-            CAST(item.added_at AS timestamptz) AS added_at,
-            CAST(item.lot ->> 'amount' AS numeric) AS amount, item.lot ->> 'unit' AS unit,
-            CAST(item.lot ->> 'best_before' AS date) AS best_before, item.lot ->> 'place' AS place,
-            item.lot ->> 'note' AS note, CAST(item.lot ->> 'moved_at' AS timestamptz) AS moved_at
-        FROM ROWS FROM (
-            jsonb_array_elements_text(undone.outcome -> 'added_ids'),
-            jsonb_array_elements_text(undone.outcome -> 'added_keys'),
-            jsonb_array_elements_text(undone.outcome -> 'added_names'),
-            jsonb_array_elements_text(undone.outcome -> 'added_times'),
-            jsonb_array_elements(undone.outcome -> 'added_lots')
-        ) AS item (ingredient_id, name_key, name, added_at, lot)
-    ) AS item
-    WHERE NOT undone.already
-),
-taken_out AS MATERIALIZED (
-    SELECT item.*
-    FROM undone
-    CROSS JOIN LATERAL (
-        SELECT CAST(item.ingredient_id AS integer) AS ingredient_id, item.name_key, item.name,
-            CAST(item.added_at AS timestamptz) AS added_at,
-            CAST(item.lot ->> 'amount' AS numeric) AS amount, item.lot ->> 'unit' AS unit,
-            CAST(item.lot ->> 'best_before' AS date) AS best_before, item.lot ->> 'place' AS place,
-            item.lot ->> 'note' AS note, CAST(item.lot ->> 'moved_at' AS timestamptz) AS moved_at
-        FROM ROWS FROM (
-            jsonb_array_elements_text(undone.outcome -> 'removed_ids'),
-            jsonb_array_elements_text(undone.outcome -> 'removed_keys'),
-            jsonb_array_elements_text(undone.outcome -> 'removed_names'),
-            jsonb_array_elements_text(undone.outcome -> 'removed_times'),
-            jsonb_array_elements(undone.outcome -> 'removed_lots')
-        ) AS item (ingredient_id, name_key, name, added_at, lot)
-    ) AS item
-    WHERE NOT undone.already
-    UNION ALL
-    SELECT item.id, item.key, item.name, item.time,
-        CAST(item.lot ->> 'amount' AS numeric) AS amount, item.lot ->> 'unit' AS unit,
-        CAST(item.lot ->> 'best_before' AS date) AS best_before, item.lot ->> 'place' AS place,
-        item.lot ->> 'note' AS note, CAST(item.lot ->> 'moved_at' AS timestamptz) AS moved_at
-    FROM undone
-    CROSS JOIN LATERAL jsonb_to_recordset(undone.outcome -> 'merged') AS item (
-        id integer, key text, name text, time timestamptz, lot jsonb
-    )
-    WHERE NOT undone.already
-),
-touched AS MATERIALIZED (
-    SELECT put_in.ingredient_id, put_in.name_key, put_in.added_at, true AS is_new,
-        CAST(NULL AS jsonb) AS earlier, put_in.amount, put_in.unit, put_in.best_before,
-        put_in.place, put_in.note, put_in.moved_at
-    FROM put_in
-    UNION ALL
-    SELECT item.id, item.key, item.time, false, item.before,
-        CAST(item.after ->> 'amount' AS numeric) AS amount, item.after ->> 'unit' AS unit,
-        CAST(item.after ->> 'best_before' AS date) AS best_before, item.after ->> 'place' AS place,
-        item.after ->> 'note' AS note, CAST(item.after ->> 'moved_at' AS timestamptz) AS moved_at
-    FROM undone
-    CROSS JOIN LATERAL jsonb_to_recordset(undone.outcome -> 'changed') AS item (
-        id integer, key text, time timestamptz, before jsonb, after jsonb
-    )
-    WHERE NOT undone.already
-),
 reverted AS MATERIALIZED (
-    SELECT held.ingredient_id, held.name_key, held.name, held.added_at,
+    SELECT lot.ingredient_id, lot.name_key, lot.name, lot.added_at,
         CASE WHEN NOT num_nonnulls(held.unit, held.best_before, held.place, held.note) = 0 THEN jsonb_strip_nulls(
             jsonb_build_object(
                 'amount', CAST(held.amount AS text), 'unit', held.unit, 'best_before',
                 held.best_before, 'place', held.place, 'note', held.note, 'moved_at', held.moved_at
             )
         ) END AS before,
-        touched.is_new,
-        CASE WHEN touched.is_new THEN held.amount - touched.amount WHEN earlier.unit = held.unit THEN held.amount - touched.amount + earlier.amount ELSE earlier.amount END AS amount,
-        CASE WHEN touched.is_new THEN held.unit ELSE earlier.unit END AS unit,
-        CASE WHEN touched.is_new THEN held.best_before ELSE earlier.best_before END AS best_before,
-        CASE WHEN touched.is_new THEN held.place ELSE earlier.place END AS place,
-        CASE WHEN touched.is_new THEN held.note ELSE earlier.note END AS note,
-        CASE WHEN touched.is_new THEN held.moved_at ELSE earlier.moved_at END AS moved_at
-    FROM touched
-    JOIN held
-    USING (ingredient_id, name_key, added_at)
+        CASE WHEN lot.way = 'removed' THEN lot.amount WHEN lot.way = 'added' THEN held.amount - lot.amount WHEN earlier.unit = held.unit THEN held.amount - lot.amount + earlier.amount ELSE earlier.amount END AS amount,
+        CASE WHEN lot.way = 'changed' THEN earlier.unit ELSE lot.unit END AS unit,
+        CASE WHEN lot.way = 'changed' THEN earlier.best_before ELSE lot.best_before END AS best_before,
+        CASE WHEN lot.way = 'changed' THEN earlier.place ELSE lot.place END AS place,
+        CASE WHEN lot.way = 'changed' THEN earlier.note ELSE lot.note END AS note,
+        CASE WHEN lot.way = 'changed' THEN earlier.moved_at ELSE lot.moved_at END AS moved_at,
+        CASE WHEN lot.way = 'removed' THEN 'returns' WHEN lot.way = 'added'
+        AND coalesce(held.amount = lot.amount, true) THEN 'goes' ELSE 'stays' END AS fate,
+            coalesce(
+                CASE WHEN lot.way = 'removed' THEN held.name_key IS NULL
+                    AND lot.added_at >= snapshot.created_at ELSE held.added_at = lot.added_at
+                    AND (
+                        held.unit, held.best_before, held.place, held.note
+                    ) IS NOT DISTINCT FROM (lot.unit, lot.best_before, lot.place, lot.note)
+                    AND (
+                        lot.way = 'added'
+                            OR earlier.unit = held.unit
+                            OR held.amount IS NOT DISTINCT FROM lot.amount
+                    ) END,
+                        false
+            ) AS is_as_it_was_left
+    FROM undone
     CROSS JOIN LATERAL (
-        SELECT CAST(touched.earlier ->> 'amount' AS numeric) AS amount,
-            touched.earlier ->> 'unit' AS unit,
-            CAST(touched.earlier ->> 'best_before' AS date) AS best_before,
-            touched.earlier ->> 'place' AS place, touched.earlier ->> 'note' AS note,
-            CAST(touched.earlier ->> 'moved_at' AS timestamptz) AS moved_at
-    ) AS earlier
-    WHERE (
-        held.unit, held.best_before, held.place, held.note
-    ) IS NOT DISTINCT FROM (touched.unit, touched.best_before, touched.place, touched.note)
-        AND (
-            touched.is_new
-                OR earlier.unit = held.unit
-                OR held.amount IS NOT DISTINCT FROM touched.amount
+        SELECT 'added' AS way, listed.*, CAST(NULL AS jsonb) AS earlier
+        FROM (
+            SELECT CAST(item.ingredient_id AS integer) AS ingredient_id, item.name_key,
+                item.name, CAST(item.added_at AS timestamptz) AS added_at,
+                CAST(item.lot ->> 'amount' AS numeric) AS amount, item.lot ->> 'unit' AS unit,
+                CAST(item.lot ->> 'best_before' AS date) AS best_before,
+                item.lot ->> 'place' AS place, item.lot ->> 'note' AS note,
+                CAST(item.lot ->> 'moved_at' AS timestamptz) AS moved_at
+            FROM ROWS FROM (
+                jsonb_array_elements_text(undone.outcome -> 'added_ids'),
+                jsonb_array_elements_text(undone.outcome -> 'added_keys'),
+                jsonb_array_elements_text(undone.outcome -> 'added_names'),
+                jsonb_array_elements_text(undone.outcome -> 'added_times'),
+                jsonb_array_elements(undone.outcome -> 'added_lots')
+            ) AS item (ingredient_id, name_key, name, added_at, lot)
+        ) AS listed
+        UNION ALL
+        SELECT 'removed' AS way, listed.*, CAST(NULL AS jsonb) AS earlier
+        FROM (
+            SELECT CAST(item.ingredient_id AS integer) AS ingredient_id, item.name_key,
+                item.name, CAST(item.added_at AS timestamptz) AS added_at,
+                CAST(item.lot ->> 'amount' AS numeric) AS amount, item.lot ->> 'unit' AS unit,
+                CAST(item.lot ->> 'best_before' AS date) AS best_before,
+                item.lot ->> 'place' AS place, item.lot ->> 'note' AS note,
+                CAST(item.lot ->> 'moved_at' AS timestamptz) AS moved_at
+            FROM ROWS FROM (
+                jsonb_array_elements_text(undone.outcome -> 'removed_ids'),
+                jsonb_array_elements_text(undone.outcome -> 'removed_keys'),
+                jsonb_array_elements_text(undone.outcome -> 'removed_names'),
+                jsonb_array_elements_text(undone.outcome -> 'removed_times'),
+                jsonb_array_elements(undone.outcome -> 'removed_lots')
+            ) AS item (ingredient_id, name_key, name, added_at, lot)
+        ) AS listed
+        UNION ALL
+        SELECT 'removed', item.id, item.key, item.name, item.time,
+            CAST(item.lot ->> 'amount' AS numeric) AS amount, item.lot ->> 'unit' AS unit,
+            CAST(item.lot ->> 'best_before' AS date) AS best_before, item.lot ->> 'place' AS place,
+            item.lot ->> 'note' AS note, CAST(item.lot ->> 'moved_at' AS timestamptz) AS moved_at,
+            NULL
+        FROM jsonb_to_recordset(undone.outcome -> 'merged') AS item (
+            id integer, key text, name text, time timestamptz, lot jsonb
         )
-),
-restored AS MATERIALIZED (
-    SELECT taken_out.ingredient_id, taken_out.name_key, taken_out.name, taken_out.added_at,
-        taken_out.amount, taken_out.unit, taken_out.best_before, taken_out.place, taken_out.note,
-        taken_out.moved_at
-    FROM taken_out
-    UNION ALL
-    SELECT reverted.ingredient_id, reverted.name_key, reverted.name, reverted.added_at,
-        reverted.amount, reverted.unit, reverted.best_before, reverted.place, reverted.note,
-        reverted.moved_at
-    FROM reverted
-    WHERE NOT (reverted.is_new AND coalesce(reverted.amount, 0) = 0)
+        UNION ALL
+        SELECT 'changed', item.id, item.key, item.name, item.time,
+            CAST(item.after ->> 'amount' AS numeric) AS amount, item.after ->> 'unit' AS unit,
+            CAST(item.after ->> 'best_before' AS date) AS best_before,
+            item.after ->> 'place' AS place, item.after ->> 'note' AS note,
+            CAST(item.after ->> 'moved_at' AS timestamptz) AS moved_at, item.before
+        FROM jsonb_to_recordset(undone.outcome -> 'changed') AS item (
+            id integer, key text, name text, time timestamptz, before jsonb, after jsonb
+        )
+    ) AS lot
+    CROSS JOIN LATERAL (
+        SELECT CAST(lot.earlier ->> 'amount' AS numeric) AS amount,
+            lot.earlier ->> 'unit' AS unit,
+            CAST(lot.earlier ->> 'best_before' AS date) AS best_before,
+            lot.earlier ->> 'place' AS place, lot.earlier ->> 'note' AS note,
+            CAST(lot.earlier ->> 'moved_at' AS timestamptz) AS moved_at
+    ) AS earlier
+    CROSS JOIN snapshot
+    LEFT JOIN held
+        ON held.ingredient_id = lot.ingredient_id
+        AND held.name_key = lot.name_key
+    WHERE NOT undone.already
 ),
 undoable AS MATERIALIZED (
     SELECT true AS is_undoable
-    FROM snapshot
-    WHERE NOT EXISTS (SELECT FROM recorded)
-        AND EXISTS (SELECT 1 FROM touched UNION ALL SELECT 1 FROM taken_out)
-        AND (SELECT count(*) FROM touched) = (SELECT count(*) FROM reverted)
+    FROM reverted HAVING NOT EXISTS (SELECT FROM recorded)
+        AND count(*) > 0
+        AND bool_and(
+            is_as_it_was_left AND (fate = 'goes' OR coalesce(amount > 0 AND amount <= 100000, true))
+        )
         AND NOT EXISTS (
             SELECT
-            FROM reverted
-            WHERE NOT (reverted.is_new AND coalesce(reverted.amount, 0) = 0)
-                AND NOT coalesce(amount > 0 AND amount <= 100000, true)
-        )
-        AND (SELECT count(*) FROM taken_out) = (
-            SELECT count(*) FROM taken_out WHERE taken_out.added_at >= snapshot.created_at
-        )
-        AND NOT EXISTS (SELECT FROM taken_out JOIN held USING (ingredient_id, name_key))
-        AND NOT EXISTS (
-            SELECT
-            FROM restored
+            FROM reverted AS lot
             JOIN held
-                ON held.ingredient_id = restored.ingredient_id
-                AND split_part(
-                    held.name_key, chr(10), 1
-                ) = split_part(restored.name_key, chr(10), 1)
+                ON held.ingredient_id = lot.ingredient_id
+                AND split_part(held.name_key, chr(10), 1) = split_part(lot.name_key, chr(10), 1)
                 AND (
                     held.unit, held.best_before, held.place, held.note
-                ) IS NOT DISTINCT FROM (
-                    restored.unit, restored.best_before, restored.place, restored.note
+                ) IS NOT DISTINCT FROM (lot.unit, lot.best_before, lot.place, lot.note)
+            WHERE lot.fate <> 'goes'
+                AND NOT EXISTS (
+                    SELECT
+                    FROM reverted AS other
+                    WHERE other.ingredient_id = held.ingredient_id
+                        AND other.name_key = held.name_key
                 )
-            WHERE NOT EXISTS (
-                SELECT
-                FROM touched
-                WHERE touched.ingredient_id = held.ingredient_id
-                    AND touched.name_key = held.name_key
-            )
         )
-        AND (SELECT count(*) FROM held) - (
-            SELECT count(*)
-            FROM reverted
-            WHERE (reverted.is_new AND coalesce(reverted.amount, 0) = 0)
-        ) + (SELECT count(*) FROM taken_out) <= greatest(:max_items, (SELECT count(*) FROM held))
+        AND (SELECT count(*) FROM held) - count(*) FILTER (WHERE fate = 'goes') + count(*) FILTER (WHERE fate = 'returns') <= greatest(
+            :max_items, (SELECT count(*) FROM held)
+        )
 ),
 use AS MATERIALIZED (
     SELECT *, NOT EXISTS (SELECT FROM recorded)
@@ -201,14 +173,15 @@ session AS MATERIALIZED (
     FROM use
     WHERE NOT is_recorded
 ),
+done AS MATERIALIZED (SELECT reverted.* FROM undoable CROSS JOIN used CROSS JOIN reverted),
+restored AS (SELECT * FROM done WHERE fate <> 'goes'),
 removed AS (
     DELETE FROM user_fridge_ingredients AS item
-    USING used, reverted
-    WHERE EXISTS (SELECT FROM undoable)
-        AND (reverted.is_new AND coalesce(reverted.amount, 0) = 0)
+    USING done
+    WHERE done.fate = 'goes'
         AND item.chat_id = :chat_id
-        AND item.ingredient_id = reverted.ingredient_id
-        AND item.name_key = reverted.name_key
+        AND item.ingredient_id = done.ingredient_id
+        AND item.name_key = done.name_key
     RETURNING item.ingredient_id, item.name_key, item.name, item.added_at, item.amount,
         item.unit, item.best_before, item.place, item.note, item.moved_at
 ),
@@ -217,12 +190,11 @@ added AS (
         chat_id, ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note,
         moved_at
     )
-    SELECT CAST(:chat_id AS bigint), taken_out.ingredient_id, taken_out.name_key,
-        taken_out.name, taken_out.added_at, taken_out.amount, taken_out.unit, taken_out.best_before,
-        taken_out.place, taken_out.note, taken_out.moved_at
-    FROM taken_out
-    CROSS JOIN used
-    WHERE EXISTS (SELECT FROM undoable)
+    SELECT CAST(:chat_id AS bigint), done.ingredient_id, done.name_key, done.name,
+        done.added_at, done.amount, done.unit, done.best_before, done.place, done.note,
+        done.moved_at
+    FROM done
+    WHERE done.fate = 'returns'
     ON CONFLICT (chat_id, ingredient_id, name_key) DO UPDATE SET name = excluded.name,
         added_at = excluded.added_at, amount = excluded.amount, unit = excluded.unit,
         best_before = excluded.best_before, place = excluded.place, note = excluded.note,
@@ -230,13 +202,7 @@ added AS (
     RETURNING ingredient_id, name_key, name, added_at, amount, unit, best_before, place, note,
         moved_at
 ),
-changed AS MATERIALIZED (
-    SELECT reverted.*
-    FROM reverted
-    CROSS JOIN used
-    WHERE EXISTS (SELECT FROM undoable)
-        AND NOT (reverted.is_new AND coalesce(reverted.amount, 0) = 0)
-),
+changed AS MATERIALIZED (SELECT * FROM done WHERE fate = 'stays'),
 rewritten AS (
     UPDATE user_fridge_ingredients AS item
     SET amount = changed.amount, unit = changed.unit, best_before = changed.best_before,
@@ -249,9 +215,9 @@ rewritten AS (
 marked AS (
     UPDATE handled_requests
     SET outcome = outcome || jsonb '{"undone": true}'
-    FROM used
-    WHERE EXISTS (SELECT FROM undoable)
-        AND handled_requests.chat_id = :chat_id
+    FROM undoable
+    CROSS JOIN used
+    WHERE handled_requests.chat_id = :chat_id
         AND handled_requests.request = :undone
 ),
 computed AS (
@@ -342,41 +308,34 @@ present AS (
     WHERE true
         AND NOT EXISTS (
             SELECT
-            FROM removed
-            WHERE removed.ingredient_id = held.ingredient_id
-                AND removed.name_key = held.name_key
-        )
-        AND NOT EXISTS (
-            SELECT
-            FROM changed
-            WHERE changed.ingredient_id = held.ingredient_id
-                AND changed.name_key = held.name_key
+            FROM done
+            WHERE done.ingredient_id = held.ingredient_id
+                AND done.name_key = held.name_key
         )
     UNION ALL
-    SELECT added.ingredient_id, added.name_key, added.name, added.added_at, added.amount,
-        added.unit, added.best_before, added.place, added.note, added.moved_at
-    FROM added
-    UNION ALL
-    SELECT changed.ingredient_id, changed.name_key, changed.name, changed.added_at,
-        changed.amount, changed.unit, changed.best_before, changed.place, changed.note,
-        changed.moved_at
-    FROM changed
+    SELECT restored.ingredient_id, restored.name_key, restored.name, restored.added_at,
+        restored.amount, restored.unit, restored.best_before, restored.place, restored.note,
+        restored.moved_at
+    FROM restored
 )
 SELECT CAST(:chat_id AS bigint) AS chat_id,
     CASE row_number() OVER in_order WHEN 1 THEN first.outcome END AS outcome, first.handled_at,
-    session.expires_at, session.last_accessed,
-    (SELECT language FROM chat_settings WHERE chat_id = :chat_id) AS language,
-    (SELECT time_zone FROM chat_settings WHERE chat_id = :chat_id) AS time_zone, item.ingredient_id,
-    item.name_key, item.name, item.added_at, item.amount, item.unit, item.best_before, item.place,
-    item.note, item.moved_at, ingredient.ko, ingredient.en, ingredient.category, ingredient.emoji
+    session.expires_at, session.last_accessed, chosen.language, chosen.time_zone,
+    item.ingredient_id, item.name_key, item.name, item.added_at, item.amount, item.unit,
+    item.best_before, item.place, item.note, item.moved_at, ingredient.ko, ingredient.en,
+    ingredient.category, ingredient.emoji
 FROM (SELECT true) AS always
+LEFT JOIN chat_settings AS chosen
+    ON chosen.chat_id = :chat_id
 LEFT JOIN first
     ON true
 LEFT JOIN session
     ON true
 LEFT JOIN present AS item
     ON true
-LEFT JOIN ingredients AS ingredient
-    ON ingredient.ingredient_id = item.ingredient_id
+LEFT JOIN LATERAL (
+    SELECT * FROM ingredients WHERE ingredient_id = item.ingredient_id OFFSET 0
+) AS ingredient
+    ON true
 WINDOW in_order AS (ORDER BY item.added_at DESC, item.ingredient_id, item.name_key)
 ORDER BY item.added_at DESC, item.ingredient_id, item.name_key
