@@ -2,13 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from bot.conversation.replies import Button
 from bot.features.common.categories import category_names
 from bot.features.common.chats import Chat
-from bot.features.common.lots import amount_text, date_text, lot_html, lot_text, place_text
+from bot.features.common.days import zone_of
+from bot.features.common.due import Calendar, place_of
+from bot.features.common.lots import (
+    amount_text,
+    date_text,
+    estimate_text,
+    lot_html,
+    lot_text,
+    place_text,
+)
 from bot.features.common.names import comma_list, item_html, name_html
 from bot.features.deeds.said import Said
 from bot.features.guide.buttons import TryFridge
@@ -17,6 +26,7 @@ from bot.understanding.meaning import Asked, Deed, Thing
 from fridge.catalogue.catalogue import Catalogue
 from fridge.items import Item
 from fridge.lots import Lot, Place
+from fridge.times import zone_named
 
 FIRST: Final = 5
 """How many things are named that are to be eaten first."""
@@ -30,13 +40,14 @@ def answer(deed: Deed, chat: Chat, catalogue: Catalogue) -> Said:
     language = chat.language
     items = [item for item in chat.fridge.items if _is_in(item, deed.place, catalogue)]
     if deed.asked is Asked.FIRST:
-        lines = [_first(_of_category(items, deed.category), chat)]
+        lines = [_first(_of_category(items, deed.category), chat, catalogue)]
     elif deed.category and (deed.asked is Asked.LIST or not _named(items, deed.things)):
         found = _of_category(items, deed.category)
         is_list = deed.asked is Asked.LIST
         lines = [_in_category(found, deed.category, chat, is_list=is_list)]
     elif deed.things:
-        lines = [_about(thing, _of(thing, items), deed, chat) for thing in deed.things]
+        calendar = _calendar(chat, catalogue)
+        lines = [_about(thing, _of(thing, items), deed, chat, calendar) for thing in deed.things]
     else:
         lines = [_in_place(items, deed.place, chat)]
     show = Button(language.gettext("🧊 Show the fridge"), TryFridge().data)
@@ -56,19 +67,16 @@ def _of_category(items: Sequence[Item], category: str) -> Sequence[Item]:
     return [item for item in items if item.category == category] if category else items
 
 
-def place_of(item: Item, catalogue: Catalogue) -> Place:
-    """Return the place of an item: the one that was said, or where such a thing is usually kept."""
-    if item.lot.place:
-        return item.lot.place
-    ingredient = catalogue.find(item.key.ingredient_id)
-    return ingredient.keeping.place if ingredient else Place.FRIDGE
+def _calendar(chat: Chat, catalogue: Catalogue) -> Calendar:
+    zone = zone_named(zone_of(chat.fridge, chat.language))
+    return Calendar(chat.today, zone, catalogue)
 
 
 def _is_in(item: Item, place: Place | None, catalogue: Catalogue) -> bool:
     return place is None or place_of(item, catalogue) is place
 
 
-def _about(thing: Thing, found: Sequence[Item], deed: Deed, chat: Chat) -> str:
+def _about(thing: Thing, found: Sequence[Item], deed: Deed, chat: Chat, calendar: Calendar) -> str:
     """Say whether a thing is there, how much of it, or until when it is good."""
     language = chat.language
     name = name_html(thing.name, language)
@@ -77,7 +85,7 @@ def _about(thing: Thing, found: Sequence[Item], deed: Deed, chat: Chat) -> str:
             return language.gettext("No, nothing of that name: {name}").format(name=name)
         return _absent(name, deed.place, language)
     if deed.asked is Asked.DATE:
-        return _dates(name, found, chat)
+        return _dates(name, found, chat, calendar)
     if deed.asked is Asked.AMOUNT:
         return _amounts(name, found, chat)
     details = [lot_text(item.lot, chat.today, language) for item in _due_first(found)]
@@ -121,9 +129,15 @@ def _amount(lot: Lot, today: date, language: Language) -> str:
     return f"{amount} ({until.format(date=date_text(lot.best_before, today, language))})"
 
 
-def _dates(name: str, found: Sequence[Item], chat: Chat) -> str:
+def _dates(name: str, found: Sequence[Item], chat: Chat, calendar: Calendar) -> str:
+    """Say until when a thing is good: its dates, or the first estimate if nobody told a date."""
     language = chat.language
     dated = [item.lot for item in _due_first(found) if item.lot.best_before]
+    guesses = [due.day for item in found if (due := calendar.due(item))]
+    if not dated and guesses:
+        until = estimate_text(min(guesses), chat.today, language)
+        guess = language.gettext("{until}, I guess: {name}").format(until=until, name=name)
+        return f"{guess[:1].upper()}{guess[1:]}"
     if not dated:
         return language.gettext("I don't know: nobody told me a date for {name}.").format(name=name)
     days = ", ".join(_dated(lot, chat.today, language) for lot in dated)
@@ -142,12 +156,22 @@ def _due_first(items: Iterable[Item]) -> Sequence[Item]:
     return sorted(items, key=lambda item: (item.lot.best_before or date.max, item.added_at))
 
 
-def _first(items: Sequence[Item], chat: Chat) -> str:
-    """Say what to eat first: what is due first, and then the oldest."""
-    language = chat.language
+def _first(items: Sequence[Item], chat: Chat, catalogue: Catalogue) -> str:
+    """Say what to eat first: what is due first, by an estimate too, and then the oldest."""
+    language, calendar = chat.language, _calendar(chat, catalogue)
     if not items:
         return language.gettext("The fridge is empty, so there is nothing to eat first.")
-    names = _list(_due_first(items)[:FIRST], chat, None)
+
+    def shown(item: Item) -> str:
+        due = calendar.due(item)
+        estimate = due.day if due and due.is_estimate else None
+        return lot_html(item_html(item, language), item.lot, chat.today, language, estimate)
+
+    def urgency(item: Item) -> tuple[date, datetime]:
+        due = calendar.due(item)
+        return due.day if due else date.max, item.added_at
+
+    names = comma_list(sorted(items, key=urgency)[:FIRST], shown, LONGEST, language)
     return language.gettext("Eat first: {names}").format(names=names)
 
 

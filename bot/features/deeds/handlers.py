@@ -12,10 +12,11 @@ from bot.features.add import views as add_view
 from bot.features.add.buttons import Put
 from bot.features.clear.handlers import clear
 from bot.features.common.chats import Chat, read_chat, understand
+from bot.features.common.due import place_of
 from bot.features.common.offers import with_other_offers
 from bot.features.deeds import views as view
 from bot.features.deeds.answers import answer as answer_question
-from bot.features.deeds.answers import nothing_in, place_of
+from bot.features.deeds.answers import nothing_in
 from bot.features.deeds.buttons import TakeOut, TakeOutAllBut
 from bot.features.deeds.correcting import correct
 from bot.features.deeds.putting_in import already_in_notice, offer, put_in, told

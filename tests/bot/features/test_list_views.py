@@ -145,3 +145,27 @@ async def test_two_lots_of_a_name_have_what_tells_them_apart_on_their_buttons(
         "🥛 milk 1 bottle · until 9 Mar",
     ]
     assert "⏰🥛 milk 2 bottles · until 3 Mar\n🥛 milk 1 bottle · until 9 Mar\n" in listed.text
+
+
+async def test_a_question_until_when_is_answered_by_an_estimate_where_nobody_told_a_date(
+    bot: Conversation,
+) -> None:
+    await bot.say("emma", "/add milk, quark, tofu until 20 March")
+
+    estimated = await bot.say("emma", "How long is the milk good for?")
+    typed = await bot.say("emma", "How long is the tofu good for?")
+    unknown = await bot.say("emma", "How long is the quark good for?")
+    first = await bot.say("emma", "What should I eat first?")
+
+    assert estimated.text == "Until ~8 Mar, I guess: 🥛 milk"
+    assert typed.text == "Until 20 Mar: 🥢 tofu"
+    assert unknown.text.startswith("I don't know")
+    assert first.text == "Eat first: 🥛 milk until ~8 Mar, 🥢 tofu until 20 Mar, quark"
+
+
+async def test_the_same_question_in_korean(bot: Conversation) -> None:
+    await bot.say("minji", "/add 우유")
+
+    answer = await bot.say("minji", "우유 언제까지야?")
+
+    assert answer.text == "~3/8쯤까지일 거예요: 🥛 우유"
