@@ -40,7 +40,7 @@ async def test_the_list_is_in_the_language_of_whoever_asks(bot: Conversation) ->
 
     assert korean.text == (
         "🧊 냉장고에 재료가 2가지 있어요\n\n"
-        "🥛 우유 ~3/8쯤까지\n\n"
+        "🥛 우유 ~3/8쯤\n\n"
         "⏳ 이 목록을 앞으로 24시간 동안 기억할게요.\n"
         "👇 다 쓴 재료를 누르면 바로 빠져요."
     )

@@ -49,7 +49,7 @@ async def test_an_estimate_counts_from_the_day_of_putting_in_in_the_zone_of_the_
 
     korean = await bot.say("minji", "/fridge")
 
-    assert "🥛 우유 ~3/8쯤까지\n" in korean.text
+    assert "🥛 우유 ~3/8쯤\n" in korean.text
 
 
 async def test_what_keeps_long_and_what_nobody_knows_has_no_estimate(bot: Conversation) -> None:
@@ -168,4 +168,4 @@ async def test_the_same_question_in_korean(bot: Conversation) -> None:
 
     answer = await bot.say("minji", "우유 언제까지야?")
 
-    assert answer.text == "~3/8쯤까지일 거예요: 🥛 우유"
+    assert answer.text == "~3/8쯤일 거예요: 🥛 우유"

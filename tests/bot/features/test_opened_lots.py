@@ -67,12 +67,12 @@ async def test_the_same_in_korean(bot: Conversation) -> None:
     days = await tapped(bot, less, "📅 날짜 정하기", person="minji")
 
     assert lot.text == (
-        "✏️ 🥚 계란\n양: 10개\n~3/29쯤까지 괜찮을 것 같아요\n자리: 냉장실\n넣은 날: 3/1"
+        "✏️ 🥚 계란\n양: 10개\n~3/29쯤까지 괜찮을 것 같아요\n보관: 냉장실\n넣은 날: 3/1"
     )
     assert rows(lot)[1:] == [
         ["📅 날짜 정하기"],
         ["❄️ 냉동하기", "🗄 실온으로"],
-        ["🗑 다 없어졌어요"],
+        ["🗑 다 떨어졌어요"],
         ["◀ 목록으로"],
     ]
     assert less.text.startswith("바꿨어요: 🥚 계란 10개 → 9개\n\n")
