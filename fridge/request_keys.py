@@ -43,6 +43,16 @@ class RequestKey(NamedTuple):
         """The key of one of several acts of the request; the first, 0, has that of the request."""
         return self._replace(request=f"{self.request}.{number}") if number else self
 
+    def edit(self, number: int) -> "RequestKey":
+        """The key of an edit of the message; of two edits, the later one has the larger number."""
+        return self._replace(request=f"{self.request}e{number}")
+
+    @property
+    def number_of_edit(self) -> int:
+        """The number of the edit that the request is, or is an act of; 0 if it is none."""
+        _, _, number = self.request.partition(".")[0].partition("e")
+        return int(number or 0)
+
     def to(self, kind: RequestKind) -> "RecordKey":
         """The key of the request's record of this kind."""
         return RecordKey(self, kind)

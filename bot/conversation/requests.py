@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
+from zlib import crc32
 
 from bot.conversation.replies import Button
 from bot.locale.language import Language
 from bot.telegram.client import BotApiClient
 from bot.telegram.updates import CallbackQuery, Message, TappedMessage, User
 from fridge.request_keys import RequestKey
+
+EDITS_IN_A_SECOND: Final = 1000
 
 QUERY_NUMBER: Final = re.compile("[0-9]{1,20}")
 
@@ -94,6 +97,17 @@ def read_message(message: Message, bot: BotApiClient, now: datetime) -> Request:
         mentions_bot=mentions_bot,
         topic_id=message.topic_id,
     )
+
+
+def read_edit(message: Message, bot: BotApiClient, now: datetime) -> Request:
+    """Return the request of a message that was edited; its key is that of this edit.
+
+    Edits of the same second differ by a number that is made of the text.
+    """
+    request = read_message(message, bot, now)
+    number = (message.edit_date or 0) * EDITS_IN_A_SECOND
+    number += crc32(message.words.encode(errors="replace")) % EDITS_IN_A_SECOND
+    return replace(request, key=request.key.edit(number))
 
 
 def read_tap(query: CallbackQuery, now: datetime, outliving: tuple[str, ...]) -> Tap | None:

@@ -10,8 +10,9 @@ from telegram.constants import UpdateType
 from telegram.error import TelegramError
 
 from bot.conversation.replies import Privately, Reply
-from bot.conversation.requests import Request, Tap, read_message, read_tap
+from bot.conversation.requests import Request, Tap, read_edit, read_message, read_tap
 from bot.features.admin.handlers import is_admin, only_for_admins
+from bot.features.edits.handlers import correct_message
 from bot.features.files.fridge_files import LIST_NAMES, LIST_TYPES
 from bot.features.files.import_handlers import import_file
 from bot.features.guide import handlers as guide
@@ -23,8 +24,15 @@ from bot.features.services import Handler, Services
 from bot.locale.language import Language
 from bot.receiving.albums import Album, Albums
 from bot.receiving.bot_name import BotName
+from bot.sending.answers import Answers
 from bot.sending.reachability import Reachability
-from bot.sending.reply_calls import message_call, query_call, reply_calls, tap_calls
+from bot.sending.reply_calls import (
+    edit_calls,
+    message_call,
+    query_call,
+    reply_calls,
+    tap_calls,
+)
 from bot.telegram import menus
 from bot.telegram.calls import ApiCall
 from bot.telegram.client import BotApiClient
@@ -42,7 +50,12 @@ from bot.understanding.command_words import slash_command
 
 logger = logging.getLogger(__name__)
 
-ALLOWED_UPDATES: Final = (UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER)
+ALLOWED_UPDATES: Final = (
+    UpdateType.MESSAGE,
+    UpdateType.EDITED_MESSAGE,
+    UpdateType.CALLBACK_QUERY,
+    UpdateType.MY_CHAT_MEMBER,
+)
 
 
 class Routes:
@@ -54,6 +67,7 @@ class Routes:
         reachability: knows which chats take no messages.
         registry: the commands and the buttons that there are.
         albums: have one answer each.
+        answers: the messages with which the bot answered, for those that are edited.
     """
 
     def __init__(
@@ -63,10 +77,13 @@ class Routes:
         reachability: Reachability,
         registry: Registry,
         albums: Albums,
+        *,
+        answers: Answers,
     ) -> None:
         self._bot = bot
         self._bot_name = BotName(bot)
         self._albums = albums
+        self._answers = answers
         self._services = services
         self._reachability = reachability
         self._registry = registry
@@ -95,6 +112,8 @@ class Routes:
         """
         if update.message is not None:
             return await self._message(update.message)
+        if update.edited_message is not None:
+            return await self._edited_message(update.edited_message)
         if update.callback_query is not None:
             return await self._tap(update.callback_query)
         if update.my_chat_member is not None:
@@ -104,8 +123,8 @@ class Routes:
     def apology(self, update: Update) -> Sequence[ApiCall]:
         """Return the calls that say that something went wrong, if somebody waits for an answer."""
         now = self._services.clock()
-        if update.message is not None:
-            request = read_message(update.message, self._bot, now)
+        if said := update.message or update.edited_message:
+            request = read_message(said, self._bot, now)
             return reply_calls(request, guide_view.went_wrong(request.person_language))
         tap = self._read_tap(update.callback_query, now) if update.callback_query else None
         if tap is None:
@@ -132,6 +151,25 @@ class Routes:
             return ()
         self._albums.mark_answered(album)
         return calls
+
+    async def _edited_message(self, message: Message) -> Sequence[ApiCall]:
+        """Correct what a message did by what it says now.
+
+        Telegram also tells of changes that are no edits, such as a preview; these have no date.
+        """
+        is_list = message.document is not None and _is_list(message.document)
+        handler = None if is_list or message.edit_date is None else self._reader(message)
+        if handler is None:
+            return ()
+        if "@" in message.words:
+            await self._bot_name.look(message.words)
+        first = read_message(message, self._bot, self._services.clock())
+        request = read_edit(message, self._bot, first.now)
+        replies = await correct_message(
+            request, first.key, handler, self._services, is_command=bool(message.command)
+        )
+        answer_id = self._answers.find(request.chat_id, request.message_id)
+        return [call for reply in replies for call in edit_calls(request, reply, answer_id)]
 
     def _reader(self, message: Message) -> Handler | None:
         """Return the handler of a message that the bot can read; a caption is a text."""

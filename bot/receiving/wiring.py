@@ -59,7 +59,7 @@ def build_pipeline(
     albums = Albums(delivery.deliver)
     outage = OutageLog(logger, "The database")
     processing = Processing(
-        Routes(bot, services, reachability, REGISTRY, albums),
+        Routes(bot, services, reachability, REGISTRY, albums, answers=delivery.answers),
         delivery,
         services.failed_updates,
         outage,

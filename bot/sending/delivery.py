@@ -8,6 +8,7 @@ from typing import Final
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.fault_log import OutageLog
+from bot.sending.answers import Answers
 from bot.sending.flood_limits import FloodLimits
 from bot.sending.reachability import Reachability
 from bot.sending.refusals import is_mistake, is_refusal, was_made
@@ -32,6 +33,9 @@ class Delivery:
         reachability: knows the chats that take no messages.
         move: moves what the database has of a chat to the chat that it became.
         bound_to_chat: prefixes of the buttons that are valid only in the chat of their request.
+
+    Attributes:
+        answers: the messages with which the bot answered.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class Delivery:
         *,
         bound_to_chat: tuple[str, ...],
     ) -> None:
+        self.answers = Answers()
         self._bot = bot
         self._limits = limits
         self._reachability = reachability
@@ -86,10 +91,12 @@ class Delivery:
         if call.counts_as_message:
             await self._limits.wait(call.chat_id)
         try:
-            await self._bot.make(call)
+            sent = await self._bot.make(call)
         except TelegramError as error:
             return await self._after(error, call, pauses)
         self._outage.over()
+        if sent is not None and call.answers is not None:
+            self.answers.remember(call.chat_id, call.answers, sent)
         return call.then
 
     async def _after(

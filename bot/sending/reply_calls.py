@@ -43,6 +43,16 @@ def reply_calls(request: Request, reply: Reply | Privately) -> Sequence[ApiCall]
             return (_text(request, reply, answers=request.in_group),)
 
 
+def edit_calls(
+    request: Request, reply: Reply | Privately, answer_id: int | None
+) -> Sequence[ApiCall]:
+    """Return the calls that answer an edited message: in place of the first answer, if known."""
+    if answer_id is None or not isinstance(reply, Message):
+        return reply_calls(request, reply)
+    sent = _text(request, reply, answers=request.in_group)
+    return (_edit(replace(request, message_id=answer_id), reply, if_wrong=sent),)
+
+
 def tap_calls(tap: Tap, reply: TapReply) -> Sequence[ApiCall]:
     """Return the calls that answer a tap. The last one ends the wait that the button shows."""
     match reply:
@@ -106,7 +116,13 @@ def _text(request: Request, reply: Message | Question, *, answers: bool) -> ApiC
             }
     if answers:
         parameters["reply_parameters"] = _answering(request)
-    return ApiCall("sendMessage", request.chat_id, parameters, counts_as_message=True)
+    return ApiCall(
+        "sendMessage",
+        request.chat_id,
+        parameters,
+        counts_as_message=True,
+        answers=request.message_id,
+    )
 
 
 def _content(chat_id: int, text: str) -> Mapping[str, Any]:
@@ -142,8 +158,8 @@ def _answering(request: Request) -> Mapping[str, Any]:
     return {"message_id": request.message_id, "allow_sending_without_reply": True}
 
 
-def _edit(request: Request, message: Message) -> ApiCall:
-    """Edit the tapped message; if Telegram no longer allows that, send the content anew."""
+def _edit(request: Request, message: Message, if_wrong: ApiCall | None = None) -> ApiCall:
+    """Edit a message of the bot; if Telegram no longer allows that, send the content anew."""
     return ApiCall(
         "editMessageText",
         request.chat_id,
@@ -153,7 +169,7 @@ def _edit(request: Request, message: Message) -> ApiCall:
             **_keyboard(message),
         },
         fits_in_response=False,
-        if_wrong=_text(request, message, answers=request.in_group),
+        if_wrong=if_wrong or _text(request, message, answers=request.in_group),
     )
 
 

@@ -17,6 +17,7 @@ class ApiCall:
         if_refused: the call to make where the chat does not take this one. The chat may never have
             been opened, so the refusal does not make it an unreachable chat.
         then: the call to make after this one has succeeded.
+        answers: the message that this call answers, by its id.
     """
 
     method: str
@@ -27,6 +28,7 @@ class ApiCall:
     if_wrong: "ApiCall | None" = None
     if_refused: "ApiCall | None" = None
     then: "ApiCall | None" = None
+    answers: int | None = None
 
     def to_chat(self, chat_id: int, bound_to_chat: tuple[str, ...]) -> Self:
         """Return the same call for the chat that this call's chat became.

@@ -130,13 +130,18 @@ class BotApiClient(Bot):
                 f"The server's getWebhookInfo can't be read: {first_reason(error)}"
             ) from None
 
-    async def make(self, call: ApiCall) -> None:
-        """Make a call, and ignore its result.
+    async def make(self, call: ApiCall) -> int | None:
+        """Make a call, and return the id of the message that it sent, if it sent one.
 
         Raises:
             TelegramError: as any call.
         """
-        await self._post(call.method, dict(call.parameters))
+        result: object = await self._post(call.method, dict(call.parameters))
+        match result:
+            case {"message_id": int(message_id)}:
+                return message_id
+            case _:
+                return None
 
     async def download(self, file_id: str, most_bytes: int) -> bytes:
         """Fetch the first `most_bytes` bytes of a file that a person sent.

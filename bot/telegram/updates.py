@@ -125,6 +125,7 @@ class Message(_InTopic):
     media_group_id: str | None = None
     document: File | None = None
     reply_to_message: Answered | None = None
+    edit_date: UnixTime | None = None
     migrate_to_chat_id: ChatId | None = None
     migrate_from_chat_id: ChatId | None = None
 
@@ -239,6 +240,7 @@ class Update(_Part):
 
     update_id: Number
     message: Message | None = None
+    edited_message: Message | None = None
     callback_query: CallbackQuery | None = None
     my_chat_member: StandingChange | None = None
 
@@ -246,7 +248,12 @@ class Update(_Part):
     def chat_id(self) -> int:
         """The chat of the update; `NO_CHAT` if it has none."""
         query = self.callback_query
-        about = self.message or self.my_chat_member or (query.message if query else None)
+        about = (
+            self.message
+            or self.edited_message
+            or self.my_chat_member
+            or (query.message if query else None)
+        )
         return about.chat.id if about else NO_CHAT
 
 

@@ -94,6 +94,19 @@ CHOOSE_OF_OFFER: Final = text(
 An offer that was added stays as it was then, because a further tap gets the same answer.
 """
 
+EFFECTS: Final = text(
+    """
+    SELECT request FROM handled_requests
+    WHERE chat_id = :chat_id AND request ~ :of_message
+        AND (message_date = CAST(:message_date AS timestamptz)) IS NOT FALSE
+        AND jsonb_array_length(coalesce(outcome -> 'added_ids', jsonb '[]'))
+            + jsonb_array_length(coalesce(outcome -> 'removed_ids', jsonb '[]'))
+            + jsonb_array_length(coalesce(outcome -> 'changed', jsonb '[]')) > 0
+    ORDER BY handled_at DESC, request DESC
+    """
+)
+"""Finds the records of what a message, and the edits of it, changed; the latest is first."""
+
 _IS_KEPT: Final = "SELECT EXISTS (SELECT FROM record) OR EXISTS (SELECT FROM recorded)"
 """False if another delivery is just being recorded: the statement is then run again."""
 
@@ -216,6 +229,21 @@ class HandledRequestRepository:
     async def offered(self, key: RequestKey) -> Offer:
         """Return the offer of a request; its key has the date of the message, if it is known."""
         return _found_offer(key, await self._find(key.to(RequestKind.IMPORT)))
+
+    async def effects(self, of: RequestKey) -> Sequence[RecordKey]:
+        """Return the records of what a message and its edits changed; the latest is first.
+
+        Args:
+            of: the request of the message, with its date.
+        """
+        values = {
+            "chat_id": of.chat_id,
+            "of_message": rf"^{of.request}(e\d+)?(\.\d+)? ",
+            "message_date": of.message_date,
+        }
+        async with connected(self._engine) as connection:
+            names = (await connection.execute(EFFECTS, values)).scalars()
+            return [RecordKey.named(of.chat_id, name) for name in names]
 
     async def forget_old(self, now: datetime) -> int:
         """Delete the records that no further delivery can need, in batches.

@@ -128,6 +128,17 @@ class Writing(TelegramState):
         self._deliver_if_seen("edited_message", message, chat)
         return message
 
+    def show_preview(self, chat_id: int, message_id: int) -> None:
+        """Tell the bot of a change that is no edit: a preview of a link, or a reaction.
+
+        Raises:
+            CannotDoError: There is no such message.
+        """
+        stored = self.history.find(chat_id, message_id)
+        if stored is None:
+            raise CannotDoError("There is no such message.")
+        self._deliver_if_seen("edited_message", stored.body, self.chat(chat_id))
+
     def _send(
         self,
         person: Person,

@@ -105,6 +105,7 @@ OF_A_CHAT: Final[Mapping[str, Command]] = {
     ),
     "offer": lambda to, now: to.handled_requests.offer(sent(CHAT), ["milk"], now),
     "choose of an offer": lambda to, _: to.handled_requests.choose(REPEATED, 0, is_out=True),
+    "effects of a message": lambda to, _: to.handled_requests.effects(REPEATED),
     "find an offer": lambda to, _: to.handled_requests.offered(REPEATED),
     "let wait": lambda to, _: to.waiting_updates.put([WaitingUpdate(CHAT, 1, "{}")]),
     "the next that wait": lambda to, _: to.waiting_updates.next(CHAT, 0, 100),

@@ -15,7 +15,7 @@ from bot.features.fridge.buttons import (
 from fridge.items import ItemReference
 from fridge.request_keys import RequestKind
 
-_REQUEST: Final = r"(?P<request>[mq]\d{1,20}(?:\.\d{1,2})?)"
+_REQUEST: Final = r"(?P<request>(?:m\d{1,20}(?:e\d{1,16})?|q\d{1,20})(?:\.\d{1,2})?)"
 
 
 @dataclass(frozen=True, slots=True)

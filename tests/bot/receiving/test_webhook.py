@@ -619,7 +619,7 @@ async def test_it_registers_itself(telegram: LocalTelegramServer, unused_tcp_por
         "url": f"http://127.0.0.1:{unused_tcp_port}/hook",
         "secret_token": SECRET,
         "max_connections": 100,
-        "allowed_updates": ["message", "callback_query", "my_chat_member"],
+        "allowed_updates": ["message", "edited_message", "callback_query", "my_chat_member"],
     }
 
 

@@ -294,7 +294,9 @@ async def test_an_offer_is_found_by_its_name_and_gives_its_date(
     await handled_requests.offer(key, ["milk"], clock.now)
 
     assert await handled_requests.offered(RequestKey(CHAT, "m1")) == Offer(key, ["milk"])
-    assert await handled_requests.offered(RequestKey(CHAT, "m2")) == (RequestKey(CHAT, "m2"), ())
+    assert await handled_requests.offered(RequestKey(CHAT, "m2")) == Offer(
+        RequestKey(CHAT, "m2"), ()
+    )
 
 
 async def test_of_each_chat_the_last_offer_is_kept_and_its_number_may_be_given_again(
