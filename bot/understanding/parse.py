@@ -256,12 +256,22 @@ def _talk(said: str, lexicon: Lexicon) -> Deed | None:
     if not words:
         named = any(sign in lexicon.emoji for sign in said)
         return None if named else Deed(Act.TALK, talk=Talk.ANSWER, why=("smile",))
-    kind = _kind_of_talk(said, lexicon) or _kind_of_talk(words, lexicon)
+    kind = (
+        _kind_of_talk(said, lexicon)
+        or _kind_of_talk(words, lexicon)
+        or _kind_of_words(words.split(), lexicon)
+    )
     if kind is None:
         return None
     if kind == "undo":
         return Deed(Act.UNDO, why=(kind,))
     return Deed(Act.TALK, talk=Talk(kind), why=(kind,))
+
+
+def _kind_of_words(words: Sequence[str], lexicon: Lexicon) -> str | None:
+    """The kind of talk of several words, each of which is talk: lol ok, 안녕 봇."""
+    kinds = {_kind_of_talk(word, lexicon) for word in words}
+    return next((kind for kind in Talk if kind in kinds and kinds <= set(Talk)), None)
 
 
 def _kind_of_talk(said: str, lexicon: Lexicon) -> str | None:

@@ -31,6 +31,9 @@ HEADINGS: Final = (
     ("taken_head", Act.TAKE),
     ("bought_head", Act.PUT),
 )
+TURNING: Final = frozenset({"hearsay", "condition", "wish", "plan", "retract"})
+FIXING: Final = ALWAYS | {"no", "pronoun", "address"}
+IT_WAS: Final = frozenset({"it was", "it is", "it's", "they were"})
 CARS: Final = "대"
 FROM_THE_LIST: Final = frozenset({"off the list", "from the list", "off my list"})
 QUESTION_STARTS: Final = frozenset({"question", "asked_list", "asked_amount", "asked_date"})
@@ -51,7 +54,7 @@ def bare_deed(marks: Sequence[Mark], around: Around) -> Deed | Heading | None:
     """The deed of a sentence that no verb decides; None where it says nothing."""
     clause = Clause(marks, None, "", "", around, phrase_kinds(marks))
     found = clause.gather(marks)
-    for rule in (_undo, _corrected, _asked, _shopped):
+    for rule in (_undo, _amount_instead, _corrected, _asked, _shopped):
         if deed := rule(clause, found):
             return deed
     if deed := clause.turned_round():
@@ -70,7 +73,7 @@ def _undo(clause: Clause, found: Gathered) -> Deed | None:
 def _corrected(clause: Clause, found: Gathered) -> Deed | None:
     """`우유 말고 두유`, `no I meant soy milk`, `not apple juice, orange juice`."""
     marks = clause.marks
-    if clause.kinds & {*QUESTIONS, "hearsay", "condition", "wish", "plan", "retract"}:
+    if clause.kinds & {*QUESTIONS, *TURNING}:
         return None
     at = find(marks, "instead")
     if at >= 0:
@@ -98,8 +101,41 @@ def _corrected(clause: Clause, found: Gathered) -> Deed | None:
     return Deed(Act.CORRECT, fix=fix, why=clause.why) if fix is not None else None
 
 
+def _amount_instead(clause: Clause, found: Gathered) -> Deed | None:
+    """2개 아니고 3개; 3 not 2; 계란 10개 아니고 15개."""
+    marks = clause.marks
+    if len(found.items) > 1 or clause.kinds & {*QUESTIONS, *TURNING}:
+        return None
+    at = next(
+        (
+            i
+            for i, mark in enumerate(marks)
+            if "instead" in (mark.phrase or {}) or (i and mark.said.lower() == "not")
+        ),
+        -1,
+    )
+    if at < 0:
+        return None
+    first, second = clause.gather(marks[:at]), clause.gather(marks[at + 1 :])
+    if not marks[at].is_korean:
+        first, second = second, first
+    old, new = first.fix() or next(iter(first.things()), None), second.fix()
+    rest = left_over([mark for mark in [*first.rest, *second.rest] if not _is_it_was(mark)], FIXING)
+    if rest or second.items or len(first.items) > 1 or old is None or new is None:
+        return None
+    if not (old.lot.amount and new.lot.amount) or clause.around.is_question:
+        return None
+    if not first.items:
+        return Deed(Act.CORRECT, fix=new, why=clause.why)
+    named = replace(old, lot=replace(old.lot, amount=None))
+    changed = replace(old, lot=replace(old.lot, amount=new.lot.amount))
+    return Deed(Act.CORRECT, [changed], instead_of=[named], why=clause.why)
+
+
 def _is_it_was(mark: Mark) -> bool:
     """세 모야, 고구마였어: the end of a word that says "it is"."""
+    if mark.said.lower() in IT_WAS:
+        return True
     return mark.kind is Kind.SENTENCE_WORD and mark.role == "is"
 
 
@@ -203,7 +239,7 @@ def _heading(clause: Clause, found: Gathered) -> Deed | Heading | None:
 def _names(clause: Clause, found: Gathered) -> Deed | None:
     items = joined_in_doubt(found.items)
     things = [_half_of_one(thing) for thing in in_rows(items, clause.around.text)]
-    rest = left_over(found.rest, ALWAYS)
+    rest = left_over([mark for mark in found.rest if not _is_a_few(mark)], ALWAYS)
     if things and _is_address(clause, things):
         return clause.unsure(None)
     if things and (doubt := _doubted(clause, found, things)):
@@ -261,6 +297,11 @@ def _doubted(clause: Clause, found: Gathered, things: Sequence[Thing]) -> Deed |
     if any(mark.said.lower() in FROM_THE_LIST for mark in clause.marks):
         return clause.unsure(Act.TAKE, known(things))
     return None
+
+
+def _is_a_few(mark: Mark) -> bool:
+    """A few apples: no more is said than that they are there."""
+    return not mark.is_korean and "some" in (mark.phrase or {})
 
 
 def _size_words(found: Gathered) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.understanding.deciding.items import Gathered, gather, has_two_amounts, in_rows
+from bot.understanding.deciding.items import Gathered, Item, gather, has_two_amounts, in_rows
 from bot.understanding.meaning import Act, Asked, Because, Deed, Thing
 from bot.understanding.reading.marks import Kind, Mark
 from fridge.lots import Lot, Place
@@ -36,6 +36,9 @@ REASONS: Final = (
 )
 """Kinds of phrases that turn a sentence round, each with the reason that it gives."""
 
+SPOILED: Final = frozenset(
+    {"mouldy", "moldy", "rotten", "expired", "stale", "sour", "상한", "썩은", "시든", "곰팡이핀"}
+)
 SHOWING: Final = frozenset({"show", "have", "gone", ""})
 OF_WHAT_IS_THERE: Final = frozenset({Act.TAKE, Act.LEFT, Act.MOVE})
 
@@ -93,11 +96,18 @@ class Clause:
             item for item in found.items if item.share is not None and (is_coming or item.amounts)
         ]
         if act in OF_WHAT_IS_THERE:  # the old bread: is there a new one?
-            doubled += [item for item in found.items if item.has_state]
+            doubled += [
+                item for item in found.items if item.has_state and not self._is_spoiled(item)
+            ]
         if left_over or doubled:
             words = [mark.said for mark in left_over] or [item.name.typed for item in doubled]
             return self.unsure(act, things, words)
         return Deed(act, things, why=self.why)
+
+    def _is_spoiled(self, item: Item) -> bool:
+        """Whether so much of what has gone bad is thrown away."""
+        is_bad = all(note.lower() in SPOILED for note in item.notes)
+        return self.does == "discard" and bool(item.amounts) and is_bad
 
     def unsure(
         self, act: Act | None, things: Sequence[Thing] = (), words: Sequence[str] = ()

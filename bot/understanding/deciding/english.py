@@ -199,6 +199,10 @@ class _English:
 
     def decide(self) -> Deed:
         """The deed of the clause."""
+        if (at := self._begin_of_not()) > 0:
+            clause = replace(self.clause, marks=self.clause.marks[:at])
+            clause.kinds = phrase_kinds(clause.marks)
+            return _English(clause, self.previous, self.beside).decide()
         for rule in (self._asked, self._denied, self._all_but, self._excepted):
             if deed := rule():
                 return deed
@@ -211,6 +215,20 @@ class _English:
         if rule_of_verb is None:
             return clause.unsure(None, known(clause.gather(clause.marks).things()))
         return rule_of_verb(self)
+
+    def _begin_of_not(self) -> int:
+        """Where ", not the cream" begins, which says nothing of what was done; 0 if nowhere."""
+        marks = self.clause.marks
+        at = find(marks, "not")
+        if at < 2 or self.mood != "report" or marks[at].said.lower() != "not":  # noqa: PLR2004
+            return 0
+        if marks[at - 1].kind is not Kind.COMMA and marks[at - 1].said.lower() != "but":
+            return 0
+        done, denied = self.clause.gather(marks[: at - 1]), self.clause.gather(marks[at + 1 :])
+        keys = {item.name.key for item in done.items}
+        is_other = all(item.is_known and item.name.key not in keys for item in denied.items)
+        is_all = bool(done.items and denied.items) and not left_over(denied.rest, ALWAYS)
+        return at - 1 if is_other and is_all and not has_part(denied.things()) else 0
 
     def _claimed(self) -> Sequence[str]:
         """The kinds of phrases that the verb itself, or a request, understands."""
@@ -539,6 +557,12 @@ class _English:
         needs_particle = clause.said in ("take", "throw", "threw")
         if needs_particle and not self.following & {"particle", "fridge_list"}:
             return clause.unsure(Act.TAKE, known(clause.gather(self.behind).things()))
+        found = clause.gather(self.behind)
+        if self.mood == "order" and not found.items and found.has_place:
+            rest = left_over([*self.before, *found.rest], allowed | LEADING)
+            if rest or found.loose.says_something:
+                return clause.unsure(None, (), [mark.said for mark in rest])
+            return Deed(Act.TAKE, everything=True, is_order=True, place=found.place, why=clause.why)
         deed = self._taken(Act.TAKE, allowed)
         is_some = any(mark.said.lower() == "some" for mark in self.behind)
         if is_some and deed.act is Act.TAKE and not has_part(deed.things):

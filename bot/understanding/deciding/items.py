@@ -35,6 +35,8 @@ BESIDE_THE_THING: Final = frozenset(
 """Roles of unknown words that are who, when or where: 민지가, 학교에."""
 DEFINITE: Final = frozenset({"the", "my", "our", "his", "her", "their", "that", "those", "this"})
 DEFINITE_ENDS: Final = (" the", " my", " our")
+OF_BREAD: Final = frozenset({"loaf", "loaves", "rolls"})
+"""What is bread where nothing else is said."""
 ONE: Final = "one"
 TOWARDS: Final = frozenset({"to", "to the", "into", "into the", "back to", "onto", "to my"})
 STEM_ROLES: Final = frozenset({"object", "also", "joining", "listing", "only", "is"})
@@ -524,7 +526,13 @@ class _Walk:
                 self._end_notes(pending)
             found = self._found
             last = self._item or (found.items[-1] if found.items else None)
-            if last is not None and pending.says_something and _lacks(last, pending):
+            is_other = any(mark.size_word in OF_BREAD for mark in pending.amounts)
+            if (
+                last is not None
+                and pending.says_something
+                and _lacks(last, pending)
+                and not (is_other and self._item is None)
+            ):
                 last.amounts += pending.amounts
                 last.share = last.share if last.share is not None else pending.share
                 last.day = last.day or pending.day

@@ -42,7 +42,7 @@ MOODS: Final = {
 }
 ALWAYS: Final = frozenset({"filler", "time", "and", "on_day"})
 EATING: Final = ALWAYS | {"person", "all", "some", "nearly", "last", "purpose", "more", "out_of"}
-BUYING: Final = ALWAYS | {"person", "from", "more", "some", "all", "giver"}
+BUYING: Final = ALWAYS | {"person", "from", "more", "some", "all", "giver", "purpose"}
 LACKING: Final = ALWAYS | {"all"}
 PLAIN_ROLES: Final = frozenset({"", "topic", "subject", "object", "also", "joining", "listing"})
 WITH_ONLY: Final = PLAIN_ROLES | {"only"}
@@ -191,7 +191,7 @@ def _asked(clause: Clause) -> Deed | None:
     is_what = bool(kinds & QUESTIONS)
     if not (clause.around.is_question or clause.mood == "ask" or is_what):
         return None
-    if "asked_other" in kinds:
+    if "asked_other" in kinds or clause.does in ("come", "given"):
         return clause.nothing(Because.QUESTION)
     if clause.does == "bad":
         return clause.question("asked_date")
@@ -223,6 +223,8 @@ def _denied(clause: Clause) -> Deed | None:
         return None
     if clause.does == "left" and (only := _only_that_much(clause)):
         return only
+    if clause.does == "left" and "nearly" in clause.kinds:  # 얼마 안 남았어
+        return _done(clause, Act.USE, clause.gather(_others(clause)), LACKING | {"not", "nearly"})
     if clause.does == "buy" and _is_not_to_buy(clause):
         found = clause.gather(_others(clause))
         return _done(clause, Act.UNSHOP, found, ALWAYS | {"not"})
@@ -382,12 +384,13 @@ def _without_verbs(marks: Sequence[Mark]) -> list[Mark]:
     return [mark for mark in marks if mark.verb is None]
 
 
-def _wrong_roles(found: Gathered, roles: frozenset[str]) -> bool:
+def _wrong_roles(found: Gathered, roles: frozenset[str], *, priced: bool = False) -> bool:
+    """Whether a particle says something else of a name or an amount. 한 판에 7천원 is plain."""
     return any(item.role not in roles for item in found.items) or any(
         mark.role and mark.role not in roles
         for item in found.items
         for mark in item.amounts
-        if not mark.said.endswith(BUT)
+        if not mark.said.endswith(BUT) and not (priced and mark.role == "place")
     )
 
 
@@ -400,7 +403,8 @@ def _done(
 ) -> Deed:
     """The deed, if all is accounted for."""
     rest = left_over(found.rest, allowed)
-    if _wrong_roles(found, roles):
+    priced = any(mark.kind is Kind.PRICE for mark in clause.marks)
+    if _wrong_roles(found, roles, priced=priced):
         words = [item.name.typed for item in found.items]
         return clause.unsure(act, found.things(), words)
     if not found.items:
@@ -419,7 +423,9 @@ def _not_so(clause: Clause, moods: frozenset[str]) -> Deed | None:
     because = MOODS.get(clause.mood)
     if because is not None:
         return clause.nothing(because)
-    return clause.unsure(None, known(clause.gather(_others(clause)).things()))
+    has_come = clause.mood == "of" and clause.does in ("buy", "come", "given")  # 시댁에서 가져온
+    act = Act.PUT if has_come else None
+    return clause.unsure(act, known(clause.gather(_others(clause)).things()))
 
 
 def _is_at_shop(mark: Mark) -> bool:
@@ -461,6 +467,11 @@ def _put(clause: Clause) -> Deed:
     if deed := _not_so(clause, DONE | ORDERS):
         return deed
     found = clause.gather(_others(clause), spread=True)
+    into = [item for item in found.items if item.role == "place"]
+    if into and len(into) < len(found.items):  # 찌개에 두부 넣었어
+        used = [item.as_thing() for item in found.items if item not in into]
+        guess = None if clause.mood in ORDERS else Act.TAKE
+        return clause.unsure(guess, known(used), [item.name.typed for item in into])
     if _is_cooking(clause, found):
         guess = None if clause.mood in ORDERS else Act.TAKE
         return clause.unsure(guess, known(found.things()), [clause.said])
@@ -653,6 +664,7 @@ def _bad(clause: Clause) -> Deed:
     if deed := _not_so(clause, DONE | {"state"}):
         return deed
     found = clause.gather(_others(clause))
+    found.rest = [mark for mark in found.rest if mark.kind is not Kind.DATE_WORD]  # 기한 지났어
     return _done(clause, Act.BAD, found, ALWAYS | {"all", "some", "out_of"})
 
 

@@ -8,7 +8,7 @@ from bot.understanding.deciding.bare import Heading, bare_deed
 from bot.understanding.deciding.clause import Around, Clause, whole
 from bot.understanding.deciding.english import english_clauses, english_deed, is_verb
 from bot.understanding.deciding.korean import korean_clauses, korean_deed
-from bot.understanding.meaning import CHANGING, Act, Because, Deed
+from bot.understanding.meaning import CHANGING, Act, Asked, Because, Deed
 from bot.understanding.reading.marks import Kind, Mark
 from fridge.lots import Lot
 
@@ -25,6 +25,7 @@ MOST_CLAUSES: Final = 10
 """More than anybody says in one message; lines of names with amounts are one clause."""
 MOST_IN_A_SENTENCE: Final = 8
 HEDGES: Final = frozenset({Because.HEARSAY, Because.CONDITION, Because.NEGATION, Because.PLAN})
+OF_THINGS: Final = frozenset({Asked.DATE, Asked.AMOUNT, Asked.IS_THERE})
 OF_ONE: Final = frozenset({Act.PUT, Act.TAKE, Act.LEFT, Act.USE})
 COMING: Final = frozenset({Act.PUT, Act.SHOP})
 GOING: Final = frozenset({Act.TAKE, Act.USE, Act.LEFT, Act.BAD})
@@ -143,7 +144,8 @@ class Sentences:
                 deed = Deed(Act.SHOP, whole(previous.things), why=deed.why)  # 없네 사야겠다
             elif deeds:
                 deed = _of_the_same(deed, deeds[-1])
-            deeds.append(deed)
+            if not (deeds and _only_means_to_buy(clause, deed, deeds[-1])):
+                deeds.append(deed)
         return deeds
 
     def _deed(
@@ -170,6 +172,9 @@ class Sentences:
             heading = self._heading
             deed = replace(heading, things=deed.things, why=(*heading.why, *deed.why))
         if last is not None:
+            if last.act is Act.ASK and not last.things and deed.is_bare and last.asked in OF_THINGS:
+                self._deeds[-1] = replace(last, things=deed.things)  # 먹어도 돼? 두부
+                return
             if last.is_bare and _is_said_of_names(deed) and deed.guess is not None:
                 self._deeds[-1] = Deed(deed.guess, last.things, why=deed.why)
                 return
@@ -228,6 +233,12 @@ def _all_or_nothing(deeds: Sequence[Deed]) -> list[Deed]:
     if len(ways) > 1:  # I bought milk but Tom drank it all
         return [replace(deed, guess=None) for deed in undone]
     return undone
+
+
+def _only_means_to_buy(clause: Clause, deed: Deed, before: Deed) -> bool:
+    """우유 다 먹었어 다음에 사올게: no more than that it will be bought."""
+    is_plan = deed.act is Act.NOTHING and deed.because is Because.PLAN and not deed.things
+    return is_plan and clause.does == "buy" and before.act in GOING
 
 
 def _of_the_same(deed: Deed, before: Deed) -> Deed:

@@ -80,7 +80,7 @@ def _name(scan: Scan, at: int, phrase: FoundPhrase) -> FoundName | None:
     if phrase.end != name.end:
         return name
     is_short = len(name.name.typed) == 1
-    if "no_food" in phrase.meanings:
+    if phrase.meanings.keys() & {"no_food", "purpose"}:
         return None
     if phrase.meanings.keys() & BESIDE and is_short and not scan.stands_alone(name.end):
         return None

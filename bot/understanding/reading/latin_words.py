@@ -4,16 +4,24 @@ from typing import Final
 
 from bot.understanding.dates.calendar import FoundDate
 from bot.understanding.reading.marks import Kind
+from bot.understanding.reading.numbers_and_units import rounded
 from bot.understanding.reading.scan import FoundPhrase, Scan
 from bot.understanding.reading.tokens import Sort
+from fridge.lots import UnitFamily
 
 BETWEEN: Final = frozenset({":", ".", "is", "on", "the", "by", "=", "-"})
 """What may stand between a date word and the date."""
+BEFORE_STATES: Final = frozenset({Kind.AMOUNT, Kind.COMMA, Kind.JOIN, Kind.LINE, Kind.STOP})
+SIZES: Final = frozenset({UnitFamily.MASS, UnitFamily.VOLUME})
 
 
 def read_latin(scan: Scan, at: int) -> int:
     """Read a word, with those that belong to it; return the token behind them."""
+    if end := _size_of_container(scan, at):
+        return end
     phrase = scan.phrase(at)
+    if (end := _state(scan, at, phrase)) > 0:
+        return scan.noted(at, end)
     name = scan.name(at)
     name_end = name.end if name else 0
     longest = max(phrase.end, name_end)
@@ -39,6 +47,33 @@ def _other(scan: Scan, at: int, phrase: FoundPhrase, day: FoundDate | None) -> i
     if not phrase.end and day:
         phrase = FoundPhrase({"on_day": ""}, day.end)
     return scan.spoken(at, phrase) if phrase.end else scan.passed(Kind.WORD, at, at + 1)
+
+
+def _state(scan: Scan, at: int, phrase: FoundPhrase) -> int:
+    """The end of a state before a name, that else is said of one: rotten tomatoes."""
+    if not phrase.meanings.get("verb", "").startswith("bad") or phrase.end != at + 1:
+        return 0
+    end = scan.note(at)
+    is_between = not scan.marks or scan.marks[-1].kind in BEFORE_STATES or scan.marks[-1].phrase
+    if end != phrase.end or not is_between or scan.sort(end) is not Sort.LATIN:
+        return 0
+    return end if scan.name(end) else 0
+
+
+def _size_of_container(scan: Scan, at: int) -> int:
+    """The token behind a container whose size is said before it: 2 x 400g tins tomatoes; or 0."""
+    if len(scan.marks) < 2 or scan.key(at) not in scan.lexicon.units.english:  # noqa: PLR2004
+        return 0
+    unit, factor = scan.lexicon.units.english[scan.key(at)]
+    number, size = scan.marks[-2:]
+    if size.kind is not Kind.AMOUNT or number.kind is not Kind.AMOUNT or not number.is_bare_number:
+        return 0
+    is_size = size.amount is not None and size.amount.unit.family in SIZES
+    if not is_size or unit.family is not UnitFamily.CONTAINERS or number.amount is None:
+        return 0
+    number.amount = rounded(number.amount.number * factor, unit)
+    number.size_word = scan.key(at)
+    return at + 1
 
 
 def _leads_to_day(scan: Scan, at: int) -> bool:

@@ -15,6 +15,8 @@ from fridge.lots import MOST, Amount, Unit
 
 SMALLEST: Final = Decimal("0.001")
 MOST_DIGITS: Final = 12
+LONGEST_SIGN: Final = 3
+"""A longer unit is a word: pint; not ml."""
 N_PACK: Final = "n-pack"
 HALF: Final = Decimal("0.5")
 HALVES: Final = frozenset({"반", "절반"})
@@ -303,13 +305,17 @@ class AmountReader:
             return inner or Counted(None, end, share=share)
         if halved := self._and_a_half(tokens, end):
             value, end = value + HALF, halved
+        if value > 1 and (packed := self._n_pack(tokens, end)):
+            return _counted(value, Unit.PIECE, packed, "", N_PACK)
         return self._with_unit(value, tokens, end)
 
     def _container(self, tokens: Sequence[Token], start: int) -> Counted | None:
         """One of a container that has no number: bag of chips."""
         if start + 1 < len(tokens) and tokens[start + 1].key == "of":
             unit = self.lexicon.units.english.get(tokens[start].key)
-            if unit and unit[0] not in (Unit.GRAM, Unit.MILLILITRE, Unit.PIECE):
+            is_word = len(tokens[start].key) > LONGEST_SIGN
+            signs = () if is_word else (Unit.GRAM, Unit.MILLILITRE)
+            if unit and unit[0] is not Unit.PIECE and unit[0] not in signs:
                 return _counted(unit[1], unit[0], start + 1, "", tokens[start].key)
         return None
 

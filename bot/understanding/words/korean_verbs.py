@@ -14,7 +14,7 @@ LONGEST_FORM: Final = 16
 MORE: Final = "…"
 
 REQUESTING: Final = frozenset({"줘", "둬", "놔"})
-GOING: Final = frozenset({"가", "간", "갔"})
+GOING: Final = frozenset({"가", "간", "갔", "감"})
 BARE: Final = "bare"
 DONE: Final = "done"
 BARE_TAILS: Final = frozenset({"", "요", "좀", "중", "중임", "중이야"})
