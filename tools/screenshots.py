@@ -190,7 +190,7 @@ def by_category(stage: Stage) -> Chat:
         "milk, eggs, butter, kimchi, tofu, onions, garlic, carrots, spinach, apples, beef, "
         "rice, ketchup, soy sauce, orange juice"
     )
-    emma.tap(emma.say("fridge"), "By category")
+    emma.tap(emma.say("fridge"), "Filter")
     expect(emma.button(emma.replies.last, "Fruit")).to_be_visible()
     return emma
 

@@ -75,24 +75,24 @@ def test_a_tap_takes_an_item_out_and_an_older_list_shows_the_truth_when_touched(
 
 
 @in_both_languages(
-    "page next_page back_page by_category beans everything jar tofu empty",
+    "page next_page back_page only beans everything thing tofu empty",
     (
         *(
             "{}/3쪽",
             "다음 ▶",
             "◀ 이전",
-            "종류별로 보기",
+            "골라 보기",
             "두부·콩 (1)",
             "전체 보기",
-            "유리병",
+            "보물",
             "두부",
         ),
         "비어 있어요",
     ),
     (
-        *("Page {} of 3", "Next ▶", "◀ Back", "By category", "Tofu and beans (1)"),
+        *("Page {} of 3", "Next ▶", "◀ Back", "Filter", "Tofu and beans (1)"),
         "Show everything",
-        *("jar", "tofu", "is empty"),
+        *("gizmo", "tofu", "is empty"),
     ),
 )
 def test_a_long_fridge_turns_its_pages_and_shows_one_category_in_place(
@@ -102,21 +102,21 @@ def test_a_long_fridge_turns_its_pages_and_shows_one_category_in_place(
     page: str,
     next_page: str,
     back_page: str,
-    by_category: str,
+    only: str,
     beans: str,
     everything: str,
-    jar: str,
+    thing: str,
     tofu: str,
     empty: str,
 ) -> None:
-    jars = {f"{jar} {number}" for number in range(60)}
+    things = [f"{thing}{first}{second}" for first in "abcdef" for second in "abcdefghij"]
 
     def shown(text: str) -> set[str]:
-        return set(re.findall(rf"{jar} \d+", text))
+        return set(re.findall(rf"{thing}[a-j]{{2}}", text))
 
     chat = open_chat(person, empty=True)
-    for start in (0, 30):
-        chat.say("/add " + ", ".join(f"{jar} {number}" for number in range(start, start + 30)))
+    for start in range(0, 60, 15):
+        chat.say("/add " + ", ".join(things[start : start + 15]))
     chat.say("/add 두부")
     fridge = chat.say("/fridge")
     expect(fridge).to_contain_text("61")
@@ -128,15 +128,15 @@ def test_a_long_fridge_turns_its_pages_and_shows_one_category_in_place(
         expect(chat.button(fridge, page.format(number))).to_be_visible()
         pages.append(shown(fridge.inner_text()))
     expect(chat.button(fridge, next_page)).to_have_count(0)
-    assert {name for one in pages for name in one} == jars
-    assert sum(map(len, pages)) == len(jars)
+    assert {name for one in pages for name in one} == set(things)
+    assert sum(map(len, pages)) == len(things)
     for number in (2, 1):
         chat.tap(fridge, back_page)
         expect(chat.button(fridge, page.format(number))).to_be_visible()
     expect(chat.button(fridge, back_page)).to_have_count(0)
     assert shown(fridge.inner_text()) == pages[0]
 
-    chat.tap(fridge, by_category)
+    chat.tap(fridge, only)
     chat.tap(fridge, beans)
     expect(chat.button(fridge, everything)).to_be_visible()
     assert not shown(fridge.inner_text())

@@ -70,9 +70,9 @@ def until_text(day: date, today: date, language: Language) -> str:
     return language.gettext("until {date}").format(date=date_text(day, today, language))
 
 
-def estimate_text(day: date, today: date, language: Language) -> str:
-    """Return the words for an estimate."""
-    return language.gettext("until ~{date}").format(date=date_text(day, today, language))
+def estimate_text(day: date, language: Language) -> str:
+    """Return the words for an estimate, which is never so far away that it needs a year."""
+    return language.gettext("until ~{date}").format(date=date_text(day, day, language))
 
 
 def lot_text(lot: Lot, today: date, language: Language, estimate: date | None = None) -> str:
@@ -84,7 +84,7 @@ def lot_text(lot: Lot, today: date, language: Language, estimate: date | None = 
     if lot.best_before:
         parts.append(until_text(lot.best_before, today, language))
     elif estimate:
-        parts.append(estimate_text(estimate, today, language))
+        parts.append(estimate_text(estimate, language))
     if lot.place:
         parts.append(place_text(lot.place, language))
     return " · ".join(parts)

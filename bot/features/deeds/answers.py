@@ -135,7 +135,7 @@ def _dates(name: str, found: Sequence[Item], chat: Chat, calendar: Calendar) -> 
     dated = [item.lot for item in _due_first(found) if item.lot.best_before]
     guesses = [due.day for item in found if (due := calendar.due(item))]
     if not dated and guesses:
-        until = estimate_text(min(guesses), chat.today, language)
+        until = estimate_text(min(guesses), language)
         guess = language.gettext("{until}, I guess: {name}").format(until=until, name=name)
         return f"{guess[:1].upper()}{guess[1:]}"
     if not dated:

@@ -142,7 +142,7 @@ def _known(item: Item, calendar: Calendar, language: Language) -> str:
         amount = amount_text(lot.amount, language)
         lines.append(language.gettext("Amount: {amount}").format(amount=amount))
     if due and due.is_estimate:
-        until = estimate_text(due.day, today, language)
+        until = estimate_text(due.day, language)
         lines.append(language.gettext("Keeps {until}, I guess").format(until=until))
     elif due:
         until = until_text(due.day, today, language)

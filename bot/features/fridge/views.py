@@ -218,8 +218,9 @@ def _grouped(shown: _Page, show: Callable[[Entry], str], language: Language) -> 
     """Return lines of lots, with a heading for each group, unless the page is one category."""
     if shown.view.only in range(1, len(CATEGORIES) + 1) and not shown.view.by_date:
         return ", ".join(map(show, shown.entries))
+    between = "\n" if shown.view.by_date else ", "
     return "\n".join(
-        f"<b>{heading}</b>\n{', '.join(map(show, entries))}"
+        f"<b>{heading}</b>\n{between.join(map(show, entries))}"
         for heading, entries in groupby(
             shown.entries, key=lambda entry: _group_name(entry, shown.view, language)
         )
