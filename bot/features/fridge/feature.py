@@ -26,7 +26,10 @@ FRIDGE: Final = Feature(
             ),
             other_names=("list",),
             menu=lambda language: language.gettext("Show what is in the fridge"),
-            help_line=lambda language: language.gettext("/fridge: show what is in"),
+            help_line=lambda language: language.gettext(
+                "/fridge: show what is in; a tap takes it out, and ✏️ changes it "
+                "(a date with ~ is my guess)"
+            ),
         ),
     ),
     taps=(
