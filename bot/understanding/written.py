@@ -1,7 +1,12 @@
 """Writes things in such a way that the engine reads the same from the text."""
 
+from typing import Final
+
 from bot.understanding.names import Name
-from fridge.lots import Lot
+from fridge.lots import Lot, Place
+
+PLACES: Final = {Place.FRIDGE: "chilled", Place.FREEZER: "freezer", Place.PANTRY: "pantry"}
+"""The words of the places; "fridge" says no place in particular."""
 
 
 def written(name: Name, lot: Lot, spelling: str = "") -> str:
@@ -18,5 +23,5 @@ def written(name: Name, lot: Lot, spelling: str = "") -> str:
     if lot.best_before:
         parts.append(f"exp {lot.best_before.isoformat()}")
     if lot.place:
-        parts.append(str(lot.place))
+        parts.append(PLACES[lot.place])
     return " ".join(filter(None, parts))

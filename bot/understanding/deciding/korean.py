@@ -500,6 +500,9 @@ def _come(clause: Clause) -> Deed:
         return clause.unsure(Act.TAKE, known(clause.gather(_others(clause)).things()))
     if clause.said.endswith("중"):
         return clause.nothing(Because.PLAN)
+    is_sent = clause.said.startswith(("보내", "보냈", "보낸", "보냄"))
+    if is_sent and not ("셨" in clause.said or clause.kinds & {"person", "giver", "from"}):
+        return clause.unsure(None, known(clause.gather(_others(clause)).things()))  # by whom?
     others = [mark for mark in _others(clause) if mark.verb is None or mark.verb.mood != "bare"]
     found = clause.gather(others, spread=True)
     rest = [mark for mark in found.rest if not _is_at_shop(mark)]

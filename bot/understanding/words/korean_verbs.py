@@ -67,6 +67,8 @@ class KoreanVerbs:
             for pair in words.get("verbs", ()):
                 dictionary, infinitive = pair.split("/")
                 self._add(does, dictionary[:-1], infinitive)
+                if does != AUXILIARY:
+                    self._add_honorific(does, dictionary[:-1])
             for form in words.get("done", ()):
                 self._claim(form, does, DONE)
             for noun in words.get("nouns", ()):
@@ -162,6 +164,17 @@ class KoreanVerbs:
             }
         for form, head in forms.items():
             self._claim(head, does, form)
+
+    def _add_honorific(self, does: str, stem: str) -> None:
+        """Add 사오시다 to 사오다, as of mothers: 사오셨어, 사오심."""
+        if stem.endswith(("시", "하")):
+            return
+        last = stem[-1]
+        if _final(last) == L:
+            stem = stem[:-1] + _set_final(last, NONE)
+        elif _final(last) != NONE:
+            stem += "으"
+        self._add(does, f"{stem}시", f"{stem}셔")
 
     def _claim(self, head: str, does: str, form: str) -> None:
         claims = self._heads.setdefault(head, [])
