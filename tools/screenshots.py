@@ -184,8 +184,9 @@ def in_a_group(stage: Stage) -> Chat:
 
 
 def by_category(stage: Stage) -> Chat:
-    """Emma looks at one category after the other."""
+    """Emma chooses a place or a category."""
     emma = stage.phone(EMMA)
+    emma.say("dumplings, peas, bread in the freezer")
     emma.say(
         "milk, eggs, butter, kimchi, tofu, onions, garlic, carrots, spinach, apples, beef, "
         "rice, ketchup, soy sauce, orange juice"
@@ -193,6 +194,18 @@ def by_category(stage: Stage) -> Chat:
     emma.tap(emma.say("fridge"), "Filter")
     expect(emma.button(emma.replies.last, "Fruit")).to_be_visible()
     return emma
+
+
+def opened(stage: Stage) -> Chat:
+    """민지 opens a thing of the list, and takes one of it."""
+    minji = stage.phone(MINJI)
+    minji.say("계란 10개, 우유 2팩 내일까지, 두부\n만두 1봉 냉동실에")
+    fridge = minji.say("냉장고")
+    minji.tap(fridge, "고치기")
+    minji.tap(fridge, "계란 10개")
+    minji.tap(fridge, "−1")
+    expect(fridge).to_contain_text("계란 10개 → 9개")
+    return minji
 
 
 def did_you_mean(stage: Stage) -> Chat:
@@ -270,6 +283,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "tour-questions": questions,
     "tour-group": in_a_group,
     "tour-categories": by_category,
+    "tour-lot": opened,
     "tour-did-you-mean": did_you_mean,
     "tour-undo": undone,
     "tour-warning": warned,
