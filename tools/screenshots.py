@@ -208,6 +208,25 @@ def opened(stage: Stage) -> Chat:
     return minji
 
 
+RECEIPT: Final = """홈플러스
+2026-12-01 18:20
+서울우유 1L        2,980
+계란 30구          6,900
+바나나 1송이       3,490
+종량제봉투           490
+합계             13,860
+신용카드         13,860"""
+
+
+def receipt(stage: Stage) -> Chat:
+    """민지 pastes a receipt, and leaves one thing out."""
+    minji = stage.phone(MINJI)
+    listed = minji.say(RECEIPT)
+    minji.tap(listed, "바나나")
+    expect(minji.button(listed, "☐")).to_be_visible()
+    return minji
+
+
 def did_you_mean(stage: Stage) -> Chat:
     """Emma makes typing mistakes."""
     emma = stage.phone(EMMA, height=680)
@@ -290,6 +309,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "tour-settings": settings,
     "tour-time-zones": time_zones,
     "tour-files": files,
+    "tour-receipt": receipt,
     "tour-forget": forgotten,
 }
 

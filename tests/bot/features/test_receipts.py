@@ -89,7 +89,7 @@ async def test_a_korean_receipt_goes_in_but_for_a_line(bot: Conversation, tables
         "냉장고에 넣을까요? 넣지 않을 것은 눌러서 빼 주세요."
     )
     fewer = await tapped(bot, "minji", offer, "☑ 🥢 두부 300g")
-    assert "빼고 넣을 것: 🥢 두부 300g" in fewer.text
+    assert "넣지 않을 것: 🥢 두부 300g" in fewer.text
     done = await tapped(bot, "minji", fewer, "2가지 넣기")
     assert done.text.startswith("넣었어요: 🥛 우유 1L, 🥚 계란 30개\n")
     assert sorted(filter(None, (await amounts(tables, 1001)).values())) == [30, 1000]
