@@ -33,6 +33,7 @@ class Request:
         text: the text after the command, or the data of the tapped button.
         now: when the request is handled.
         answered: the text of the bot's message to which this message replies, if it does.
+        quoted: the words of the message to which this one replies, or the part that it quotes.
         to_this_bot: False for a text in a group that does not name this bot, since a command in
             it may be for another bot.
         bot_username: without the @.
@@ -50,6 +51,7 @@ class Request:
     text: str
     now: datetime
     answered: str | None = None
+    quoted: str = ""
     to_this_bot: bool = True
     bot_username: str = ""
     mentions_bot: bool = False
@@ -90,6 +92,7 @@ def read_message(message: Message, bot: BotApiClient, now: datetime) -> Request:
         text=text,
         now=now,
         answered=_answered(message, bot),
+        quoted=_quoted(message),
         to_this_bot=(
             not in_group or mentions_bot or command.lower().endswith(f"@{bot.username.lower()}")
         ),
@@ -175,6 +178,12 @@ def _offers(message: TappedMessage, outliving: tuple[str, ...]) -> Sequence[Sequ
         for row in rows
         if row and all(data.startswith(outliving) for _, data in row)
     ]
+
+
+def _quoted(message: Message) -> str:
+    if message.quote is not None:
+        return message.quote.text
+    return message.reply_to_message.words if message.reply_to_message else ""
 
 
 def _answered(message: Message, bot: BotApiClient) -> str | None:

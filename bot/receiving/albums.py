@@ -9,6 +9,9 @@ from typing import Final, NamedTuple
 
 from telegram.error import NetworkError
 
+from bot.conversation.replies import Message, Privately, Reply
+from bot.features.common.names import shown_length
+from bot.features.deeds.said import LONGEST, MOST_ROWS
 from bot.telegram.calls import ApiCall
 from db.connection.errors import DatabaseAway
 
@@ -30,11 +33,28 @@ class Album(NamedTuple):
     media_group_id: str
 
 
+class Answered(NamedTuple):
+    """The answer to an album: to which of its messages, and what it says."""
+
+    album: Album
+    message_id: int
+    reply: Message
+
+
+def together(before: Message, reply: Message) -> Message:
+    """Return the answers to two captions of an album as one."""
+    rows = [*before.buttons, *reply.buttons]
+    if shown_length(before.text) + shown_length(reply.text) > LONGEST or len(rows) > MOST_ROWS:
+        return reply
+    return Message(f"{before.text}\n\n{reply.text}", rows)
+
+
 class Albums:
     """Decides which message of an album is answered.
 
-    A caption is answered like any text. The answer to a message without one, which says that the
-    bot can't read it, is sent once for an album, and not at all if the album has a caption.
+    A caption is answered like any text. The answer to a further caption is added to the first. The
+    answer to a message without one, which says that the bot can't read it, is sent once for an
+    album, and not at all if the album has a caption.
 
     Each replica remembers the albums that came to it: if the messages of one album come to several
     replicas, each replica may answer it. An answer that waits when the program is killed is lost;
@@ -53,16 +73,30 @@ class Albums:
     ) -> None:
         self._deliver = deliver
         self._seconds_to_wait = seconds_to_wait
-        self._answered: OrderedDict[Album, None] = OrderedDict()
+        self._answered: OrderedDict[Album, Answered | None] = OrderedDict()
         self._waiting: dict[Album, asyncio.Task[None]] = {}
         self._answers: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
 
-    def mark_answered(self, album: Album) -> None:
-        """Note that a caption of the album is answered: no other answer is needed."""
+    def mark_answered(
+        self, album: Album, message_id: int, reply: Reply | Privately
+    ) -> Answered | None:
+        """Note that a caption of the album is answered, so that pictures without one need none.
+
+        Returns:
+            The answer to an earlier caption, to which this one can be added.
+        """
+        before = self._answered.get(album)
         self._remember(album)
+        if before is None and isinstance(reply, Message):
+            self._answered[album] = Answered(album, message_id, reply)
         if waiting := self._waiting.pop(album, None):
             waiting.cancel()
+        return before
+
+    def replace_answer(self, before: Answered, reply: Message) -> None:
+        """Note that the answer to an album says more now."""
+        self._answered[before.album] = before._replace(reply=reply)
 
     def answer_once(self, album: Album, calls: Sequence[ApiCall]) -> None:
         """Make these calls soon, unless the album is answered otherwise.
@@ -88,7 +122,7 @@ class Albums:
         await asyncio.gather(*late, return_exceptions=True)
 
     def _remember(self, album: Album) -> None:
-        self._answered[album] = None
+        self._answered.setdefault(album, None)
         if len(self._answered) > MOST_REMEMBERED:
             self._answered.popitem(last=False)
 

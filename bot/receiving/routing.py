@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -9,12 +10,17 @@ from typing import Final
 from telegram.constants import UpdateType
 from telegram.error import TelegramError
 
+from bot.conversation.replies import Message as ReplyMessage
 from bot.conversation.replies import Privately, Reply
 from bot.conversation.requests import Request, Tap, read_edit, read_message, read_tap
 from bot.features.admin.handlers import is_admin, only_for_admins
 from bot.features.edits.handlers import correct_message
 from bot.features.files.fridge_files import LIST_NAMES, LIST_TYPES
-from bot.features.files.import_handlers import import_file
+from bot.features.files.import_handlers import (
+    import_checklist,
+    import_done_tasks,
+    import_file,
+)
 from bot.features.guide import handlers as guide
 from bot.features.guide import views as guide_view
 from bot.features.plain_words.handlers import PlainWords
@@ -22,7 +28,7 @@ from bot.features.records import Command
 from bot.features.registry import Registry
 from bot.features.services import Handler, Services
 from bot.locale.language import Language
-from bot.receiving.albums import Album, Albums
+from bot.receiving.albums import Album, Albums, Answered, together
 from bot.receiving.bot_name import BotName
 from bot.sending.answers import Answers
 from bot.sending.reachability import Reachability
@@ -143,14 +149,30 @@ class Routes:
         self._reachability.heard_from(request.chat_id, message.sent_at)
         reply = await handler(request, self._services)
         calls = reply_calls(request, reply) if reply else ()
-        if message.media_group_id is None or not calls:
+        if message.media_group_id is None or not (reply and calls):
             return calls
         album = Album(request.chat_id, message.media_group_id)
         if reader is None:
             self._albums.answer_once(album, calls)
             return ()
-        self._albums.mark_answered(album)
-        return calls
+        before = self._albums.mark_answered(album, request.message_id, reply)
+        # A further caption needs the id of the answer, which a response to a webhook does not tell.
+        sent = [replace(call, fits_in_response=False) for call in calls]
+        return self._answer_of_album(request, reply, before) or sent
+
+    def _answer_of_album(
+        self, request: Request, reply: Reply | Privately, before: Answered | None
+    ) -> Sequence[ApiCall]:
+        """Return the calls that add an answer to that of an earlier caption, if its id is known."""
+        if before is None or not isinstance(reply, ReplyMessage):
+            return ()
+        answer_id = self._answers.find(request.chat_id, before.message_id)
+        if answer_id is None:
+            return ()
+        both = together(before.reply, reply)
+        self._albums.replace_answer(before, both)
+        self._answers.remember(request.chat_id, request.message_id, answer_id)
+        return edit_calls(request, both, answer_id)
 
     async def _edited_message(self, message: Message) -> Sequence[ApiCall]:
         """Correct what a message did by what it says now.
@@ -158,6 +180,7 @@ class Routes:
         Telegram also tells of changes that are no edits, such as a preview; these have no date.
         """
         is_list = message.document is not None and _is_list(message.document)
+        is_list = is_list or message.checklist is not None
         handler = None if is_list or message.edit_date is None else self._reader(message)
         if handler is None:
             return ()
@@ -175,6 +198,8 @@ class Routes:
         """Return the handler of a message that the bot can read; a caption is a text."""
         if message.document is not None and _is_list(message.document):
             return partial(self._file, message, message.document)
+        if message.checklist or message.checklist_tasks_done:
+            return partial(self._checklist, message)
         if message.words and not message.is_somebody_elses:
             command = message.command
             return self._command(command) if command else self._plain_words.answer_text
@@ -222,6 +247,17 @@ class Routes:
         if not self._is_for_the_bot(message):
             return None
         return await import_file(request, read_document(file), partial(fetch, self._bot), services)
+
+    async def _checklist(
+        self, message: Message, request: Request, services: Services
+    ) -> Reply | None:
+        """Handle a checklist, or tasks that were ticked; in a group, lists are between people."""
+        if request.in_group and request.answered is None:
+            return None
+        if message.checklist is not None:
+            return await import_checklist(request, message.checklist.tasks, services)
+        ticked = message.checklist_tasks_done
+        return await import_done_tasks(request, ticked.tasks, services) if ticked else None
 
     def _is_for_the_bot(self, message: Message) -> bool:
         """Whether a file is meant for the bot: in a group, as a reply to it or with a command."""

@@ -6,7 +6,7 @@ python-telegram-bot's own objects hold all fields, and take many times as long t
 
 import json
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, TypeGuard
 
@@ -85,6 +85,60 @@ class Answered(_Part):
 
     sender: User | None = Field(None, alias="from")
     text: str | None = None
+    caption: str | None = None
+    reply_markup: "Keyboard | None" = None
+
+    @property
+    def words(self) -> str:
+        """The text or the caption, with the labels of its buttons below."""
+        rows = self.reply_markup.inline_keyboard if self.reply_markup else ()
+        labels = [key.text for row in rows for key in row]
+        return "\n".join([self.text or self.caption or "", *labels])
+
+
+class Quote(_Part):
+    """https://core.telegram.org/bots/api#textquote: the part of a message that is replied to."""
+
+    text: str
+
+
+class Task(_Part):
+    """https://core.telegram.org/bots/api#checklisttask."""
+
+    id: Number
+    text: str
+    completion_date: Number | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether somebody has ticked it."""
+        return bool(self.completion_date)
+
+
+class Checklist(_Part):
+    """https://core.telegram.org/bots/api#checklist."""
+
+    tasks: list[Task]
+
+
+class ListMessage(_Part):
+    """A message with a checklist, of which a service message tells."""
+
+    checklist: Checklist | None = None
+
+
+class TasksDone(_Part):
+    """https://core.telegram.org/bots/api#checklisttasksdone."""
+
+    checklist_message: ListMessage | None = None
+    marked_as_done_task_ids: list[Number] | None = None
+
+    @property
+    def tasks(self) -> Sequence[Task]:
+        """The tasks that were ticked."""
+        found = self.checklist_message.checklist if self.checklist_message else None
+        ticked = self.marked_as_done_task_ids or ()
+        return [task for task in found.tasks if task.id in ticked] if found else ()
 
 
 class File(_Part):
@@ -125,6 +179,9 @@ class Message(_InTopic):
     media_group_id: str | None = None
     document: File | None = None
     reply_to_message: Answered | None = None
+    quote: Quote | None = None
+    checklist: Checklist | None = None
+    checklist_tasks_done: TasksDone | None = None
     edit_date: UnixTime | None = None
     migrate_to_chat_id: ChatId | None = None
     migrate_from_chat_id: ChatId | None = None

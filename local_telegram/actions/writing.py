@@ -1,5 +1,7 @@
 """What people write: texts, stickers, photos, files, channel posts and edits."""
 
+from collections.abc import Sequence
+
 from local_telegram.actions.telegram_state import TelegramState
 from local_telegram.content.command_entities import find_bot_commands
 from local_telegram.content.texts import CAPTION_LIMIT, TEXT_LIMIT
@@ -29,9 +31,15 @@ class Writing(TelegramState):
         topic: int | None = None,
         forwarded: bool = False,
         as_anonymous_admin: bool = False,
+        quote: str = "",
     ) -> Json:
-        """Let a person write, in a topic of a forum or outside; return the message."""
+        """Let a person write, in a topic of a forum or outside; return the message.
+
+        `quote` is the part of the message that the person replies to.
+        """
         content = _text_content(text)
+        if quote:
+            content["quote"] = {"text": quote, "position": 0, "is_manual": True}
         return self._send(
             person,
             chat_id,
@@ -83,6 +91,44 @@ class Writing(TelegramState):
         if album:
             content["media_group_id"] = album
         return self._send(person, chat_id, content, reply_to=reply_to, forwarded=forwarded)
+
+    def send_checklist(
+        self, person: Person, chat_id: int, title: str, tasks: Sequence[str], done: Sequence[str]
+    ) -> Json:
+        """Let a person send a checklist, of which some tasks are done; return the message."""
+        listed = [
+            _task(number, task, self.now(), is_done=task in done)
+            for number, task in enumerate(tasks, 1)
+        ]
+        content: Json = {"checklist": {"title": title, "tasks": listed}}
+        return self._send(person, chat_id, content, reply_to=None)
+
+    def tick(self, person: Person, chat_id: int, message_id: int, tasks: Sequence[str]) -> Json:
+        """Let a person mark tasks of a checklist as done; return the service message."""
+        stored = self.history.find(chat_id, message_id)
+        if stored is None or "checklist" not in stored.body:
+            raise CannotDoError("There is no such checklist.")
+        listed: Sequence[Json] = stored.body["checklist"]["tasks"]
+        done = [task["id"] for task in listed if task["text"] in tasks]
+        now = [
+            _task(
+                task["id"],
+                task["text"],
+                self.now(),
+                is_done=task["id"] in done or "completion_date" in task,
+            )
+            for task in listed
+        ]
+        checklist = stored.body["checklist"] | {"tasks": now}
+        body = stored.body | {"checklist": checklist}
+        self.replace_message(self.chat(chat_id), stored, body)
+        content: Json = {
+            "checklist_tasks_done": {
+                "checklist_message": as_reply_target(body),
+                "marked_as_done_task_ids": done,
+            }
+        }
+        return self._send(person, chat_id, content, reply_to=None)
 
     def send_document(
         self,
@@ -177,6 +223,11 @@ class Writing(TelegramState):
         self._publish(chat, message)
         self._deliver_if_seen("message", message, chat)
         return message
+
+
+def _task(number: int, text: str, now: int, *, is_done: bool) -> Json:
+    task: Json = {"id": number, "text": text}
+    return task | {"completion_date": now} if is_done else task
 
 
 def _caption_content(caption: str) -> Json:

@@ -91,6 +91,7 @@ class PlaygroundActions:
             reply_to=reply_to,
             topic=body.integer("topic") if body.has("topic") else None,
             forwarded=body.boolean("forwarded"),
+            quote=body.text("quote"),
         )
 
     async def _tap(self, body: Parameters) -> Json:

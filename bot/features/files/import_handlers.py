@@ -20,6 +20,7 @@ from bot.features.files.fridge_files import (
 from bot.features.services import Services, reply_language
 from bot.features.undo.views import already_undone_notice
 from bot.telegram.documents import Document, Fetch, UnusableFile
+from bot.telegram.updates import Task
 from bot.understanding.lists import Entry, Listed, reading_things
 from bot.understanding.meaning import Parse, Thing
 from db.updates.handled_requests import Offer
@@ -54,6 +55,35 @@ async def import_file(
     except UnusableFile as error:
         return view.unusable(error.problem, chat.language)
     return await offer(request, listed, chat, services)
+
+
+async def import_checklist(
+    request: Request, tasks: Sequence[Task], services: Services
+) -> Reply | None:
+    """Offer to add the things of a checklist; where some tasks are done, only those are chosen.
+
+    A done task of a shopping list is bought. A list without done tasks is taken as it is.
+    """
+    chat = await read_chat(request, services)
+    read = reader(chat, services)
+    done = [task.text for task in tasks if task.is_done]
+    others = [task.text for task in tasks if not task.is_done]
+    chosen = await _listed(done or others, read, services)
+    if not done:
+        return await offer(request, chosen, chat, services)
+    rest = await _listed(others, read, services)
+    listed = Listed([*chosen.things, *rest.things], [*chosen.too_long, *rest.too_long])
+    return await offer(request, listed, chat, services, known=len(chosen.things))
+
+
+async def import_done_tasks(
+    request: Request, tasks: Sequence[Task], services: Services
+) -> Reply | None:
+    """Offer to add what was just ticked on a checklist; nothing is said where it is no food."""
+    chat = await read_chat(request, services)
+    listed = await _listed([task.text for task in tasks], reader(chat, services), services)
+    known = [thing for thing in listed.things if thing.is_known]
+    return await offer(request, Listed(known), chat, services) if known else None
 
 
 async def offer_receipt(text: str, chat: Chat, request: Request, services: Services) -> Reply:

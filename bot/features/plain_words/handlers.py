@@ -7,11 +7,12 @@ from typing import Final
 
 from bot.conversation.replies import Privately, Reply
 from bot.conversation.requests import Request
-from bot.features.common.chats import Chat, understand
+from bot.features.common.chats import Chat, read_chat, understand
 from bot.features.deeds.handlers import do, has_too_many
 from bot.features.files.import_handlers import import_, offer_receipt
 from bot.features.guide import views as guide_view
 from bot.features.guide.handlers import unknown_command
+from bot.features.plain_words.replies import meant_by_reply, names_nothing
 from bot.features.services import Handler, Services
 from bot.understanding.command_words import command_alone, declines, slash_command
 from bot.understanding.meaning import Act, Parse
@@ -56,6 +57,9 @@ class PlainWords:
         if command := command_alone(request.text, self._by_word):
             return await self._handlers[command](replace(request, text=""), services)
         found, chat = await understand(request, services)
+        if asker is None and request.quoted and names_nothing(found):
+            chat = chat or await read_chat(request, services)
+            found = meant_by_reply(request, chat, services) or found
         if asker is not None and _is_argument(found):
             return await asker(request, services)
         if request.in_group and asker is None and not request.mentions_bot and not _acts(found):

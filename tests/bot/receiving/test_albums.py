@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 from telegram.error import BadRequest
 
+from bot.conversation.replies import Message
 from bot.features.services import Services
 from bot.receiving.albums import MOST_REMEMBERED, Album, Albums
 from bot.receiving.wiring import Pipeline
@@ -66,6 +67,20 @@ async def test_the_caption_of_an_album_is_answered_and_nothing_else(
 
     assert await answers_to(captions, telegram, services, receiving) == [ADDED]
     assert len(await tables.items(EMMA)) == 2
+
+
+async def test_several_captions_of_an_album_have_one_answer(
+    telegram: LocalTelegramServer, services: Services, receiving: At, tables: Tables
+) -> None:
+    captions = ["bought milk and eggs", "", "bought tofu", "bought bread"]
+
+    [answer] = await answers_to(captions, telegram, services, receiving)
+
+    assert answer == (
+        f"{ADDED}\n\nAdded: 🥢 tofu\n3 items in the fridge now.\n\n"
+        "Added: 🍞 bread\n4 items in the fridge now."
+    )
+    assert len(await tables.items(EMMA)) == 4
 
 
 async def test_an_album_without_a_caption_is_answered_once(
@@ -142,7 +157,7 @@ async def test_a_flood_of_albums_takes_a_bounded_memory() -> None:
 
     for number in range(MOST_REMEMBERED + 10):
         albums.answer_once(Album(EMMA, str(number)), calls(str(number)))
-        albums.mark_answered(Album(EMMA, f"other {number}"))
+        albums.mark_answered(Album(EMMA, f"other {number}"), number, Message("done"))
     await albums.stop()
 
     assert deliver.texts == [str(number) for number in range(MOST_REMEMBERED)]
