@@ -72,9 +72,10 @@ async def correct_message(
     reply = await handler(request, services)
     if not back.undone:
         return _all(reply)
-    shown = reply if isinstance(reply, Message) else None
+    only_undoes = bool(deeds) and all(deed.act is Act.NOTHING for deed in deeds)
+    shown = reply if isinstance(reply, Message) and not only_undoes else None
     corrected = view.corrected(back.undone, shown, services.catalogue, request.now, back.language)
-    return [corrected] if shown else [corrected, *_all(reply)]
+    return [corrected] if shown or only_undoes else [corrected, *_all(reply)]
 
 
 def _before(edit: RequestKey, records: Sequence[RecordKey]) -> Sequence[RecordKey]:

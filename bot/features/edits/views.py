@@ -7,6 +7,7 @@ from bot.conversation.replies import Message
 from bot.features.common.days import today_in
 from bot.features.deeds.said import joined
 from bot.features.deeds.views import PUTTING, ask
+from bot.features.fridge.views import count_line
 from bot.features.undo.views import undo_button, undone_lines
 from bot.locale.language import Language
 from bot.understanding.meaning import Act, Deed
@@ -25,7 +26,8 @@ def corrected(
     """Say what was undone, and then what the message does now."""
     lines = [undone_lines(one, catalogue, now, language) for one in undone]
     if reply is None:
-        return Message("\n".join(lines))
+        count = count_line(len(undone[-1].fridge.items), language)
+        return Message("\n".join([*lines, count]))
     return Message("\n".join([*lines, reply.text]), reply.buttons)
 
 

@@ -88,7 +88,7 @@ async def test_an_edit_that_is_not_understood_changes_nothing(bot: Conversation)
 async def test_an_edit_that_says_that_it_was_not_so_undoes(bot: Conversation) -> None:
     answer = await bot.say("emma", "bought milk")
     corrected = await edit(bot, "emma", answer.message_id - 1, "did not buy milk")
-    assert corrected.text.startswith("Undone. Out again: 🥛 milk\n")
+    assert corrected.text == "Undone. Out again: 🥛 milk\nThe fridge is empty now."
 
 
 async def test_what_was_used_up_since_is_asked_about(bot: Conversation) -> None:
