@@ -22,7 +22,7 @@ from bot.understanding.reading.marks import Kind, Mark
 from bot.understanding.reading.numbers_and_units import AmountReader, rounded
 from bot.understanding.reading.scan import Scan
 from bot.understanding.reading.scanning import read_marks
-from bot.understanding.reading.tokens import Sort, cut, plain
+from bot.understanding.reading.tokens import LONGEST_READ, Sort, cut, plain
 from bot.understanding.slices import Steps
 from bot.understanding.words.lexicon import Lexicon, load_lexicon, phrase_key
 from fridge.catalogue.catalogue import Catalogue
@@ -31,6 +31,8 @@ from fridge.items import ItemKey
 from fridge.lots import Lot, Unit
 
 LONGEST_TALK: Final = 64
+LONGEST_TALK_TYPED: Final = 4 * LONGEST_TALK
+"""A syllable may be typed in several parts."""
 LONGEST_PLAIN_LIST: Final = 2048
 LINES_OF_RECEIPT: Final = 4
 LONGEST_OF_RECEIPT: Final = 200
@@ -102,7 +104,7 @@ def parse_alone(text: str, knowledge: Knowledge) -> Parse | None:
     """
     if len(text) <= LONGEST_PLAIN_LIST and (things := _plain_list(text, knowledge)):
         return Parse((Deed(Act.PUT, things, is_bare=True),))
-    talk = _talk(plain(text), knowledge.lexicon)
+    talk = _talk(plain(text), knowledge.lexicon) if len(text) <= LONGEST_TALK_TYPED else None
     return Parse((talk,)) if talk else None
 
 
@@ -127,8 +129,9 @@ def parse(
     """
     if alone := parse_alone(text, knowledge):
         return alone
-    said = plain(text)
+    said = plain(text[:LONGEST_READ]) + text[LONGEST_READ:]  # the rest is only quoted
     if looks_like_receipt(said):
+        said = plain(text)
         receipt = _receipt_reader(
             knowledge, today, own, month_first=month_first, american_units=american_units
         )

@@ -71,6 +71,8 @@ class Item:
     has_state: bool = False
     has_amount_behind: bool = False
     more: Fraction | None = None
+    thing: Thing | None = None
+    """Once it was asked for; an item does not change after its walk."""
 
     def amount(self) -> tuple[Amount | None, str]:
         """The amount, and the size that is a note of it: `1L 2개` is 2 pieces of 1L."""
@@ -78,6 +80,11 @@ class Item:
 
     def as_thing(self) -> Thing:
         """The thing, with its amounts made into one."""
+        if self.thing is None:
+            self.thing = self._as_thing()
+        return self.thing
+
+    def _as_thing(self) -> Thing:
         amount, size = self.amount()
         share = self.share
         if self.more is not None and amount is not None:  # 한 통 반

@@ -14,7 +14,7 @@ SHORTEST_PLAIN: Final = 2
 APART: Final = frozenset({Sort.LINE, Sort.NUMBER})
 BETWEEN: Final = frozenset({",", ";", ".", "?", "!"})
 WORDS: Final = frozenset({Sort.HANGUL, Sort.LATIN})
-MOST_WORK: Final = 90
+MOST_WORK: Final = 100
 """Of a text with more words than anybody says at once, only the beginning is read."""
 
 WORK: Final[Mapping[Kind, int]] = {
@@ -79,6 +79,7 @@ def read_marks(scan: Scan) -> tuple[list[Mark], int]:
         if not end:
             reader = READERS.get(sort)
             end = reader(scan, at) if reader else at + 1
+            work -= sort in WORDS  # what is no plain name is looked at in several ways
         at = end
         work -= WORK.get(scan.marks[-1].kind, 1) if scan.marks else 1
     return scan.marks, at

@@ -23,6 +23,8 @@ _PATTERN: Final = re.compile(
 _COMPOSED: Final = re.compile("[ -~\n가-힣ㄱ-ㅣ\u2000-\u2bff\U0001f000-\U0001faff]*")
 """Text that is composed already, as nearly all."""
 _PIECE: Final = re.compile("\\s+|\\S{1,64}[\u0300-\u036f\u1160-\u11ff]{0,4}")
+LONGEST_READ: Final = 2048
+"""So many characters have more tokens than are read, or are no text of a person."""
 LONGEST_WORD: Final = 64
 """A longer word is in no list."""
 
@@ -116,7 +118,7 @@ def cut(text: str) -> tuple[list[Token], int]:
         index = found.lastindex
         if index is None:
             continue
-        if len(tokens) == MOST_TOKENS:
+        if len(tokens) == MOST_TOKENS or found.start() >= LONGEST_READ:
             return tokens, found.start()
         start = found.start(index)
         said = found[index]
