@@ -1,15 +1,18 @@
 """Reads lists: things with their amounts, one after the other. No text makes it fail."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.understanding.meaning import Act, Parse, Thing
-from bot.understanding.names import names_between_separators, whole_name
+from bot.understanding.names import MAX_NAME_LENGTH, Name, names_between_separators, whole_name
 from bot.understanding.slices import Steps
 from fridge.catalogue.catalogue import Catalogue
 from fridge.lots import BARE, Lot
+
+ANY_FOOD: Final = "milk"
+SIZE: Final = re.compile(r"\d+(?:[.,]\d+)?\s?(?:kg|g|ml|l|L|cl|oz|lb)\b")
 
 COMMA: Final = re.compile(r"[,，、﹐︐](?!\d)")
 """Where a line is cut that is too long to be read whole; not within a number."""
@@ -33,11 +36,14 @@ class Entry:
     """A row of a table: a name that stands alone, and what else the row says.
 
     `is_whole`: the name is all that there is to read; otherwise it may have an amount in it.
+    `said` has what a table of people or of other programs says by the names of the fields: an
+    amount, a unit, a date, a place, a note, each still to be read.
     """
 
     name: str
     lot: Lot = BARE
     is_whole: bool = False
+    said: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +120,61 @@ def _of_entry(
 ) -> Sequence[Thing]:
     if isinstance(entry, str):
         return _of_line(entry, read, catalogue)
+    if entry.said:
+        return _of_cells(entry, read, catalogue)
     name = whole_name(entry.name, catalogue)
     if name is None:
         return ()
     if name.ingredient is None and entry.lot.is_bare and not entry.is_whole:
         return _of_line(entry.name, read, catalogue)
     return [Thing(name, is_known=bool(name.ingredient), lot=entry.lot)]
+
+
+def _of_cells(entry: Entry, read: Callable[[str], Parse], catalogue: Catalogue) -> Sequence[Thing]:
+    """The thing of a row: its name as a whole, with what the other cells say of it."""
+    name = whole_name(entry.name, catalogue)
+    if name is None:
+        return ()
+    thing = Thing(name, is_known=bool(name.ingredient))
+    if name.ingredient is None and len(alone := _of_line(entry.name, read, catalogue)) == 1:
+        thing = alone[0] if alone[0].is_known else thing
+    said, lot = entry.said, thing.lot
+    amount = _lot_of(f"{said.get('amount', '')} {said.get('unit', '')}", name, read).amount
+    if amount is None and said.get("amount"):
+        amount = _lot_of(said["amount"], name, read).amount
+    size = lot.note if amount is None else " ".join(filter(None, (lot.note, _size_in(entry.name))))
+    due = (
+        _lot_of(f"exp {said['best_before']}", name, read).best_before
+        if "best_before" in said
+        else None
+    )
+    note = " ".join(filter(None, (size if lot.amount else lot.note, said.get("note", ""))))
+    return [
+        replace(
+            thing,
+            lot=Lot(
+                amount or lot.amount,
+                due or lot.best_before,
+                _lot_of(said.get("place", ""), name, read).place or lot.place,
+                note[:MAX_NAME_LENGTH].strip(),
+            ),
+        )
+    ]
+
+
+def _size_in(name: str) -> str:
+    found = SIZE.search(name)
+    return found[0] if found else ""
+
+
+def _lot_of(said: str, name: Name, read: Callable[[str], Parse]) -> Lot:
+    """What a cell says, read as if it stood behind the name, or behind that of another food."""
+    if not said.strip():
+        return BARE
+    typed = name.typed if name.ingredient else ANY_FOOD
+    found = read(f"{typed} {said.strip()}")
+    things = [thing for deed in found.deeds for thing in deed.things]
+    return things[0].lot if len(things) == 1 and things[0].is_known else BARE
 
 
 def _of_line(line: str, read: Callable[[str], Parse], catalogue: Catalogue) -> Sequence[Thing]:

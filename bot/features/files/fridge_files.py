@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final, Self, TypeGuard
@@ -89,6 +90,31 @@ class ExportedItem(BaseModel):
         )
 
 
+UNITS: Final = frozenset(Unit)
+PLACES: Final = frozenset(Place)
+
+NEVER: Final = "2999"
+"""Grocy writes a date of this year for what keeps for ever."""
+
+
+class Named(BaseModel):
+    """A product, a unit or a place in an answer of Grocy's API."""
+
+    name: str | None = None
+
+
+class Stocked(BaseModel):
+    """A product in stock, as Grocy's API tells of it; of other programs' items, the name."""
+
+    name: str | None = None
+    product: Named | None = None
+    amount: Decimal | None = None
+    best_before_date: str | None = None
+    quantity_unit_stock: Named | None = None
+    qu_unit_stock: Named | None = None
+    location: Named | None = None
+
+
 class ExportedFridge(BaseModel):
     """The JSON of an export."""
 
@@ -141,25 +167,62 @@ def receipt_in_file(content: bytes, document: Document) -> str:
 
 
 def _entry(row: str | Mapping[str, str]) -> str | Entry:
-    """Return the entry of a row; a field that can't be read counts as absent."""
+    """Return the entry of a row.
+
+    What our own export writes is taken as it is; cells of other tables are read like texts.
+    """
     if isinstance(row, str):
         return row
-    try:
-        return ExportedItem.model_validate(row).entry
-    except ValidationError:
-        return Entry(row["name"])
+    is_exact = row.get("unit", Unit.PIECE) in UNITS and row.get("place", Place.FRIDGE) in PLACES
+    if is_exact and row.keys() & {"amount", "best_before", "place", "note"}:
+        with suppress(ValidationError):
+            return ExportedItem.model_validate(row).entry
+    return Entry(row["name"], said={field: row[field] for field in row if field != "name"})
 
 
 def _exported(text: str) -> Iterator[Entry]:
-    """Yield the things in the JSON of an export; each item is validated when its turn comes."""
+    """Yield the things in the JSON of an export; each item is validated when its turn comes.
+
+    KitchenOwl exports a household as an object whose `items` have names and categories. Grocy's
+    `/api/stock` is an array of products with amounts and dates.
+    """
     try:
         exported: object = from_json(text)
-        if not _is_fridge(exported):
+        if _is_fridge(exported):
+            for item in exported["items"]:
+                yield ExportedItem.model_validate(item).entry
+        elif _is_array(exported):
+            for item in exported:
+                yield from _of_grocy(item)
+        else:
             raise UnusableFile(Problem.UNREADABLE)
-        for item in exported["items"]:
-            yield ExportedItem.model_validate(item).entry
     except ValueError:
         raise UnusableFile(Problem.UNREADABLE) from None
+
+
+def _of_grocy(item: object) -> Iterator[Entry]:
+    """Yield the entry of a product in stock; nothing of what is not in stock.
+
+    Amounts are counted in the product's own unit, which has a name only in some answers.
+    """
+    stocked = Stocked.model_validate({"name": item} if isinstance(item, str) else item)
+    name = stocked.product.name if stocked.product else stocked.name
+    if name is None or stocked.amount == 0:
+        return
+    due = stocked.best_before_date
+    date_said = due if due and not due.startswith(NEVER) else ""
+    unit = stocked.quantity_unit_stock or stocked.qu_unit_stock
+    said = {
+        "amount": str(stocked.amount) if stocked.amount is not None else "",
+        "unit": unit.name or "" if unit else "",
+        "best_before": date_said[: len("2026-12-24")],
+        "place": stocked.location.name or "" if stocked.location else "",
+    }
+    yield Entry(name, said={field: value for field, value in said.items() if value})
+
+
+def _is_array(exported: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(exported, list)
 
 
 def _is_fridge(exported: object) -> TypeGuard[Mapping[str, Sequence[object]]]:

@@ -25,10 +25,30 @@ TEXT_MARK: Final = "'"
 
 # Usual headings of a column of names; the heading in our own exports comes from the catalogue.
 HEADINGS: Final = (
-    *("item", "item name", "ingredient", "product", "product name", "food"),
+    *("item", "item name", "ingredient", "product", "product name", "food", "grocery", "article"),
     *("재료", "재료명", "재료 이름", "식재료", "식품", "식품명", "품목", "품목명", "품명"),
     *("상품", "상품명", "제품", "제품명"),
 )
+
+FIELD_HEADINGS: Final[Mapping[str, Sequence[str]]] = {
+    "amount": (
+        *("amount", "quantity", "qty", "count", "how many", "how much", "in stock", "stock"),
+        *("수량", "개수", "갯수", "양", "재고", "남은 양"),
+    ),
+    "unit": ("unit", "units", "quantity unit", "qu", "단위"),
+    "best_before": (
+        *("best before", "best by", "expiry", "expiry date", "expiration", "expiration date"),
+        *("expires", "exp", "exp date", "use by", "due", "due date", "next due date"),
+        *("best before date", "next best before date", "bbd"),
+        *("유통기한", "소비기한", "기한", "유통 기한", "소비 기한", "만료일", "까지"),
+    ),
+    "place": (
+        *("place", "location", "where", "storage", "default location", "stored in"),
+        *("위치", "장소", "보관", "보관장소", "보관 장소", "보관위치", "보관 위치"),
+    ),
+    "note": ("note", "notes", "comment", "brand", "메모", "비고", "브랜드", "참고"),
+}
+"""The headings of other programs and of people, by the fields that they mean."""
 
 MOST_COLUMNS: Final = 100
 LONGEST_HEADING: Final = 64
@@ -170,11 +190,9 @@ def _fields(row: Sequence[str]) -> Mapping[str, int]:
 
 @cache
 def _field_keys() -> Mapping[str, str]:
-    return {
-        normalise(heading): field
-        for language in Language
-        for field, heading in field_headings(language).items()
-    }
+    others = [(one, field) for field, words in FIELD_HEADINGS.items() for one in words]
+    own = [(one, field) for language in Language for field, one in field_headings(language).items()]
+    return {normalise(heading): field for heading, field in (*others, *own)}
 
 
 @cache

@@ -10,6 +10,7 @@ from bot.conversation.requests import Request
 from bot.features.common.chats import Chat, read_chat, understand
 from bot.features.deeds.handlers import do, has_too_many
 from bot.features.files.import_handlers import import_, offer_receipt
+from bot.features.files.spreadsheet import looks_like_table
 from bot.features.guide import views as guide_view
 from bot.features.guide.handlers import unknown_command
 from bot.features.plain_words.replies import meant_by_reply, names_nothing
@@ -79,7 +80,8 @@ class PlainWords:
     ) -> Reply:
         if found.is_receipt and chat:
             return await offer_receipt(request.text, chat, request, services)
-        if has_too_many(found, request.text):
+        is_table = "\t" in request.text and looks_like_table(request.text)
+        if is_table or has_too_many(found, request.text):
             return await import_(request, services)
         return await do(found, chat, request, services)
 
