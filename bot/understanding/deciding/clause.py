@@ -220,6 +220,7 @@ def _asked(kinds: Iterable[str]) -> Asked:
     for kind, asked in (
         ("asked_first", Asked.FIRST),
         ("asked_amount", Asked.AMOUNT),
+        ("how_many", Asked.AMOUNT),
         ("asked_date", Asked.DATE),
         ("asked_list", Asked.LIST),
     ):
