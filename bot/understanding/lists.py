@@ -88,22 +88,29 @@ def reading_things(
     return Listed(list(things.values()), too_long)
 
 
-def as_typed(text: str, read: Callable[[str], Parse], catalogue: Catalogue) -> Sequence[Thing]:
-    """Return the things of a text; between commas and line ends, what is no list is one name.
+def parts_of(text: str) -> Sequence[str]:
+    """Return what stands between the commas and line ends of a text."""
+    return [part for line in text.splitlines() for part in COMMA.split(line) if part.strip()]
+
+
+def as_typed(
+    parts: Sequence[str], read: Callable[[str], Parse], catalogue: Catalogue, act: Act = Act.PUT
+) -> Sequence[Thing]:
+    """Return the things in parts of a text; a part that is no list is one name.
 
     Args:
-        text: of things that somebody wants to be put in, whatever they are called.
-        read: returns what a part means, as the argument of `/add`.
+        parts: of a text that has nothing but things, whatever they are called.
+        read: returns what a part means, as the argument of a command.
         catalogue: knows the ingredients.
+        act: of that command.
     """
     things: list[Thing] = []
-    for line in text.splitlines():
-        for part in COMMA.split(line):
-            found = read(part) if part.strip() else None
-            if found and all(deed.act is Act.PUT for deed in found.deeds):
-                things += [thing for deed in found.deeds for thing in deed.things]
-            elif name := whole_name(part, catalogue):
-                things.append(Thing(name, is_known=bool(name.ingredient)))
+    for part in parts:
+        found = read(part)
+        if all(deed.act is act for deed in found.deeds):
+            things += [thing for deed in found.deeds for thing in deed.things]
+        elif name := whole_name(part, catalogue):
+            things.append(Thing(name, is_known=bool(name.ingredient)))
     return things
 
 

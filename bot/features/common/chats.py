@@ -10,11 +10,15 @@ from bot.conversation.requests import Request
 from bot.features.common.days import today_in, zone_of
 from bot.features.services import Services, reply_language
 from bot.locale.language import Language
-from bot.understanding.lists import as_typed
+from bot.understanding.lists import as_typed, parts_of
 from bot.understanding.meaning import Act, Deed, Parse
+from bot.understanding.names import MAX_NAMES, whole_name
 from bot.understanding.parse import own_names, parse, parse_alone, reading_receipt
 from bot.understanding.slices import Steps
 from fridge.outcomes import Fridge
+
+ACT_OF: Final = {"add": Act.PUT, "remove": Act.TAKE}
+"""The act of each command whose argument is a list of things."""
 
 PUTTING: Final = (None, Act.PUT, Act.MOVE)
 """What a text may be guessed to be that goes in as typed after `/add`."""
@@ -61,8 +65,8 @@ async def understand(
     if alone and not command:
         return alone, None
     if alone and alone.deeds[0].act is Act.PUT:
-        act = Act.PUT if command == "add" else Act.TAKE
-        return replace(alone, deeds=[replace(alone.deeds[0], act=act, is_order=True)]), None
+        deed = replace(alone.deeds[0], act=ACT_OF[command], is_order=True)
+        return replace(alone, deeds=[deed]), None
     chat = await read_chat(request, services)
     text = f"/{command} {request.text}" if command else request.text
     found = reader(chat, services)(text)
@@ -70,6 +74,8 @@ async def understand(
         return found, chat
     if command == "add" and (typed := _as_typed(request.text, found, chat, services)):
         return replace(found, deeds=[typed]), chat
+    if command == "remove" and (out := _out_as_typed(request.text, found, chat, services)):
+        return out, chat
     deeds = _under_command(found.deeds, command) if command else _not_turned_round(found.deeds)
     return replace(found, deeds=deeds), chat
 
@@ -84,13 +90,44 @@ def _as_typed(text: str, found: Parse, chat: Chat, services: Services) -> Deed |
     if not all(deed.act in (Act.UNSURE, Act.PUT) and deed.guess in PUTTING for deed in found.deeds):
         return None
     read = reader(chat, services)
-    things = as_typed(text, lambda part: read(f"/add {part}"), services.catalogue)
+    things = as_typed(parts_of(text), lambda part: read(f"/add {part}"), services.catalogue)
     return Deed(Act.PUT, things, is_order=True) if things else None
+
+
+def _out_as_typed(text: str, found: Parse, chat: Chat, services: Services) -> Parse | None:
+    """Return what a `/remove` means that is not understood as a whole, part by part.
+
+    None if a part says more than names: that might turn the others round. Of many parts, only the
+    first are read.
+    """
+    if not found.unread and all(deed.act is not Act.UNSURE for deed in found.deeds):
+        return None
+    read = reader(chat, services)
+    in_fridge = {item.key for item in chat.fridge.items}
+    parts = parts_of(text)
+
+    def says_more(part: str) -> bool:
+        name = whole_name(part, services.catalogue)
+        if name and not in_fridge.isdisjoint(name.keys):
+            return False
+        deeds = read(f"/remove {part}").deeds
+        return any(
+            deed.act is not Act.TAKE and any(thing.is_known for thing in deed.things)
+            for deed in deeds
+        )
+
+    if any(map(says_more, parts[:MAX_NAMES])):
+        return None
+    things = as_typed(
+        parts[:MAX_NAMES], lambda part: read(f"/remove {part}"), services.catalogue, Act.TAKE
+    )
+    deed = Deed(Act.TAKE, things, is_order=True)
+    return Parse((deed,), unread=", ".join(parts[MAX_NAMES:])) if things else None
 
 
 def _under_command(deeds: Sequence[Deed], command: str) -> Sequence[Deed]:
     """Return the acts of a command's argument, whose further lines have no verb of their own."""
-    act = Act.PUT if command == "add" else Act.TAKE
+    act = ACT_OF[command]
     done: list[Deed] = []
     for deed in deeds:
         one = replace(deed, act=act, is_order=True, is_bare=False) if deed.is_bare else deed

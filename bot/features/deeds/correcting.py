@@ -12,6 +12,7 @@ from bot.features.common.chats import Chat
 from bot.features.common.lots import changed_html, lot_html
 from bot.features.common.names import item_html, item_label, name_html
 from bot.features.common.offers import MOST_OFFERS
+from bot.features.common.refusals import too_long_line
 from bot.features.deeds import views as view
 from bot.features.deeds.said import Said, lot_of_item_html
 from bot.features.fridge.views import count_line
@@ -54,6 +55,8 @@ async def correct(
         named = deed.instead_of
         return view.not_there(named, language) if named else view.not_understood(language)
     new = deed.things[0] if len(deed.things) == 1 else None
+    if new is not None and new.name.is_too_long:
+        return Said([too_long_line([new.name.typed], language)])
     if len(found) > 1 or not is_sure:
         buttons = [_swap(one.item, new, chat) for one in found[:MOST_OFFERS]]
         return view.which_instead([one for one in buttons if one], language)

@@ -13,6 +13,7 @@ from bot.features.add.buttons import Put
 from bot.features.clear.handlers import clear
 from bot.features.common.chats import Chat, read_chat, understand
 from bot.features.common.due import place_of
+from bot.features.common.names import name_label
 from bot.features.common.offers import with_other_offers
 from bot.features.deeds import views as view
 from bot.features.deeds.answers import answer as answer_question
@@ -21,7 +22,7 @@ from bot.features.deeds.buttons import TakeOut, TakeOutAllBut
 from bot.features.deeds.correcting import correct
 from bot.features.deeds.putting_in import already_in_notice, offer, put_in, told
 from bot.features.deeds.said import Said, joined
-from bot.features.deeds.taking_out import ask_whether_all, item_text, take_out
+from bot.features.deeds.taking_out import ask_whether_all, take_out
 from bot.features.fridge.handlers import fridge
 from bot.features.fridge.views import empty_text
 from bot.features.guide import views as guide
@@ -108,16 +109,17 @@ async def put(request: Request, button: Put, services: Services) -> TapReply:
     """
     found, chat = await understand(replace(request, text=button.names), services, "add")
     deed = found.deeds[0]
-    if deed.act not in PUTTING or not deed.things:
+    things = [thing for thing in deed.things if not thing.name.is_too_long]
+    if deed.act not in PUTTING or not things:
         return Notice(guide.stale_button_notice(await services.language(request)))
-    result = await put_in(deed.things, request.key, request, services)
+    result = await put_in(things, request.key, request, services)
     language = reply_language(result.language, request)
     if all(outcome is Outcome.ALREADY_THERE for outcome in result.outcomes.values()):
         return Notice(already_in_notice(language))
     today = chat.today if chat else request.now.date()
-    label = item_text(deed.things, language) if len(deed.things) == 1 else ""
+    label = name_label(things[0].name, language) if len(things) == 1 else ""
     said = told(
-        deed.things,
+        things,
         result,
         key=request.key,
         likely={},
@@ -258,7 +260,7 @@ async def _put(deed: Deed, key: RequestKey, doing: _Doing) -> Said:
         likely=likely,
         today=doing.today,
         language=language,
-        label="" if doing.is_alone else item_text(sure, language),
+        label="" if doing.is_alone else name_label(sure[0].name, language),
     )
     if not unsure:
         return done

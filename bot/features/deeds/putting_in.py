@@ -78,7 +78,7 @@ def told(
         label: names the change on the Undo, for a message that may get several.
     """
     changed = {one.key for one in result.changed}
-    things = [thing for thing in things if thing.name.key in result.outcomes]
+    things = _each_once([thing for thing in things if thing.name.key in result.outcomes])
     added = _those(things, result, Outcome.ADDED)
     fresh = [thing for thing in added if thing.name.key not in changed]
     unread = [thing for thing in things if thing.date_unread]
@@ -139,6 +139,17 @@ def offer(things: Sequence[Thing], likely: Likely, today: date, language: Langua
     return Said(lines, rows)
 
 
+def _each_once(things: Sequence[Thing]) -> Sequence[Thing]:
+    """Return the things without those that say of a name nothing new."""
+    kept: list[Thing] = []
+    names: set[ItemKey] = set()
+    for thing in things:
+        if thing.name.key not in names or not (thing.lot.is_bare and not thing.date_unread):
+            kept.append(thing)
+        names.add(thing.name.key)
+    return kept
+
+
 def _those(things: Iterable[Thing], result: Added, outcome: Outcome) -> Sequence[Thing]:
     return [thing for thing in things if result.outcomes.get(thing.name.key) is outcome]
 
@@ -182,6 +193,7 @@ def _already(things: Sequence[Thing], result: Added, today: date, language: Lang
     """Say which names are there already, and how much of each."""
     if not things:
         return ""
+    things = list({thing.name.key: thing for thing in things}.values())
     there: dict[ItemKey, list[Lot]] = {}
     for item in result.there:
         there.setdefault(item.key, []).append(item.lot)

@@ -13,6 +13,7 @@ from bot.features.common.names import (
     comma_list,
     item_label,
     name_html,
+    name_label,
     typed_html,
 )
 from bot.features.common.offers import MOST_OFFERS
@@ -224,7 +225,7 @@ def told_taken(
     questions: list[str] = []
     rows: list[Sequence[Button | LinkButton]] = []
     if done.gone or (done.reduced and (done.reduced.changed or done.reduced.taken_out)):
-        label = item_text(things, language) if named else ""
+        label = name_label(things[0].name, language) if named else ""
         rows.append([undo_button(key, done.kind, language, label)])
     if done.reduced:
         asked = _with_outcome(things, done.reduced, ASKED_ABOUT)
@@ -242,14 +243,6 @@ def told_taken(
         lines.append(empty_text(language))
         return Said(lines, rows)
     return Said(lines, rows, count_line(done.count, language), questions)
-
-
-def item_text(things: Sequence[Thing], language: Language) -> str:
-    """Return the first of some names, for a label."""
-    first = things[0].name
-    if first.ingredient is None:
-        return first.typed
-    return first.ingredient.ko if language is Language.KOREAN else first.ingredient.en
 
 
 def _changes(done: TakenOut, today: date, catalogue: Catalogue) -> Sequence[str]:

@@ -57,7 +57,7 @@ def offered(
         "{count} thing in the list: {names}", "{count} things in the list: {names}", count
     )
     names = comma_list(chosen, lambda one: thing_html(one, today, language), 1500, language)
-    unknown = [thing.name for thing in chosen if not thing.is_known]
+    unknown = list({thing.name.key: thing.name for thing in chosen if not thing.is_known}.values())
     stays_out = language.gettext("Stays out: {names}").format(
         names=comma_list(out, lambda one: thing_html(one, today, language), 500, language)
     )

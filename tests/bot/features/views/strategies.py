@@ -1,20 +1,26 @@
 """Arbitrary data for the views, as the rest of the program could hand it to them."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from bot.features.deeds.taking_out import TakenOut, of_removed
 from bot.locale.language import Language
-from bot.understanding.names import MAX_NAME_LENGTH, SEPARATORS, Names, clean, find_names
+from bot.understanding.meaning import Thing
+from bot.understanding.names import MAX_NAME_LENGTH, SEPARATORS, Name, clean, whole_name
 from db.operation.job_runs import EXTEND, PURGE, FinishedRun
 from db.operation.statistics import KeptIngredient, Statistics
 from db.updates.failed_updates import LONGEST_ERROR, FailureSummary
 from fridge.catalogue.catalogue import CATEGORIES, Ingredient, load_catalogue
 from fridge.items import MAX_ITEMS, UNCATALOGUED, Item, ItemKey, NewItem
-from fridge.outcomes import Added, Fridge, Outcome, Removed
-from fridge.request_keys import RequestKey
+from fridge.lots import BARE, DECIMALS, MOST, Amount, Lot, Place, Unit
+from fridge.outcomes import Added, ChangedLot, Fridge, Outcome, Reduced, Reduction, Removed
+from fridge.request_keys import RequestKey, RequestKind
 
 CATALOGUE = load_catalogue()
 DAY = timedelta(days=1)
@@ -57,41 +63,110 @@ typed_names = st.one_of(
 ).map(as_name)
 
 
+amounts = st.builds(
+    Amount,
+    st.one_of(
+        st.integers(1, 3),
+        st.decimals(Decimal("0.001"), MOST, places=DECIMALS, allow_nan=False),
+        st.just(MOST),
+    ).map(Decimal),
+    st.sampled_from(Unit),
+)
+lots = st.builds(
+    Lot,
+    amount=st.none() | amounts,
+    best_before=st.none() | st.dates(date(2020, 1, 1), date(2100, 1, 1)),
+    place=st.none() | st.sampled_from(Place),
+    note=st.just("") | typed_names,
+)
+"""Everything that may be known of a lot, a note of the most characters also."""
+
+
+def as_things(*texts: str, lot: Lot = BARE) -> list[Thing]:
+    """The names that stand alone in these texts, each with this lot."""
+    names = (whole_name(text, CATALOGUE) for text in texts)
+    return [Thing(name, is_known=bool(name.ingredient), lot=lot) for name in names if name]
+
+
 @st.composite
-def messages(draw: st.DrawFn) -> str:
-    """What somebody may write after a command: names, some known, some over-long."""
+def draw_things(draw: st.DrawFn) -> list[Thing]:
+    """What a message may name: some things known, some over-long, with much known of them."""
     known = st.sampled_from([name for entry in CATALOGUE.ingredients for name in entry.names])
     too_long = typed_names.map(lambda name: (name or "x") * (MAX_NAME_LENGTH + 1))
     parts = draw(st.lists(st.one_of(known, typed_names, typed_names, too_long), max_size=20))
-    many = draw(st.integers(0, 70))
     filler = draw(typed_names)
-    return ",".join([*parts, *(f"{filler[:61]}{number}" for number in range(many))])
+    parts += [f"{filler[:61]}{number}" for number in range(draw(st.integers(0, 50)))]
+    dates_unread = st.just("") | typed_names
+    return [
+        replace(thing, lot=draw(lots), date_unread=draw(dates_unread))
+        for thing in as_things(*parts)
+    ]
 
 
-names_in_messages = messages().map(lambda text: find_names(text, CATALOGUE))
+things = draw_things()
+
+
+def usable(some: Sequence[Thing]) -> list[Thing]:
+    """The things that a fridge takes."""
+    return [thing for thing in some if not thing.name.is_too_long]
 
 
 @st.composite
-def added(draw: st.DrawFn) -> tuple[Names, Added]:
-    """Names, and what became of each."""
-    names = draw(names_in_messages)
-    outcomes = {name.key: draw(st.sampled_from(Outcome)) for name in names.usable}
-    return names, Added(outcomes, draw(counts), None)
+def draw_added(draw: st.DrawFn) -> tuple[list[Thing], Added]:
+    """Things, and what became of each."""
+    named = usable(draw(things))
+    outcomes = {thing.name.key: draw(st.sampled_from(Outcome)) for thing in named}
+    changed = [draw(changes_of(thing.name)) for thing in named if draw(st.booleans())]
+    there = [replace(thing.name.as_new_item(), lot=draw(lots)) for thing in named]
+    return named, Added(outcomes, draw(counts), None, changed=changed, there=there)
+
+
+def changes_of(name: Name) -> st.SearchStrategy[ChangedLot]:
+    """Whatever may have changed of a lot of this name."""
+    typed = name.as_new_item().name
+    return st.builds(ChangedLot, st.just(name.key), st.just(typed), before=lots, after=lots)
+
+
+added = draw_added()
 
 
 @st.composite
-def removed(draw: st.DrawFn) -> tuple[Names, Removed]:
-    """Names, and those of them that were there."""
-    names = draw(names_in_messages)
-    keys = frozenset(name.key for name in names.usable if draw(st.booleans()))
-    return names, Removed(keys, draw(counts), None, NOW)
+def draw_taken_out(draw: st.DrawFn) -> tuple[list[Thing], TakenOut]:
+    """Things that were to be taken out, all or a part of each, and what became of them."""
+    named = draw(things)
+    spoken = draw(languages)
+    if draw(st.booleans()):
+        keys = frozenset(thing.name.key for thing in named if draw(st.booleans()))
+        removed = Removed(keys, draw(counts), None, NOW)
+        return named, of_removed(named, removed, spoken)
+    outcomes = [draw(st.sampled_from(Reduction)) for _ in named]
+    gone = [thing for thing in named if draw(st.booleans())]
+    reduced = Reduced(
+        outcomes,
+        taken_out=[replace(thing.name.as_new_item(), lot=draw(lots)) for thing in gone],
+        changed=[draw(changes_of(thing.name)) for thing in named if draw(st.booleans())],
+        there=[replace(thing.name.as_new_item(), lot=draw(lots)) for thing in named],
+        count=draw(counts),
+        language=None,
+        at=NOW,
+    )
+    absent = [
+        thing
+        for thing, outcome in zip(named, outcomes, strict=True)
+        if outcome is Reduction.NOT_THERE
+    ]
+    done = TakenOut(gone, absent, reduced, reduced.count, spoken, NOW, RequestKind.REDUCE)
+    return named, done
+
+
+taken_out = draw_taken_out()
 
 
 likely = st.one_of(st.none(), st.sampled_from(CATALOGUE.ingredients))
 """What could be meant by a name that the catalogue does not know."""
 
 
-def known_item(ingredient_id: int, added_at: datetime = NOW) -> Item:
+def known_item(ingredient_id: int, added_at: datetime = NOW, lot: Lot = BARE) -> Item:
     """An ingredient of the catalogue in a fridge."""
     ingredient = next(one for one in CATALOGUE.ingredients if one.id == ingredient_id)
     return Item(
@@ -102,10 +177,13 @@ def known_item(ingredient_id: int, added_at: datetime = NOW) -> Item:
         category=ingredient.category,
         emoji=ingredient.emoji,
         added_at=added_at,
+        lot=lot,
     )
 
 
-def typed_item(name: str, added_at: datetime = NOW, category: str = "other") -> Item:
+def typed_item(
+    name: str, added_at: datetime = NOW, category: str = "other", lot: Lot = BARE
+) -> Item:
     """A name that the catalogue does not know in a fridge."""
     return Item(
         key=ItemKey(UNCATALOGUED, name),
@@ -115,15 +193,21 @@ def typed_item(name: str, added_at: datetime = NOW, category: str = "other") -> 
         category=category,
         emoji="🍽️",
         added_at=added_at,
+        lot=lot,
     )
 
 
 items = st.one_of(
-    st.sampled_from([entry.id for entry in CATALOGUE.ingredients]).map(known_item),
+    st.builds(
+        known_item,
+        st.sampled_from([entry.id for entry in CATALOGUE.ingredients]),
+        lot=st.just(BARE) | lots,
+    ),
     st.builds(
         typed_item,
         typed_names.filter(bool),
         category=st.one_of(st.just("other"), st.sampled_from(CATEGORIES)),
+        lot=st.just(BARE) | lots,
     ),
 )
 fridges = st.builds(
@@ -134,7 +218,15 @@ fridges = st.builds(
 )
 
 
-new_items = st.lists(items.map(lambda item: NewItem(item.key, item.name)), max_size=MAX_ITEMS)
+def as_new_item(item: Item) -> NewItem:
+    """The item as it is put in or taken out."""
+    return NewItem(item.key, item.name, item.lot)
+
+
+new_items = st.lists(items.map(as_new_item), max_size=MAX_ITEMS)
+changed_lots = st.builds(
+    lambda item, before: ChangedLot(item.key, item.name, before, item.lot), items, lots
+)
 
 
 @st.composite
