@@ -3,7 +3,9 @@
 from typing import Final
 
 from bot.understanding.names import Name
-from fridge.lots import Lot, Place
+from fridge.lots import Amount, Lot, Place, Unit
+
+SIX_DIGITS: Final = 100_000
 
 PLACES: Final = {Place.FRIDGE: "chilled", Place.FREEZER: "freezer", Place.PANTRY: "pantry"}
 """The words of the places; "fridge" says no place in particular."""
@@ -19,9 +21,15 @@ def written(name: Name, lot: Lot, spelling: str = "") -> str:
     """
     parts = [lot.note, spelling or name.typed]
     if lot.amount:
-        parts.append(f"{lot.amount.number} {lot.amount.unit}")
+        parts.append(_amount(lot.amount))
     if lot.best_before:
         parts.append(f"exp {lot.best_before.isoformat()}")
     if lot.place:
         parts.append(PLACES[lot.place])
     return " ".join(filter(None, parts))
+
+
+def _amount(amount: Amount) -> str:
+    """Return an amount; `6 pack` would be six pieces, and six digits would be a code."""
+    unit = "packs" if amount.unit is Unit.PACK and amount.number != 1 else str(amount.unit)
+    return f"{amount.number:,} {unit}" if amount.number >= SIX_DIGITS else f"{amount.number} {unit}"

@@ -129,7 +129,7 @@ async def test_an_edited_message_changes_nothing(
 async def test_fifty_names_of_sixty_four_emoji_get_an_answer_that_telegram_takes(
     bot: Conversation,
 ) -> None:
-    names = ["🥚" * length for length in range(15, 65)]
+    names = ["🦄" * length for length in range(15, 65)]
 
     reply = await bot.say("emma", "/add " + ",".join(names))
 
@@ -138,6 +138,6 @@ async def test_fifty_names_of_sixty_four_emoji_get_an_answer_that_telegram_takes
 
 
 async def test_a_message_of_4096_emoji_is_one_name_that_is_too_long(bot: Conversation) -> None:
-    [reply] = await bot.hear("emma", "/add " + "🥚" * 4091)
+    [reply] = await bot.hear("emma", "/add " + "🦄" * 4091)
 
-    assert reply.text == f"Too long (a name has at most 64 characters): {'🥚' * 32}…"
+    assert reply.text == f"Too long (a name has at most 64 characters): {'🦄' * 32}…"

@@ -2,6 +2,8 @@ import csv
 import json
 from io import StringIO
 
+from asyncpg import Record
+
 from local_telegram.server import LocalTelegramServer
 from tests.bot.conversation import GROUP, Conversation, Document, Said
 from tests.conftest import Clock
@@ -14,10 +16,18 @@ def content(telegram: LocalTelegramServer, said: Said) -> bytes:
     return file.content
 
 
+NOTHING = ("", "", "", "", "")
+"""Of a lot of which nothing but the name is known: amount, unit, date, place and note."""
+
+
+def _without_time(item: Record) -> tuple[object, ...]:
+    return tuple(value for column, value in item.items() if column != "added_at")
+
+
 async def test_a_fridge_is_saved_for_a_spreadsheet_and_put_in_again_from_it(
     bot: Conversation, telegram: LocalTelegramServer, clock: Clock, tables: Tables
 ) -> None:
-    await bot.say("minji", "/add =cmd(), 우유")
+    await bot.say("minji", "/add =cmd(), 우유 1.5L 12/24까지 냉장실")
     clock.advance(minutes=5)
     await bot.say("minji", '/add +1 "큰" 것; a')
 
@@ -28,10 +38,13 @@ async def test_a_fridge_is_saved_for_a_spreadsheet_and_put_in_again_from_it(
     written = content(telegram, table)
     assert written.startswith(b"\xef\xbb\xbf")  # without it Excel shows no Korean
     assert list(csv.reader(StringIO(written.decode("utf-8-sig")))) == [
-        ["이름", "종류", "넣은 시각(Asia/Seoul)"],
-        ['\'+1 "큰" 것; a', "그 밖의 재료", "2026-03-01 21:05"],
-        ["'=cmd()", "그 밖의 재료", "2026-03-01 21:00"],
-        ["우유", "계란·유제품", "2026-03-01 21:00"],
+        [
+            *("이름", "양", "단위", "유통기한", "보관 장소", "메모", "종류"),
+            "넣은 시각(Asia/Seoul)",
+        ],
+        ['\'+1 "큰" 것; a', *NOTHING, "그 밖의 재료", "2026-03-01 21:05"],
+        ["'=cmd()", *NOTHING, "그 밖의 재료", "2026-03-01 21:00"],
+        ["우유", "1500", "ml", "2026-12-24", "냉장실", "", "계란·유제품", "2026-03-01 21:00"],
     ]
     before = await tables.items(1001)
     for said in (table, data):
@@ -40,8 +53,8 @@ async def test_a_fridge_is_saved_for_a_spreadsheet_and_put_in_again_from_it(
         file = Document(said.file_name, content(telegram, said))
         offer = await bot.say("minji", document=file)
         await bot.tap("minji", offer, "모두 넣기")
-        assert {tuple(item)[:4] for item in await tables.items(1001)} == {
-            tuple(item)[:4] for item in before
+        assert {_without_time(item) for item in await tables.items(1001)} == {
+            _without_time(item) for item in before
         }
 
 

@@ -48,8 +48,9 @@ async def test_a_link_puts_things_in_as_plain_words_do(bot: Conversation) -> Non
     reply = await bot.say("emma", "/start add_milk_soy-sauce_dragon-scales")
 
     assert reply.text == (
-        "Added: 🥛 milk, 🫙 soy sauce\n2 items in the fridge now.\n\n"
-        "New to me: dragon scales. Put it in?"
+        "Added: 🥛 milk, 🫙 soy sauce\n"
+        "New to me: dragon scales. Put it in?\n"
+        "2 items in the fridge now."
     )
     assert list(reply.buttons) == ["↩ Undo", "Add “dragon scales”"]
     korean = urlsafe_b64encode("우유, 계란".encode()).decode().rstrip("=")

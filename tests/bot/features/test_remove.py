@@ -18,7 +18,7 @@ async def test_what_was_not_there_is_named(bot: Conversation) -> None:
     reply = await bot.say("emma", "/remove Quark, eggs, dragon scales")
 
     assert reply.text == (
-        "Taken out: Quark\nNot in the fridge: 🥚 egg, dragon scales\n1 item in the fridge now."
+        "Taken out: quark\nNot in the fridge: 🥚 egg, dragon scales\n1 item in the fridge now."
     )
 
 
@@ -47,10 +47,29 @@ async def test_remove_alone_asks_and_takes_the_answer(bot: Conversation) -> None
     assert answer.text == "뺐어요: 🥛 우유\n이제 냉장고가 비었어요."
 
 
-async def test_an_over_long_name_is_refused_by_its_beginning(bot: Conversation) -> None:
-    reply = await bot.say("emma", f"/remove {'y' * 100}")
+async def test_an_over_long_name_is_not_there_and_named_by_its_beginning(
+    bot: Conversation,
+) -> None:
+    await bot.say("emma", "/add milk")
 
-    assert reply.text == f"Too long (a name has at most 64 characters): {'y' * 32}…"
+    reply = await bot.say("emma", f"/remove {'y' * 100}, milk")
+
+    assert reply.text == (
+        f"Taken out: 🥛 milk\nNot in the fridge: {'y' * 32}…\nThe fridge is empty now."
+    )
+
+
+async def test_a_list_that_is_too_long_to_be_read_at_once_is_taken_out_part_by_part(
+    bot: Conversation,
+) -> None:
+    names = [f"<{one} {two}>" for one in "abcde" for two in "abcdefgh"]
+    await bot.say("emma", "/add " + ", ".join(names))
+
+    reply = await bot.say("emma", "/remove " + ", ".join([*names, "milk"]))
+
+    assert reply.text == (
+        f"Taken out: {', '.join(names)}\nNot in the fridge: 🥛 milk\nThe fridge is empty now."
+    )
 
 
 async def test_a_name_that_the_catalogue_has_learned_since_is_still_found(

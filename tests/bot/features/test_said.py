@@ -38,7 +38,7 @@ async def test_a_sentence_may_say_several_acts(bot: Conversation) -> None:
     said = await bot.say("minji", "우유 다 먹었어. 김치 1kg 샀어")
 
     assert said.text == "뺐어요: 🥛 우유\n넣었어요: 🥬 김치 1kg\n지금 냉장고에 재료가 2가지 있어요."
-    await bot.tap("minji", said, "↩ 되돌리기: 우유")
+    await bot.tap("minji", said, "↩ 되돌리기: 🥛 우유")
     answer = await bot.say("minji", "우유 있어?")
     assert answer.text.startswith("네")
 

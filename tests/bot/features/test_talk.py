@@ -14,8 +14,9 @@ async def test_in_private_names_are_enough_and_the_unknown_ones_are_offered(
     reply = await bot.say("minji", "우유, 계란\nquark, <labneh>")
 
     assert reply.text == (
-        "넣었어요: 🥛 우유, 🥚 계란\n지금 냉장고에 재료가 2가지 있어요.\n\n"
-        "제가 처음 보는 이름이에요: quark, <labneh>. 넣을까요?"
+        "넣었어요: 🥛 우유, 🥚 계란\n"
+        "제가 처음 보는 이름이에요: quark, <labneh>. 넣을까요?\n"
+        "지금 냉장고에 재료가 2가지 있어요."
     )
     assert list(reply.buttons) == ["↩ 되돌리기", "“quark” 넣기", "“<labneh>” 넣기"]
 
@@ -58,7 +59,8 @@ async def test_hello_fills_no_fridge(bot: Conversation, tables: Tables) -> None:
     assert unknown.text == "New to me: shoes. Put it in?"
     assert list(unknown.buttons) == ["Add “shoes”"]
     assert (await bot.say("emma", "?!")).text == (
-        "I found nothing in that to put in. Write to me like this: milk, eggs. More: /help"
+        "I did not get that, so I changed nothing. "
+        "Write to me like this: “10 eggs”, or “finished the milk”."
     )
     assert (await bot.say("emma", "x" * 65)).text.startswith("Too long")
     assert await tables.session(EMMA) is None
@@ -80,13 +82,13 @@ async def test_what_people_tell_is_understood_and_what_is_new_is_only_offered(
     bot: Conversation, tables: Tables
 ) -> None:
     bought = await bot.say("minji", "우유하고 계란 2개랑 두부를 샀어요")
-    assert bought.text.startswith("넣었어요: 🥛 우유, 🥚 계란, ")
+    assert bought.text.startswith("넣었어요: 🥛 우유, 🥚 계란 2개, 🥢 두부\n")
     offered = await bot.say("minji", "쿼크 샀어")
     assert "“쿼크” 넣기" in offered.buttons
     assert len(await tables.items(MINJI)) == 3
     assert "넣었어요: 쿼크" in (await bot.say("minji", "쿼크 추가")).text
 
-    assert "재료가 4가지" in (await bot.say("minji", "우유 없어?")).text
+    assert (await bot.say("minji", "우유 없어?")).text == "네, 🥛 우유 있어요."
     assert "뺐어요: 🥛 우유" in (await bot.say("minji", "우유가 다 떨어졌어요")).text
     question = await bot.say("minji", "다 먹었어")
     assert "무엇을 뺄까요?" in question.text
@@ -95,8 +97,8 @@ async def test_what_people_tell_is_understood_and_what_is_new_is_only_offered(
 
     assert list((await bot.say("emma", "I bought quark")).buttons) == ["Add “quark”"]
     assert await tables.session(EMMA) is None
-    assert "Added: 🥛 milk, 🥚 egg" in (await bot.say("emma", "/add milk and 2 eggs")).text
-    assert "2 items" in (await bot.say("emma", "do we have milk?")).text
+    assert "Added: 🥛 milk, 🥚 egg ×2" in (await bot.say("emma", "/add milk and 2 eggs")).text
+    assert (await bot.say("emma", "do we have milk?")).text == "Yes, there is 🥛 milk."
     assert "Taken out: 🥛 milk" in (await bot.say("emma", "we're out of milk")).text
     assert "What shall I put in" in (await bot.say("emma", "I bought everything")).text
 
@@ -106,12 +108,12 @@ async def test_more_names_than_there_are_buttons_for_are_put_in_by_a_command(
 ) -> None:
     # No button carries twenty-one Korean syllables.
     long_name = "가" * 21
-    reply = await bot.say("emma", ", ".join([long_name, *(f"thing {n}" for n in range(6))]))
+    reply = await bot.say("emma", ", ".join([long_name, *(f"quark {n}" for n in "abcdef")]))
 
-    assert list(reply.buttons) == [f"Add “thing {number}”" for number in range(5)]
+    assert list(reply.buttons) == [f"Add “quark {letter}”" for letter in "abcde"]
     assert reply.text == (
-        f"New to me: {long_name}, thing 0, thing 1, thing 2, thing 3, thing 4, thing 5. "
-        f"Put them in?\nTo put in the rest, write: /add {long_name}, thing 5"
+        f"New to me: {long_name}, quark a, quark b, quark c, quark d, quark e, quark f. "
+        f"Put them in?\nTo put in the rest, write: /add {long_name}, quark f"
     )
 
 
@@ -187,14 +189,14 @@ async def test_names_with_only_spaces_between_them_are_offered_each_and_as_one(
     # So it is where they are ordered to be put in: as one they would be a nuisance in the fridge.
     ordered = await bot.say("emma", "add milk eggs, quark, tomatto to the fridge")
     assert ordered.text == (
-        "Added: quark, tomatto\n2 items in the fridge now.\n\nNew to me: milk eggs. Put it in?"
+        "Added: quark, tomatto\nNew to me: milk eggs. Put it in?\n2 items in the fridge now."
     )
     assert list(ordered.buttons) == [
         *("↩ Undo", "Did you mean 🍅 tomato?", "Add 🥛 milk, 🥚 egg", "Add “milk eggs”")
     ]
     in_group = await bot.say("emma", f"/add milk eggs, {'x' * 65}", chat=GROUP)
     assert in_group.text == (
-        f"Too long (a name has at most 64 characters): {'x' * 32}…\n\n"
+        f"Too long (a name has at most 64 characters): {'x' * 32}…\n"
         "New to me: milk eggs. Put it in?"
     )
     [done] = (await bot.tap("minji", in_group, "Add “milk eggs”")).messages
@@ -336,5 +338,5 @@ async def test_in_a_group_a_mention_is_for_the_bot(
     assert list((await say("@fridge_bot 할머니 소스")).buttons) == ["“할머니 소스” 넣기"]
     assert (await say("@fridge_bot 고마워")).text.startswith("😊")
     assert (await say("@fridge_bot /foo")).text == "모르는 명령어예요. 사용법 보기: /help"
-    assert (await say("@fridge_bot")).text.startswith("넣을 만한 재료를 찾지 못했어요.")
+    assert (await say("@fridge_bot")).text.startswith("무슨 뜻인지 몰라서 그대로 두었어요.")
     assert len(await tables.items(GROUP)) == 2

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import cycle
 
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from bot.features.deeds.taking_out import TakenOut, of_removed
+from bot.features.fridge.buttons import ListView
 from bot.locale.language import Language
 from bot.understanding.meaning import Thing
 from bot.understanding.names import MAX_NAME_LENGTH, SEPARATORS, Name, clean, whole_name
@@ -63,6 +65,9 @@ typed_names = st.one_of(
 ).map(as_name)
 
 
+MOST_OF_ALL = Amount(MOST - Decimal("0.001"), Unit.PACK)
+"""An amount with the longest of texts."""
+
 amounts = st.builds(
     Amount,
     st.one_of(
@@ -72,14 +77,37 @@ amounts = st.builds(
     ).map(Decimal),
     st.sampled_from(Unit),
 )
+days = st.none() | st.dates(date(2020, 1, 1), date(2099, 12, 31))
+places = st.none() | st.sampled_from(Place)
+outcomes = st.sampled_from(Outcome)
+plain_names = st.sampled_from(
+    ["quark", "labneh", "dragon scales", "grandma's secret sauce", "할머니 소스", "쿼크", "두바이"]
+)
+"""Names that the catalogue does not know."""
+
 lots = st.builds(
     Lot,
     amount=st.none() | amounts,
-    best_before=st.none() | st.dates(date(2020, 1, 1), date(2100, 1, 1)),
-    place=st.none() | st.sampled_from(Place),
+    best_before=days,
+    place=places,
     note=st.just("") | typed_names,
 )
 """Everything that may be known of a lot, a note of the most characters also."""
+
+some_lots = st.sampled_from(
+    [
+        *[BARE] * 3,
+        Lot(Amount(Decimal(6))),
+        Lot(Amount(Decimal("0.5"), Unit.BOTTLE), place=Place.PANTRY),
+        Lot(Amount(Decimal(1500), Unit.MILLILITRE), date(2026, 3, 2)),
+        Lot(best_before=date(2026, 2, 27), note="<b>&amp;"),
+        *(
+            Lot(MOST_OF_ALL, date(2027, 12, 24), Place.FREEZER, longest(character))
+            for character in "🍎א"
+        ),
+    ]
+)
+"""A few that differ in all respects; quick to draw for many items."""
 
 
 def as_things(*texts: str, lot: Lot = BARE) -> list[Thing]:
@@ -91,15 +119,18 @@ def as_things(*texts: str, lot: Lot = BARE) -> list[Thing]:
 @st.composite
 def draw_things(draw: st.DrawFn) -> list[Thing]:
     """What a message may name: some things known, some over-long, with much known of them."""
-    known = st.sampled_from([name for entry in CATALOGUE.ingredients for name in entry.names])
+    in_catalogue = st.sampled_from(
+        [name for entry in CATALOGUE.ingredients for name in entry.names]
+    )
     too_long = typed_names.map(lambda name: (name or "x") * (MAX_NAME_LENGTH + 1))
-    parts = draw(st.lists(st.one_of(known, typed_names, typed_names, too_long), max_size=20))
+    parts = draw(st.lists(st.one_of(in_catalogue, typed_names, typed_names, too_long), max_size=20))
     filler = draw(typed_names)
     parts += [f"{filler[:61]}{number}" for number in range(draw(st.integers(0, 50)))]
     dates_unread = st.just("") | typed_names
+    known = draw(st.lists(st.tuples(lots, dates_unread), min_size=1, max_size=5))
     return [
-        replace(thing, lot=draw(lots), date_unread=draw(dates_unread))
-        for thing in as_things(*parts)
+        replace(thing, lot=lot, date_unread=unread)
+        for thing, (lot, unread) in zip(as_things(*parts), cycle(known), strict=False)
     ]
 
 
@@ -115,16 +146,18 @@ def usable(some: Sequence[Thing]) -> list[Thing]:
 def draw_added(draw: st.DrawFn) -> tuple[list[Thing], Added]:
     """Things, and what became of each."""
     named = usable(draw(things))
-    outcomes = {thing.name.key: draw(st.sampled_from(Outcome)) for thing in named}
+    became = {thing.name.key: draw(outcomes) for thing in named}
     changed = [draw(changes_of(thing.name)) for thing in named if draw(st.booleans())]
-    there = [replace(thing.name.as_new_item(), lot=draw(lots)) for thing in named]
-    return named, Added(outcomes, draw(counts), None, changed=changed, there=there)
+    there = [replace(thing.name.as_new_item(), lot=draw(some_lots)) for thing in named]
+    return named, Added(became, draw(counts), None, changed=changed, there=there)
 
 
 def changes_of(name: Name) -> st.SearchStrategy[ChangedLot]:
     """Whatever may have changed of a lot of this name."""
     typed = name.as_new_item().name
-    return st.builds(ChangedLot, st.just(name.key), st.just(typed), before=lots, after=lots)
+    return st.builds(
+        ChangedLot, st.just(name.key), st.just(typed), before=some_lots, after=some_lots
+    )
 
 
 added = draw_added()
@@ -143,9 +176,9 @@ def draw_taken_out(draw: st.DrawFn) -> tuple[list[Thing], TakenOut]:
     gone = [thing for thing in named if draw(st.booleans())]
     reduced = Reduced(
         outcomes,
-        taken_out=[replace(thing.name.as_new_item(), lot=draw(lots)) for thing in gone],
+        taken_out=[replace(thing.name.as_new_item(), lot=draw(some_lots)) for thing in gone],
         changed=[draw(changes_of(thing.name)) for thing in named if draw(st.booleans())],
-        there=[replace(thing.name.as_new_item(), lot=draw(lots)) for thing in named],
+        there=[replace(thing.name.as_new_item(), lot=draw(some_lots)) for thing in named],
         count=draw(counts),
         language=None,
         at=NOW,
@@ -201,13 +234,13 @@ items = st.one_of(
     st.builds(
         known_item,
         st.sampled_from([entry.id for entry in CATALOGUE.ingredients]),
-        lot=st.just(BARE) | lots,
+        lot=some_lots,
     ),
     st.builds(
         typed_item,
         typed_names.filter(bool),
         category=st.one_of(st.just("other"), st.sampled_from(CATEGORIES)),
-        lot=st.just(BARE) | lots,
+        lot=some_lots,
     ),
 )
 fridges = st.builds(
@@ -226,6 +259,15 @@ def as_new_item(item: Item) -> NewItem:
 new_items = st.lists(items.map(as_new_item), max_size=MAX_ITEMS)
 changed_lots = st.builds(
     lambda item, before: ChangedLot(item.key, item.name, before, item.lot), items, lots
+)
+
+
+views = st.builds(
+    ListView,
+    st.integers(1, 12) | st.integers(1, 9999),
+    st.integers(0, 99),
+    st.booleans(),
+    st.booleans(),
 )
 
 

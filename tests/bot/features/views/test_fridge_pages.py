@@ -1,6 +1,7 @@
 """The pages of the list: everything is on one of them, in its order, and each can be sent."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from bot.features.fridge.views import page as view
 from bot.locale.language import Language
 from fridge.catalogue.catalogue import CATEGORIES
 from fridge.items import MAX_ITEMS, Item, ItemReference
+from fridge.lots import BARE, Lot
+from fridge.lots import Place as KeptIn
 from fridge.outcomes import Fridge
 from tests.bot.features.views import strategies
 from tests.bot.features.views.strategies import (
@@ -141,6 +144,29 @@ def test_a_page_with_every_heading_and_the_longest_names_can_be_sent_below_a_lon
 
     assert_can_be_sent(page)
     assert len(tapped_on(page)) == MAX_PAGE_ITEMS
+
+
+@pytest.mark.parametrize("spoken", Language)
+@pytest.mark.parametrize("character", ["🍎", "&", "א", "가"])
+def test_a_full_fridge_of_the_longest_notes_is_shown_page_by_page(
+    character: str, spoken: Language
+) -> None:
+    lot = Lot(strategies.MOST_OF_ALL, NOW.date(), KeptIn.FREEZER, character * 64)
+    items = [
+        typed_item(
+            f"{character * 61}{number:03}",
+            NOW - number * SECOND,
+            CATEGORIES[number % len(CATEGORIES)],
+            lot,
+        )
+        for number in range(60)
+    ]
+
+    shown_pages = pages(with_items(items), spoken)
+
+    for page in shown_pages:
+        assert_can_be_sent(page)
+    assert sum(len(tapped_on(page)) for page in shown_pages) == len(items)
 
 
 @reproducible
@@ -285,6 +311,7 @@ def test_a_category_of_which_the_last_thing_went_shows_everything() -> None:
 @reproducible
 @given(strategies.items, strategies.languages)
 def test_a_button_finds_the_item_that_it_names(item: Item, spoken: Language) -> None:
+    item = replace(item, lot=BARE)
     page = view(with_items([item]), 1, NOW, spoken)
 
     [button] = buttons(page)

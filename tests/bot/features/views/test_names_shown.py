@@ -7,13 +7,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.features.add import views as add
+from bot.conversation.replies import Message
 from bot.features.common.names import comma_list, item_label, typed_html
+from bot.features.deeds.putting_in import told
+from bot.features.deeds.said import joined
+from bot.features.deeds.taking_out import TakenOut, told_taken
 from bot.features.fridge import views as fridge
-from bot.features.remove import views as remove
+from bot.features.fridge.buttons import ListView
 from bot.locale.language import Language
-from bot.understanding.names import MAX_NAME_LENGTH, Names, find_names
-from fridge.outcomes import Added, Fridge, Outcome, Removed
+from bot.understanding.meaning import Thing
+from bot.understanding.names import MAX_NAME_LENGTH
+from fridge.items import Item
+from fridge.outcomes import Added, Fridge
 from local_telegram.protocol.utf16 import utf16_length
 from tests.bot.features.views import strategies
 from tests.bot.features.views.strategies import (
@@ -54,25 +59,47 @@ def test_a_typed_name_is_shown_exactly_as_typed(name: str) -> None:
     assert shown(typed_html(name)).strip(ISOLATE + END_OF_ISOLATE) == name
 
 
+def page_of(items: list[Item], spoken: Language = Language.ENGLISH) -> Message:
+    found = Fridge(items, NOW + strategies.DAY, None)
+    return fridge.page(found, ListView(), CATALOGUE, NOW, spoken)
+
+
 @reproducible
 @given(strategies.typed_names.filter(bool))
 @example('<a href="https://example.org">milk</a>')
 @example("<b>bold</b>")
-def test_a_typed_name_formats_nothing_in_any_message(name: str) -> None:
-    names = find_names(name, CATALOGUE)
-    keys = [name.key for name in names.usable]
-    outcomes = dict.fromkeys(keys, Outcome.ADDED)
-    added = add.added(names, Added(outcomes, 1, None), REQUEST, {}, Language.ENGLISH)
-    removed = remove.removed(
-        names, Removed(frozenset(keys), 1, None, NOW), REQUEST, [], Language.ENGLISH
-    )
+def test_a_typed_name_formats_nothing_in_the_list(name: str) -> None:
     page, plain_page = (
-        fridge.page(Fridge([typed_item(one)], NOW + strategies.DAY, None), 1, NOW, Language.ENGLISH)
+        fridge.page(
+            Fridge([typed_item(one)], NOW + strategies.DAY, None),
+            ListView(),
+            CATALOGUE,
+            NOW,
+            Language.ENGLISH,
+        )
         for one in (name, "plain")
     )
 
-    assert formatted(added.text) == formatted(removed.text) == []
     assert formatted(page.text) == formatted(plain_page.text)
+
+
+def said_of_added(things: list[Thing], result: Added, spoken: Language) -> str:
+    said = told(things, result, key=REQUEST, likely={}, today=NOW.date(), language=spoken)
+    return joined([said]).text
+
+
+def said_of_taken(things: list[Thing], done: TakenOut) -> str:
+    said = told_taken(things, done, (), key=REQUEST, today=NOW.date(), catalogue=CATALOGUE)
+    return joined([said]).text
+
+
+@reproducible
+@given(strategies.added, strategies.taken_out, strategies.languages)
+def test_what_was_typed_formats_nothing_in_an_answer(
+    put_in: tuple[list[Thing], Added], out: tuple[list[Thing], TakenOut], spoken: Language
+) -> None:
+    assert formatted(said_of_added(*put_in, spoken)) == []
+    assert all(kind == "code" for kind, _ in formatted(said_of_taken(*out)))
 
 
 def test_an_over_long_name_is_cut_where_it_is_quoted() -> None:
@@ -115,19 +142,18 @@ def test_a_left_to_right_name_is_not_isolated() -> None:
 
 
 @reproducible
-@given(strategies.added(), strategies.languages)
+@given(strategies.added, strategies.taken_out, strategies.languages)
 def test_right_to_left_names_stay_in_their_place_in_an_answer(
-    names_and_result: tuple[Names, Added], spoken: Language
+    put_in: tuple[list[Thing], Added], out: tuple[list[Thing], TakenOut], spoken: Language
 ) -> None:
-    message = add.added(*names_and_result, REQUEST, {}, spoken)
-
-    assert_right_to_left_text_is_isolated(shown(message.text))
+    assert_right_to_left_text_is_isolated(shown(said_of_added(*put_in, spoken)))
+    assert_right_to_left_text_is_isolated(shown(said_of_taken(*out)))
 
 
 @reproducible
 @given(strategies.fridges, strategies.languages)
 def test_right_to_left_names_stay_in_their_place_in_a_list(found: Fridge, spoken: Language) -> None:
-    page = fridge.page(found, 1, NOW, spoken)
+    page = fridge.page(found, ListView(), CATALOGUE, NOW, spoken)
 
     assert_right_to_left_text_is_isolated(shown(page.text))
     for button in buttons(page):
@@ -137,10 +163,10 @@ def test_right_to_left_names_stay_in_their_place_in_a_list(found: Fridge, spoken
 def test_a_known_ingredient_is_shown_with_its_emoji_in_the_language_of_the_chat() -> None:
     milk = CATALOGUE.match("milk")
     assert milk is not None
-    found = Fridge([known_item(milk.id)], NOW + strategies.DAY, None)
+    items = [known_item(milk.id)] * 9
 
-    assert "🥛 milk" in shown(fridge.page(found, 1, NOW, Language.ENGLISH).text)
-    assert "🥛 우유" in shown(fridge.page(found, 1, NOW, Language.KOREAN).text)
+    assert "🥛 milk" in shown(page_of(items, Language.ENGLISH).text)
+    assert "🥛 우유" in shown(page_of(items, Language.KOREAN).text)
 
 
 @reproducible
