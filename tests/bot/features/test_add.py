@@ -41,8 +41,8 @@ async def test_the_valid_part_of_a_list_is_added_and_the_rest_named(bot: Convers
 
     assert reply.text == (
         "Added: 🥛 milk, <b>cheese</b>\n"
-        f"Too long (a name has at most 64 characters): {'x' * 32}…\n"
-        "2 items in the fridge now."
+        "2 items in the fridge now.\n\n"
+        f"Too long (a name has at most 64 characters): {'x' * 32}…"
     )
 
 

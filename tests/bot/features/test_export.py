@@ -2,7 +2,7 @@ import csv
 import json
 from io import StringIO
 
-from asyncpg import Record
+from sqlalchemy import RowMapping
 
 from local_telegram.server import LocalTelegramServer
 from tests.bot.conversation import GROUP, Conversation, Document, Said
@@ -20,14 +20,15 @@ NOTHING = ("", "", "", "", "")
 """Of a lot of which nothing but the name is known: amount, unit, date, place and note."""
 
 
-def _without_time(item: Record) -> tuple[object, ...]:
+def _without_time(item: RowMapping) -> tuple[object, ...]:
     return tuple(value for column, value in item.items() if column != "added_at")
 
 
 async def test_a_fridge_is_saved_for_a_spreadsheet_and_put_in_again_from_it(
     bot: Conversation, telegram: LocalTelegramServer, clock: Clock, tables: Tables
 ) -> None:
-    await bot.say("minji", "/add =cmd(), 우유 1.5L 12/24까지 냉장실")
+    await bot.say("minji", "/add =cmd<>()")
+    await bot.say("minji", "/add 우유 1.5L 12/24까지 냉장실")
     clock.advance(minutes=5)
     await bot.say("minji", '/add +1 "큰" 것; a')
 
@@ -43,8 +44,8 @@ async def test_a_fridge_is_saved_for_a_spreadsheet_and_put_in_again_from_it(
             "넣은 시각(Asia/Seoul)",
         ],
         ['\'+1 "큰" 것; a', *NOTHING, "그 밖의 재료", "2026-03-01 21:05"],
-        ["'=cmd()", *NOTHING, "그 밖의 재료", "2026-03-01 21:00"],
-        ["우유", "1500", "ml", "2026-12-24", "냉장실", "", "계란·유제품", "2026-03-01 21:00"],
+        ["'=cmd<>()", *NOTHING, "그 밖의 재료", "2026-03-01 21:00"],
+        ["우유", "1500", "ml", "2026-12-24", "fridge", "", "계란·유제품", "2026-03-01 21:00"],
     ]
     before = await tables.items(1001)
     for said in (table, data):

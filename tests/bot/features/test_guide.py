@@ -49,8 +49,8 @@ async def test_a_link_puts_things_in_as_plain_words_do(bot: Conversation) -> Non
 
     assert reply.text == (
         "Added: 🥛 milk, 🫙 soy sauce\n"
-        "New to me: dragon scales. Put it in?\n"
-        "2 items in the fridge now."
+        "2 items in the fridge now.\n\n"
+        "New to me: dragon scales. Put it in?"
     )
     assert list(reply.buttons) == ["↩ Undo", "Add “dragon scales”"]
     korean = urlsafe_b64encode("우유, 계란".encode()).decode().rstrip("=")

@@ -11,33 +11,33 @@ EMMA = 1002
 async def test_in_private_names_are_enough_and_the_unknown_ones_are_offered(
     bot: Conversation,
 ) -> None:
-    reply = await bot.say("minji", "우유, 계란\nquark, <labneh>")
+    reply = await bot.say("minji", "우유, 계란\nquark, labneh")
 
     assert reply.text == (
         "넣었어요: 🥛 우유, 🥚 계란\n"
-        "제가 처음 보는 이름이에요: quark, <labneh>. 넣을까요?\n"
-        "지금 냉장고에 재료가 2가지 있어요."
+        "지금 냉장고에 재료가 2가지 있어요.\n\n"
+        "제가 처음 보는 이름이에요: quark, labneh. 넣을까요?"
     )
-    assert list(reply.buttons) == ["↩ 되돌리기", "“quark” 넣기", "“<labneh>” 넣기"]
+    assert list(reply.buttons) == ["↩ 되돌리기", "모두 넣기", "“quark” 넣기", "“labneh” 넣기"]
 
     [edited] = (await bot.tap("minji", reply, "“quark” 넣기")).messages
     assert edited.message_id == reply.message_id
     assert edited.text == "넣었어요: quark\n지금 냉장고에 재료가 3가지 있어요."
     undo_quark, undo_first = "↩ 되돌리기: quark", "↩ 이전 변경 되돌리기"
-    assert list(edited.buttons) == [undo_quark, undo_first, "“<labneh>” 넣기"]
+    assert list(edited.buttons) == [undo_quark, undo_first, "모두 넣기", "“labneh” 넣기"]
 
     # The same tap from a screen that shows the message as it was.
     again = await bot.tap("minji", reply, "“quark” 넣기")
     assert (again.notice, again.messages) == ("이미 넣은 재료예요.", [])
     [undone] = (await bot.tap("minji", edited, undo_first)).messages
     assert undone.text.startswith("되돌렸어요. 다시 뺐어요: 🥚 계란, 🥛 우유\n")
-    assert list(undone.buttons) == [undo_quark, "“<labneh>” 넣기"]
-    [last] = (await bot.tap("minji", undone, "“<labneh>” 넣기")).messages
-    assert last.text == "넣었어요: <labneh>\n지금 냉장고에 재료가 2가지 있어요."
-    assert list(last.buttons) == ["↩ 되돌리기: <labneh>", undo_quark]
+    assert list(undone.buttons) == [undo_quark, "모두 넣기", "“labneh” 넣기"]
+    [last] = (await bot.tap("minji", undone, "“labneh” 넣기")).messages
+    assert last.text == "넣었어요: labneh\n지금 냉장고에 재료가 2가지 있어요."
+    assert list(last.buttons) == ["↩ 되돌리기: labneh", undo_quark, "모두 넣기"]
     [undone] = (await bot.tap("minji", last, undo_quark)).messages
     assert undone.text == "되돌렸어요. 다시 뺐어요: quark\n지금 냉장고에 재료가 1가지 있어요."
-    assert list(undone.buttons) == ["↩ 되돌리기: <labneh>"]
+    assert list(undone.buttons) == ["↩ 되돌리기: labneh", "모두 넣기"]
 
 
 async def test_hello_fills_no_fridge(bot: Conversation, tables: Tables) -> None:
@@ -98,9 +98,9 @@ async def test_what_people_tell_is_understood_and_what_is_new_is_only_offered(
     assert list((await bot.say("emma", "I bought quark")).buttons) == ["Add “quark”"]
     assert await tables.session(EMMA) is None
     assert "Added: 🥛 milk, 🥚 egg ×2" in (await bot.say("emma", "/add milk and 2 eggs")).text
-    assert (await bot.say("emma", "do we have milk?")).text == "Yes, there is 🥛 milk."
+    assert (await bot.say("emma", "do we have milk?")).text == "Yes, you have 🥛 milk."
     assert "Taken out: 🥛 milk" in (await bot.say("emma", "we're out of milk")).text
-    assert "What shall I put in" in (await bot.say("emma", "I bought everything")).text
+    assert "no shopping list yet" in (await bot.say("emma", "I bought everything")).text
 
 
 async def test_more_names_than_there_are_buttons_for_are_put_in_by_a_command(
@@ -108,12 +108,13 @@ async def test_more_names_than_there_are_buttons_for_are_put_in_by_a_command(
 ) -> None:
     # No button carries twenty-one Korean syllables.
     long_name = "가" * 21
-    reply = await bot.say("emma", ", ".join([long_name, *(f"quark {n}" for n in "abcdef")]))
+    names = ["quark", "labneh", "gribble", "plonk", "zorgle", "wibble"]
+    reply = await bot.say("emma", ", ".join([long_name, *names]))
 
-    assert list(reply.buttons) == [f"Add “quark {letter}”" for letter in "abcde"]
+    assert list(reply.buttons) == [f"Add “{name}”" for name in names[:5]]
     assert reply.text == (
-        f"New to me: {long_name}, quark a, quark b, quark c, quark d, quark e, quark f. "
-        f"Put them in?\nTo put in the rest, write: /add {long_name}, quark f"
+        f"New to me: {long_name}, {', '.join(names)}. "
+        f"Put them in?\nTo put in the rest, write: /add {long_name}, wibble"
     )
 
 
@@ -189,7 +190,7 @@ async def test_names_with_only_spaces_between_them_are_offered_each_and_as_one(
     # So it is where they are ordered to be put in: as one they would be a nuisance in the fridge.
     ordered = await bot.say("emma", "add milk eggs, quark, tomatto to the fridge")
     assert ordered.text == (
-        "Added: quark, tomatto\nNew to me: milk eggs. Put it in?\n2 items in the fridge now."
+        "Added: quark, tomatto\n2 items in the fridge now.\n\nNew to me: milk eggs. Put it in?"
     )
     assert list(ordered.buttons) == [
         *("↩ Undo", "Did you mean 🍅 tomato?", "Add 🥛 milk, 🥚 egg", "Add “milk eggs”")
@@ -207,15 +208,17 @@ async def test_names_with_only_spaces_between_them_are_offered_each_and_as_one(
         "🌱 대파, 🥬 무, 🍐 배 외 6가지 넣기",
         "“대파 무 배 김 쌀 팥 콩 귤 감” 넣기",
     ]
-    # Below a message are buttons for five, and the sixth is put in as written.
+    # Below a message are buttons for five; the sixth is put in by a command.
     six = "milk eggs, eggs milk, milk tofu, tofu milk, eggs tofu, tofu eggs"
-    assert (await bot.say("minji", f"/add {six}")).text.startswith("넣었어요: tofu eggs\n")
+    assert (await bot.say("minji", f"/add {six}")).text.endswith(": /add tofu eggs")
     # The Korean names have fewer letters, and more bytes than a button carries.
     in_english = await bot.say("emma", "milk egg ham tofu kale beef pork corn rice")
     assert next(iter(in_english.buttons)).startswith("Add 🥛 milk, 🥚 egg")
-    # No button carries so much, so it is not asked.
+    # No button carries so much.
     too_much = " ".join(["대파"] * 11 + ["우유"])
-    assert (await bot.say("minji", f"/add {too_much}")).text.startswith("넣었어요: 대파 대파")
+    assert (await bot.say("minji", f"/add {too_much}")).text.startswith(
+        "넣었어요: 🌱 대파, 🥛 우유\n"
+    )
 
 
 async def test_add_takes_a_name_as_written_and_a_button_corrects_it(

@@ -178,7 +178,7 @@ def test_a_date_that_is_not_understood_is_asked_for_with_days_on_buttons(spoken:
 
     answer = added(things, Added({milk.name.key: Outcome.ADDED}, 1, None), spoken)
 
-    _, question, _ = shown(answer.text).splitlines()
+    *_, question = shown(answer.text).splitlines()
     assert "<99/99>" in question
     undo, *days = buttons(answer)
     assert undo.data.startswith("undo:")
@@ -218,10 +218,11 @@ def test_removing_the_last_item_says_that_the_fridge_is_empty(spoken: Language, 
             [
                 "Taken out: 🥢 tofu",
                 "Left: 🥚 egg ×6 → ×4",
-                "I don't know how much 🥛 milk there was, so I changed nothing.",
+                "I don't know how much there was of 🥛 milk, so I changed nothing.",
                 "There is 🧈 butter: 2 packs. I changed nothing.",
-                "Is it all gone? 🥛 milk, 🧈 butter",
                 "3 items in the fridge now.",
+                "",
+                "Is it all gone? 🥛 milk, 🧈 butter",
             ],
             ["↩ Undo", "All gone", "Still some"],
         ),
@@ -232,8 +233,9 @@ def test_removing_the_last_item_says_that_the_fridge_is_empty(spoken: Language, 
                 "남은 양: 🥚 계란 6개 → 4개",
                 "🥛 우유: 원래 얼마나 있었는지 몰라서 그대로 두었어요.",
                 "🧈 버터: 2팩. 그대로 두었어요.",
-                "다 떨어졌나요? 🥛 우유, 🧈 버터",
                 "지금 냉장고에 재료가 3가지 있어요.",
+                "",
+                "다 떨어졌나요? 🥛 우유, 🧈 버터",
             ],
             ["↩ 되돌리기", "다 떨어졌어요", "아직 남았어요"],
         ),
