@@ -2,22 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import groupby
 
 import pytest
 from hypothesis import example, given
 
-from bot.conversation.replies import Message
+from bot.conversation.replies import Button, Message
 from bot.features.common.categories import category_names
+from bot.features.common.due import Calendar
 from bot.features.common.names import has_words, item_html, item_label
-from bot.features.fridge.buttons import ChooseCategory, Place, ShowPlace, Take
-from bot.features.fridge.views import MAX_PAGE_ITEMS, category_choice
-from bot.features.fridge.views import page as view
+from bot.features.fridge.buttons import ChooseFilter, ListView, ShowList, Take
+from bot.features.fridge.views import FEW_ITEMS, MAX_PAGE_ITEMS, filter_choice
+from bot.features.fridge.views import page as page_of
 from bot.locale.language import Language
 from fridge.catalogue.catalogue import CATEGORIES
 from fridge.items import MAX_ITEMS, Item, ItemReference
-from fridge.lots import BARE, Lot
-from fridge.lots import Place as KeptIn
+from fridge.lots import BARE, Lot, Place
 from fridge.outcomes import Fridge
 from tests.bot.features.views import strategies
 from tests.bot.features.views.strategies import (
@@ -43,39 +44,30 @@ def take_out(spoken: Language, name: str) -> str:
     return {Language.ENGLISH: f"Take out {name}", Language.KOREAN: f"{name} 빼기"}[spoken]
 
 
-def pages(found: Fridge, spoken: Language, category: int = 0) -> Sequence[Message]:
+def view(found: Fridge, shows: ListView, spoken: Language, above: str = "") -> Message:
+    return page_of(found, shows, CATALOGUE, NOW, spoken, above=above)
+
+
+def pages(found: Fridge, spoken: Language, only: int = 0) -> Sequence[Message]:
     """Every page, reached as a person does: with the button for the next one."""
-    reached = [view(found, 1, NOW, spoken, category=category)]
+    reached = [view(found, ListView(only=only), spoken)]
     while following := page_after(reached[-1], len(reached)):
-        number, category = following
-        reached.append(view(found, number, NOW, spoken, category=category))
+        reached.append(view(found, following, spoken))
     return reached
 
 
-def places(page: Message) -> Sequence[Place]:
-    """Where the buttons that turn pages lead, or choose what to show."""
-    data = [button.data for button in buttons(page)]
-    return [found.place for one in data if (found := ShowPlace.read(one))]
+def turns(page: Message) -> Sequence[ListView]:
+    """Where the buttons of the row of pages lead."""
+    for row in page.buttons[:-1]:
+        read = [ShowList.read(button.data) for button in row if isinstance(button, Button)]
+        found = [button.view for button in read if button]
+        if len(found) == len(row) > 1:
+            return found
+    return []
 
 
-def page_after(page: Message, number: int) -> Place | None:
-    return next((place for place in places(page) if place.page > number), None)
-
-
-def names_on(page: Message, spoken: Language, category: int = 0) -> Sequence[tuple[str, str]]:
-    """The category and the name of everything on a page; that of one category has no headings."""
-    headings = category_names(spoken)
-    categories = {heading: category for category, heading in headings.items()}
-    heading, *lines, _, _ = [line for line in shown(page.text).splitlines() if line]
-    if category and len(lines) == 1:
-        only = headings[CATEGORIES[category - 1]]
-        assert heading.startswith(f"🧊 {only}: ")
-        lines.insert(0, only)
-    return [
-        (categories[heading], name)
-        for heading, names in zip(lines[::2], lines[1::2], strict=True)
-        for name in names.split(", ")
-    ]
+def page_after(page: Message, number: int) -> ListView | None:
+    return next((view for view in turns(page) if view.page > number), None)
 
 
 def tapped_on(page: Message) -> Sequence[ItemReference]:
@@ -84,27 +76,44 @@ def tapped_on(page: Message) -> Sequence[ItemReference]:
     return [found.reference for one in data if (found := Take.read(one))]
 
 
-def in_order(items: Sequence[Item]) -> Sequence[Item]:
-    """What a list is to show: the categories in their order, the newest first within each."""
+def in_order(items: Sequence[Item], spoken: Language) -> Sequence[Item]:
+    """What a list is to show: the categories in their order, what is due first first, then the
+    newest."""
+    calendar = Calendar.of(with_items(items), NOW, spoken, CATALOGUE)
     newest_first = sorted(items, key=lambda item: item.added_at, reverse=True)
-    return [item for category in CATEGORIES for item in newest_first if item.category == category]
 
+    def due(item: Item) -> date:
+        found = calendar.due(item)
+        return found.day if found else date.max
 
-def named(items: Sequence[Item], spoken: Language) -> Sequence[tuple[str, str]]:
-    return [(item.category, shown(item_html(item, spoken))) for item in items]
+    return [
+        item
+        for category in CATEGORIES
+        for item in sorted(newest_first, key=due)
+        if item.category == category
+    ]
 
 
 def assert_pages_show(found: Fridge, spoken: Language) -> None:
-    """Each item is named once, in its order, and has its button on the page that names it."""
+    """Each item has its button on one page, in its order, and a page of many names it below the
+    heading of its category."""
     shown_pages = pages(found, spoken)
-    for page in shown_pages:
+    expected = in_order(found.items, spoken)
+    headings = category_names(spoken)
+    for number, page in enumerate(shown_pages):
         assert_can_be_sent(page)
-        assert len(tapped_on(page)) == len(names_on(page, spoken)) <= MAX_PAGE_ITEMS
-    expected = in_order(found.items)
-    everything = [name for page in shown_pages for name in names_on(page, spoken)]
-    assert everything == named(expected, spoken)
+        assert len(tapped_on(page)) <= MAX_PAGE_ITEMS
+        items = expected[number * MAX_PAGE_ITEMS :][:MAX_PAGE_ITEMS]
+        if len(found.items) > FEW_ITEMS:
+            text = shown(page.text)
+            for category, group in groupby(items, key=lambda item: item.category):
+                _, heading, text = text.partition(f"\n{headings[category]}\n")
+                assert heading
+                for item in group:
+                    _, name, text = text.partition(shown(item_html(item, spoken)))
+                    assert name
     tapped = [reference for page in shown_pages for reference in tapped_on(page)]
-    assert tapped == [item.key.reference for item in expected]
+    assert tapped == [item.reference for item in expected]
     assert len(set(tapped)) == len(expected)
 
 
@@ -140,7 +149,7 @@ def test_a_page_with_every_heading_and_the_longest_names_can_be_sent_below_a_lon
         for number in range(MAX_PAGE_ITEMS)
     ]
 
-    page = view(with_items(items), 1, NOW, spoken, above=character * 160)
+    page = view(with_items(items), ListView(), spoken, above=character * 160)
 
     assert_can_be_sent(page)
     assert len(tapped_on(page)) == MAX_PAGE_ITEMS
@@ -151,7 +160,7 @@ def test_a_page_with_every_heading_and_the_longest_names_can_be_sent_below_a_lon
 def test_a_full_fridge_of_the_longest_notes_is_shown_page_by_page(
     character: str, spoken: Language
 ) -> None:
-    lot = Lot(strategies.MOST_OF_ALL, NOW.date(), KeptIn.FREEZER, character * 64)
+    lot = Lot(strategies.MOST_OF_ALL, NOW.date(), Place.FREEZER, character * 64)
     items = [
         typed_item(
             f"{character * 61}{number:03}",
@@ -187,7 +196,7 @@ def test_each_page_tells_its_number_and_leads_to_its_neighbours(
 
     for number, page in enumerate(shown_pages, start=1):
         neighbours = [one for one in (number - 1, number, number + 1) if 1 <= one <= last]
-        assert places(page) == ([Place(one) for one in neighbours] if last > 1 else [])
+        assert turns(page) == ([ListView(one) for one in neighbours] if last > 1 else [])
         tells = {f"Page {number} of {last}", f"{number}/{last}쪽"}
         assert any(button.text in tells for button in buttons(page)) == (last > 1)
 
@@ -195,7 +204,7 @@ def test_each_page_tells_its_number_and_leads_to_its_neighbours(
 @reproducible
 @given(strategies.fridges_in_order, strategies.languages)
 def test_a_page_beyond_the_last_is_the_last(found: Fridge, spoken: Language) -> None:
-    assert view(found, 9999, NOW, spoken) == pages(found, spoken)[-1]
+    assert view(found, ListView(9999), spoken) == pages(found, spoken)[-1]
 
 
 @pytest.mark.parametrize(
@@ -205,7 +214,7 @@ def test_a_page_beyond_the_last_is_the_last(found: Fridge, spoken: Language) -> 
 def test_items_that_fill_their_pages_have_no_empty_page_behind_them(count: int, last: int) -> None:
     found = with_items([typed_item(f"thing {number}") for number in range(count)])
 
-    last_page = view(found, 9999, NOW, Language.ENGLISH)
+    last_page = view(found, ListView(9999), Language.ENGLISH)
 
     labels = [button.text for button in buttons(last_page)]
     assert (f"Page {last} of {last}" in labels) == (last > 1)
@@ -227,8 +236,8 @@ def test_every_page_tells_how_many_items_there_are_and_how_long_they_are_kept(
 
 @pytest.mark.parametrize("spoken", Language)
 def test_a_fridge_without_items_or_without_a_session_is_empty(spoken: Language) -> None:
-    nothing_in = view(Fridge([], NOW + DAY, None), 1, NOW, spoken)
-    no_session = view(Fridge([], None, None), 1, NOW, spoken)
+    nothing_in = view(Fridge([], NOW + DAY, None), ListView(), spoken)
+    no_session = view(Fridge([], None, None), ListView(), spoken)
 
     assert nothing_in == no_session
     assert "/add" in nothing_in.text
@@ -240,24 +249,29 @@ def test_a_fridge_without_items_or_without_a_session_is_empty(spoken: Language) 
 @example(
     with_items([known_item(entry.id) for entry in CATALOGUE.ingredients[::3]]), Language.KOREAN
 )
-def test_the_categories_together_hold_everything_and_the_choice_counts_it(
+def test_the_filters_together_hold_everything_and_the_choice_counts_it(
     found: Fridge, spoken: Language
 ) -> None:
-    choice = category_choice(found, Place(1), spoken)
-    [everything, *each] = places(choice)
+    choice = filter_choice(found, ListView(), CATALOGUE, NOW, spoken)
+    read = [ShowList.read(button.data) for button in buttons(choice)]
+    [everything, *each] = [one.view for one in read if one]
     counts = [int(button.text.rsplit("(")[-1].rstrip(")")) for button in buttons(choice)]
 
-    assert everything == Place(1)
-    assert counts == [len(found.items), *(len(items_of(found, place.category)) for place in each)]
-    assert sum(counts[1:]) == len(found.items)
-    for place in each:
-        shown_pages = pages(found, spoken, place.category)
-        names = [name for page in shown_pages for name in names_on(page, spoken, place.category)]
-        assert names == named(in_order(items_of(found, place.category)), spoken)
-
-
-def items_of(found: Fridge, category: int) -> Sequence[Item]:
-    return [item for item in found.items if item.category == CATEGORIES[category - 1]]
+    assert everything == ListView()
+    assert counts[0] == len(found.items)
+    by_filter = {
+        one.only: [
+            reference for page in pages(found, spoken, one.only) for reference in tapped_on(page)
+        ]
+        for one in each
+    }
+    assert counts[1:] == [len(references) for references in by_filter.values()]
+    categories = [only for only in by_filter if only <= len(CATEGORIES)]
+    for only in categories:
+        items = [item for item in found.items if item.category == CATEGORIES[only - 1]]
+        assert by_filter[only] == [item.reference for item in in_order(items, spoken)]
+    there = {item.category for item in found.items}
+    assert len(categories) == (len(there) if len(there) > 1 else 0)
 
 
 @pytest.mark.parametrize("spoken", Language)
@@ -271,30 +285,28 @@ def test_the_choice_is_offered_where_it_helps_and_leads_back_to_everything(
 
     def choice_on(page: Message) -> Sequence[str]:
         data = [button.data for button in buttons(page)]
-        return [one for one in data if ChooseCategory.read(one)]
+        return [one for one in data if ChooseFilter.read(one)]
 
-    assert choice_on(view(long, 1, NOW, spoken)) == ["filter:1.0"]
-    assert choice_on(view(with_items(things * 2), 1, NOW, spoken)) == []
-    assert choice_on(view(with_items([*short.items, known_item(carrot.id)]), 1, NOW, spoken)) == []
-    vegetables = view(long, 1, NOW, spoken, category=VEGETABLES)
+    assert choice_on(view(long, ListView(), spoken)) == ["filter:1.0"]
+    assert choice_on(view(with_items(things * 2), ListView(), spoken)) == []
+    few = with_items([*short.items, known_item(carrot.id)])
+    assert choice_on(view(few, ListView(), spoken)) == []
+    vegetables = view(long, ListView(only=VEGETABLES), spoken)
     assert choice_on(vegetables) == [f"filter:1.{VEGETABLES}"]
-    assert places(vegetables) == [Place(1)]
-    assert tapped_on(vegetables) == [known_item(carrot.id).key.reference]
-    ticked = [
-        button.data
-        for button in buttons(category_choice(long, Place(3, VEGETABLES), spoken))
-        if "✓" in button.text
-    ]
+    assert ShowList(ListView()).data in [button.data for button in buttons(vegetables)]
+    assert tapped_on(vegetables) == [known_item(carrot.id).reference]
+    choice = filter_choice(long, ListView(3, VEGETABLES), CATALOGUE, NOW, spoken)
+    ticked = [button.data for button in buttons(choice) if "✓" in button.text]
     assert ticked == [f"fridge:3.{VEGETABLES}"]
 
 
-@pytest.mark.parametrize("category", [OTHER, VEGETABLES, 0, -1, 20, 99])
-def test_a_category_that_tells_nothing_apart_shows_everything(category: int) -> None:
+@pytest.mark.parametrize("only", [OTHER, VEGETABLES, 0, 20, 91, 93, 99])
+def test_a_filter_that_tells_nothing_apart_shows_everything(only: int) -> None:
     things = with_items([typed_item(f"thing {number}") for number in range(30)])
 
-    shown_page = view(things, 2, NOW, Language.ENGLISH, category=category)
+    shown_page = view(things, ListView(2, only), Language.ENGLISH)
 
-    assert shown_page == view(things, 2, NOW, Language.ENGLISH)
+    assert shown_page == view(things, ListView(2), Language.ENGLISH)
 
 
 def test_a_category_of_which_the_last_thing_went_shows_everything() -> None:
@@ -303,21 +315,21 @@ def test_a_category_of_which_the_last_thing_went_shows_everything() -> None:
     )
     gone = 1 + CATEGORIES.index("drinks")
 
-    shown_page = view(things, 1, NOW, Language.ENGLISH, category=gone)
+    shown_page = view(things, ListView(only=gone), Language.ENGLISH)
 
-    assert shown_page == view(things, 1, NOW, Language.ENGLISH)
+    assert shown_page == view(things, ListView(), Language.ENGLISH)
 
 
 @reproducible
 @given(strategies.items, strategies.languages)
 def test_a_button_finds_the_item_that_it_names(item: Item, spoken: Language) -> None:
     item = replace(item, lot=BARE)
-    page = view(with_items([item]), 1, NOW, spoken)
+    page = view(with_items([item]), ListView(), spoken)
 
-    [button] = buttons(page)
+    button, *_ = buttons(page)
     name = item_label(item, spoken)
     assert button.text == (name if has_words(name) else take_out(spoken, name))
-    assert Take.read(button.data) == Take(item.key.reference, Place(1))
+    assert Take.read(button.data) == Take(item.reference, ListView())
 
 
 @pytest.mark.parametrize(
@@ -334,7 +346,7 @@ def test_as_many_buttons_share_a_row_as_their_words_leave_room(
 ) -> None:
     items = [typed_item(name, NOW - number * SECOND) for number, name in enumerate(names)]
 
-    page = view(with_items(items), 1, NOW, Language.KOREAN)
+    page = view(with_items(items), ListView(), Language.KOREAN)
 
-    assert [len(row) for row in page.buttons] == rows
-    assert [button.text for button in buttons(page)] == names
+    assert [len(row) for row in page.buttons[:-1]] == rows
+    assert [button.text for button in buttons(page)][: len(names)] == names

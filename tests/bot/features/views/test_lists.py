@@ -14,9 +14,12 @@ from bot.understanding.lists import Listed
 from bot.understanding.meaning import Thing
 from db.updates.handled_requests import Offer
 from fridge.lots import Lot, Place
+from fridge.request_keys import RequestKey
 from tests.bot.features.views import strategies
-from tests.bot.features.views.strategies import NOW, REQUEST, as_things, reproducible, usable
+from tests.bot.features.views.strategies import NOW, as_things, reproducible, usable
 from tests.bot.features.views.telegram import assert_can_be_sent, buttons, shown
+
+LIST = RequestKey(-(1 << 52), f"m{(1 << 63) - 1}")
 
 
 def assert_offer_can_be_sent_and_understood(listed: Listed, spoken: Language) -> None:
@@ -24,15 +27,15 @@ def assert_offer_can_be_sent_and_understood(listed: Listed, spoken: Language) ->
     remarks = import_.remarks(listed, 10**12, spoken)
     every, none = frozenset[int](), frozenset(range(len(things)))
     for left_out in (every, frozenset({0}), none):
-        offer = Offer(REQUEST, [], left_out=left_out, remarks=remarks)
+        offer = Offer(LIST, [], left_out=left_out, remarks=remarks)
         for part in range(1 + len(things) // import_.SHOWN_AT_ONCE):
             message = import_.offered(things, offer, NOW.date(), spoken, part)
 
             assert_can_be_sent(message)
             data = [button.data for button in buttons(message)]
-            put_in = PutInList(REQUEST.request).data
+            put_in = PutInList(LIST.request).data
             assert (put_in in data) is (len(left_out) < len(things))
-            assert DeclineList(REQUEST.request).data in data
+            assert DeclineList(LIST.request).data in data
             assert all(REGISTRY.handler_of_tap(one) for one in data)
 
 
