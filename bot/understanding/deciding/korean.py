@@ -554,7 +554,7 @@ def _have(clause: Clause) -> Deed:
     found = clause.gather(_others(clause), spread=True)
     if clause.mood == "present" and not has_part(found.things()) and not found.place:
         return clause.question()
-    if clause.kinds & {"still", "some", "all", "nearly"}:
+    if clause.kinds & {"still", "some", "all", "nearly"} or clause.mood == "but":
         return clause.nothing(Because.STILL_THERE)
     if deed := _not_so(clause, frozenset({"present", "state", "nominal", "bare"})):
         return deed

@@ -25,6 +25,7 @@ MOST_CLAUSES: Final = 10
 """More than anybody says in one message; lines of names with amounts are one clause."""
 MOST_IN_A_SENTENCE: Final = 8
 HEDGES: Final = frozenset({Because.HEARSAY, Because.CONDITION, Because.NEGATION, Because.PLAN})
+OF_ITSELF: Final = frozenset({Because.NEGATION, Because.STILL_THERE})
 OF_THINGS: Final = frozenset({Asked.DATE, Asked.AMOUNT, Asked.IS_THERE})
 OF_ONE: Final = frozenset({Act.PUT, Act.TAKE, Act.LEFT, Act.USE})
 COMING: Final = frozenset({Act.PUT, Act.SHOP})
@@ -258,8 +259,8 @@ def _of_the_same(deed: Deed, before: Deed) -> Deed:
 
 
 def _denies_another(deed: Deed, deeds: Sequence[Deed]) -> bool:
-    """우유는 안 샀고 빵만 샀어: what was not done says nothing of the other."""
-    if deed.act is not Act.NOTHING or deed.because is not Because.NEGATION or not deed.things:
+    """우유는 안 샀고 빵만 샀어: what was not done, or is still there, says nothing of the other."""
+    if deed.act is not Act.NOTHING or deed.because not in OF_ITSELF or not deed.things:
         return False
     others = {t.name.key for one in deeds if one is not deed for t in one.things}
     return others.isdisjoint(thing.name.key for thing in deed.things)

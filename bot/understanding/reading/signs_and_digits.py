@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.understanding.reading.marks import Kind
 from bot.understanding.reading.particles import split_particle
-from bot.understanding.reading.scan import Scan, known_name
+from bot.understanding.reading.scan import FoundPhrase, Scan, known_name
 from bot.understanding.reading.tokens import Sort, Token
 
 CURRENCIES: Final = frozenset("£$€₩₹¥￦")
@@ -16,6 +16,7 @@ CHECKED: Final = frozenset({"x", "✓", "✔", "v"})
 PRICE_LIKE: Final = re.compile(r"\d{1,3}(?:,\d{3})+|\d+\.\d{2}")
 SHORTEST_CODE: Final = 6
 LONGEST_LIST_NUMBER: Final = 3
+AT_AN_HOUR: Final = frozenset({"시에", "시쯤", "시쯤에"})
 MINUTE_DIGITS: Final = 2
 PARTS_OF_NO_DATE: Final = 6
 
@@ -258,6 +259,8 @@ def _no_food(scan: Scan, at: int) -> int:
     if word and not scan.gap(at + 1):
         stems = (stem for stem, _, _ in split_particle(word, scan.lexicon.particles))
         is_counter = word in counters or any(stem in counters for stem in stems)
+        if word in AT_AN_HOUR:
+            return scan.spoken(at, FoundPhrase({"time": ""}, at + 2), korean=True)
         return scan.passed(Kind.CODE, at, at + 2) if is_counter else 0
     if scan.sort(at + 1) is Sort.LATIN and scan.key(at + 1) in counters:
         return scan.passed(Kind.CODE, at, at + 2)
