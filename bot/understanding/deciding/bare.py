@@ -17,7 +17,8 @@ from bot.understanding.deciding.clause import (
     phrase_kinds,
     whole,
 )
-from bot.understanding.deciding.items import Gathered, in_rows, joined_in_doubt
+from bot.understanding.deciding.items.item import Gathered
+from bot.understanding.deciding.items.rows import in_rows, joined_in_doubt
 from bot.understanding.meaning import Act, Asked, Because, Deed, Thing
 from bot.understanding.reading.marks import Kind, Mark
 from bot.understanding.reading.numbers_and_units import rounded

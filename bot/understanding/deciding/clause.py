@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.understanding.deciding.items import Gathered, Item, gather, has_two_amounts, in_rows
+from bot.understanding.deciding.items.gathering import gather
+from bot.understanding.deciding.items.item import Gathered, Item, has_two_amounts
+from bot.understanding.deciding.items.rows import in_rows
 from bot.understanding.meaning import Act, Asked, Because, Deed, Thing
 from bot.understanding.reading.marks import Kind, Mark
 from fridge.lots import Lot, Place

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from bot.understanding.deciding.items import fitting, typed_name
+from bot.understanding.deciding.items.amounts import fitting
+from bot.understanding.deciding.items.typed_names import typed_name
 from bot.understanding.meaning import LeftOut, Thing
 from bot.understanding.names import Name, clean
 from bot.understanding.reading.marks import Kind, Mark

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from bot.understanding.deciding.bare import Heading, bare_deed
 from bot.understanding.deciding.clause import Around, Clause, whole
-from bot.understanding.deciding.english import english_clauses, english_deed, is_verb
-from bot.understanding.deciding.korean import korean_clauses, korean_deed
+from bot.understanding.deciding.english.clauses import english_clauses, is_verb
+from bot.understanding.deciding.english.rules import english_deed
+from bot.understanding.deciding.korean.clauses import korean_clauses
+from bot.understanding.deciding.korean.rules import korean_deed
 from bot.understanding.meaning import CHANGING, Act, Asked, Because, Deed
 from bot.understanding.reading.marks import Kind, Mark
 from fridge.lots import Lot

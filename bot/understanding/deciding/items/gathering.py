@@ -2,31 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from typing import Final
 
-from bot.understanding.meaning import Thing
-from bot.understanding.names import MAX_NAME_LENGTH, Name, clean
+from bot.understanding.deciding.items.amounts import SIZES, is_other_size
+from bot.understanding.deciding.items.item import Gathered, Item, Pending
+from bot.understanding.deciding.items.typed_names import stem, stem_of_unknown, typed_name
 from bot.understanding.reading.marks import Kind, Mark
 from bot.understanding.reading.numbers_and_units import rounded
-from fridge.catalogue.normalise import normalise
-from fridge.items import UNCATALOGUED, ItemKey
-from fridge.lots import Amount, Lot, Place, Unit, UnitFamily
+from fridge.lots import Place, Unit
 
-EGGS_IN_A_TRAY: Final = Decimal(30)
-GRAMS_IN_A_GEUN: Final = 400
-GRAMS_IN_A_GEUN_OF_MEAT: Final = 600
-COUNTED_WHOLE: Final = frozenset({"vegetables", "fruit", "mushrooms"})
-LONGEST_NOTE: Final = 64
-LONGEST_TYPED: Final = 2 * MAX_NAME_LENGTH
 MOST_UNKNOWN_WORDS: Final = 3
-
 SEPARATORS: Final = frozenset({Kind.COMMA, Kind.JOIN, Kind.LINE, Kind.STOP, Kind.QUESTION})
-SIZES: Final = frozenset({UnitFamily.MASS, UnitFamily.VOLUME})
-PACKED: Final = frozenset({"구", "입", "개입", "n-pack"})
 SIGNS: Final = frozenset({Kind.PRICE, Kind.BULLET, Kind.COLON, Kind.TIMES})
 JOINING: Final = frozenset({"joining", "listing"})
 BESIDE_THE_THING: Final = frozenset(
@@ -39,118 +25,6 @@ OF_BREAD: Final = frozenset({"loaf", "loaves", "rolls"})
 """What is bread where nothing else is said."""
 ONE: Final = "one"
 TOWARDS: Final = frozenset({"to", "to the", "into", "into the", "back to", "onto", "to my"})
-STEM_ROLES: Final = frozenset({"object", "also", "joining", "listing", "only", "is"})
-PARTICLES_OF_UNKNOWN: Final = (
-    *("이랑", "하고", "까지도", "이었어", "였어", "이야", "입니다"),
-    *("랑", "을", "를", "도", "와", "과", "만", "야", "임"),
-)
-
-
-@dataclass(slots=True)
-class Item:
-    """A thing while its sentence is read. `start` and `end` are of its name in the text."""
-
-    name: Name
-    is_known: bool
-    start: int
-    end: int
-    part: int
-    role: str = ""
-    amounts: list[Mark] = field(default_factory=list[Mark])
-    share: Fraction | None = None
-    share_role: str = ""
-    day: date | None = None
-    unread: str = ""
-    place: Place | None = None
-    notes: list[str] = field(default_factory=list[str])
-    is_determined: bool = False
-    is_emoji: bool = False
-    follows_directly: bool = False
-    follows_and: bool = False
-    is_korean: bool = False
-    has_state: bool = False
-    has_amount_behind: bool = False
-    more: Fraction | None = None
-    thing: Thing | None = None
-    """Once it was asked for; an item does not change after its walk."""
-
-    def amount(self) -> tuple[Amount | None, str]:
-        """The amount, and the size that is a note of it: `1L 2개` is 2 pieces of 1L."""
-        return _one_amount(self.amounts, self.name)
-
-    def as_thing(self) -> Thing:
-        """The thing, with its amounts made into one."""
-        if self.thing is None:
-            self.thing = self._as_thing()
-        return self.thing
-
-    def _as_thing(self) -> Thing:
-        amount, size = self.amount()
-        share = self.share
-        if self.more is not None and amount is not None:  # 한 통 반
-            amount = _plus(amount, self.more)
-        notes = " ".join(clean(one[:LONGEST_NOTE]) for one in [*self.notes, size] if one)
-        note = notes[:LONGEST_NOTE].strip()
-        lot = Lot(amount, self.day, self.place, note)
-        unread = "" if self.day else self.unread
-        return Thing(self.name, self.is_known, lot, share, unread)
-
-
-@dataclass(slots=True)
-class Pending:
-    """What stands before a name and is said of it."""
-
-    amounts: list[Mark] = field(default_factory=list[Mark])
-    share: Fraction | None = None
-    share_role: str = ""
-    day: date | None = None
-    unread: str = ""
-    place: Place | None = None
-    notes: list[Mark] = field(default_factory=list[Mark])
-    is_determined: bool = False
-    marks: list[Mark] = field(default_factory=list[Mark])
-
-    @property
-    def says_something(self) -> bool:
-        """Whether something would be lost if this were dropped."""
-        return bool(self.amounts or self.day or self.unread or self.share is not None)
-
-
-@dataclass(slots=True)
-class Gathered:
-    """The items of some marks; `rest` are the marks that belong to none.
-
-    `loose` is what is said of no item, `place` the last place, and `is_to` whether it is where
-    something goes.
-    """
-
-    items: list[Item] = field(default_factory=list[Item])
-    rest: list[Mark] = field(default_factory=list[Mark])
-    loose: Pending = field(default_factory=Pending)
-    place: Place | None = None
-    has_place: bool = False
-    places: list[tuple[Place | None, bool]] = field(
-        default_factory=list["tuple[Place | None, bool]"]
-    )
-    is_to: bool = False
-
-    def destination(self) -> Place | None:
-        """The one place that something goes to; the fridge, if the fridge as a whole is said."""
-        places = {place or Place.FRIDGE for place, is_from in self.places if not is_from}
-        return places.pop() if len(places) == 1 else None
-
-    def things(self) -> list[Thing]:
-        """The things, in their order."""
-        return [item.as_thing() for item in self.items]
-
-    def fix(self) -> Thing | None:
-        """What is said of something that is not named."""
-        loose = self.loose
-        if not (loose.amounts or loose.day or self.place or loose.unread):
-            return None
-        nobody = Name("", None, ItemKey(UNCATALOGUED, ""))
-        amount, _ = _one_amount(loose.amounts, nobody)
-        return Thing(nobody, lot=Lot(amount, loose.day, self.place), date_unread=loose.unread)
 
 
 def gather(
@@ -256,7 +130,7 @@ class _Walk:
         if self._unknown and self._touches(self._unknown[-1].end, start):
             if not self._unknown[-1].role and len(self._unknown) < MOST_UNKNOWN_WORDS:
                 start = self._unknown[0].start
-                end -= len(mark.said) - len(_stem(mark))
+                end -= len(mark.said) - len(stem(mark))
                 name, is_known = typed_name(self._text[start:end]), False
                 self._unknown = []
             else:
@@ -310,7 +184,7 @@ class _Walk:
             self._take_content(mark)
             return
         item = self._item
-        if item is not None and (not item.amounts or _is_other_size(item.amounts[-1], mark)):
+        if item is not None and (not item.amounts or is_other_size(item.amounts[-1], mark)):
             item.amounts.append(mark)
             item.has_amount_behind = True
         elif item is not None and mark.is_korean:
@@ -470,7 +344,7 @@ class _Walk:
             self._found.rest += words
             return
         start = words[0].start
-        end = words[-1].end - len(words[-1].said) + len(_stem_of_unknown(words[-1]))
+        end = words[-1].end - len(words[-1].said) + len(stem_of_unknown(words[-1]))
         item = self._item
         if (
             item is not None
@@ -612,149 +486,3 @@ def _lacks(item: Item, pending: Pending) -> bool:
         or (pending.share is not None and item.share is not None)
         or (pending.day and item.day)
     )
-
-
-def typed_name(text: str) -> Name:
-    """The name of a text that neither the catalogue nor the chat has."""
-    typed = clean(text[:LONGEST_TYPED])
-    return Name(typed, None, ItemKey(UNCATALOGUED, normalise(typed)))
-
-
-def joined_in_doubt(items: Sequence[Item]) -> list[Item]:
-    """The items; names joined by "and" are one that is not known unless each of them is known.
-
-    A conjunction may be a part of a name: salt and vinegar crisps.
-    """
-    groups: list[list[Item]] = []
-    for item in items:
-        if (item.follows_and or item.follows_directly) and groups:
-            groups[-1].append(item)
-        else:
-            groups.append([item])
-    for group in groups:
-        is_joined = any(item.follows_and for item in group)
-        is_plain = all(item.is_known and not item.follows_directly for item in group)
-        if is_joined and not is_plain:
-            for item in group[1:]:
-                item.follows_directly = True
-    return list(items)
-
-
-def in_rows(items: Sequence[Item], text: str) -> list[Thing]:
-    """The things, where names with nothing between them are one that is not known: milk eggs."""
-    things: list[Thing] = []
-    row: list[Item] = []
-    for item in [*items, None]:
-        if item is not None and item.follows_directly and row:
-            row.append(item)
-            continue
-        if len(row) == 1:
-            things.append(row[0].as_thing())
-        elif row:
-            things.append(_row_as_thing(row, text))
-        row = [item] if item is not None else []
-    return things
-
-
-def _row_as_thing(row: Sequence[Item], text: str) -> Thing:
-    whole = Item(
-        typed_name(text[row[0].start : row[-1].end]),
-        is_known=False,
-        start=row[0].start,
-        end=row[-1].end,
-        part=row[0].part,
-        amounts=[*row[0].amounts, *row[-1].amounts],
-        notes=row[0].notes,
-        day=row[-1].day,
-        place=row[-1].place,
-    ).as_thing()
-    several = [item.name for item in row if item.is_known]
-    return Thing(whole.name, is_known=False, lot=whole.lot, several=several)
-
-
-def _stem(mark: Mark) -> str:
-    """A typed name without the particle behind it: 우유랑 is 우유."""
-    said = mark.said
-    if not mark.role or mark.role == "emoji" or mark.name is None:
-        return said
-    keys = (normalise(mark.name.typed), mark.name.key.name_key)
-    stems = (said[:-length] for length in range(1, min(6, len(said))))
-    return next((stem for stem in stems if normalise(stem) in keys), said)
-
-
-def _stem_of_unknown(mark: Mark) -> str:
-    """An unknown Korean word without the particle that it probably ends with."""
-    said = mark.said
-    if mark.role not in STEM_ROLES:
-        return said
-    for particle in PARTICLES_OF_UNKNOWN:
-        if said.endswith(particle) and len(said) > len(particle):
-            return said.removesuffix(particle)
-    return said
-
-
-def has_two_amounts(item: Item) -> bool:
-    """Whether two amounts are said of an item of which neither is a size: 계란 10개 중 2개."""
-    if len(item.amounts) <= 1:
-        return False
-    amounts = [mark.amount for mark in item.amounts if mark.amount]
-    sizes = sum(amount.unit.family in SIZES for amount in amounts)
-    first = item.amounts[0].size_word
-    return len(amounts) > 2 or (sizes != 1 and first not in PACKED)  # noqa: PLR2004 - a size and a count
-
-
-def _is_other_size(one: Mark, other: Mark) -> bool:
-    if one.amount is None or other.amount is None:
-        return False
-    if one.size_word in PACKED:
-        return True
-    return (one.amount.unit.family in SIZES) != (other.amount.unit.family in SIZES)
-
-
-def _one_amount(marks: Sequence[Mark], name: Name) -> tuple[Amount | None, str]:
-    """One amount of several, and the size that is a note of them."""
-    amounts = [(fitting(mark.amount, mark.size_word, name), mark) for mark in marks if mark.amount]
-    if not amounts:
-        return None, ""
-    first, first_mark = amounts[0]
-    for second, mark in amounts[1:]:
-        is_size, is_second_size = first.unit.family in SIZES, second.unit.family in SIZES
-        if is_size and not is_second_size:
-            return second, _size(first_mark)
-        if is_second_size and not is_size:
-            return first, _size(mark)
-        if first_mark.size_word in PACKED and mark.amount:
-            return _times(first, mark.amount.number), ""
-    return first, ""
-
-
-def _size(mark: Mark) -> str:
-    return mark.said.strip(" x×*").removesuffix("짜리")
-
-
-def _times(one: Amount, times: Decimal) -> Amount:
-    return rounded(one.number * times, Unit.PIECE) or one
-
-
-def _plus(amount: Amount, share: Fraction) -> Amount:
-    number = amount.number + Decimal(share.numerator) / Decimal(share.denominator)
-    return rounded(number, amount.unit) or amount
-
-
-def fitting(amount: Amount, word: str, name: Name) -> Amount:
-    """The amount in the unit that the word means of this food: a tray of eggs, 근 of meat."""
-    ingredient = name.ingredient
-    category = ingredient.category if ingredient else ""
-    if word == "판":
-        is_egg = ingredient is not None and category == "dairy_eggs" and "egg" in ingredient.en
-        return _times(amount, EGGS_IN_A_TRAY) if is_egg else Amount(amount.number)
-    if word == "근" and category == "meat":
-        grams = amount.number / GRAMS_IN_A_GEUN * GRAMS_IN_A_GEUN_OF_MEAT
-        return rounded(grams, Unit.GRAM) or amount
-    if word in ("통", "자루") and category in COUNTED_WHOLE:
-        return Amount(amount.number)
-    if word == "쪽" and category == "fruit":
-        return Amount(amount.number)
-    if word == "쪽" and ingredient is not None and ingredient.en == "garlic":
-        return Amount(amount.number, Unit.CLOVE)
-    return amount
