@@ -9,6 +9,10 @@ branch_labels = None
 depends_on = None
 
 TABLE = "user_fridge_ingredients"
+CONSTRAINTS = {
+    "ck_user_fridge_ingredients_unit": "(amount IS NULL) = (unit IS NULL)",
+    "ck_user_fridge_ingredients_amount": "amount > 0 AND amount <= 100000",
+}
 
 
 def upgrade() -> None:
@@ -16,6 +20,10 @@ def upgrade() -> None:
 
     The primary key stays, because the statements of a replica of an older version name it. Such a
     replica neither knows the columns nor writes them.
+
+    The constraints are NOT VALID: they hold for every row that is written from now on, and the
+    columns of the rows from before are empty. Otherwise PostgreSQL would read the whole table,
+    while no command could. A validation would find nothing, so there is none.
     """
     op.add_column(TABLE, sa.Column("amount", sa.Numeric(9, 3), nullable=True))
     op.add_column(TABLE, sa.Column("unit", sa.Text(), nullable=True))
@@ -23,12 +31,8 @@ def upgrade() -> None:
     op.add_column(TABLE, sa.Column("place", sa.Text(), nullable=True))
     op.add_column(TABLE, sa.Column("note", sa.Text(), nullable=True))
     op.add_column(TABLE, sa.Column("moved_at", sa.DateTime(timezone=True), nullable=True))
-    op.create_check_constraint(
-        "ck_user_fridge_ingredients_unit", TABLE, "(amount IS NULL) = (unit IS NULL)"
-    )
-    op.create_check_constraint(
-        "ck_user_fridge_ingredients_amount", TABLE, "amount > 0 AND amount <= 100000"
-    )
+    for name, condition in CONSTRAINTS.items():
+        op.execute(f"ALTER TABLE {TABLE} ADD CONSTRAINT {name} CHECK ({condition}) NOT VALID")
 
 
 def downgrade() -> None:
@@ -50,7 +54,7 @@ def downgrade() -> None:
         WHERE strpos(name_key, chr(10)) > 0
         """
     )
-    op.drop_constraint("ck_user_fridge_ingredients_amount", TABLE)
-    op.drop_constraint("ck_user_fridge_ingredients_unit", TABLE)
+    for name in CONSTRAINTS:
+        op.drop_constraint(name, TABLE)
     for column in ("moved_at", "note", "place", "best_before", "unit", "amount"):
         op.drop_column(TABLE, column)
