@@ -134,10 +134,14 @@ async def _reduce(
 ) -> TakenOut:
     shares = [_share(thing, taking) for thing, taking in zip(things, takings, strict=True)]
     result = await services.fridges.reduce(key, shares, request.now)
+    return of_reduced(things, result, reply_language(result.language, request))
+
+
+def of_reduced(things: Sequence[Thing], result: Reduced, language: Language) -> TakenOut:
+    """Return what became of things of which some were to be taken out in part."""
     out = {item.key for item in result.taken_out} - {one.key for one in result.changed}
     gone = [thing for thing in things if not out.isdisjoint(thing.name.keys)]
     absent = _with_outcome(things, result, (Reduction.NOT_THERE,))
-    language = reply_language(result.language, request)
     return TakenOut(gone, absent, result, result.count, language, result.at, RequestKind.REDUCE)
 
 

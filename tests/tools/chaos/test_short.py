@@ -16,12 +16,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.unwatched, pytest.mark.xdist_group("
 
 
 PLAN = Plan(seed=1, updates=600, chats=30, kills=3, restarts=1, patience=20)
-SHORTER_PLAN = Plan(seed=1, updates=400, chats=30, kills=2, restarts=1, patience=12)
+SHORTER_PLAN = Plan(seed=1, updates=400, chats=30, kills=2, restarts=1, patience=20)
 PYTHON_TELEGRAM_BOT = Bot(
     "python-telegram-bot",
     (sys.executable, "-m", "tools.chaos.peers.python_telegram_bot"),
     (Mode.POLLING,),
     {},
+)
+CARELESS_PLAN = Plan(seed=1, updates=100, chats=10, kills=0, restarts=0, patience=20)
+CARELESS = Bot(
+    "careless", (sys.executable, "-m", "tests.tools.chaos.careless_bot"), (Mode.POLLING,), {}
 )
 HASTY = Bot("hasty", (sys.executable, "-m", "tests.tools.chaos.hasty_bot"), (Mode.POLLING,), {})
 
@@ -60,4 +64,12 @@ async def test_a_bot_that_confirms_before_it_handles_is_found_out(
     bot: Bot, postgres: Postgres, tmp_path: Path
 ) -> None:
     result = await outcome(bot, Mode.POLLING, SHORTER_PLAN, postgres, tmp_path)
+    assert result.report.count(Kind.LOST) > 0
+
+
+async def test_a_bot_that_doubles_an_amount_is_found_out(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    result = await outcome(CARELESS, Mode.POLLING, CARELESS_PLAN, postgres, tmp_path)
+    assert {fault.kind for fault in result.report.faults} <= {Kind.LOST, Kind.TWICE, Kind.UNTRUE}
     assert result.report.count(Kind.LOST) > 0

@@ -1,14 +1,14 @@
 """The checker: finds faults in what was sent, replied and stored, without any I/O."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from itertools import islice
 from typing import Final
 
-from tools.chaos.conversations.commands import Command, Verb
-from tools.chaos.conversations.sayings import Change, Listing, Outcome, Saying, read
+from tools.chaos.conversations.commands import Command, Kept, Verb, done
+from tools.chaos.conversations.sayings import Amounts, Change, Listing, Outcome, Saying, read
 
 FAULTS_SHOWN: Final = 5
 """How many faults of each kind are shown."""
@@ -18,7 +18,7 @@ class Kind(Enum):
     """Kinds of faults."""
 
     LOST = "lost"
-    """A command without any reply, or whose effect is missing in the end."""
+    """A command without any reply, or whose effect, as an amount, is not there in the end."""
     TWICE = "twice"
     """A command with a reply as if it had been carried out before, or with different replies."""
     OUT_OF_ORDER = "out of order"
@@ -55,7 +55,7 @@ class ChatHistory:
     chat_id: int
     commands: Sequence[Command]
     replies: Sequence[Reply]
-    contents: frozenset[str]
+    contents: Kept
     session_since: datetime | None
 
 
@@ -103,6 +103,7 @@ class Tracer:
     """Finds the command that a reply answers: the shown command, or the one with the same names."""
 
     def __init__(self, commands: Sequence[Command]) -> None:
+        self._names = [{*command.names} for command in commands]
         self._by_name = {
             (command.verb, command.names[0]): index
             for index, command in enumerate(commands)
@@ -116,9 +117,12 @@ class Tracer:
             return reply.answers if saying else None
         if isinstance(saying, Listing):
             return None
-        # A reply also names things that earlier commands named first: the newest command counts.
+        # A reply also names things that other commands named first. The newest command counts, of
+        # those that named the same things if there are some.
         keys = ((saying.verb, name) for name in saying.outcomes)
-        return max((self._by_name[key] for key in keys if key in self._by_name), default=None)
+        found = [self._by_name[key] for key in keys if key in self._by_name]
+        same = [index for index in found if self._names[index] == saying.outcomes.keys()]
+        return max(same or found, default=None)
 
 
 class _ChatCheck:
@@ -187,12 +191,12 @@ class _ChatCheck:
     def _replay(self) -> Iterator[Fault]:
         """Carry out the answered commands in a fridge of our own, and compare the replies.
 
-        The names of a lost command may be in the fridge or not: they are not compared any more.
+        What a lost command named may be in the fridge or not: it is not compared any more.
         """
-        kept: frozenset[str] = frozenset()
+        kept: Kept = {}
         unknown: set[str] = set()
         last_change: dict[str, int] = {}
-        states: list[frozenset[str]] = []
+        states: list[Kept] = []
         unsettled: dict[int, list[Reply]] = {}
         for index, command in enumerate(self._history.commands):
             last_change.update(dict.fromkeys(command.names, index))
@@ -206,28 +210,33 @@ class _ChatCheck:
                 elif any(reply.text != first.text for reply in again):
                     texts = [reply.text for reply in self._answers[index]]
                     yield self._fault(Kind.TWICE, index, f"answered differently: {texts}")
-            kept = _done(command, kept)
+            kept = done(command, kept)
             states.append(kept)
-        for name in (self._history.contents ^ kept) - unknown:
-            yield self._fault(Kind.LOST, last_change.get(name), f"no effect on {name!r} in the end")
+        contents = self._history.contents
+        for name in _differences(contents, kept) - unknown:
+            found = f"{name!r} in the end: {_shown(contents, name)}, not {_shown(kept, name)}"
+            yield self._fault(Kind.LOST, last_change.get(name), found)
         for index, again in unsettled.items():
             yield from self._compare_repeated_lists(index, again, states, unknown)
 
     def _compare(
-        self, index: int, saying: Saying | None, kept: frozenset[str], unknown: set[str]
+        self, index: int, saying: Saying | None, kept: Kept, unknown: set[str]
     ) -> Iterator[Fault]:
         """Compare the first reply to a command with the fridge before the command."""
         command = self._history.commands[index]
         match saying:
-            case Listing(names) if command.verb is Verb.LIST:
-                if names - unknown != kept - unknown:
-                    yield self._fault(Kind.UNTRUE, index, _difference(names, kept, unknown))
+            case Listing(listed) if command.verb is Verb.LIST:
+                for name in _differences(listed, kept) - unknown:
+                    found = (
+                        f"a list with {name!r}: {_shown(listed, name)}, not {_shown(kept, name)}"
+                    )
+                    yield self._fault(Kind.UNTRUE, index, found)
             case Change(outcomes, count) if set(outcomes) == set(command.names):
                 expected = _expected(command, kept)
-                wrong = {n for n, outcome in outcomes.items() if expected[n] is not outcome}
-                after = len(_done(command, kept))
+                wrong = {n for n, outcome in outcomes.items() if expected[n] != outcome}
+                after = len(done(command, kept))
                 if wrong - unknown:
-                    said = {name: outcomes[name].value for name in wrong - unknown}
+                    said = {name: outcomes[name] for name in wrong - unknown}
                     yield self._fault(Kind.TWICE, index, f"{command.text!r}: {said}")
                 elif not unknown and count != after:
                     yield self._fault(Kind.UNTRUE, index, f"{count} things said, {after} there")
@@ -238,38 +247,47 @@ class _ChatCheck:
         self,
         index: int,
         again: Sequence[Reply],
-        states: Sequence[frozenset[str]],
+        states: Sequence[Kept],
         unknown: set[str],
     ) -> Iterator[Fault]:
         """A list that is sent again shows the fridge at that later time."""
-        possible = {state - unknown for state in states[index:]}
         for reply in again:
             match reply.saying:
-                case Listing(names) if names - unknown in possible:
+                case Listing(listed) if any(
+                    _differences(listed, state) <= unknown for state in states[index:]
+                ):
                     continue
                 case _:
                     yield self._fault(Kind.UNTRUE, index, f"was never so: {reply.text!r}")
 
 
-def _expected(command: Command, kept: frozenset[str]) -> dict[str, Outcome]:
-    there, absent = (
-        (Outcome.ALREADY_THERE, Outcome.ADDED)
-        if command.verb is Verb.ADD
-        else (Outcome.TAKEN_OUT, Outcome.NOT_THERE)
-    )
-    return {name: there if name in kept else absent for name in command.names}
+def _expected(command: Command, kept: Kept) -> Mapping[str, tuple[Outcome, Amounts]]:
+    after = done(command, kept)
+    expected: dict[str, tuple[Outcome, Amounts]] = {}
+    for name, amount in command.things:
+        known = tuple(each.get(name) for each in (kept, after))
+        amounts = tuple(number for number in known if number is not None)
+        if command.verb is Verb.REMOVE:
+            if name in after:
+                expected[name] = Outcome.LESS, amounts
+            else:
+                expected[name] = Outcome.TAKEN_OUT if name in kept else Outcome.NOT_THERE, ()
+        elif name not in kept:
+            expected[name] = Outcome.ADDED, amounts
+        elif amount is None:
+            expected[name] = Outcome.ALREADY_THERE, amounts[:1]
+        else:
+            expected[name] = Outcome.MORE, amounts
+    return expected
 
 
-def _done(command: Command, kept: frozenset[str]) -> frozenset[str]:
-    match command.verb:
-        case Verb.ADD:
-            return kept.union(command.names)
-        case Verb.REMOVE:
-            return kept.difference(command.names)
-        case Verb.LIST:
-            return kept
+def _differences(one: Kept, other: Kept) -> set[str]:
+    """The names of what is in one of the two only, or in both in different amounts."""
+    return {name for name, _ in one.items() ^ other.items()}
 
 
-def _difference(names: frozenset[str], kept: frozenset[str], unknown: set[str]) -> str:
-    missing, surplus = sorted(kept - names - unknown), sorted(names - kept - unknown)
-    return f"a list without {missing} and with {surplus}"
+def _shown(kept: Kept, name: str) -> str:
+    if name not in kept:
+        return "none"
+    amount = kept[name]
+    return "no amount" if amount is None else str(amount)

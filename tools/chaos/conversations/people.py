@@ -140,7 +140,7 @@ class People:
                 chat.id,
                 chat.commands,
                 chat.replies,
-                tables.contents.get(chat.id, frozenset()),
+                tables.contents.get(chat.id, {}),
                 tables.sessions.get(chat.id),
             )
             for chat in self._chats.values()

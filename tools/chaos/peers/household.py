@@ -1,15 +1,18 @@
 """Our bot's commands on the same tables, for the handlers of other libraries."""
 
 import os
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from html import escape
 from typing import Final
 
 from bot.conversation.replies import Message
 from bot.features.deeds.putting_in import told
 from bot.features.deeds.said import joined
-from bot.features.deeds.taking_out import of_removed, told_taken
+from bot.features.deeds.taking_out import of_reduced, of_removed, told_taken
 from bot.features.fridge import views as fridge_view
 from bot.features.fridge.buttons import ListView
 from bot.locale.language import Language
@@ -18,10 +21,15 @@ from bot.understanding.names import names_between_separators
 from db.connection.database import create_engine
 from db.fridges.repository import FridgeRepository
 from fridge.catalogue.catalogue import load_catalogue
+from fridge.items import Share
 from fridge.lifetime import Lifetime
+from fridge.lots import All, Amount, Lot, Unit
 from fridge.request_keys import RequestKey
+from tools.chaos.conversations.commands import GRAMS, PIECES
 
 TTL: Final = timedelta(hours=24)
+UNITS_AS_SAID: Final = {GRAMS: Unit.GRAM, PIECES: Unit.PIECE}
+AMOUNT: Final = re.compile(rf" (\d+)({'|'.join(UNITS_AS_SAID)})")
 
 
 class Household:
@@ -37,7 +45,7 @@ class Household:
         """`/add`."""
         now = datetime.now(UTC)
         things = self._things(text)
-        items = [thing.name.as_new_item() for thing in things]
+        items = [replace(thing.name.as_new_item(), lot=thing.lot) for thing in things]
         key = RequestKey(chat_id, f"m{message_id}")
         result = await self._fridges.add(key, items, now)
         language = Language.of_person(language_code)
@@ -50,10 +58,14 @@ class Household:
         """`/remove`."""
         now = datetime.now(UTC)
         things = self._things(text)
-        keys = [key for thing in things for key in thing.name.keys]
         key = RequestKey(chat_id, f"m{message_id}")
-        result = await self._fridges.remove(key, keys, now)
-        done = of_removed(things, result, Language.of_person(language_code))
+        language = Language.of_person(language_code)
+        if any(thing.lot.amount for thing in things):
+            shares = [Share(thing.name.keys, thing.lot.amount or All()) for thing in things]
+            done = of_reduced(things, await self._fridges.reduce(key, shares, now), language)
+        else:
+            keys = [key for thing in things for key in thing.name.keys]
+            done = of_removed(things, await self._fridges.remove(key, keys, now), language)
         said = told_taken(things, done, [], key=key, today=now.date(), catalogue=self._catalogue)
         return joined([said])
 
@@ -69,5 +81,12 @@ class Household:
         return Message("\n".join([shown.text, *map(escape, labels)]))
 
     def _things(self, text: str) -> Sequence[Thing]:
-        names = names_between_separators(text.partition(" ")[2], self._catalogue)
-        return [Thing(name) for name in names]
+        said = text.partition(" ")[2]
+        lots = [_lot(part) for part in said.split(",")]
+        names = names_between_separators(AMOUNT.sub("", said), self._catalogue)
+        return [Thing(name, lot=lot) for name, lot in zip(names, lots, strict=True)]
+
+
+def _lot(text: str) -> Lot:
+    found = AMOUNT.search(text)
+    return Lot(Amount(Decimal(found[1]), UNITS_AS_SAID[found[2]])) if found else Lot()

@@ -113,7 +113,7 @@ class Writers:
                 writer.chat_id,
                 writer.commands[: len(writer.sent_at)],
                 writer.replies,
-                tables.contents.get(writer.chat_id, frozenset()),
+                tables.contents.get(writer.chat_id, {}),
                 tables.sessions.get(writer.chat_id),
             )
             for writer in self._writers.values()
