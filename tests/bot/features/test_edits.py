@@ -7,6 +7,7 @@ from local_telegram.server import LocalTelegramServer
 from local_telegram.telegram import LocalTelegram
 from tests.bot.conversation import GROUP, Conversation, Said
 from tests.bot.running import new_pipeline, webhook
+from tests.db.tables import Tables
 
 
 async def edit(
@@ -138,3 +139,36 @@ async def test_over_a_webhook_an_edit_is_answered_by_a_message(
         answer = await bot.say("emma", "milk 2")
         corrected = await edit(bot, "emma", answer.message_id - 1, "milk 3")
         assert "Added: 🥛 milk ×3" in corrected.text
+
+
+async def test_an_edit_that_is_delivered_again_after_a_later_one_leaves_that_one(
+    bot: Conversation, local: LocalTelegram
+) -> None:
+    answer = await bot.say("emma", "milk 2")
+    asked = answer.message_id - 1
+    await edit(bot, "emma", asked, "milk 3")
+    first = local.history.find(1002, asked)
+    assert first is not None
+    body = dict(first.body)
+    await edit(bot, "emma", asked, "milk 4")
+    local.updates.push("edited_message", body)
+
+    # It is answered as it was the first time.
+    [*_, taken] = await bot.hear("emma", "drank 1 milk")
+
+    assert "×4 → ×3" in taken.text
+
+
+async def test_the_list_of_an_edited_message_is_shown_anew(
+    bot: Conversation, tables: Tables
+) -> None:
+    offer = await bot.say("emma", "/import milk, eggs")
+    asked = offer.message_id - 1
+    other = await edit(bot, "emma", asked, "/import milk, tofu")
+    assert other.text.startswith("2 things in the list: 🥛 milk, 🥢 tofu")
+    [done] = (await bot.tap("emma", other, "Put all in")).messages
+    assert done.text.startswith("Added: 🥛 milk, 🥢 tofu")
+
+    again = await edit(bot, "emma", asked, "/import milk")
+    assert again.text.startswith("Undone. Out again: 🥛 milk, 🥢 tofu\n1 thing in the list: ")
+    assert await tables.items(1002) == []

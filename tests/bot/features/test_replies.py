@@ -2,8 +2,10 @@
 
 import pytest
 
+from bot.receiving.wiring import Pipeline
 from local_telegram.telegram import LocalTelegram
 from tests.bot.conversation import GROUP, Conversation, seen
+from tests.bot.running import polling
 from tests.db.tables import Tables
 
 
@@ -102,3 +104,16 @@ async def test_a_checklist_in_a_group_is_between_people(
     local.send_checklist(local.people[1002], GROUP, "Chores", ["milk"], [])
     answer = await bot.say("emma", "/add eggs", chat=GROUP)
     assert answer.text.startswith("Added: 🥚 egg")
+
+
+async def test_the_answer_to_a_message_that_is_deleted_meanwhile_is_sent_without_a_quote(
+    local: LocalTelegram, pipeline: Pipeline
+) -> None:
+    asked = local.send_text(local.people[1002], GROUP, "/add milk")
+    local.delete_message(local.chat(GROUP), asked["message_id"])
+
+    async with polling(pipeline):
+        answer = await local.wait_for_message(GROUP)
+
+    assert seen(answer["text"]).startswith("Added: 🥛 milk")
+    assert "reply_to_message" not in answer
