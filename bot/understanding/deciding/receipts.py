@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from bot.understanding.deciding import receipt_signs as signs
 from bot.understanding.deciding.items.amounts import fitting
 from bot.understanding.deciding.items.typed_names import typed_name
 from bot.understanding.meaning import LeftOut, Thing
@@ -29,89 +30,6 @@ FIRST_WORDS: Final = 3
 SIZES: Final = frozenset({UnitFamily.MASS, UnitFamily.VOLUME})
 SHORTEST_TAIL: Final = 2
 TRAY: Final = "판"
-HAS_DIGIT: Final = re.compile(r"\d")
-LATIN: Final = re.compile(r"\b[A-Za-z]{2,8}\b(?!['’])")
-HANGUL: Final = re.compile("[가-힣]{3,12}")
-
-_MONEY: Final = r"(?:\d{1,3}(?:,\d{3}){1,3}(?:\.\d{2})?|\d{1,6}(?:[.,]\d{2}))"
-_SIGNED: Final = r"[£$€₩₹¥￦]\s?\d[\d,]{0,12}(?:\.\d{1,2})?"
-_NAMED: Final = (
-    r"\d[\d,.]{0,12}\s?"
-    r"(?:원(?![가-힣])|원에|원씩|won\b|krw\b|usd\b|gbp\b|eur\b|p\b(?=\s*(?:$|each|/)))"
-)
-PRICE: Final = re.compile(
-    rf"(?:{_SIGNED}|{_NAMED}|(?<![\w.,/:-]){_MONEY}"
-    r"(?![\w%:/]|[.,]\d|-\d|\s?(?:kg|g|l|ml|cl|lb|lbs|oz|L|까지|일)\b))",
-    re.IGNORECASE,
-)
-"""A sum of money: with a sign or a currency, with thousands, or with two decimals."""
-
-UNIT_PRICE: Final = re.compile(
-    rf"\(?\s*(?:{_SIGNED}|{_MONEY}|\d[\d,.]{0, 8}\s?p)\s*/\s*\d*\s*"
-    r"(?:kg|g|lbs?|oz|l|ml|cl|ea|each|ct|unit|count|개|fl\s?oz)\b\)?"
-    r"|\(?\s*\d+\s*(?:kg|g|ml|l|개|매|입|구)\s*당\s*[\d,.]{1,12}\s*원?\s*\)?",
-    re.IGNORECASE,
-)
-"""The price of a measure: £1.20/kg, (100g당 1,980원)."""
-
-NEGATIVE: Final = re.compile(
-    rf"(?:^|\s|:)[-−–]\s?(?:{_SIGNED}|{_NAMED}|{_MONEY}|\d)|{_MONEY}-(?=\s|$)"
-)
-CODE: Final = re.compile(r"(?<![\w.,])#?\d{6,}[A-Z]{0,2}(?![\w.,%])")
-NUMBER_IN_FRONT: Final = re.compile(
-    r"\A\s*(?:(?:0\d{1,3}|\d{3})(?=[\s*])|\d{1,3}[.)](?=\s)|[A-Z]-(?=[A-Z]{2}))?"
-    r"\s*(?:[*•·‣▪◦⁃+-]\s*(?=\D))?"
-)
-"""The number of a line, or a sign: 001, 1., *, R-."""
-LABEL: Final = re.compile(
-    r"\A\s*(?:상품\s?명|품\s?명|상품|품목|item|product|description)\s*[:：]\s*", re.IGNORECASE
-)
-CHECK_BOX: Final = re.compile(r"\A\s*(?:[-*]\s*)?\[[ xXvV✓✔]?\]\s*|\A\s*[☐☑☒✅✔✓□■◻◼]\s*")
-FLAGS: Final = re.compile(r"(?:\s+(?:[A-FNOTVXZ*#]|[FTNSBE][FTNSBEPX]))+\s*$|^\s*E\s+(?=\d)")
-"""The letters of taxes beside a price."""
-
-COUNT_AT: Final = re.compile(
-    rf"(?<![\w.,])(\d{{1,2}})\s*(?:x|×|\*|ea|@|at\s+\d+\s+for|개\s*[x×*@])\s*@?\s*(?={_SIGNED}|{_NAMED}|{_MONEY}|[\d,]{{3,}})",
-    re.IGNORECASE,
-)
-"""How many, before the price of one: 2 x £1.50, 2 @ 3.00, 2 AT 1 FOR 1.98."""
-COUNT_NAMED: Final = re.compile(
-    r"(?:\b(?:qty|quantity|count)\b|수량|개수)\s*[:.：=]?\s*(\d{1,2})\s*(?:개|ea|x)?(?!\d)",
-    re.IGNORECASE,
-)
-COUNT_IN_FRONT: Final = re.compile(r"\A\s*(\d{1,2})\s?[x×]\s*(?=[^\W\d])", re.IGNORECASE)
-COUNT_ALONE: Final = re.compile(r"\A\s*([1-9]\d?)\s+(?=[^\W\d])")
-"""How many, without a sign; only before a name with a price."""
-COUNT_BEHIND: Final = re.compile(
-    r"\s[x×*]\s?(\d{1,2})(?=\s*$|\s+[£$€₩₹¥￦\d|/])|\s\(?(\d{1,2})\s?ea\)?(?=\s*$|\s+\d)",
-    re.IGNORECASE,
-)
-MULTIPLE_OFFER: Final = re.compile(r"(\d{1,2})\s*@\s*\d+\s+for\s", re.IGNORECASE)
-UNIT_OF_COUNT: Final = re.compile(r"\s*(?:kg|g|lbs?|oz|l|ml|pints?|pt)\b", re.IGNORECASE)
-WEIGHED: Final = re.compile(r"(\d+(?:\.\d+)?\s*(?:kg|g|lbs?|oz))\s*(?:net\s*)?@.*$", re.IGNORECASE)
-"""A weight before the price of a measure: 1.31 lb @ 0.59."""
-COLUMN: Final = re.compile(
-    rf"-?(?:{_SIGNED}|{_MONEY}|\d+)\s?(?:원|[A-FNOTX*#])?|원|/|[|]", re.IGNORECASE
-)
-RULE: Final = re.compile(r"[\W_]*")
-WORD: Final = re.compile(r"[^\W_]+(?:['’&][^\W_]+)*#?")
-MISREAD: Final = str.maketrans("015", "ols")
-"""Digits that programs read on photos in the place of letters."""
-HEADINGS: Final = re.compile(
-    r"수량|단가|금액|상품명|품명|품목|\bqty\b|\bquantity\b|\bprice\b|\bamount\b|\bdescription\b|\bitem\b|\btotal\b",
-    re.IGNORECASE,
-)
-HEADED_BY_COUNT: Final = re.compile(r"수량|\bqty\b|\bquantity\b", re.IGNORECASE)
-DATED: Final = re.compile(
-    r"유통기한|소비기한|기한|까지|\bexp\b|expir|best before|\bbb\b|use by|until|\bby\b",
-    re.IGNORECASE,
-)
-BRACKETED: Final = re.compile(r"[\[(【<{].*?[\])】>}]")
-MEASURE: Final = re.compile(
-    r"\d+(?:[.,]\d+)?\s?(?:g|kg|ml|l|cl|oz|lb|구|입|개|매|봉|팩|병|캔|pk|pack|pt|pint)",
-    re.IGNORECASE,
-)
-SEGMENT: Final = re.compile(r"[,/;]|\b(?:with|in|for|from)\b|\s[-–—]\s", re.IGNORECASE)
 SUMS: Final = ("sums", "payments", "orders", "goods")
 """The kinds of words with which a line is no food, also where it has the name of one."""
 
@@ -123,7 +41,7 @@ def looks_like_receipt(text: str) -> bool:
         return False
     prices = 0
     for line in lines[:MOST_LINES_LOOKED_AT]:
-        if PRICE.search(line[:LONGEST_LINE]) and not DATED.search(line):
+        if signs.PRICE.search(line[:LONGEST_LINE]) and not signs.DATED.search(line):
             prices += 1
             if prices == FEWEST_PRICES:
                 return True
@@ -185,17 +103,17 @@ class ReceiptReader:
     def take(self, line: str) -> None:
         """Read the next line."""
         line = line[:LONGEST_LINE].strip()
-        if RULE.fullmatch(line):
+        if signs.RULE.fullmatch(line):
             return
-        self._prices += len(PRICE.findall(line))
-        self._codes += len(CODE.findall(line))
-        if len(HEADINGS.findall(line)) > 1 and not PRICE.search(line):
-            self._has_counts = self._has_counts or bool(HEADED_BY_COUNT.search(line))
+        self._prices += len(signs.PRICE.findall(line))
+        self._codes += len(signs.CODE.findall(line))
+        if len(signs.HEADINGS.findall(line)) > 1 and not signs.PRICE.search(line):
+            self._has_counts = self._has_counts or bool(signs.HEADED_BY_COUNT.search(line))
             self._pass()
-        elif NEGATIVE.search(line):
+        elif signs.NEGATIVE.search(line):
             self._pass()
         else:
-            self._take_words(LABEL.sub("", line))
+            self._take_words(signs.LABEL.sub("", line))
 
     def _take_words(self, line: str) -> None:
         """Read a line that is neither a heading nor a discount."""
@@ -241,7 +159,7 @@ class ReceiptReader:
 
     def _is_count_of_next(self, line: str) -> bool:
         """Take a line such as `2 x £0.55` whose sum is not that of the food before."""
-        found = COUNT_AT.match(line)
+        found = signs.COUNT_AT.match(line)
         if not (found and self._is_behind_food):
             return False
         each = _number(line[found.end() :])
@@ -273,26 +191,31 @@ class ReceiptReader:
 
     def _without_columns(self, line: str) -> tuple[str, int, Decimal | None]:
         """Return a line without prices and codes, how many it says, and its last price."""
-        prices = PRICE.findall(line)
+        prices = signs.PRICE.findall(line)
         price = _number(prices[-1]) if prices else None
-        body = UNIT_PRICE.sub(" ", CHECK_BOX.sub("", line, count=1))
-        body = NUMBER_IN_FRONT.sub("", body, count=1)
+        body = signs.UNIT_PRICE.sub(" ", signs.CHECK_BOX.sub("", line, count=1))
+        body = signs.NUMBER_IN_FRONT.sub("", body, count=1)
         count = 0
-        for pattern in (MULTIPLE_OFFER, COUNT_AT, COUNT_NAMED, COUNT_IN_FRONT):
+        for pattern in (
+            signs.MULTIPLE_OFFER,
+            signs.COUNT_AT,
+            signs.COUNT_NAMED,
+            signs.COUNT_IN_FRONT,
+        ):
             found = pattern.search(body)
             if found:
                 count = count or int(found[1])
                 body = f"{body[: found.start()]} {body[found.end() :]}"
-        if behind := COUNT_BEHIND.search(body):
+        if behind := signs.COUNT_BEHIND.search(body):
             count = max(count, 1) * int(behind[1] or behind[2])
             body = f"{body[: behind.start()]} {body[behind.end() :]}"
-        body = WEIGHED.sub(r"\1", body)
-        if prices or CODE.search(body):
-            body, in_columns = self._columns(FLAGS.sub("", body))
+        body = signs.WEIGHED.sub(r"\1", body)
+        if prices or signs.CODE.search(body):
+            body, in_columns = self._columns(signs.FLAGS.sub("", body))
             count = count or in_columns
-            body = FLAGS.sub("", CODE.sub(" ", PRICE.sub(" ", body)))
-        alone = COUNT_ALONE.match(body) if prices and not count else None
-        if alone and not UNIT_OF_COUNT.match(body, alone.end(1)):
+            body = signs.FLAGS.sub("", signs.CODE.sub(" ", signs.PRICE.sub(" ", body)))
+        alone = signs.COUNT_ALONE.match(body) if prices and not count else None
+        if alone and not signs.UNIT_OF_COUNT.match(body, alone.end(1)):
             count, body = int(alone[1]), body[alone.end() :]
         return body.strip(" \t:|/,.-"), count, price
 
@@ -300,7 +223,7 @@ class ReceiptReader:
         """Cut the numbers off the end of a line; return the rest, and the number of pieces."""
         words = body.split()
         numbers: list[Decimal] = []
-        while words and COLUMN.fullmatch(words[-1]):
+        while words and signs.COLUMN.fullmatch(words[-1]):
             number = _number(words.pop())
             if number is not None:
                 numbers.insert(0, number)
@@ -327,7 +250,7 @@ class ReceiptReader:
         Words of sums and the like count at the beginning of a line, those of goods anywhere.
         """
         table = self.lexicon.receipt_words
-        words = [_as_meant(word) for word in WORD.findall(body.lower())]
+        words = [_as_meant(word) for word in signs.WORD.findall(body.lower())]
         found = ""
         for begin in range(len(words)):
             letters = ""
@@ -344,7 +267,7 @@ class ReceiptReader:
     def _spelled_out(self, body: str) -> str:
         """Return a line with whole words in the place of short forms."""
         shorts = self.lexicon.receipt_shorts
-        return LATIN.sub(lambda word: shorts.get(word[0].lower(), word[0]), body)
+        return signs.LATIN.sub(lambda word: shorts.get(word[0].lower(), word[0]), body)
 
     def _is_name(self, word: str) -> bool:
         marks = self.read(word)
@@ -366,7 +289,7 @@ class ReceiptReader:
             if name is not None:
                 (inside if depth else names).append((mark, name))
             elif _is_amount(mark) and (
-                HAS_DIGIT.search(mark.said) or body[mark.start - 1].isspace()
+                signs.HAS_DIGIT.search(mark.said) or body[mark.start - 1].isspace()
             ):
                 amounts.append(mark)
             elif mark.kind is Kind.NOTE and not depth:
@@ -375,7 +298,7 @@ class ReceiptReader:
         if not names:
             return None
         first = names[0][0]
-        part = SEGMENT.search(body, first.end)
+        part = signs.SEGMENT.search(body, first.end)
         end = part.start() if part else len(body)
         _, name = [one for one in names if one[0].end <= max(end, first.end)][-1]
         shops = self.lexicon.receipt_words.meanings
@@ -390,7 +313,9 @@ class ReceiptReader:
 
     def _name_at_end(self, mark: Mark) -> Name | None:
         """The known name with which a Korean word ends that is not known as a whole: 국산콩두부."""
-        if mark.kind not in (Kind.WORD, Kind.SENTENCE_WORD) or not HANGUL.fullmatch(mark.said):
+        if mark.kind not in (Kind.WORD, Kind.SENTENCE_WORD) or not signs.HANGUL.fullmatch(
+            mark.said
+        ):
             return None
         for begin in range(1, len(mark.said) - SHORTEST_TAIL + 1):
             tail = self.read(mark.said[begin:])
@@ -418,7 +343,7 @@ def _as_meant(word: str) -> str:
     """Return a word as it is probably meant where it has digits among letters: T0TAL."""
     if word.isalpha() or not word[0].isalpha() or word.rstrip("0123456789").isalpha():
         return word
-    return word.translate(MISREAD)
+    return word.translate(signs.MISREAD)
 
 
 def _lot(amounts: Sequence[Mark], count: int, thing: Thing) -> Lot:
@@ -462,7 +387,7 @@ def _is_amount(mark: Mark) -> bool:
 
 def _is_apart(mark: Mark, body: str) -> bool:
     """Whether an amount in words stands alone; within a word it is none: 부사과 is no 4과."""
-    return bool(HAS_DIGIT.search(mark.said)) or body[mark.start - 1].isspace()
+    return bool(signs.HAS_DIGIT.search(mark.said)) or body[mark.start - 1].isspace()
 
 
 def _is_size(mark: Mark) -> bool:
@@ -479,7 +404,7 @@ def _has_words(marks: Sequence[Mark]) -> bool:
 
 def _unknown(body: str) -> Thing | None:
     """The name of a line whose food is not known; None where it has no words."""
-    said = MEASURE.split(BRACKETED.sub(" ", body), maxsplit=1)[0].strip(" \t*-·•,:")
+    said = signs.MEASURE.split(signs.BRACKETED.sub(" ", body), maxsplit=1)[0].strip(" \t*-·•,:")
     if not any(map(str.isalpha, said)):
         return None
     name = typed_name(said)

@@ -84,6 +84,7 @@ def test_what_is_left_out_is_counted() -> None:
         ("2 x Eggs x6   3.00", "egg 12 piece"),
         ("Onions 0.545 kg @ £1.20/kg  0.65", "onion 545 g"),
         ("[ ] Milk 2 1.20", "milk"),
+        ("Leeks 500g 99.7p/kg  £0.50", "leek 500 g"),
         ("01 우유 1L   2,980  2  5,960", "우유 2 piece (1L)"),
         ("우유 맛 나는 비누 3,000", None),
         ("계란 30구 2판  15,000", "계란 60 piece"),
