@@ -13,6 +13,7 @@ from bot.understanding.names import names_between_separators
 from fridge.catalogue.catalogue import Ingredient, load_catalogue
 from tools.benchmarks.peers.guide import FridgeSessionManager
 from tools.chaos.peers.python_telegram_bot import run
+from tools.chaos.peers.said import things
 
 Context = ContextTypes.DEFAULT_TYPE
 Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
@@ -31,7 +32,9 @@ def main() -> None:
         async def callback(update: Update, context: Context) -> None:
             if update.message is None:
                 return
-            names = names_between_separators(" ".join(context.args or ()), catalogue)
+            # The guide knows neither amounts nor dates: they are passed over.
+            said = ", ".join(name for name, _ in things(" ".join(context.args or ())))
+            names = names_between_separators(said, catalogue)
             ingredients = [name.ingredient for name in names if name.ingredient]
             async with sessions() as session:
                 manager = FridgeSessionManager(session)

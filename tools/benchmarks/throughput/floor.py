@@ -23,6 +23,7 @@ from sqlalchemy import TextClause
 from db.connection.command_connections import MOST
 from db.connection.database import create_engine
 from db.fridges.statements.add import ADD
+from db.fridges.statements.add_lots import ADD_LOTS
 from db.fridges.statements.list_items import LIST
 from db.fridges.statements.remove import REMOVE
 from fridge.catalogue.catalogue import load_catalogue
@@ -91,11 +92,17 @@ async def _measure(arguments: argparse.Namespace) -> Result:
 def prepared_calls(sent: Iterable[Sent]) -> Sequence[tuple[str, Sequence[object]]]:
     """Return each message's statement in asyncpg's form, with its arguments."""
     statements = {command: Prepared.of(text) for command, text in STATEMENTS.items()}
+    add_lots = Prepared.of(ADD_LOTS)
     now = datetime.now(UTC)
     return [
-        (statements[each.command].text, _arguments(statements[each.command], each, now))
+        (prepared.text, _arguments(prepared, each, now))
         for each in sent
+        for prepared in [statements[each.command] if _is_bare(each) else add_lots]
     ]
+
+
+def _is_bare(sent: Sent) -> bool:
+    return all(lot.is_bare for lot in sent.lots)
 
 
 async def _work(
@@ -138,6 +145,11 @@ def _arguments(prepared: Prepared, sent: Sent, now: datetime) -> Sequence[object
         "ingredient_ids": ids,
         "name_keys": names,
         "names": names,
+        "amounts": [lot.amount and lot.amount.number for lot in sent.lots],
+        "units": [lot.amount and lot.amount.unit for lot in sent.lots],
+        "best_befores": [lot.best_before for lot in sent.lots],
+        "places": [None] * len(ids),
+        "notes": [None] * len(ids),
         "session_language": "ko" if sent.is_korean else "en",
     }
     return [values[name] for name in prepared.names]

@@ -11,12 +11,14 @@ from sqlalchemy import TextClause
 
 from db.connection.command_connections import MOST
 from db.connection.embedded import PROGRAMS
+from db.fridges.statements.add import ADD
+from db.fridges.statements.add_lots import ADD_LOTS
 from fridge.catalogue.catalogue import Catalogue
 from fridge.items import MAX_ITEMS
 from fridge.lifetime import Lifetime
 from fridge.times import to_microseconds
 from tools.benchmarks.throughput.floor import STATEMENTS, TTL
-from tools.benchmarks.throughput.load.mix import CHATS, FIRST_CHAT, Command
+from tools.benchmarks.throughput.load.mix import CHATS, FIRST_CHAT, WITH_LOTS, Command
 from tools.benchmarks.throughput.results import MeasurementError, Result
 
 PARAMETER: Final = re.compile(r"(?<!:):([a-z_]+)")
@@ -33,10 +35,17 @@ async def measure(
         MeasurementError: pgbench fails; the message is its output.
     """
     scripts: list[str] = []
-    for command, statement in STATEMENTS.items():
-        script = folder / f"{command.name.lower()}.sql"
-        script.write_text(_script(command, statement, catalogue))
-        scripts.append(f"--file={script}@{command.value}")
+    additions = Command.ADD.value
+    with_lots = round(additions * WITH_LOTS)
+    weighted = [
+        (Command.ADD, ADD, additions - with_lots),
+        (Command.ADD, ADD_LOTS, with_lots),
+        *((other, STATEMENTS[other], other.value) for other in Command if other is not Command.ADD),
+    ]
+    for number, (command, statement, weight) in enumerate(weighted):
+        script = folder / f"{number}.sql"
+        script.write_text(script_of(command, statement, catalogue))
+        scripts.append(f"--file={script}@{weight}")
     parts = urlsplit(url)
     process = await asyncio.create_subprocess_exec(
         PROGRAMS / "pgbench",
@@ -60,12 +69,13 @@ async def measure(
     return Result(updates=int(count[1]), seconds=int(count[1]) / float(rate[1]))
 
 
-def _script(command: Command, statement: TextClause, catalogue: Catalogue) -> str:
+def script_of(command: Command, statement: TextClause, catalogue: Catalogue) -> str:
     """Return a statement in pgbench's form: two ingredients, for a random chat."""
     lifetime, now = Lifetime(TTL), datetime.now(UTC)
     values = {
         "chat_id": "CAST(:chat AS bigint)",
         "request": f"CAST('m' || :message || ' {command.name.lower()}' AS text)",
+        "message_date": _time(now),
         "now": _time(now),
         "idle_since": _time(lifetime.idle_since(now)),
         "recorded_since": _time(lifetime.recorded_since(now)),
@@ -75,6 +85,11 @@ def _script(command: Command, statement: TextClause, catalogue: Catalogue) -> st
         "ingredient_ids": "ARRAY[CAST(:first AS integer), CAST(:second AS integer)]",
         "name_keys": "ARRAY['', '']",
         "names": "ARRAY['', '']",
+        "amounts": "ARRAY[2.0, 3.0]",
+        "units": "ARRAY['piece', 'piece']",
+        "best_befores": "ARRAY[NULL, NULL]",
+        "places": "ARRAY[NULL, NULL]",
+        "notes": "ARRAY[NULL, NULL]",
         "session_language": "CAST('en' AS text)",
     }
     last = len(catalogue.ingredients)

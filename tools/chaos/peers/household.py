@@ -1,11 +1,9 @@
 """Our bot's commands on the same tables, for the handlers of other libraries."""
 
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from html import escape
 from typing import Final
 
@@ -23,13 +21,11 @@ from db.fridges.repository import FridgeRepository
 from fridge.catalogue.catalogue import load_catalogue
 from fridge.items import Share
 from fridge.lifetime import Lifetime
-from fridge.lots import All, Amount, Lot, Unit
+from fridge.lots import All
 from fridge.request_keys import RequestKey
-from tools.chaos.conversations.commands import GRAMS, PIECES
+from tools.chaos.peers import said
 
 TTL: Final = timedelta(hours=24)
-UNITS_AS_SAID: Final = {GRAMS: Unit.GRAM, PIECES: Unit.PIECE}
-AMOUNT: Final = re.compile(rf" (\d+)({'|'.join(UNITS_AS_SAID)})")
 
 
 class Household:
@@ -49,8 +45,8 @@ class Household:
         key = RequestKey(chat_id, f"m{message_id}")
         result = await self._fridges.add(key, items, now)
         language = Language.of_person(language_code)
-        said = told(things, result, key=key, likely={}, today=now.date(), language=language)
-        return joined([said])
+        answer = told(things, result, key=key, likely={}, today=now.date(), language=language)
+        return joined([answer])
 
     async def remove(
         self, chat_id: int, message_id: int, text: str, language_code: str | None
@@ -66,8 +62,8 @@ class Household:
         else:
             keys = [key for thing in things for key in thing.name.keys]
             done = of_removed(things, await self._fridges.remove(key, keys, now), language)
-        said = told_taken(things, done, [], key=key, today=now.date(), catalogue=self._catalogue)
-        return joined([said])
+        answer = told_taken(things, done, [], key=key, today=now.date(), catalogue=self._catalogue)
+        return joined([answer])
 
     async def show(
         self, chat_id: int, _message_id: int, _text: str, language_code: str | None
@@ -81,12 +77,6 @@ class Household:
         return Message("\n".join([shown.text, *map(escape, labels)]))
 
     def _things(self, text: str) -> Sequence[Thing]:
-        said = text.partition(" ")[2]
-        lots = [_lot(part) for part in said.split(",")]
-        names = names_between_separators(AMOUNT.sub("", said), self._catalogue)
-        return [Thing(name, lot=lot) for name, lot in zip(names, lots, strict=True)]
-
-
-def _lot(text: str) -> Lot:
-    found = AMOUNT.search(text)
-    return Lot(Amount(Decimal(found[1]), UNITS_AS_SAID[found[2]])) if found else Lot()
+        found = said.things(text.partition(" ")[2])
+        names = names_between_separators(", ".join(name for name, _ in found), self._catalogue)
+        return [Thing(name, lot=lot) for name, (_, lot) in zip(names, found, strict=True)]

@@ -5,11 +5,14 @@ import json
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from enum import Enum
 from random import Random
 from typing import Final
 
 from fridge.catalogue.catalogue import Catalogue, Ingredient
+from fridge.lots import BARE, Amount, Lot, Unit
 
 CHATS: Final = 100_000
 FIRST_CHAT: Final = 1_000_000_000
@@ -27,6 +30,16 @@ could not be told apart otherwise.
 """
 
 NAMES_AT_ONCE: Final = (1, 1, 2, 2, 3)
+WITH_AMOUNTS: Final = 0.5
+WITH_A_DATE: Final = 0.1
+"""The shares of additions that tell the amount of each thing, and the date of the first one."""
+
+WITH_LOTS: Final = 1 - (1 - WITH_AMOUNTS) * (1 - WITH_A_DATE)
+"""The share of additions that tell an amount or a date."""
+
+DAYS: Final = 60
+"""A date is at most so many days after that of the messages."""
+
 IN_THE_OTHER_LANGUAGE: Final = 0.1
 """The share of names that are not in their sender's language."""
 
@@ -47,6 +60,7 @@ class Sent:
     message_id: int
     command: Command
     ingredients: Sequence[Ingredient]
+    lots: Sequence[Lot]
     text: str
     is_korean: bool
 
@@ -117,9 +131,13 @@ class Mix:
             recent.append(chat_id)
             is_korean = chat_id % 2 == 0
             ingredients = self._meant(command, chat_id, random)
-            names = ", ".join(_typed(ingredient, is_korean, random) for ingredient in ingredients)
-            text = f"/{command.name.lower()} {names}".rstrip()
-            yield Sent(chat_id, message_id, command, ingredients, text, is_korean)
+            lots = _lots(command, ingredients, is_korean, random)
+            things = ", ".join(
+                f"{_typed(ingredient, is_korean, random)}{_told(lot, is_korean)}"
+                for ingredient, lot in zip(ingredients, lots, strict=True)
+            )
+            text = f"/{command.name.lower()} {things}".rstrip()
+            yield Sent(chat_id, message_id, command, ingredients, lots, text, is_korean)
 
     def _meant(self, command: Command, chat_id: int, random: Random) -> Sequence[Ingredient]:
         count = random.choice(NAMES_AT_ONCE)
@@ -146,6 +164,40 @@ class Mix:
 def places(chat_id: int, count: int, of: int) -> Sequence[int]:
     """The places in the catalogue of a fridge's things; see `FILL_ITEMS` in `databases`."""
     return [(chat_id * 7 + number * 131) % of for number in range(count)]
+
+
+def _lots(
+    command: Command,
+    ingredients: Sequence[Ingredient],
+    is_korean: bool,  # noqa: FBT001
+    random: Random,
+) -> Sequence[Lot]:
+    if command is not Command.ADD:
+        return [BARE for _ in ingredients]
+    with_amounts, with_date = random.random() < WITH_AMOUNTS, random.random() < WITH_A_DATE
+    lots: list[Lot] = []
+    for number, ingredient in enumerate(ingredients):
+        # A name of one syllable may also be a word that is no name.
+        can_have = len(ingredient.ko) > 1
+        amount = _amount(is_korean, random) if with_amounts and can_have else None
+        has_date = with_date and number == 0 and can_have
+        day = datetime.fromtimestamp(DATE, UTC) + timedelta(days=random.randint(1, DAYS))
+        lots.append(Lot(amount, day.date() if has_date else None))
+    return lots
+
+
+def _amount(is_korean: bool, random: Random) -> Amount:  # noqa: FBT001
+    if is_korean:
+        return Amount(Decimal(random.randint(1, 12)))
+    return Amount(Decimal(50 * random.randint(1, 19)), Unit.GRAM)
+
+
+def _told(lot: Lot, is_korean: bool) -> str:  # noqa: FBT001
+    """What stands behind a name; `tools.chaos.peers.said` reads it."""
+    amount = f" {lot.amount.number}{'개' if is_korean else 'g'}" if lot.amount else ""
+    if lot.best_before is None:
+        return amount
+    return f"{amount} {lot.best_before}까지" if is_korean else f"{amount} until {lot.best_before}"
 
 
 def _typed(ingredient: Ingredient, is_korean: bool, random: Random) -> str:  # noqa: FBT001

@@ -1,13 +1,28 @@
 import json
 from collections import Counter
+from datetime import UTC, datetime
 from itertools import islice
 
 import pytest
 from telegram import Update
 
+from bot.understanding.meaning import Act
 from bot.understanding.names import names_between_separators
+from bot.understanding.parse import Knowledge, own_names, parse
 from fridge.catalogue.catalogue import load_catalogue
-from tools.benchmarks.throughput.load.mix import CHATS, FIRST_CHAT, ITEMS, Command, Mix, Sent
+from tools.benchmarks.throughput.load.mix import (
+    CHATS,
+    DATE,
+    FIRST_CHAT,
+    ITEMS,
+    WITH_A_DATE,
+    WITH_AMOUNTS,
+    WITH_LOTS,
+    Command,
+    Mix,
+    Sent,
+)
+from tools.chaos.peers.said import things
 
 CATALOGUE = load_catalogue()
 MIX = Mix(CATALOGUE, seed=1)
@@ -35,10 +50,33 @@ def test_half_of_the_chats_are_korean() -> None:
     assert all(FIRST_CHAT <= sent.chat_id < FIRST_CHAT + CHATS for sent in SENT)
 
 
+def test_half_of_the_additions_tell_amounts_and_one_in_ten_a_date() -> None:
+    additions = [sent for sent in SENT if sent.command is Command.ADD]
+    for share, has in (
+        (WITH_AMOUNTS, lambda lot: lot.amount),
+        (WITH_A_DATE, lambda lot: lot.best_before),
+        (WITH_LOTS, lambda lot: not lot.is_bare),
+    ):
+        having = sum(any(has(lot) for lot in sent.lots) for sent in additions)
+        assert having / len(additions) == pytest.approx(share, abs=0.03)
+
+
 def test_the_bot_finds_in_a_text_what_is_meant() -> None:
+    knowledge = Knowledge.of(CATALOGUE)
+    own, today = own_names(()), datetime.fromtimestamp(DATE, UTC).date()
+    for sent in (sent for sent in SENT[:400] if sent.command is Command.ADD):
+        found = parse(sent.text, knowledge, today=today, own=own)
+        assert [deed.act for deed in found.deeds] == [Act.PUT], sent.text
+        things = [(thing.name.ingredient, thing.lot) for thing in found.deeds[0].things]
+        assert things == list(zip(sent.ingredients, sent.lots, strict=True)), sent.text
+
+
+def test_the_other_bots_find_in_a_text_what_is_meant() -> None:
     for sent in SENT:
-        names = names_between_separators(sent.text.partition(" ")[2], CATALOGUE)
+        said = things(sent.text.partition(" ")[2]) if sent.ingredients else ()
+        names = names_between_separators(", ".join(name for name, _ in said), CATALOGUE)
         assert [name.ingredient for name in names] == list(sent.ingredients), sent.text
+        assert [lot for _, lot in said] == list(sent.lots), sent.text
 
 
 def test_an_update_is_one_of_telegram() -> None:
