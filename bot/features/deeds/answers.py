@@ -187,9 +187,12 @@ def _in_category(items: Sequence[Item], category: str, chat: Chat, *, is_list: b
 
 def _in_place(items: Sequence[Item], place: Place | None, chat: Chat) -> str:
     language = chat.language
-    place = place or Place.FRIDGE
     if not items:
-        return nothing_in(place, language)
+        return nothing_in(place or Place.FRIDGE, language)
+    if place is None:
+        return language.gettext("There is: {names}").format(
+            names=_list(_due_first(items), chat, place)
+        )
     where = place_text(place, language)
     return language.gettext("In the {place}: {names}").format(
         place=where, names=_list(_due_first(items), chat, place)

@@ -75,7 +75,7 @@ async def do(found: Parse, chat: Chat | None, request: Request, services: Servic
     """Do what a text means, and answer."""
     deeds = found.deeds
     if len(deeds) == 1 and not found.unread:
-        whole = await _whole_answer(deeds[0], request, services)
+        whole = await _whole_answer(deeds[0], chat, request, services)
         if whole is not None:
             return whole
     doing = _Doing(request, services, chat, is_alone=len(deeds) == 1)
@@ -176,7 +176,9 @@ async def stay(request: Request, services: Services) -> TapReply:
     return Edit(guide.all_stays(await services.language(request)))
 
 
-async def _whole_answer(deed: Deed, request: Request, services: Services) -> Reply | None:
+async def _whole_answer(
+    deed: Deed, chat: Chat | None, request: Request, services: Services
+) -> Reply | None:
     """Return the answer to a text that another feature answers; None for other texts."""
     if deed.act is Act.TALK:
         return guide.small_talk(deed.talk, await services.language(request))
@@ -186,7 +188,8 @@ async def _whole_answer(deed: Deed, request: Request, services: Services) -> Rep
         return await _question(deed.guess, request, services)
     is_list = deed.act is Act.ASK and deed.asked is Asked.LIST
     if is_list and not (deed.things or deed.category or deed.place):
-        return await fridge(request, services)
+        is_shown = deed.is_order or chat is None or not chat.fridge.items
+        return await fridge(request, services) if is_shown else None
     if deed.act is Act.TAKE and deed.everything and not deed.things and not deed.place:
         return await clear(request, services)
     return None

@@ -79,7 +79,7 @@ def read_marks(scan: Scan) -> tuple[list[Mark], int]:
         if not end:
             reader = READERS.get(sort)
             end = reader(scan, at) if reader else at + 1
-            work -= sort in WORDS  # what is no plain name is looked at in several ways
+            work -= bool(scan.marks) and scan.marks[-1].kind is Kind.NAME  # it was no plain one
         at = end
         work -= WORK.get(scan.marks[-1].kind, 1) if scan.marks else 1
     return scan.marks, at

@@ -53,7 +53,8 @@ def asked(english: EnglishClause) -> Deed | None:
             return clause.unsure(None)
         is_list = "shopping_list" in clause.kinds
         shown = Deed(Act.SHOW_SHOPPING, why=clause.why) if is_list else clause.question()
-        return replace(shown, things=known(shown.things))
+        is_order = not clause.kinds & QUESTIONS
+        return replace(shown, things=known(shown.things), is_order=is_order)
     if not (clause.around.is_question or _begins_as_question(english)):
         return None
     if "asked_other" in clause.kinds:

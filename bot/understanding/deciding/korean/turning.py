@@ -70,7 +70,8 @@ def _shown(clause: Clause) -> Deed:
         return clause.unsure(None)
     is_list = "shopping_list" in clause.kinds
     shown = Deed(Act.SHOW_SHOPPING, why=clause.why) if is_list else clause.question()
-    return replace(shown, things=known(shown.things))
+    is_order = not clause.kinds & QUESTIONS
+    return replace(shown, things=known(shown.things), is_order=is_order)
 
 
 def denied(clause: Clause) -> Deed | None:
