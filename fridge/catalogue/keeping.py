@@ -26,6 +26,12 @@ class Keeping:
     freezer: int | None = None
     pantry: int | None = None
 
+    def days_in(self, place: Place) -> int | None:
+        """Return how many days the ingredient keeps in a place."""
+        if place is Place.FRIDGE:
+            return self.fridge
+        return self.freezer if place is Place.FREEZER else self.pantry
+
 
 def keeps_until(
     keeping: Keeping | None, place: Place | None, added_on: date, moved_on: date | None
@@ -44,11 +50,7 @@ def keeps_until(
         return moved_on + THAWED
     if keeping is None:
         return None
-    days = {
-        Place.FRIDGE: keeping.fridge,
-        Place.FREEZER: keeping.freezer,
-        Place.PANTRY: keeping.pantry,
-    }[place]
+    days = keeping.days_in(place)
     if days is None or days > LONGEST_ESTIMATE.days:
         return None
     return (moved_on or added_on) + timedelta(days)

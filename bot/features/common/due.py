@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.features.common.days import SOON, zone_of
@@ -13,9 +15,11 @@ from fridge.lots import Place
 from fridge.outcomes import Fridge
 from fridge.times import zone_named
 
+REMEMBERED: Final = 1024
+"""How many days are remembered: things that were put in together have one time."""
 
-@dataclass(frozen=True, slots=True)
-class Due:
+
+class Due(NamedTuple):
     """The last day on which a lot is good. A typed date is no estimate."""
 
     day: date
@@ -53,7 +57,7 @@ class Calendar:
 
     def day_of(self, time: datetime) -> date:
         """Return the day of a time in the chat."""
-        return time.astimezone(self.zone).date()
+        return _day_in(self.zone, time)
 
     def is_past(self, due: Due) -> bool:
         """Tell whether a typed date is past. An estimate is never so sure."""
@@ -62,6 +66,11 @@ class Calendar:
     def is_soon(self, due: Due) -> bool:
         """Tell whether a lot is to be eaten within `SOON` days."""
         return (due.day - self.today).days <= SOON
+
+
+@lru_cache(REMEMBERED)
+def _day_in(zone: ZoneInfo, time: datetime) -> date:
+    return time.astimezone(zone).date()
 
 
 def usual_place(key: ItemKey, catalogue: Catalogue) -> Place:

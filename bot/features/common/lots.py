@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from babel.dates import format_skeleton
@@ -21,6 +22,9 @@ THOUSAND: Final = Decimal(1000)
 
 WHOLE_FROM: Final = Decimal(10)
 """Grams and millilitres from here on are shown without decimals, such as 907 g for 2 lb."""
+
+REMEMBERED: Final = 256
+"""How many texts of estimates are remembered: there are some sixty days in each language."""
 
 LARGER: Final[Mapping[Unit, str]] = {Unit.GRAM: "kg", Unit.MILLILITRE: "L"}
 """The units in which amounts from a thousand on are written."""
@@ -70,6 +74,7 @@ def until_text(day: date, today: date, language: Language) -> str:
     return language.gettext("until {date}").format(date=date_text(day, today, language))
 
 
+@lru_cache(REMEMBERED)
 def estimate_text(day: date, language: Language) -> str:
     """Return the words for an estimate, which is never so far away that it needs a year."""
     return language.gettext("until ~{date}").format(date=date_text(day, day, language))

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from html import escape, unescape
 from typing import Final, Protocol, TypeVar
 
@@ -19,6 +20,9 @@ NO_BREAK_SPACE: Final = "\u00a0"
 ZERO_WIDTH_JOINER: Final = "\u200d"
 MAX_QUOTED: Final = 32
 """A name that is cut keeps this many characters. One of up to twice as many is shown whole."""
+
+REMEMBERED: Final = 1024
+"""How many names are remembered; most are those of the few hundred things of households."""
 
 MAX_ON_BUTTON: Final = 30
 """A label with a name has at most this many characters of the name."""
@@ -156,6 +160,7 @@ def shown_length(name: str) -> int:
     return len(unescape(name).encode(UTF_16_UNITS)) // 2
 
 
+@lru_cache(REMEMBERED)
 def _isolated(name: str) -> str:
     if any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in name):
         return f"{FIRST_STRONG_ISOLATE}{name}{POP_DIRECTIONAL_ISOLATE}"

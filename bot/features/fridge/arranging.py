@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.features.common.due import Calendar, Due, place_of
 from bot.features.fridge.buttons import EVERYTHING, FIRST_PLACE, ListView
@@ -29,13 +28,11 @@ class Urgency(IntEnum):
     UNKNOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A lot in the list, and until when it is good, as far as that is known."""
 
     item: Item
     due: Due | None
-    urgency: Urgency
 
 
 def lot_of(fridge: Fridge, reference: ItemReference) -> Item | None:
@@ -54,6 +51,15 @@ def filters_of(items: Sequence[Item], calendar: Calendar) -> Sequence[tuple[int,
     return [(number, count) for number, count in counts if 0 < count < len(items)]
 
 
+def is_mixed(items: Sequence[Item], calendar: Calendar) -> bool:
+    """Tell whether the lots are of several categories or places, so that a filter helps."""
+    category, place = items[0].category, place_of(items[0], calendar.catalogue)
+    return any(
+        item.category != category or place_of(item, calendar.catalogue) is not place
+        for item in items
+    )
+
+
 def shows(number: int, calendar: Calendar) -> Callable[[Item], bool]:
     """Return whether a filter shows a lot; a number that is none shows nothing."""
     if number == EVERYTHING:
@@ -65,29 +71,34 @@ def shows(number: int, calendar: Calendar) -> Callable[[Item], bool]:
 
 def effective(number: int, items: Sequence[Item], calendar: Calendar) -> int:
     """Return the filter if it shows some of the lots, but not all; otherwise EVERYTHING."""
+    if number == EVERYTHING:
+        return EVERYTHING
     shown = sum(map(shows(number, calendar), items))
     return number if 0 < shown < len(items) else EVERYTHING
 
 
 def arranged(items: Sequence[Item], view: ListView, calendar: Calendar) -> Sequence[Entry]:
     """Return the lots of a view in their order: soonest first, by category or altogether."""
-    shown = filter(shows(view.only, calendar), items)
-    entries = [_entry(item, calendar) for item in shown]
-    return sorted(entries, key=_by_date if view.by_date else _by_category)
+    if view.only != EVERYTHING:
+        items = list(filter(shows(view.only, calendar), items))
+    entries = [Entry(item, calendar.due(item)) for item in items]
+    if view.by_date:
+        return sorted(entries, key=lambda entry: (urgency(entry, calendar), _day(entry)))
+    return sorted(entries, key=_by_category)
 
 
-def _entry(item: Item, calendar: Calendar) -> Entry:
-    due = calendar.due(item)
-    if due is None:
-        return Entry(item, due, Urgency.UNKNOWN)
-    if calendar.is_past(due):
-        return Entry(item, due, Urgency.PAST)
-    return Entry(item, due, Urgency.SOON if calendar.is_soon(due) else Urgency.LATER)
+def urgency(entry: Entry, calendar: Calendar) -> Urgency:
+    """Return how urgent it is to eat a lot."""
+    if entry.due is None:
+        return Urgency.UNKNOWN
+    if calendar.is_past(entry.due):
+        return Urgency.PAST
+    return Urgency.SOON if calendar.is_soon(entry.due) else Urgency.LATER
 
 
 def _by_category(entry: Entry) -> tuple[int, date]:
-    return _CATEGORY_INDEX[entry.item.category], entry.due.day if entry.due else date.max
+    return _CATEGORY_INDEX[entry.item.category], _day(entry)
 
 
-def _by_date(entry: Entry) -> tuple[int, date]:
-    return entry.urgency, entry.due.day if entry.due else date.max
+def _day(entry: Entry) -> date:
+    return entry.due.day if entry.due else date.max

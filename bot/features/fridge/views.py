@@ -27,7 +27,9 @@ from bot.features.fridge.arranging import (
     arranged,
     effective,
     filters_of,
+    is_mixed,
     shows,
+    urgency,
 )
 from bot.features.fridge.buttons import EVERYTHING, ChooseFilter, ListView, OpenLot, ShowList, Take
 from bot.locale.language import Language
@@ -40,8 +42,8 @@ MAX_PAGE_ITEMS: Final = 24
 """Telegram takes 100 buttons and 4096 characters. This many of the longest names, under all
 headings, stay below both."""
 
-LONGEST_PAGE: Final = 3500
-"""How many UTF-16 code units the lots of a page have at most. Of more, only the names are shown."""
+LONGEST_PAGE: Final = 3850
+"""How many UTF-16 code units the lots of a page have at most, with the line above the list."""
 
 FEW_ITEMS: Final = 8
 """Up to this many lots, the text does not repeat what the buttons say, and the list has no button
@@ -91,7 +93,7 @@ def page(
     shown = _page(fridge, view, calendar)
     parts = [
         _heading_of(fridge, shown.view, calendar, language),
-        _content(shown, calendar, language),
+        _content(shown, LONGEST_PAGE - shown_length(above), calendar, language),
         _closing(fridge.expires_at, now, shown.view, language),
     ]
     return Message(
@@ -192,10 +194,14 @@ def _filter_name(number: int, language: Language) -> str:
     return category_names(language)[CATEGORIES[number - 1]]
 
 
-def _content(shown: _Page, calendar: Calendar, language: Language) -> str:
-    """Return the lots of a page as HTML, in as much detail as a message can have."""
+def _content(shown: _Page, budget: int, calendar: Calendar, language: Language) -> str:
+    """Return the lots of a page as HTML, in as much detail as the message has room for.
+
+    The notes go first, then all but the names; the buttons have the names in any case.
+    """
     if shown.is_short:
-        return _more_than_buttons(shown, calendar, language)
+        text = _more_than_buttons(shown, calendar, language)
+        return text if shown_length(text) <= budget else ""
 
     def whole(entry: Entry) -> str:
         return _with_details(entry, entry.item.lot, calendar, language)
@@ -206,15 +212,13 @@ def _content(shown: _Page, calendar: Calendar, language: Language) -> str:
     def named(entry: Entry) -> str:
         return due_mark(entry.item.lot, calendar.today) + item_html(entry.item, language)
 
-    text = _grouped(shown, whole, language)
-    if shown_length(text) > LONGEST_PAGE:
-        text = _grouped(shown, unnoted, language)
-    if shown_length(text) > LONGEST_PAGE:
-        text = _grouped(shown, named, language)
-    return text
+    texts = (_grouped(shown, show, calendar, language) for show in (whole, unnoted, named))
+    return next((text for text in texts if shown_length(text) <= budget), "")
 
 
-def _grouped(shown: _Page, show: Callable[[Entry], str], language: Language) -> str:
+def _grouped(
+    shown: _Page, show: Callable[[Entry], str], calendar: Calendar, language: Language
+) -> str:
     """Return lines of lots, with a heading for each group, unless the page is one category."""
     if shown.view.only in range(1, len(CATEGORIES) + 1) and not shown.view.by_date:
         return ", ".join(map(show, shown.entries))
@@ -222,12 +226,12 @@ def _grouped(shown: _Page, show: Callable[[Entry], str], language: Language) -> 
     return "\n".join(
         f"<b>{heading}</b>\n{between.join(map(show, entries))}"
         for heading, entries in groupby(
-            shown.entries, key=lambda entry: _group_name(entry, shown.view, language)
+            shown.entries, key=lambda entry: _group_name(entry, shown.view, calendar, language)
         )
     )
 
 
-def _group_name(entry: Entry, view: ListView, language: Language) -> str:
+def _group_name(entry: Entry, view: ListView, calendar: Calendar, language: Language) -> str:
     if not view.by_date:
         return category_names(language)[entry.item.category]
     return {
@@ -235,7 +239,7 @@ def _group_name(entry: Entry, view: ListView, language: Language) -> str:
         Urgency.SOON: language.gettext("⏰ Eat soon"),
         Urgency.LATER: language.gettext("Later"),
         Urgency.UNKNOWN: language.gettext("Without a date"),
-    }[entry.urgency]
+    }[urgency(entry, calendar)]
 
 
 def _with_details(entry: Entry, lot: Lot, calendar: Calendar, language: Language) -> str:
@@ -327,7 +331,7 @@ def _view_buttons(
             language.gettext("🗂 By category") if view.by_date else language.gettext("📅 By date")
         )
         row.append(Button(label, ShowList(view._replace(page=1, by_date=not view.by_date)).data))
-    if view.only == EVERYTHING and is_long and filters_of(fridge.items, calendar):
+    if view.only == EVERYTHING and is_long and is_mixed(fridge.items, calendar):
         row.append(choice)
     label = language.gettext("✅ Done") if view.changing else language.gettext("✏️ Change")
     row.append(Button(label, ShowList(view._replace(changing=not view.changing)).data))
