@@ -115,8 +115,8 @@ def test_a_long_fridge_turns_its_pages_and_shows_one_category_in_place(
         return set(re.findall(rf"{thing}[a-j]{{2}}", text))
 
     chat = open_chat(person, empty=True)
-    for start in range(0, 60, 15):
-        chat.say("/add " + ", ".join(things[start : start + 15]))
+    for start in range(0, 60, 10):
+        chat.say("/add " + ", ".join(things[start : start + 10]))
     chat.say("/add 두부")
     fridge = chat.say("/fridge")
     expect(fridge).to_contain_text("61")

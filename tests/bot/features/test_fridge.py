@@ -79,8 +79,8 @@ def gizmo(number: int) -> str:
 
 
 async def fill(bot: Conversation, count: int) -> None:
-    for start in range(0, count, 15):
-        names = map(gizmo, range(start, min(start + 15, count)))
+    for start in range(0, count, 10):
+        names = map(gizmo, range(start, min(start + 10, count)))
         await bot.say("emma", "/add " + ", ".join(names))
 
 
@@ -171,8 +171,8 @@ async def test_a_page_that_is_gone_shows_the_last_one_there_is(bot: Conversation
     await fill(bot, 60)
     first = await bot.say("emma", "/fridge")
     [second] = (await bot.tap("emma", first, "Next ▶")).messages
-    for start in (0, 20):
-        await bot.say("emma", "/remove " + ", ".join(map(gizmo, range(start, start + 20))))
+    for start in range(0, 40, 10):
+        await bot.say("emma", "/remove " + ", ".join(map(gizmo, range(start, start + 10))))
 
     [last] = (await bot.tap("emma", second, "Next ▶")).messages
 
