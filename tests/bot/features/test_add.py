@@ -1,6 +1,5 @@
 import pytest
 
-from local_telegram.server import LocalTelegramServer
 from tests.bot.conversation import GROUP, Conversation
 from tests.db.tables import Tables
 
@@ -54,7 +53,7 @@ async def test_more_than_fifty_names_at_once_are_looked_at_first(
     offer = await bot.say("emma", f"/add {names}", chat=GROUP)
     assert offer.text.startswith("60 things in the list: thing 0, thing 1, ")
     assert await tables.session(GROUP) is None
-    await bot.tap("emma", offer, "Put it in")
+    await bot.tap("emma", offer, "Put all in")
 
     assert len(await tables.items(GROUP)) == 60
 
@@ -114,16 +113,6 @@ async def test_the_command_may_be_written_in_any_of_these_ways(
     reply = await bot.say("emma", command, chat=GROUP)
 
     assert reply.text == "Added: 🥛 milk\n1 item in the fridge now."
-
-
-async def test_an_edited_message_changes_nothing(
-    bot: Conversation, telegram: LocalTelegramServer, tables: Tables
-) -> None:
-    await bot.say("emma", "/add milk")
-    [own, _] = telegram.telegram.messages(1002)
-
-    assert await bot.hear("emma", "/add eggs", edit=own["message_id"]) == []
-    assert len(await tables.items(1002)) == 1
 
 
 async def test_fifty_names_of_sixty_four_emoji_get_an_answer_that_telegram_takes(

@@ -58,7 +58,7 @@ async def test_buttons_of_before_answer_politely_after_everything_is_forgotten(
         ]
         assert first.notice or first.messages
         assert all("wrong" not in tapped.notice for tapped in (first, *more))
-    [too_old] = (await bot.tap("emma", offer, "Put it in")).messages
+    [too_old] = (await bot.tap("emma", offer, "Put all in")).messages
 
     assert too_old.text == "That list is too old. Please send it again."
     assert await tables.session(1002) is None
