@@ -73,25 +73,28 @@ async def understand(
     if found.is_receipt:
         return found, chat
     if command == "add" and (typed := _as_typed(request.text, found, chat, services)):
-        return replace(found, deeds=[typed]), chat
+        return typed, chat
     if command == "remove" and (out := _out_as_typed(request.text, found, chat, services)):
         return out, chat
     deeds = _under_command(found.deeds, command) if command else _not_turned_round(found.deeds)
     return replace(found, deeds=deeds), chat
 
 
-def _as_typed(text: str, found: Parse, chat: Chat, services: Services) -> Deed | None:
+def _as_typed(text: str, found: Parse, chat: Chat, services: Services) -> Parse | None:
     """Return the names of an `/add` that is not understood otherwise, as they were typed.
 
-    What is understood, and is not so, stays: a negation, a condition.
+    What is understood, and is not so, stays: a negation, a condition. Of many parts, only the first
+    are read.
     """
-    if found.unread or not any(deed.act is Act.UNSURE for deed in found.deeds):
+    if not found.unread and all(deed.act is not Act.UNSURE for deed in found.deeds):
         return None
     if not all(deed.act in (Act.UNSURE, Act.PUT) and deed.guess in PUTTING for deed in found.deeds):
         return None
     read = reader(chat, services)
-    things = as_typed(parts_of(text), lambda part: read(f"/add {part}"), services.catalogue)
-    return Deed(Act.PUT, things, is_order=True) if things else None
+    parts = parts_of(text)
+    things = as_typed(parts[:MAX_NAMES], lambda part: read(f"/add {part}"), services.catalogue)
+    deed = Deed(Act.PUT, things, is_order=True)
+    return replace(found, deeds=[deed], unread=", ".join(parts[MAX_NAMES:])) if things else None
 
 
 def _out_as_typed(text: str, found: Parse, chat: Chat, services: Services) -> Parse | None:

@@ -181,7 +181,7 @@ async def test_a_page_that_is_gone_shows_the_last_one_there_is(bot: Conversation
 
 
 async def test_html_in_a_name_is_shown_as_it_was_typed(bot: Conversation) -> None:
-    await bot.say("emma", "/add <b>bold</b> & co, <script>")
+    await bot.say("emma", "/add <b>bold</b> & co, <script>, milk, eggs, tofu, ham, kale, rice, jam")
 
     reply = await bot.say("emma", "/fridge")
 
