@@ -61,7 +61,7 @@ Quark,3,,2026-12-20,,""",
         # Grocy's overview of the stock, copied from its table.
         (
             "Product\tAmount\tNext due date\nCookies\t10 Packs\t2027-06-01\nMilk\t2\t\n",
-            ["Cookies 10 pack exp 2027-06-01", "Milk 2 piece"],
+            ["Cookies 10 packs exp 2027-06-01", "Milk 2 piece"],
         ),
         # Our own, as it was before there were amounts.
         ("Name,Category,Added (UTC)\nmilk,Dairy,2026-11-30 10:00\n", ["milk"]),
@@ -125,6 +125,6 @@ def test_what_is_exported_comes_back_as_it_was() -> None:
         ]
     )
     assert told(table)[:2] == [
-        "organic 두유 한 팩 2 pack exp 2026-12-24 freezer",
+        "organic 두유 한 팩 2 packs exp 2026-12-24 freezer",
         "milk 0.5 piece",
     ]
