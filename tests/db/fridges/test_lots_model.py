@@ -22,7 +22,20 @@ from db.connection.database import Engine, create_engine
 from db.fridges.repository import FridgeRepository
 from fridge.items import Item, ItemKey, NewItem, Share
 from fridge.lifetime import Lifetime
-from fridge.lots import MOST, All, Amount, Left, Lot, Part, Place, Taking, Unit, UnitFamily
+from fridge.lots import (
+    MOST,
+    All,
+    Amount,
+    Into,
+    Left,
+    Lot,
+    Part,
+    Place,
+    Taking,
+    Unit,
+    UnitFamily,
+    Until,
+)
 from fridge.outcomes import Outcome, Reduction
 from fridge.request_keys import RecordKey, RequestKind
 from tests.db.requests import sent
@@ -35,6 +48,7 @@ CHAT: Final = 1001
 START: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIRST, SECOND = (datetime(2026, 3, day, tzinfo=UTC).date() for day in (5, 9))
 NAMES: Final = (NewItem(ItemKey(2)), NewItem(ItemKey(0, "quark"), "Quark"))
+TTL: Final = timedelta(hours=24)
 THOUSANDTH: Final = Decimal("0.001")
 
 numbers = st.one_of(
@@ -70,11 +84,25 @@ class TakeOut:
 
 
 @dataclass(frozen=True)
+class Adjust:
+    """Sets the date of one of the lots of a name, or moves it."""
+
+    item: NewItem
+    which: int
+    adjustment: Until | Into
+
+
+@dataclass(frozen=True)
 class UndoLast:
     """Undoes the last change."""
 
 
-Step = PutIn | TakeOut | UndoLast
+@dataclass(frozen=True)
+class LetEnd:
+    """Lets the life of the fridge end; nobody has purged its rows when it begins anew."""
+
+
+Step = PutIn | TakeOut | Adjust | UndoLast | LetEnd
 steps = st.lists(
     st.one_of(
         st.builds(PutIn, names, lots),
@@ -89,7 +117,17 @@ steps = st.lists(
                 st.builds(Left, amounts),
             ),
         ),
+        st.builds(
+            Adjust,
+            names,
+            st.integers(0, 3),
+            st.one_of(
+                st.builds(Until, st.sampled_from([None, FIRST, SECOND])),
+                st.builds(Into, st.sampled_from([Place.FREEZER, Place.PANTRY])),
+            ),
+        ),
         st.builds(UndoLast),
+        st.builds(LetEnd),
     ),
     min_size=1,
     max_size=14,
@@ -163,6 +201,14 @@ class Model:
         self.lots = [after if each is held else each for each in self.lots]
         return Outcome.ADDED
 
+    def adjust(self, which: int, adjustment: Until | Into) -> None:
+        held = self.lots[which]
+        match adjustment:
+            case Until(best_before):
+                self._become(held, replace(held, best_before=best_before))
+            case Into(place):
+                self._become(held, replace(held, place=place))
+
     def take_out(self, taking: Taking) -> Reduction:
         if not self.lots:
             return Reduction.NOT_THERE
@@ -219,7 +265,7 @@ class House:
     def __init__(self, runner: asyncio.Runner, engine: Engine) -> None:
         self._runner = runner
         self._tables = Tables(engine)
-        self._fridges = FridgeRepository(engine, Lifetime(timedelta(hours=24)))
+        self._fridges = FridgeRepository(engine, Lifetime(TTL))
         self.now = START
         self.models = {item.key: Model() for item in NAMES}
         self.last: RecordKey | None = None
@@ -238,8 +284,14 @@ class House:
                 self._put_in(item, lot)
             case TakeOut(item, taking):
                 self._take_out(item, taking)
+            case Adjust(item, which, adjustment):
+                self._adjust(item, which, adjustment)
             case UndoLast():
                 self._undo()
+            case LetEnd():
+                self.now += TTL
+                self.models = {item.key: Model() for item in NAMES}
+                self.before = []
         for item in NAMES:
             held = [found.lot for found in self.list() if found.key == item.key]
             assert Counter(held) == Counter(self.models[item.key].lots), (item, step)
@@ -267,6 +319,30 @@ class House:
         again = self._runner.run(self._fridges.reduce(key, shares, self.now))
         assert again == reduced
 
+    def _adjust(self, item: NewItem, which: int, adjustment: Until | Into) -> None:
+        held = self._held(item)
+        if not held:
+            return
+        self.before, key = self.list(), sent(CHAT)
+        place = which % len(held)
+        self.models[item.key].adjust(place, adjustment)
+        reference = held[place].reference
+        adjusted = self._runner.run(
+            self._fridges.adjust(key, reference, adjustment, self.now, held[place].added_at)
+        )
+
+        assert adjusted.lot
+        assert adjusted.lot.before == held[place].lot
+        assert adjusted.fridge.items == self.list()
+        again = self._runner.run(self._fridges.adjust(key, reference, adjustment, self.now))
+        assert again == adjusted
+        self.last = key.to(RequestKind.ADJUST) if self.list() != self.before else None
+
+    def _held(self, item: NewItem) -> Sequence[Item]:
+        """The lots of a name, the oldest first."""
+        held = [each for each in self.list() if each.key == item.key]
+        return sorted(held, key=lambda each: (each.added_at, each.number))
+
     def _undo(self) -> None:
         if self.last is None:
             return
@@ -276,9 +352,7 @@ class House:
         assert undone.is_declined == (after == self.before)
         assert undone.fridge.items == self.list() == self.before
         for item in NAMES:
-            held = [each for each in reversed(self.before) if each.key == item.key]
-            held.sort(key=lambda each: (each.added_at, each.number))
-            self.models[item.key].lots = [each.lot for each in held]
+            self.models[item.key].lots = [each.lot for each in self._held(item)]
         self.last = None
 
 
