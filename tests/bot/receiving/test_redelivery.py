@@ -52,6 +52,9 @@ class Scene:
     answer: str
     between: Sequence[str]
     person: int = EMMA
+    reads_first: bool = False
+    """The fridge is read before the text is understood, which is a use of the fridge, also when the
+    request comes again."""
 
 
 SCENES: Final = {
@@ -96,6 +99,7 @@ SCENES: Final = {
         request="tap:Put all in",
         answer="Added: quark\nAlready there: 🥛 milk\n2 items in the fridge now.",
         between=["/remove quark, milk"],
+        reads_first=True,
     ),
     "answer to a question": Scene(
         before=["/add eggs", "/remove"],
@@ -110,13 +114,15 @@ SCENES: Final = {
             "Added: 🥛 milk\nAlready there: 🥚 egg\n2 items in the fridge now.\n\n"
             "New to me: quark. Put it in?"
         ),
-        between=["/remove milk", "/add quark"],
+        between=["/remove milk", "/add butter"],
+        reads_first=True,
     ),
     "offer": Scene(
         before=["quark, labneh"],
         request="tap:Add “quark”",
         answer="Added: quark\n1 item in the fridge now.",
         between=["/remove quark", "/add milk"],
+        reads_first=True,
     ),
     "correction": Scene(
         before=["/add tomatto, milk"],
@@ -267,6 +273,10 @@ def contents(engine: AsyncEngine) -> Callable[[], Awaitable[Contents]]:
     return read
 
 
+def without(tables: Sequence[str], contents: Contents) -> Contents:
+    return {table: rows for table, rows in contents.items() if table not in tables}
+
+
 @pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
 async def test_what_comes_again_changes_nothing_and_is_answered_as_the_first_time(
     *,
@@ -308,13 +318,14 @@ async def test_what_comes_again_changes_nothing_and_is_answered_as_the_first_tim
     assert later != at_once
     assert await house.again(update) == scene.answer
     assert await house.as_a_new_one(update) == scene.answer
-    assert await contents() == later
+    used = ("user_fridge_sessions",) if scene.reads_first else ()
+    assert without(used, await contents()) == without(used, later)
 
     pipeline = await start()
     clock.advance(minutes=10)
     assert await house.as_a_new_one(update) == scene.answer
     assert await house.again(update) == scene.answer
-    assert await contents() == later
+    assert without(used, await contents()) == without(used, later)
 
 
 @pytest.mark.parametrize("mode", ["webhook"])
