@@ -84,7 +84,7 @@ def test_a_tap_takes_an_item_out_and_an_older_list_shows_the_truth_when_touched(
             "골라 보기",
             "두부·콩 (1)",
             "전체 보기",
-            "보물",
+            "gizmo",
             "두부",
         ),
         "비어 있어요",
