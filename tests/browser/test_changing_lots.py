@@ -16,8 +16,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
     "add change egg less half set_date later undo freeze freezer to_list done gone out",
     (
         *("/add 계란 10개, 두부", "고치기", "계란 10개", r"계란\s10개 → 9개", r"9개 → 4.5개"),
-        *("날짜 정하기", "뒤로", "되돌리기", "냉동하기", "자리: 냉동실", "목록으로"),
-        *("다 고쳤어요", "다 없어졌어요", r"뺐어요: .*계란"),
+        *("날짜 정하기", "더 나중", "되돌리기", "냉동하기", "보관: 냉동실", "목록으로"),
+        *("다 고쳤어요", "다 떨어졌어요", r"뺐어요: .*계란"),
     ),
     (
         *("/add 10 eggs, tofu", "Change", "egg ×10", r"egg ×10 → ×9", r"×9 → ×4.5"),
@@ -50,6 +50,8 @@ def test_a_thing_is_opened_and_changed_and_its_changes_are_undone(
     messages = chat.messages.count()
 
     chat.tap(fridge, change)
+    # Before that, a tap takes the thing out.
+    expect(chat.button(fridge, done)).to_be_visible()
     chat.tap(fridge, egg)
     chat.tap(fridge, "−1")
     expect(fridge).to_contain_text(re.compile(less))
@@ -61,6 +63,7 @@ def test_a_thing_is_opened_and_changed_and_its_changes_are_undone(
     chat.tap(fridge, set_date)
     expect(chat.buttons(fridge)).to_have_count(14 + 2)
     chat.tap(fridge, later)
+    expect(chat.buttons(fridge)).to_have_count(14 + 3)
     chat.buttons(fridge).nth(13).click()
     expect(chat.button(fridge, undo)).to_be_visible()
     expect(chat.button(fridge, set_date)).to_have_count(0)
