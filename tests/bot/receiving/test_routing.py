@@ -98,7 +98,7 @@ async def test_in_a_group_only_a_file_that_answers_the_bot_is_for_the_bot(
 @pytest.mark.parametrize(
     ("captions", "files"),
     [
-        (("/add", "/Import@Fridge_Bot today", "/추가", "/가져오기 오늘", "/넣어줘@fridge_bot"), 5),
+        (("/add", "/Import@Fridge_Bot today", "/추가", "/가져오기 오늘", "/넣기@fridge_bot"), 5),
         (
             (
                 "our list",
