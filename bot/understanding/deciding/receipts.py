@@ -385,11 +385,6 @@ def _is_amount(mark: Mark) -> bool:
     return mark.amount.number <= LARGEST_COUNT and (said[:1] in "x×*X" or said[-1:] in "x×X")
 
 
-def _is_apart(mark: Mark, body: str) -> bool:
-    """Whether an amount in words stands alone; within a word it is none: 부사과 is no 4과."""
-    return bool(signs.HAS_DIGIT.search(mark.said)) or body[mark.start - 1].isspace()
-
-
 def _is_size(mark: Mark) -> bool:
     return mark.amount is not None and mark.amount.unit.family in SIZES
 

@@ -121,7 +121,7 @@ class Tracer:
         # those that named the same things if there are some.
         keys = ((saying.verb, name) for name in saying.outcomes)
         found = [self._by_name[key] for key in keys if key in self._by_name]
-        same = [index for index in found if self._names[index] == saying.outcomes.keys()]
+        same = [index for index in found if self._names[index] == {*saying.outcomes}]
         return max(same or found, default=None)
 
 

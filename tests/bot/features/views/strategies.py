@@ -257,9 +257,14 @@ def as_new_item(item: Item) -> NewItem:
 
 
 new_items = st.lists(items.map(as_new_item), max_size=MAX_ITEMS)
-changed_lots = st.builds(
-    lambda item, before: ChangedLot(item.key, item.name, before, item.lot), items, lots
-)
+
+
+def as_changed_lot(item: Item, before: Lot) -> ChangedLot:
+    """The item's lot as it is after a change, beside what it was."""
+    return ChangedLot(item.key, item.name, before, item.lot)
+
+
+changed_lots = st.builds(as_changed_lot, items, lots)
 
 
 views = st.builds(
