@@ -106,6 +106,7 @@ class Deed:
         is_order: it asks the bot for it, so that an unknown name goes in as typed.
         is_state: it says what there is, not what has come.
         is_bare: names alone.
+        is_apart: a question behind what was done, of which it says nothing.
         asked, category, place: what a question or a move is about.
         because, left_over: for `NOTHING` and `UNSURE`, the reason, and the words in its way.
         talk: for `TALK`, the kind of talk.
@@ -121,6 +122,7 @@ class Deed:
     is_order: bool = False
     is_state: bool = False
     is_bare: bool = False
+    is_apart: bool = False
     asked: Asked | None = None
     category: str = ""
     place: Place | None = None

@@ -44,7 +44,7 @@ COUNTED: Final = re.compile(
 ONE_PIECE: Final = (Unit.PIECE, Decimal(1))
 SMILES: Final = "".join(
     (
-        "ㅋㅎㅠㅜㄷ^:;()<3❤☺🎉🙏👍 .,!?~。！？…♡♥✨💕\u200d\ufe0f",
+        "ㅋㅎㅠㅜㄷ^:;()❤☺🎉🙏👍 .,!?~。！？…♡♥✨💕\u200d\ufe0f",
         *map(chr, range(0x1F3FB, 0x1F400)),
         *map(chr, range(0x1F440, 0x1F480)),
         *map(chr, range(0x1F493, 0x1F4A0)),
@@ -56,6 +56,7 @@ SMILES: Final = "".join(
 """What people put behind their words, or send alone, and mean no thing by."""
 
 PLEASE: Final = "please"
+HEARTS: Final = re.compile(r"[<:]3")
 PUNCTUATION: Final = " .,!?~。！？…\n"
 NONE_OF_THE_CHAT: Final = KnownNames()
 
@@ -253,7 +254,7 @@ def _talk(said: str, lexicon: Lexicon) -> Deed | None:
     """A greeting, thanks, a yes or no to nothing, a wish to undo, or only a smile."""
     if len(said) > LONGEST_TALK:
         return None
-    words = said.strip().rstrip(SMILES).lstrip(SMILES)
+    words = HEARTS.sub(" ", said).strip().rstrip(SMILES).lstrip(SMILES)
     if not said.strip(PUNCTUATION):
         return None
     if not words:

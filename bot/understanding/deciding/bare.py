@@ -15,6 +15,7 @@ from bot.understanding.deciding.clause import (
     known,
     left_over,
     phrase_kinds,
+    says_still_good,
     whole,
 )
 from bot.understanding.deciding.items.item import Gathered
@@ -177,6 +178,8 @@ def _swapped(clause: Clause, old: Gathered, new: Gathered) -> Deed:
 
 def _asked(clause: Clause, found: Gathered) -> Deed | None:
     is_asked = clause.kinds & QUESTIONS or clause.around.is_question
+    if not clause.around.is_question and says_still_good(clause.marks):
+        return clause.nothing(Because.STILL_THERE)
     if not is_asked and not _begins_as_question(clause.marks):
         return None
     if "shopping_list" in clause.kinds:

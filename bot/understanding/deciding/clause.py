@@ -173,6 +173,17 @@ def phrase_kinds(marks: Iterable[Mark]) -> frozenset[str]:
     return frozenset(kind for mark in marks if mark.phrase for kind in mark.phrase)
 
 
+def says_still_good(marks: Sequence[Mark]) -> bool:
+    """Whether it is said, and not asked, that something is still good: the ham is still fine."""
+    has_be = False
+    for mark in marks[1:]:
+        phrase = mark.phrase or {}
+        if has_be and phrase.keys() & {"asked_date", "still"}:
+            return mark.said.lower().startswith("still")
+        has_be = "be" in phrase
+    return False
+
+
 def find(marks: Sequence[Mark], kind: str) -> int:
     """Where the first phrase of a kind stands; -1 where there is none."""
     places = (index for index, mark in enumerate(marks) if mark.phrase and kind in mark.phrase)

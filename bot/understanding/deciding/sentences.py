@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from bot.understanding.deciding.bare import Heading, bare_deed
 from bot.understanding.deciding.clause import Around, Clause, whole
-from bot.understanding.deciding.english.clauses import english_clauses, is_verb
+from bot.understanding.deciding.english.clauses import (
+    begins_as_question,
+    english_clauses,
+    is_verb,
+)
 from bot.understanding.deciding.english.rules import english_deed
 from bot.understanding.deciding.korean.clauses import korean_clauses
 from bot.understanding.deciding.korean.rules import korean_deed
@@ -27,7 +31,7 @@ MOST_CLAUSES: Final = 10
 """More than anybody says in one message; lines of names with amounts are one clause."""
 MOST_IN_A_SENTENCE: Final = 8
 HEDGES: Final = frozenset({Because.HEARSAY, Because.CONDITION, Because.NEGATION, Because.PLAN})
-OF_ITSELF: Final = frozenset({Because.NEGATION, Because.STILL_THERE})
+OF_ITSELF: Final = frozenset({Because.NEGATION, Because.STILL_THERE, Because.ELSEWHERE})
 OF_THINGS: Final = frozenset({Asked.DATE, Asked.AMOUNT, Asked.IS_THERE})
 OF_ONE: Final = frozenset({Act.PUT, Act.TAKE, Act.LEFT, Act.USE})
 COMING: Final = frozenset({Act.PUT, Act.SHOP})
@@ -140,9 +144,10 @@ class Sentences:
             previous = deeds[-1] if deeds else self._last()
             if clause.verb is None:
                 bare = bare_deed(clause.marks, around)
-                deeds += [bare] if isinstance(bare, Deed) else []
+                deeds += [_apart(bare, clause)] if isinstance(bare, Deed) else []
                 continue
             deed = self._deed(clause, previous, deeds[-1] if deeds else None)
+            deed = _apart(deed, clause)
             if _is_to_buy(deed) and previous is not None and previous.act is Act.TAKE:
                 deed = Deed(Act.SHOP, whole(previous.things), why=deed.why)  # 없네 사야겠다
             elif deeds:
@@ -227,7 +232,7 @@ def _all_or_nothing(deeds: Sequence[Deed]) -> list[Deed]:
     """The deeds of one sentence. Where one is not understood, the others are only offered."""
     deeds = [deed for deed in deeds if deed.act is not Act.NOTHING or deed.why]
     if len(deeds) <= 1 or all(
-        deed.act in CHANGING or deed.act in (Act.USE, Act.BAD) or _denies_another(deed, deeds)
+        deed.act in CHANGING or deed.act in (Act.USE, Act.BAD) or _is_of_another(deed, deeds)
         for deed in deeds
     ):
         return list(deeds)
@@ -260,9 +265,17 @@ def _of_the_same(deed: Deed, before: Deed) -> Deed:
     return Deed(act, [thing], why=deed.why)
 
 
-def _denies_another(deed: Deed, deeds: Sequence[Deed]) -> bool:
-    """우유는 안 샀고 빵만 샀어: what was not done, or is still there, says nothing of the other."""
-    if deed.act is not Act.NOTHING or deed.because not in OF_ITSELF or not deed.things:
+def _apart(deed: Deed, clause: Clause) -> Deed:
+    """The deed; a question that begins as one says nothing of what was done before."""
+    is_apart = deed.act is Act.ASK and begins_as_question(clause.marks)
+    return replace(deed, is_apart=True) if is_apart else deed
+
+
+def _is_of_another(deed: Deed, deeds: Sequence[Deed]) -> bool:
+    """우유는 안 샀고 빵만 샀어: what was not done, or is asked, says nothing of the other."""
+    is_question = deed.act is Act.ASK and deed.is_apart
+    is_of_itself = deed.act is Act.NOTHING and deed.because in OF_ITSELF
+    if not (is_question or is_of_itself) or not deed.things:
         return False
     others = {t.name.key for one in deeds if one is not deed for t in one.things}
     return others.isdisjoint(thing.name.key for thing in deed.things)

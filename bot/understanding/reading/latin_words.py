@@ -1,5 +1,6 @@
 """Reads words in Latin letters: names, phrases, numbers and days."""
 
+from decimal import Decimal
 from typing import Final
 
 from bot.understanding.dates.calendar import FoundDate
@@ -7,17 +8,22 @@ from bot.understanding.reading.marks import Kind
 from bot.understanding.reading.numbers_and_units import rounded
 from bot.understanding.reading.scan import FoundPhrase, Scan
 from bot.understanding.reading.tokens import Sort
-from fridge.lots import UnitFamily
+from fridge.lots import Unit, UnitFamily
 
 BETWEEN: Final = frozenset({":", ".", "is", "on", "the", "by", "=", "-"})
 """What may stand between a date word and the date."""
 BEFORE_STATES: Final = frozenset({Kind.AMOUNT, Kind.COMMA, Kind.JOIN, Kind.LINE, Kind.STOP})
+OF_OURS: Final = frozenset({"the", "my", "our", "these", "those", "ur"})
+LONGEST_PAIR: Final = 4
+TWO: Final = Decimal(2)
 SIZES: Final = frozenset({UnitFamily.MASS, UnitFamily.VOLUME})
 
 
 def read_latin(scan: Scan, at: int) -> int:
     """Read a word, with those that belong to it; return the token behind them."""
-    if end := _size_of_container(scan, at):
+    if end := _size_of_container(scan, at) or _list_letter(scan, at) or _kiss(scan, at):
+        return end
+    if end := _both(scan, at):
         return end
     phrase = scan.phrase(at)
     if (end := _state(scan, at, phrase)) > 0:
@@ -26,6 +32,8 @@ def read_latin(scan: Scan, at: int) -> int:
     name_end = name.end if name else 0
     longest = max(phrase.end, name_end)
     date_end = scan.date_word(at)
+    if date_end and (scan.key(date_end - 1), scan.key(date_end)) == ("end", "of"):
+        date_end -= 1  # best before end of the month
     if date_end and date_end >= longest and _leads_to_day(scan, date_end):
         return scan.passed(Kind.DATE_WORD, at, date_end)
     day = scan.day(at) if scan.key(at) in scan.lexicon.first_day_words else None
@@ -38,6 +46,40 @@ def read_latin(scan: Scan, at: int) -> int:
         end = scan.note_before_name(at, name_end)
         return scan.noted(at, end) if end else scan.named(at, name)
     return _other(scan, at, phrase, day)
+
+
+def _list_letter(scan: Scan, at: int) -> int:
+    """`a)` at the begin of a line, and the next letter of such a list within the line."""
+    letter = scan.key(at)
+    is_letter = len(letter) == 1 and letter.isascii() and scan.key(at + 1) in (".", ")")
+    if not is_letter or scan.gap(at + 1) or scan.sort(at + 2) in (None, Sort.LINE):
+        return 0
+    number = ord(letter) - ord("a") + 1
+    begins = scan.begins_line()
+    if not begins and not (scan.listed and scan.gap(at) and number == scan.listed + 1):
+        return 0
+    scan.listed = number
+    return scan.passed(Kind.BULLET if begins else Kind.COMMA, at, at + 2)
+
+
+def _both(scan: Scan, at: int) -> int:
+    """Two of a thing: both onions; but both milk and eggs, and both of us."""
+    if scan.key(at) != "both" or scan.phrase(at).end:
+        return 0
+    end = at + 1 + (scan.key(at + 1) == "of")
+    end += scan.key(end) in OF_OURS
+    for following in range(end, min(end + LONGEST_PAIR, len(scan.tokens))):
+        if scan.key(following) in ("and", "&", "n", ","):
+            return scan.spoken(at, FoundPhrase({"filler": ""}, at + 1))
+    mark = scan.mark(Kind.AMOUNT, at, end)
+    mark.amount = rounded(TWO, Unit.PIECE)
+    return end
+
+
+def _kiss(scan: Scan, at: int) -> int:
+    """The x at the end of a line, which says nothing."""
+    is_last = scan.key(at) == "x" and scan.sort(at + 1) in (None, Sort.LINE)
+    return scan.spoken(at, FoundPhrase({"filler": ""}, at + 1)) if is_last and scan.marks else 0
 
 
 def _other(scan: Scan, at: int, phrase: FoundPhrase, day: FoundDate | None) -> int:

@@ -17,6 +17,8 @@ SMALLEST: Final = Decimal("0.001")
 MOST_DIGITS: Final = 12
 LONGEST_SIGN: Final = 3
 """A longer unit is a word: pint; not ml."""
+SHORTEST_OF_NAME: Final = 3
+"""A shorter unit is only a sign, and no word of a name."""
 N_PACK: Final = "n-pack"
 HALF: Final = Decimal("0.5")
 HALVES: Final = frozenset({"반", "절반"})
@@ -148,6 +150,8 @@ class AmountReader:
     def _begins_name(self, tokens: Sequence[Token], at: int) -> bool:
         if at + 1 >= len(tokens) or tokens[at + 1].sort is not Sort.LATIN:
             return False
+        if len(tokens[at].key) < SHORTEST_OF_NAME:
+            return False  # 500 g in the freezer is no gin
         return self.names.find(tokens[at].name_key + tokens[at + 1].name_key) is not None
 
     def _korean_words(self, tokens: Sequence[Token], start: int) -> Counted | None:

@@ -1,14 +1,15 @@
 """Cuts an English sentence into clauses, and finds the verb that decides each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.understanding.deciding.clause import Around, Clause, phrase_kinds
+from bot.understanding.deciding.clause import QUESTIONS, Around, Clause, phrase_kinds
 from bot.understanding.reading.marks import Kind, Mark
 
 AFTER: Final = "_after"
 """The end of a mood whose verbs stand behind their things."""
+ASKING: Final = QUESTIONS | {"question"}
 AUXILIARIES: Final = frozenset({"have", "i have", "we have", "had", "got", "have got"})
 MAIN: Final = ("left", "gone", "need", "bad", "discard", "finish")
 """If a clause has two verbs, such as "there are" and "left", the first of these decides."""
@@ -49,7 +50,20 @@ def english_clauses(marks: Sequence[Mark], around: Around) -> list[Clause]:
             parts[-1].append(run)
         else:
             parts.append([run])
-    return [_clause(part, around) for part in parts]
+    clauses = [_clause(part, around) for part in parts]
+    asking = next((i for i, one in enumerate(clauses) if begins_as_question(one.marks)), 0)
+    for clause in clauses[:asking]:  # finished the wine, is there any beer?
+        clause.around = replace(around, is_question=False)
+    return clauses
+
+
+def begins_as_question(marks: Sequence[Mark]) -> bool:
+    """Whether the first word that is no filler asks something."""
+    for mark in marks:
+        kinds = mark.phrase.keys() if mark.phrase else frozenset[str]()
+        if not kinds & {"filler", "and", "but"}:
+            return bool(kinds & ASKING)
+    return False
 
 
 def _runs(marks: Sequence[Mark]) -> list[_Run]:
@@ -81,7 +95,7 @@ def _begins_clause(part: Sequence[_Run], run: _Run) -> bool:
     verbs = [mark for one in part for mark in one.verbs]
     if not run.verbs:
         # after a verb and "but": ate the rice but not the milk
-        return False
+        return bool(verbs) and run.has_items and begins_as_question(run.marks)
     if verbs:
         return True
     is_after = does(run.verbs[0])[1].endswith(AFTER)
@@ -98,8 +112,28 @@ def _clause(part: Sequence[_Run], around: Around) -> Clause:
         marks += run.marks
     verbs = [mark for run in part for mark in run.verbs]
     verb = _main(verbs)
+    if verb is not None:
+        marks = _with_others(_without_end(marks), verb)
     said, mood = does(verb) if verb is not None else ("", "")
     return Clause(marks, verb, said, mood, around, phrase_kinds(marks))
+
+
+def _without_end(marks: list[Mark]) -> list[Mark]:
+    """The marks without "actually" at the end, which corrects nothing there."""
+    while len(marks) > 1 and marks[-1].said.lower() == "actually":
+        marks = marks[:-1]
+        if marks[-1].kind is Kind.COMMA:
+            marks = marks[:-1]
+    return marks
+
+
+def _with_others(marks: list[Mark], verb: Mark) -> list[Mark]:
+    """Bring before the verb what it is said of too: the rice is gone, and so is the jam."""
+    at = next((i for i, mark in enumerate(marks) if mark.phrase and "likewise" in mark.phrase), 0)
+    begin = next(i for i, mark in enumerate(marks) if mark is verb)
+    if not begin < at or not does(verb)[1].endswith(AFTER):
+        return marks
+    return [*marks[:begin], marks[at], *marks[at + 1 :], *marks[begin:at]]
 
 
 def _main(verbs: Sequence[Mark]) -> Mark | None:

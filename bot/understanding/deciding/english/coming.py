@@ -30,6 +30,8 @@ def buy(english: EnglishClause) -> Deed:
     found = english.clause.gather(english.behind)
     if "everything" in english.following and not found.items:
         return Deed(Act.SHOPPED, why=english.clause.why)
+    if not found.items and english.clause.gather(english.before).items:  # milk, eggs: bought these
+        return only_known(english, english.behind_things(Act.PUT, BUYING | {"it"}))
     return english.before_things(Act.PUT, BUYING, swallow="from", spread=True)
 
 

@@ -37,6 +37,8 @@ EATEN_WHOLE: Final = frozenset(
     | {"haveeaten", "havedrunk", "haseaten", "hasdrunk"}
 )
 """Verbs after which "the milk" means all of it; "used the milk" does not."""
+TOOK: Final = frozenset({"took", "tookout"})
+"""What was taken out may be on the table; a number of it is gone."""
 THROWN_IN: Final = frozenset({"chucked", "tossed", "threw", "dumped"})
 HELPING: Final = frozenset({"put", "got", "gone", "eat", "left"})
 
@@ -120,7 +122,7 @@ def gone(english: EnglishClause) -> Deed:
         behind = [mark for mark in english.behind if does(mark)[0] != "left"]
         english.behind = behind
         deed = english.before_things(Act.TAKE, allowed, lead=lead)
-    if deed.act is Act.TAKE and has_part(deed.things):
+    if deed.act is Act.TAKE and any(thing.lot.amount for thing in deed.things):
         return clause.unsure(Act.TAKE, deed.things, ["?"])
     return deed
 
@@ -141,6 +143,10 @@ def discard(english: EnglishClause) -> Deed:
         if clause.said in THROWN_IN:
             return only_known(english, english.before_things(Act.PUT, BUYING, spread=True))
         return clause.unsure(None)  # chucked it in the freezer
+    if clause.said in TOOK and not (
+        english.is_out and has_part(clause.gather(english.behind).things())
+    ):
+        return clause.unsure(Act.TAKE, known(clause.gather(english.behind).things()))  # to thaw?
     needs_particle = clause.said in ("take", "throw", "threw")
     if needs_particle and not english.following & {"particle", "fridge_list"}:
         return clause.unsure(Act.TAKE, known(clause.gather(english.behind).things()))

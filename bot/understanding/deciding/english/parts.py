@@ -40,6 +40,11 @@ class EnglishClause:
         self.is_after = clause.mood.endswith(AFTER)
         self.mood = clause.mood.removesuffix(AFTER)
 
+    @property
+    def is_out(self) -> bool:
+        """Whether "out" stands in the verb or behind it."""
+        return self.clause.said.endswith("out") or any(says(mark, OUT) for mark in self.behind)
+
     def sure(self, act: Act, found: Gathered, rest: Sequence[Mark]) -> Deed:
         """The deed, if all is accounted for. "It" is what was spoken of before."""
         clause = self.clause

@@ -13,8 +13,10 @@ from bot.understanding.deciding.english.turning import (
     all_but,
     asked,
     begin_of_not,
+    begin_of_still,
     denied,
     excepted,
+    none_left,
 )
 from bot.understanding.meaning import Because, Deed
 
@@ -37,11 +39,11 @@ def english_deed(clause: Clause, previous: Deed | None, beside: Deed | None = No
 
 def _decide(english: EnglishClause) -> Deed:
     """The deed of the clause."""
-    if (at := begin_of_not(english)) > 0:
+    if (at := begin_of_not(english) or begin_of_still(english)) > 0:
         clause = replace(english.clause, marks=english.clause.marks[:at])
         clause.kinds = phrase_kinds(clause.marks)
         return _decide(EnglishClause(clause, english.previous, english.beside))
-    for rule in (asked, denied, all_but, excepted):
+    for rule in (asked, none_left, denied, all_but, excepted):
         if deed := rule(english):
             return deed
     clause = english.clause

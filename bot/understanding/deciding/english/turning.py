@@ -10,6 +10,7 @@ from bot.understanding.deciding.clause import (
     known,
     left_over,
     phrase_kinds,
+    says_still_good,
 )
 from bot.understanding.deciding.english.parts import (
     ALWAYS,
@@ -24,6 +25,13 @@ from bot.understanding.deciding.items.item import Gathered
 from bot.understanding.meaning import Act, Because, Deed
 from bot.understanding.reading.marks import Kind
 
+ASKED_OF_US: Final = frozenset({"can we"})
+NONE_OF: Final = frozenset(
+    {"none of", "none of the", "none", "not one", "not one of the", "not a single", "0", "zero"}
+)
+NOTHING_SAID: Final = frozenset({"filler", "time", "be", "of", "home"})
+STILL_GOOD: Final = frozenset({"filler", "time", "be", "asked_date", "still"})
+BUT: Final = frozenset({"but", "though", "however"})
 NOT_TO_BUY: Final = frozenset({"don't", "dont", "do not", "no need to"})
 
 
@@ -45,7 +53,7 @@ def begin_of_not(english: EnglishClause) -> int:
 def asked(english: EnglishClause) -> Deed | None:
     """Do we have milk?"""
     clause = english.clause
-    is_order = english.mood == "order" or clause.does == "need"
+    is_order = english.mood == "order" or clause.does == "need" or _is_put_politely(english)
     if "polite" in english.leading and is_order:
         return None
     if clause.does == "show":
@@ -68,6 +76,12 @@ def asked(english: EnglishClause) -> Deed | None:
     return clause.question(*also)
 
 
+def _is_put_politely(english: EnglishClause) -> bool:
+    """Can you put the butter in? "Put" is an order too, and "can we put" is a question."""
+    is_asked = any(says(mark, ASKED_OF_US) for mark in english.before)
+    return english.clause.said in ("put", "putin", "putaway") and not is_asked
+
+
 def _begins_as_question(english: EnglishClause) -> bool:
     if english.leading & QUESTIONS or english.following & {"asked_date", "asked_first"}:
         return True
@@ -78,6 +92,40 @@ def _begins_as_question(english: EnglishClause) -> bool:
         if not phrase.keys() & {"filler", "and", "but", "polite", "any"}:
             return False
     return "any" in english.leading
+
+
+def none_left(english: EnglishClause) -> Deed | None:
+    """None of the yogurts left; 0 eggs left."""
+    before = english.before
+    at = next((i for i, mark in enumerate(before) if says(mark, NONE_OF)), -1)
+    if at < 0 or english.clause.does != "left" or not english.is_after:
+        return None
+    english.before = [*before[:at], *before[at + 1 :]]
+    nots = phrase_kinds([*english.before, *english.behind]) & {
+        "not",
+        "plan",
+        "condition",
+        "hearsay",
+    }
+    deed = english.behind_things(Act.TAKE, NOTHING_SAID)
+    if nots or has_part(deed.things):
+        return english.clause.unsure(None, known(deed.things))
+    return deed
+
+
+def begin_of_still(english: EnglishClause) -> int:
+    """Where ", but the cheese is still fine" begins, which changes nothing; 0 if nowhere."""
+    marks = english.clause.marks
+    at = next((i for i, mark in enumerate(marks) if i and says(mark, BUT)), 0)
+    told, rest = marks[:at], marks[at + 1 :]
+    if not at or english.clause.verb not in told or not says_still_good(rest):
+        return 0
+    done, kept = english.clause.gather(told), english.clause.gather(rest)
+    keys = {item.name.key for item in done.items}
+    is_other = all(item.is_known and item.name.key not in keys for item in kept.items)
+    is_all = bool(done.items and kept.items) and not left_over(kept.rest, STILL_GOOD)
+    end = at - (marks[at - 1].kind is Kind.COMMA)
+    return end if is_other and is_all and not has_part(kept.things()) else 0
 
 
 def denied(english: EnglishClause) -> Deed | None:

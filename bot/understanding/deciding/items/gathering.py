@@ -24,6 +24,8 @@ DEFINITE_ENDS: Final = (" the", " my", " our")
 OF_BREAD: Final = frozenset({"loaf", "loaves", "rolls"})
 """What is bread where nothing else is said."""
 ONE: Final = "one"
+BEFORE_PRICES: Final = frozenset({"for", "for only", "only", "just", "about", "at"})
+"""Before a sum of money, these belong to it: salmon for £6.50."""
 TOWARDS: Final = frozenset({"to", "to the", "into", "into the", "back to", "onto", "to my"})
 
 
@@ -74,7 +76,8 @@ class _Walk:
         if taker is not None:
             taker(self, mark)
         elif mark.kind is Kind.PHRASE:
-            self._take_phrase(mark, following)
+            if not _is_of_price(mark, following):
+                self._take_phrase(mark, following)
         elif mark.kind in SEPARATORS:
             self._end_part()
             self._after_and = mark.kind is Kind.JOIN
@@ -477,6 +480,11 @@ _TAKERS: Final[Mapping[Kind, Callable[[_Walk, Mark], None]]] = {
     Kind.OPEN: _Walk.take_bracket,
     Kind.CLOSE: _Walk.take_bracket,
 }
+
+
+def _is_of_price(mark: Mark, following: Mark | None) -> bool:
+    is_price = following is not None and following.kind is Kind.PRICE
+    return is_price and mark.said.lower() in BEFORE_PRICES
 
 
 def _lacks(item: Item, pending: Pending) -> bool:
