@@ -42,6 +42,7 @@ class Asked(StrEnum):
     """What a question asks for."""
 
     IS_THERE = "whether it is there"
+    IS_GONE = "whether it is gone"
     AMOUNT = "how much there is"
     DATE = "until when it keeps"
     FIRST = "what to eat first"

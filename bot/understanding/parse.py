@@ -44,7 +44,7 @@ COUNTED: Final = re.compile(
 ONE_PIECE: Final = (Unit.PIECE, Decimal(1))
 SMILES: Final = "".join(
     (
-        "ㅋㅎㅠㅜㄷ^:;()❤☺🎉🙏👍 .,!?~。！？…♡♥✨💕\u200d\ufe0f",
+        "ㅋㅎㅠㅜㄷ^:;()❤☺☀🌞🌅⭐🌙🎉🙏👍 .,!?~。！？…♡♥✨💕\u200d\ufe0f",
         *map(chr, range(0x1F3FB, 0x1F400)),
         *map(chr, range(0x1F440, 0x1F480)),
         *map(chr, range(0x1F493, 0x1F4A0)),

@@ -83,19 +83,31 @@ def _about(thing: Thing, found: Sequence[Item], deed: Deed, chat: Chat, calendar
     if not found:
         if not thing.is_known:
             return language.gettext("No, nothing of that name: {name}").format(name=name)
-        return _absent(name, deed.place, language)
+        return _absent(name, deed, language)
     if deed.asked is Asked.DATE:
         return _dates(name, found, chat, calendar)
     if deed.asked is Asked.AMOUNT:
         return _amounts(name, found, chat)
     details = [lot_text(item.lot, chat.today, language) for item in _due_first(found)]
     known = ", ".join(filter(None, details))
-    if not known:
-        return language.gettext("Yes, you have {name}.").format(name=name)
-    return language.gettext("Yes, you have {name}: {lots}").format(name=name, lots=known)
+    return _present(deed, known, language).format(name=name, lots=known)
 
 
-def _absent(name: str, place: Place | None, language: Language) -> str:
+def _present(deed: Deed, known: str, language: Language) -> str:
+    """Say that a thing is there; "no" to somebody who asks whether it is gone."""
+    if deed.asked is Asked.IS_GONE:
+        if known:
+            return language.gettext("No, you still have {name}: {lots}")
+        return language.gettext("No, you still have {name}.")
+    if known:
+        return language.gettext("Yes, you have {name}: {lots}")
+    return language.gettext("Yes, you have {name}.")
+
+
+def _absent(name: str, deed: Deed, language: Language) -> str:
+    place = deed.place
+    if place is None and deed.asked is Asked.IS_GONE:
+        return language.gettext("Yes, there is no {name} left.").format(name=name)
     if place is None:
         return language.gettext("No, you have no {name}.").format(name=name)
     return language.gettext("No, you have no {name} in the {place}.").format(

@@ -37,6 +37,7 @@ TURNING: Final = frozenset({"hearsay", "condition", "wish", "plan", "retract"})
 FIXING: Final = ALWAYS | {"no", "pronoun", "address"}
 IT_WAS: Final = frozenset({"it was", "it is", "it's", "they were"})
 CARS: Final = "대"
+SORRY: Final = frozenset({"미안", "미안해", "죄송", "죄송해요", "미안해요"})
 FROM_THE_LIST: Final = frozenset({"off the list", "from the list", "off my list"})
 QUESTION_STARTS: Final = frozenset({"question", "asked_list", "asked_amount", "asked_date"})
 PLAIN_ROLES: Final = frozenset(
@@ -55,7 +56,7 @@ class Heading:
 def bare_deed(marks: Sequence[Mark], around: Around) -> Deed | Heading | None:
     """The deed of a sentence that no verb decides; None where it says nothing."""
     clause = Clause(marks, None, "", "", around, phrase_kinds(marks))
-    found = clause.gather(marks)
+    found = clause.gather(marks, spread=_ends_with_destination(marks))
     for rule in (_undo, _amount_instead, _corrected, _asked, _shopped):
         if deed := rule(clause, found):
             return deed
@@ -65,6 +66,14 @@ def bare_deed(marks: Sequence[Mark], around: Around) -> Deed | Heading | None:
         if decided := other(clause, found):
             return decided
     return _names(clause, found)
+
+
+def _ends_with_destination(marks: Sequence[Mark]) -> bool:
+    """Whether a Korean list ends with where all of it goes: 떡이랑 새우 냉동실로."""
+    said = [mark for mark in marks if "filler" not in (mark.phrase or {})]
+    if not said or "place" not in (said[-1].phrase or {}) or said[-1].role != "to":
+        return False
+    return not any("place" in (mark.phrase or {}) for mark in said[:-1])
 
 
 def _undo(clause: Clause, found: Gathered) -> Deed | None:
@@ -83,7 +92,7 @@ def _corrected(clause: Clause, found: Gathered) -> Deed | None:
         if not marks[at].is_korean:
             first, second = second, first
         return _swapped(clause, first, second)
-    at = find(marks, "no")
+    at = max(find(marks, "no"), _sorry(marks))
     if phrase_kinds(marks[at + 1 :]) & {"not", "rather"}:
         return None
     if at < 0 or _has_item(marks[:at]):
@@ -141,6 +150,13 @@ def _is_it_was(mark: Mark) -> bool:
     return mark.kind is Kind.SENTENCE_WORD and mark.role == "is"
 
 
+def _sorry(marks: Sequence[Mark]) -> int:
+    """Where 미안 stands, before what it was: 아 미안 두유였어."""
+    if not marks or marks[-1].role != "is":
+        return -1
+    return next((at for at, mark in enumerate(marks) if mark.said in SORRY), -1)
+
+
 def _has_item(marks: Sequence[Mark]) -> bool:
     return any(mark.kind in (Kind.NAME, Kind.WORD, Kind.AMOUNT) for mark in marks)
 
@@ -181,9 +197,15 @@ def _asked(clause: Clause, found: Gathered) -> Deed | None:
     if not clause.around.is_question and says_still_good(clause.marks):
         return clause.nothing(Because.STILL_THERE)
     if not is_asked and not _begins_as_question(clause.marks):
+        if found.place and "fridge_list" in clause.kinds and not found.items:
+            return clause.question("asked_list")  # 냉동실 목록
         return None
     if "shopping_list" in clause.kinds:
         return Deed(Act.SHOW_SHOPPING, why=clause.why)
+    things = known(found.things())
+    where = [mark.said for mark in clause.marks if mark.phrase and "asked_other" in mark.phrase]
+    if things and where and all(said.startswith("어디") for said in where):
+        return replace(clause.question(), things=things)  # 김치 어디 뒀지?
     if clause.kinds & {"asked_other", "meal"} or any(
         mark.kind in (Kind.SENTENCE_WORD, Kind.CODE) for mark in clause.marks
     ):

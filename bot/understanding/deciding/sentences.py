@@ -130,7 +130,8 @@ class Sentences:
             return
         self._left -= max(1, len(clauses))
         if clauses:
-            self._add(_all_or_nothing(self._clause_deeds(clauses, around)))
+            for group in _told_and_asked(clauses):
+                self._add(_all_or_nothing(self._clause_deeds(group, around)))
             return
         found = bare_deed(marks, around)
         if isinstance(found, Heading):
@@ -152,7 +153,7 @@ class Sentences:
                 deed = Deed(Act.SHOP, whole(previous.things), why=deed.why)  # 없네 사야겠다
             elif deeds:
                 deed = _of_the_same(deed, deeds[-1])
-            if not (deeds and _only_means_to_buy(clause, deed, deeds[-1])):
+            if not (deeds and _adds_nothing(clause, deed, deeds[-1])):
                 deeds.append(deed)
         return deeds
 
@@ -243,6 +244,23 @@ def _all_or_nothing(deeds: Sequence[Deed]) -> list[Deed]:
     return undone
 
 
+def _told_and_asked(clauses: Sequence[Clause]) -> Sequence[Sequence[Clause]]:
+    """The clauses before and from the one that begins to ask: 햄 다 먹었어 근데 치즈는 남아있어?"""
+    at = next((at for at, one in enumerate(clauses) if one.around.is_question), 0)
+    return [clauses[:at], clauses[at:]] if at else [clauses]
+
+
+def _adds_nothing(clause: Clause, deed: Deed, before: Deed) -> bool:
+    return _only_means_to_buy(clause, deed, before) or _only_repeats(deed, before)
+
+
+def _only_repeats(deed: Deed, before: Deed) -> bool:
+    """계란 다 썼다 이제 없다, 우유 쉬었나봐 상했어: the same again, of nothing else."""
+    is_empty = not (deed.things or deed.left_over or deed.fix)
+    is_again = before.act in (Act.TAKE, Act.BAD) and deed.guess in (Act.TAKE, before.act)
+    return deed.act is Act.UNSURE and is_empty and is_again
+
+
 def _only_means_to_buy(clause: Clause, deed: Deed, before: Deed) -> bool:
     """우유 다 먹었어 다음에 사올게: no more than that it will be bought."""
     is_plan = deed.act is Act.NOTHING and deed.because is Because.PLAN and not deed.things
@@ -250,7 +268,10 @@ def _only_means_to_buy(clause: Clause, deed: Deed, before: Deed) -> bool:
 
 
 def _of_the_same(deed: Deed, before: Deed) -> Deed:
-    """The deed, of what the clause before names: bought 6 eggs, ate two."""
+    """The deed, of what the clause before names: bought 6 eggs, ate two.
+
+    So too what goes to a second place: 소고기 300g은 냉동실에 넣고 200g은 냉장실에 넣었어.
+    """
     fix, guess = deed.fix, deed.guess
     if deed.act is not Act.UNSURE or deed.left_over or fix is None:
         return deed
@@ -258,10 +279,12 @@ def _of_the_same(deed: Deed, before: Deed) -> Deed:
         return deed
     if deed.things or before.act not in OF_ONE or len(before.things) != 1 or not fix.lot.amount:
         return deed
-    if fix.lot.best_before or fix.lot.place or fix.date_unread:
+    is_placed = bool(before.things[0].lot.place) and guess is before.act is Act.PUT
+    if fix.lot.best_before or (fix.lot.place and not is_placed) or fix.date_unread:
         return deed
     act = Act.TAKE if guess is Act.USE else guess
-    thing = replace(before.things[0], share=None, date_unread="", lot=Lot(fix.lot.amount))
+    lot = Lot(fix.lot.amount, place=fix.lot.place)
+    thing = replace(before.things[0], share=None, date_unread="", lot=lot)
     return Deed(act, [thing], why=deed.why)
 
 

@@ -25,6 +25,20 @@ BESIDE: Final = frozenset({"filler", "time", "person", "from", "purpose", "more"
 LONGEST_APART: Final = 10
 VERB_TOKENS: Final = 4
 GOES_ON: Final = frozenset({"not", "must", "wish", "order"})
+KIN: Final = (
+    "이모",
+    "고모",
+    "숙모",
+    "삼촌",
+    "할머니",
+    "할아버지",
+    "엄마",
+    "언니",
+    "누나",
+    "오빠",
+    "형",
+)
+"""할머니네 is a house, and no verb that ends so."""
 AMBIGUOUS_NUMBER: Final = "삼"
 """Three, and "bought"."""
 
@@ -150,11 +164,13 @@ def _other(scan: Scan, at: int, day: FoundDate | None) -> int:
 
 def _unknown(scan: Scan, at: int) -> int:
     word = scan.key(at)
+    is_kin = word.removesuffix("네").endswith(KIN)
     is_verb = sounds_past(word) or (len(word) > 1 and word.endswith(scan.lexicon.surely_verbs))
+    is_verb = is_verb and not is_kin
     stands_alone = scan.stands_alone(at + 1)
     mark = scan.mark(Kind.SENTENCE_WORD if is_verb else Kind.WORD, at, at + 1)
     mark.is_korean = True
-    if not stands_alone:
+    if not stands_alone and not (is_kin and word.endswith("네")):
         for _stem, _particle, role in split_particle(word, scan.lexicon.particles):
             mark.role = role
     return at + 1

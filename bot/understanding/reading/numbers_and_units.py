@@ -164,7 +164,7 @@ class AmountReader:
         following = tokens[start + 1] if start + 1 < len(tokens) else None
         number = self._spoken(word)
         if number is not None and following is not None and following.sort is Sort.HANGUL:
-            counter = self._counter(following.key)
+            counter = self._counter_of(word, following.key)
             if counter and (
                 len(following.key) > counter[2]
                 or following.key[: counter[2]] not in ("대", "손", "과", "채", "점")
@@ -243,7 +243,7 @@ class AmountReader:
             number = self._spoken(word[:length])
             if number is None:
                 continue
-            counter = self._counter(word[length:])
+            counter = self._counter_of(word[:length], word[length:])
             if counter:
                 unit, factor, size = counter
                 return _counted(
@@ -284,6 +284,12 @@ class AmountReader:
             else:
                 return None
         return Decimal(total + digit) if powers or len(word) == 1 else None
+
+    def _counter_of(self, number: str, word: str) -> tuple[Unit, Decimal, int] | None:
+        """The counter that a word begins with; 이모 is an aunt, since two are 두 모."""
+        counter = self._counter(word)
+        is_counted_otherwise = number in self.lexicon.digits and counter and counter[2] == 1
+        return None if is_counted_otherwise else counter
 
     def _counter(self, word: str) -> tuple[Unit, Decimal, int] | None:
         for length in range(min(5, len(word)), 0, -1):

@@ -131,16 +131,21 @@ class Scan:
         return found.end
 
     def _behind_counter(self, mark: Mark, rest: str) -> None:
-        """Read what is written together with a counter: a particle or a verb, as in 두개샀어."""
+        """Read what is written together with a counter: a particle, verb or name: 두개샀어."""
         mark.role = self.lexicon.particles.roles.get(rest, "")
         verb = None if mark.role else self.lexicon.verbs.read(rest)
-        if verb:
+        name = None if mark.role or verb else self.name_of(rest)
+        if verb or name:
             end = mark.end
             mark.end = end - len(rest)
             mark.said = self.text[mark.start : mark.end]
-            behind = Mark(Kind.VERB, mark.end, end, rest)
-            behind.verb, behind.is_korean = verb, True
+            behind = Mark(Kind.VERB if verb else Kind.NAME, mark.end, end, rest)
+            behind.verb, behind.name, behind.is_korean = verb, name, True
             self.marks.append(behind)
+
+    def name_of(self, letters: str) -> Name | None:
+        """The name that is all of some letters of a word: 콩나물 of 1모콩나물."""
+        return next((name for table in self.tables if (name := table.by_key.get(letters))), None)
 
     def phrase(self, at: int) -> FoundPhrase:
         """The longest phrase from a token on."""

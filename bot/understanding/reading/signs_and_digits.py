@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.understanding.reading.marks import Kind
 from bot.understanding.reading.particles import split_particle
-from bot.understanding.reading.scan import FoundPhrase, Scan, known_name
+from bot.understanding.reading.scan import UNTIL, FoundPhrase, Scan, known_name
 from bot.understanding.reading.tokens import Sort, Token
 
 CURRENCIES: Final = frozenset("£$€₩₹¥￦")
@@ -19,6 +19,9 @@ LONGEST_LIST_NUMBER: Final = 3
 AT_AN_HOUR: Final = frozenset({"시에", "시쯤", "시쯤에"})
 MINUTE_DIGITS: Final = 2
 PARTS_OF_NO_DATE: Final = 6
+PARTS: Final = "분의"
+"""4분의 1 is a quarter; 4분 are minutes or people."""
+AGO: Final = frozenset({"일전", "주전", "주일전", "달전", "개월전", "년전", "시간전", "분전"})
 
 SIGNS: Final = {
     **dict.fromkeys(",;", Kind.COMMA),
@@ -63,6 +66,8 @@ def read_number(scan: Scan, at: int) -> int:
             return end
     found = scan.amounts.read(scan.tokens, at)
     if found is None:
+        if scan.key(at) == "0" and scan.word(at + 1) in scan.lexicon.units.korean:
+            return scan.spoken(at, FoundPhrase({"zero": ""}, at + 2), korean=True)  # 0개 남았어
         return scan.passed(Kind.CODE, at, at + 1)
     if found.bare and scan.key(at + 1) == "/" and found.amount and _follows_name(scan):
         mark = scan.mark(Kind.SHARE, at, found.end)  # 우유 1/3 남았어
@@ -219,18 +224,28 @@ def _goes_on_as_time(scan: Scan, at: int) -> bool:
     )
 
 
+def _ago(scan: Scan, at: int) -> int:
+    """3일 전에, 2주전: when it was."""
+    said = ""
+    for end in (at + 2, at + 3):
+        said += scan.word(end - 1)
+        if said.removesuffix("에") in AGO:
+            return scan.spoken(at, FoundPhrase({"time": ""}, end), korean=True)
+    return 0
+
+
 def _day(scan: Scan, at: int) -> int:
     found = scan.day(at)
     return scan.dated(at, found) if found and scan.is_dated(found) else 0
 
 
 def _no_day(scan: Scan, at: int) -> int:
-    """What stands behind a date word and is no date: 39/17, 13월 45일."""
-    if not scan.after_date_word():
-        return 0
+    """What stands behind a date word, or before "until", and is no date: 39/17, 13월 45일."""
     end = at
     while end < min(at + PARTS_OF_NO_DATE, len(scan.tokens)) and _is_part_of_date(scan, end, at):
         end += 1
+    if not (scan.after_date_word() or scan.word(end - 1).endswith(UNTIL)):
+        return 0
     return scan.passed(Kind.UNREAD_DAY, at, end) if end > at + 1 else 0
 
 
@@ -256,7 +271,7 @@ def _no_food(scan: Scan, at: int) -> int:
     """3시, 10am, at 4: hours, people and the like."""
     counters = scan.lexicon.no_food_counters
     word = scan.word(at + 1)
-    if word and not scan.gap(at + 1):
+    if word and not scan.gap(at + 1) and word != PARTS:
         stems = (stem for stem, _, _ in split_particle(word, scan.lexicon.particles))
         is_counter = word in counters or any(stem in counters for stem in stems)
         if word in AT_AN_HOUR:
@@ -281,6 +296,6 @@ def _code(scan: Scan, at: int) -> int:
 
 ALL_MATCHERS: Final = (
     *(_list_number, _name_with_digits, _hash_code, _time),
-    *(_day, _no_day, _price, _no_food, _code),
+    *(_ago, _day, _no_day, _price, _no_food, _code),
 )
 AFTER_DATE_WORD: Final = frozenset({Kind.DATE_WORD, Kind.COLON, Kind.PHRASE})

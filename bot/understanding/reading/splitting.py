@@ -31,6 +31,10 @@ ADVERBS: Final = {
 }
 
 
+ASKED: Final = frozenset({"asked_amount", "how_many"})
+BEFORE_VERBS: Final = frozenset({"time", "later", "meal"})
+
+
 class Piece(NamedTuple):
     """A part of a word, from `start` to `end`, which is one of these."""
 
@@ -61,6 +65,10 @@ def split(
         if rest and rest != word and (verb := lexicon.verbs.read(rest)):
             at = len(adverb)
             return [Piece(0, at, phrase=meaning), Piece(at, len(word), verb=verb)]
+    for at in range(len(word) - 1, 1, -1):  # 오늘저녁에먹을
+        kinds = BEFORE_VERBS & lexicon.phrases.meanings.get(word[:at], {}).keys()
+        if kinds and (verb := lexicon.verbs.read(word[at:])):
+            return [Piece(0, at, phrase=min(kinds)), Piece(at, len(word), verb=verb)]
     return []
 
 
@@ -98,10 +106,11 @@ class _Splitter:
             yield from self._adverbs(at)
         if verb := self._verb(at):
             yield verb, "verb"
-        if before == "name":
+        if before in ("name", "amount"):
             yield from self._particles(at)
         if before in ("name", "particle"):
             yield from self._counts(at)
+            yield from self._how_many(at)
 
     def _names(self, at: int) -> Sequence[Piece]:
         """The names that begin here, the longest first."""
@@ -137,6 +146,13 @@ class _Splitter:
                     Piece(at, end, role=role),
                     "join" if role in ("joining", "listing") else "particle",
                 )
+
+    def _how_many(self, at: int) -> Iterator[tuple[Piece, str]]:
+        """몇캔, 얼마나 of 맥주몇캔있음."""
+        meanings = self._lexicon.phrases.meanings
+        for end in range(min(len(self._word), at + LONGEST_AMOUNT), at, -1):
+            for kind in ASKED & meanings.get(self._word[at:end], {}).keys():
+                yield Piece(at, end, phrase=kind), "adverb"
 
     def _counts(self, at: int) -> Iterator[tuple[Piece, str]]:
         for end in range(min(len(self._word), at + LONGEST_AMOUNT), at + 1, -1):

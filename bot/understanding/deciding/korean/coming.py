@@ -81,6 +81,11 @@ def _is_cooking(clause: Clause, found: Gathered) -> bool:
     """소금 좀 더 넣어, 설탕 한 스푼 넣었어: into a dish."""
     if not clause.said.startswith("넣"):
         return False
+    if any(
+        mark.phrase and "purpose" in mark.phrase and mark.said.endswith("에")
+        for mark in clause.marks
+    ):
+        return True  # 찌개에 두부 넣었어
     spoons = any(mark.size_word in SPOONS for item in found.items for mark in item.amounts)
     return spoons or clause.mood == "present" or "some" in clause.kinds
 
@@ -134,10 +139,10 @@ def have(clause: Clause) -> Deed:
     if said.startswith("있었"):
         return clause.nothing(Because.STILL_THERE)
     found = clause.gather(beside_verb(clause), spread=True)
-    if clause.mood == "present" and not has_part(found.things()) and not found.place:
-        return clause.question()
     if clause.kinds & {"still", "some", "all", "nearly"} or clause.mood == "but":
         return clause.nothing(Because.STILL_THERE)
+    if clause.mood == "present" and not has_part(found.things()) and not found.place:
+        return clause.question()
     if deed := not_so(clause, frozenset({"present", "state", "nominal", "bare"})):
         return deed
     if "shopping_list" in clause.kinds:
@@ -159,6 +164,11 @@ def need(clause: Clause) -> Deed:
         return deed
     found = clause.gather(beside_verb(clause))
     return accounted(clause, Act.SHOP, found, ALWAYS | {"more", "some"})
+
+
+def forget(clause: Clause) -> Deed:
+    """우유 사는 거 깜빡했네: a slip, as good as a wish."""
+    return clause.nothing(Because.WISH)
 
 
 def shopped(clause: Clause) -> Deed:

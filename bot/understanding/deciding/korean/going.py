@@ -20,6 +20,9 @@ from bot.understanding.deciding.korean.parts import (
 from bot.understanding.meaning import Act, Because, Deed
 from bot.understanding.reading.marks import Kind
 
+USING: Final = ("쓰", "써", "썼", "썻", "씀", "쓴", "사용")
+GUESSING: Final = ("나봐", "나보", "는듯")
+"""상했나봐: the bot asks in any case."""
 KINDLY: Final = frozenset({"좀", "쫌"})
 
 
@@ -48,6 +51,9 @@ def _taken(clause: Clause, otherwise: Act) -> Deed:
     """All, an amount, a part, or perhaps not all of the things."""
     found = clause.gather(beside_verb(clause))
     kinds = clause.kinds
+    dishes = [item for item in found.items if item.role == "place"]
+    if clause.said.startswith(USING) and len(dishes) < len(found.items):
+        found.items = [item for item in found.items if item not in dishes]  # 국에 두부 썼어
     if kinds & {"some", "nearly"}:
         act = Act.USE
     elif has_part(found.things()) or found.loose.amounts or kinds & {"all", "last"}:
@@ -77,6 +83,8 @@ def discard(clause: Clause) -> Deed:
     found = clause.gather([mark for mark in beside_verb(clause) if not went_bad(mark)])
     is_order = clause.mood in ORDERS
     allowed = ALWAYS | {"all", "last", "fridge_list", "person", "why", "out_of"}
+    if is_order:
+        allowed |= {"wish"}  # 우유 있으면 빼줘
     if "shopping_list" in clause.kinds:
         return accounted(clause, Act.UNSHOP, found, allowed | {"shopping_list", "some"})
     if not found.items and clause.kinds & {"all", "everything"}:
@@ -118,7 +126,8 @@ def gone(clause: Clause) -> Deed:
 
 def bad(clause: Clause) -> Deed:
     """우유 상했어."""
-    if deed := not_so(clause, DONE | {"state"}):
+    is_guess = clause.mood == "hearsay" and any(part in clause.said for part in GUESSING)
+    if not is_guess and (deed := not_so(clause, DONE | {"state"})):
         return deed
     found = clause.gather(beside_verb(clause))
     found.rest = [mark for mark in found.rest if mark.kind is not Kind.DATE_WORD]  # 기한 지났어
@@ -132,6 +141,8 @@ def left(clause: Clause) -> Deed:
     found = clause.gather(beside_verb(clause))
     if not found.items:
         return clause.unsure(None)
+    if "zero" in clause.kinds:
+        return accounted(clause, Act.TAKE, found, LACKING | {"zero"})  # 계란 0개 남았어
     if not has_part(found.things()):
         return clause.nothing(Because.STILL_THERE)
     return accounted(clause, Act.LEFT, found, ALWAYS | {"still", "last", "out_of"}, WITH_ONLY)

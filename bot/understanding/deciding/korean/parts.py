@@ -14,7 +14,7 @@ ASIDES: Final = frozenset({"while", "plan"})
 ASIDE_ENDINGS: Final = ("려고", "면서", "느라", "느라고", "러")
 ALWAYS: Final = frozenset({"filler", "time", "and", "on_day"})
 EATING: Final = ALWAYS | {"person", "all", "some", "nearly", "last", "purpose", "more", "out_of"}
-BUYING: Final = ALWAYS | {"person", "from", "more", "some", "all", "giver", "purpose"}
+BUYING: Final = ALWAYS | {"person", "home", "from", "more", "some", "all", "giver", "purpose"}
 LACKING: Final = ALWAYS | {"all"}
 PLAIN_ROLES: Final = frozenset({"", "topic", "subject", "object", "also", "joining", "listing"})
 WITH_ONLY: Final = PLAIN_ROLES | {"only"}
@@ -63,6 +63,8 @@ def _leads_to(mark: Mark, does: str, *, priced: bool) -> bool:
         return priced and verb.mood == "link"
     if verb.does == "cook":
         return does in ("eat", "finish")
+    if does == "gone":
+        return verb.does in ("eat", "finish") and verb.mood == "reason"  # 다 먹어서 없어
     return (
         verb.does in ("put", "buy") and does in ("come", "given", "put") and verb.mood == "reason"
     )

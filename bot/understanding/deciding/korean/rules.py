@@ -8,6 +8,7 @@ from bot.understanding.deciding.korean.changing import freeze, move, swap, thaw,
 from bot.understanding.deciding.korean.coming import (
     buy,
     come,
+    forget,
     given,
     have,
     keep,
@@ -16,6 +17,7 @@ from bot.understanding.deciding.korean.coming import (
     shopped,
 )
 from bot.understanding.deciding.korean.going import bad, discard, eat, finish, gone, left, out
+from bot.understanding.deciding.korean.moods import ORDERS
 from bot.understanding.deciding.korean.turning import (
     asked,
     corrected,
@@ -55,7 +57,14 @@ def _is_no_food(mark: Mark, deed: Deed, clause: Clause) -> bool:
 
 def _claimed(clause: Clause) -> Sequence[str]:
     """The kinds of phrases that the verb itself understands."""
+    if clause.does == "discard" and clause.mood in ORDERS and _only_if_there(clause):
+        return ("wish",)  # 우유 있으면 빼줘
     return _CLAIMS.get(clause.does, ())
+
+
+def _only_if_there(clause: Clause) -> bool:
+    wishes = [mark.said for mark in clause.marks if mark.phrase and "wish" in mark.phrase]
+    return wishes == ["있으면"]
 
 
 _CLAIMS: Final = {
@@ -87,4 +96,5 @@ _RULES: Final[Mapping[str, Callable[[Clause], Deed]]] = {
     "swap": swap,
     "shopped": shopped,
     "undo": undo,
+    "forget": forget,
 }

@@ -22,7 +22,7 @@ from bot.understanding.deciding.korean.parts import (
     accounted,
     beside_verb,
 )
-from bot.understanding.meaning import Act, Because, Deed
+from bot.understanding.meaning import Act, Asked, Because, Deed
 from bot.understanding.reading.marks import Kind, Mark
 
 NOT_TO_BUY: Final = (
@@ -35,6 +35,9 @@ NOT_TO_BUY: Final = (
     "지말아줘",
     "지마셈",
 )
+
+
+WHEREABOUTS: Final = frozenset({"have", "put", "keep"})
 
 
 def asked(clause: Clause) -> Deed | None:
@@ -50,18 +53,50 @@ def asked(clause: Clause) -> Deed | None:
     is_what = bool(kinds & QUESTIONS)
     if not (clause.around.is_question or clause.mood == "ask" or is_what):
         return None
+    return _asked(clause, is_what=is_what)
+
+
+def _asked(clause: Clause, *, is_what: bool) -> Deed:
+    """What a clause asks that is a question; `is_what`: with a word such as "what" or "when"."""
+    kinds = clause.kinds
+    if clause.does in WHEREABOUTS and _is_where(clause):
+        return clause.question()  # 김치 어디 뒀지?
     if "asked_other" in kinds or clause.does in ("come", "given"):
         return clause.nothing(Because.QUESTION)
     if clause.does == "bad":
         return clause.question("asked_date")
-    if clause.does == "eat" and clause.mood == "if":
-        return clause.question("asked_date")  # 먹어도 돼?
-    if clause.does == "eat" and is_what and clause.mood not in DONE:
-        return clause.question(*(() if "asked_date" in kinds else ("asked_first",)))
+    if clause.does == "eat" and (deed := _asked_of_eating(clause, is_what=is_what)):
+        return deed
+    if not is_what and _asks_if_gone(clause):
+        return replace(clause.question(), asked=Asked.IS_GONE)
     is_intended = clause.mood in MOODS or clause.mood in ("present", "state")
     if is_intended and not is_what and clause.does not in ("have", "gone", "left", "buy"):
         return clause.nothing(Because.PLAN)
     return clause.question()
+
+
+def _asked_of_eating(clause: Clause, *, is_what: bool) -> Deed | None:
+    """먹어도 돼?, 뭐 먹을까?"""
+    if clause.mood == "if":
+        return clause.question("asked_date")
+    if is_what and clause.mood not in DONE:
+        return clause.question(*(() if "asked_date" in clause.kinds else ("asked_first",)))
+    return None
+
+
+def _is_where(clause: Clause) -> bool:
+    where = [mark for mark in clause.marks if mark.said.startswith("어디")]
+    return bool(where) and bool(known(clause.gather(clause.marks).things()))
+
+
+def _asks_if_gone(clause: Clause) -> bool:
+    """두부 없지?, 우유 떨어졌나?, 우유 다 마셨어?"""
+    if not known(clause.gather(clause.marks).things()) or "not" in clause.kinds:
+        return False
+    if clause.does == "gone":
+        return not clause.said.startswith("없었")
+    is_all = clause.does in ("eat", "finish", "discard") and "all" in clause.kinds
+    return is_all and clause.mood in {*DONE, "ask"}
 
 
 def _shown(clause: Clause) -> Deed:
@@ -83,6 +118,8 @@ def denied(clause: Clause) -> Deed | None:
         return None
     if clause.does == "left" and (only := only_that_much(clause)):
         return only
+    if clause.does == "left" and (none := _none_left(clause)):
+        return none
     if clause.does == "left" and "nearly" in clause.kinds:  # 얼마 안 남았어
         return accounted(
             clause, Act.USE, clause.gather(beside_verb(clause)), LACKING | {"not", "nearly"}
@@ -91,6 +128,22 @@ def denied(clause: Clause) -> Deed | None:
         found = clause.gather(beside_verb(clause))
         return accounted(clause, Act.UNSHOP, found, ALWAYS | {"not"})
     return clause.nothing(Because.NEGATION)
+
+
+def _none_left(clause: Clause) -> Deed | None:
+    """한 장도 안 남았어, 하나도 남지 않았어."""
+    found = clause.gather(beside_verb(clause))
+    amounts = [mark for item in found.items for mark in item.amounts]
+    is_none = any(map(_is_not_even_one, amounts)) or "all" in clause.kinds
+    if not is_none or not found.items:
+        return None
+    for item in found.items:
+        item.amounts = [mark for mark in item.amounts if not _is_not_even_one(mark)]
+    return accounted(clause, Act.TAKE, found, LACKING | {"not"})
+
+
+def _is_not_even_one(mark: Mark) -> bool:
+    return mark.role == "also" and mark.amount is not None and mark.amount.number <= 1
 
 
 def _is_not_to_buy(clause: Clause) -> bool:
