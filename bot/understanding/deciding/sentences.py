@@ -246,8 +246,13 @@ def _all_or_nothing(deeds: Sequence[Deed]) -> list[Deed]:
 
 def _told_and_asked(clauses: Sequence[Clause]) -> Sequence[Sequence[Clause]]:
     """The clauses before and from the one that begins to ask: 햄 다 먹었어 근데 치즈는 남아있어?"""
-    at = next((at for at, one in enumerate(clauses) if one.around.is_question), 0)
+    asking = (at for at, one in enumerate(clauses) if _is_korean(one) and one.around.is_question)
+    at = next(asking, 0)
     return [clauses[:at], clauses[at:]] if at else [clauses]
+
+
+def _is_korean(clause: Clause) -> bool:
+    return clause.verb is not None and clause.verb.verb is not None
 
 
 def _adds_nothing(clause: Clause, deed: Deed, before: Deed) -> bool:
