@@ -74,24 +74,33 @@ _KEPT: Final = f"""
 
 CHOOSE_OF_OFFER: Final = text(
     f"""
-    UPDATE handled_requests AS offer SET outcome = jsonb_set(
-        offer.outcome, '{{left_out}}',
-        (coalesce(offer.outcome -> 'left_out', jsonb '[]') - CAST(:number AS text))
-            || CASE WHEN :is_out THEN jsonb_build_array(CAST(:number AS text))
-                ELSE jsonb '[]' END
+    WITH chosen AS (
+        UPDATE handled_requests AS offer SET outcome = jsonb_set(
+            offer.outcome, '{{left_out}}',
+            (coalesce(offer.outcome -> 'left_out', jsonb '[]') - CAST(:number AS text))
+                || CASE WHEN :is_out THEN jsonb_build_array(CAST(:number AS text))
+                    ELSE jsonb '[]' END
+        )
+        WHERE offer.chat_id = :chat_id AND offer.request = :request
+            AND offer.kind = '{RequestKind.IMPORT}'
+            AND NOT EXISTS (
+                SELECT FROM handled_requests AS added
+                WHERE added.chat_id = :chat_id AND added.request = :added
+            )
+        RETURNING offer.outcome, offer.message_date
     )
+    SELECT outcome, message_date FROM chosen
+    UNION ALL
+    SELECT offer.outcome, offer.message_date FROM handled_requests AS offer
     WHERE offer.chat_id = :chat_id AND offer.request = :request
         AND offer.kind = '{RequestKind.IMPORT}'
-        AND NOT EXISTS (
-            SELECT FROM handled_requests AS added
-            WHERE added.chat_id = :chat_id AND added.request = :added
-        )
-    RETURNING offer.outcome, offer.message_date
+        AND NOT EXISTS (SELECT FROM chosen)
     """
 )
-"""Leaves a thing of an offer out, or takes it in again; done twice, it is done once.
+"""Leaves a thing of an offer out, or takes it in again, and returns the offer as it is then.
 
-An offer that was added stays as it was then, because a further tap gets the same answer.
+Done twice, it is done once. An offer that was added stays as it was then, because a further tap
+gets the same answer.
 """
 
 EFFECTS: Final = text(
@@ -224,7 +233,7 @@ class HandledRequestRepository:
         }
         async with connected(self._engine) as connection:
             found = (await connection.execute(CHOOSE_OF_OFFER, values)).mappings().one_or_none()
-        return _found_offer(key, found) if found else await self.offered(key)
+        return _found_offer(key, found)
 
     async def offered(self, key: RequestKey) -> Offer:
         """Return the offer of a request; its key has the date of the message, if it is known."""

@@ -9,7 +9,7 @@ from tests.browser.chat import PHONE, Person
 from tests.browser.conftest import OpenChat
 from tests.browser.languages import in_both_languages
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.walk, pytest.mark.xdist_group("browser")]
 
 
 @in_both_languages(

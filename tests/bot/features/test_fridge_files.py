@@ -58,7 +58,7 @@ def test_big_endian_text_with_its_mark_is_read() -> None:
     ("text", "found"),
     [
         ("Name,Category,Added\nmilk,Dairy,today\nquark,Other\n", ["milk", "quark"]),
-        ("no;Items;how many\n1;milk;2\n2;eggs;30\n3\n", ["milk", "egg"]),
+        ("no;Items;how many\n1;milk;2\n2;eggs;30\n3\n", ["milk", "eggs"]),
         ("id\tPRODUCT\n1\tmilk\n", ["milk"]),
         ("milk,2\neggs,30\n", ["milk", "egg"]),  # no heading: the first column
         ("milk,eggs,tofu", ["milk", "egg", "tofu"]),  # one row: a list
