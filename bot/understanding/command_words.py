@@ -20,6 +20,11 @@ _PLEASE_BEHIND: Final = re.compile(r",?\s(?:please|thanks|thank you)\Z", re.IGNO
 _SLASH: Final = re.compile(
     r"[/／](?P<word>[^\s/／@]+)(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL
 )
+_PUT_IN_WORDS: Final = (
+    re.compile(r"(?:add|추가)\s+(?P<names>.+)", re.DOTALL | re.IGNORECASE),
+    re.compile(r"put\s+(?P<names>.+)\sin", re.IGNORECASE),
+    re.compile(r"(?P<names>.+)\s추가", re.DOTALL),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,13 @@ def slash_command(text: str, bot_username: str, by_word: Mapping[str, str]) -> S
 def command_alone(text: str, by_word: Mapping[str, str]) -> str | None:
     """Return the command for which a text is a phrase, such as "show me, please"."""
     return by_word.get(_key(_PLEASE_BEHIND.sub("", _tidied(text))))
+
+
+def put_in_words(text: str) -> str:
+    """Return what stands beside `add` or 추가, or between `put` and `in`; empty without these."""
+    said = unicodedata.normalize("NFC", text.strip())
+    found = (way.fullmatch(said) for way in _PUT_IN_WORDS)
+    return next((one["names"] for one in found if one), "")
 
 
 def declines(text: str) -> bool:

@@ -110,6 +110,7 @@ class Deed:
         is_apart: a question behind what was done, of which it says nothing.
         asked, category, place: what a question or a move is about.
         because, left_over: for `NOTHING` and `UNSURE`, the reason, and the words in its way.
+        said: for `UNSURE` without a guess, the sentence.
         talk: for `TALK`, the kind of talk.
         guess: for `UNSURE`, the act that a tap may confirm.
         why: the words that decided.
@@ -129,6 +130,7 @@ class Deed:
     place: Place | None = None
     because: Because | None = None
     left_over: Sequence[str] = ()
+    said: str = ""
     talk: Talk | None = None
     guess: Act | None = None
     why: Sequence[str] = ()

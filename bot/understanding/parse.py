@@ -55,6 +55,14 @@ SMILES: Final = "".join(
 )
 """What people put behind their words, or send alone, and mean no thing by."""
 
+NAMING: Final = frozenset(
+    {Kind.NAME, Kind.WORD, Kind.AMOUNT, Kind.NOTE, Kind.CODE, Kind.COMMA, Kind.JOIN, Kind.LINE}
+    | {Kind.OPEN, Kind.CLOSE, Kind.BULLET, Kind.TIMES}
+)
+"""What a text consists of that only names things."""
+
+ROLES_OF_NAMES: Final = frozenset({"", "emoji", "joining", "listing", "brands", "states", "other"})
+
 PLEASE: Final = "please"
 HEARTS: Final = re.compile(r"[<:]3")
 PUNCTUATION: Final = " .,!?~。！？…\n"
@@ -161,6 +169,23 @@ def parse(
     if not deeds:
         deeds = (Deed(Act.UNSURE, because=Because.WORDS_LEFT),)
     return Parse(deeds, LeftOut(prices, codes), unread=unread)
+
+
+def names_only(text: str, knowledge: Knowledge, own: KnownNames = NONE_OF_THE_CHAT) -> bool:
+    """Tell whether a text has nothing but names, known or not, with signs and amounts.
+
+    A word that decides something, or stands beside names in a sentence, is none.
+    """
+    said = plain(text)
+    tokens, end = cut(said)
+    lexicon, is_american = knowledge.lexicon, False
+    dates = DateReader(lexicon, date.min, is_american)
+    amounts = AmountReader(lexicon, knowledge.catalogue, is_american)
+    tables = (own, knowledge.catalogue)
+    scan = Scan(said, tokens, lexicon, tables, knowledge.emoji, dates, amounts)
+    marks, read = read_marks(scan)
+    is_whole = read == len(tokens) and end == len(said)
+    return is_whole and all(mark.kind in NAMING and mark.role in ROLES_OF_NAMES for mark in marks)
 
 
 def reading_receipt(

@@ -10,10 +10,18 @@ from bot.conversation.requests import Request
 from bot.features.common.days import today_in, zone_of
 from bot.features.services import Services, reply_language
 from bot.locale.language import Language
+from bot.understanding.command_words import put_in_words
 from bot.understanding.lists import as_typed, parts_of
 from bot.understanding.meaning import Act, Deed, Parse
 from bot.understanding.names import MAX_NAMES, whole_name
-from bot.understanding.parse import own_names, parse, parse_alone, reading_receipt
+from bot.understanding.parse import (
+    names_only,
+    own_names,
+    parse,
+    parse_alone,
+    reading_receipt,
+)
+from bot.understanding.reading.known_names import KnownNames
 from bot.understanding.slices import Steps
 from fridge.outcomes import Fridge
 
@@ -22,6 +30,9 @@ ACT_OF: Final = {"add": Act.PUT, "remove": Act.TAKE}
 
 PUTTING: Final = (None, Act.PUT, Act.MOVE)
 """What a text may be guessed to be that goes in as typed after `/add`."""
+
+MOST_WORDS: Final = 3
+"""A name in a list has at most so many words; more may be a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +83,45 @@ async def understand(
     found = reader(chat, services)(text)
     if found.is_receipt:
         return found, chat
-    if command == "add" and (typed := _as_typed(request.text, found, chat, services)):
-        return typed, chat
-    if command == "remove" and (out := _out_as_typed(request.text, found, chat, services)):
-        return out, chat
+    if whole := _of_names(request.text, found, chat, services, command):
+        return whole, chat
     deeds = _under_command(found.deeds, command) if command else _not_turned_round(found.deeds)
     return replace(found, deeds=deeds), chat
+
+
+def _of_names(
+    text: str, found: Parse, chat: Chat, services: Services, command: str
+) -> Parse | None:
+    """Return what a text means that has only names beside its command; None for any other."""
+    if command == "add":
+        return _as_typed(text, found, chat, services)
+    if command == "remove":
+        return _out_as_typed(text, found, chat, services)
+    return _put_in_words(text, found, chat, services) or _listed(text, found, chat, services)
+
+
+def _put_in_words(text: str, found: Parse, chat: Chat, services: Services) -> Parse | None:
+    """Return the names beside `add` or 추가, as after `/add`; None where more is said."""
+    names = put_in_words(text)
+    if not (names and names_only(names, services.knowledge, _own(chat))):
+        return None
+    return _as_typed(names, found, chat, services)
+
+
+def _listed(text: str, found: Parse, chat: Chat, services: Services) -> Parse | None:
+    """Return the names of a text that lists some with signs in them, such as `milk, <b>quark</b>`.
+
+    None where the text is understood otherwise, or a name has so many words that it may be talk.
+    """
+    if found.unread or not any(deed.act is Act.UNSURE for deed in found.deeds):
+        return None
+    parts = parts_of(text)
+    if not (len(parts) <= MAX_NAMES and all(len(part.split()) <= MOST_WORDS for part in parts)):
+        return None
+    if not names_only(text, services.knowledge, _own(chat)):
+        return None
+    things = as_typed(parts, reader(chat, services), services.catalogue)
+    return replace(found, deeds=[Deed(Act.PUT, things, is_bare=True)]) if things else None
 
 
 def _as_typed(text: str, found: Parse, chat: Chat, services: Services) -> Parse | None:
@@ -161,7 +205,7 @@ def reader(chat: Chat, services: Services) -> Callable[[str], Parse]:
         today=chat.today,
         month_first=chat.is_american,
         american_units=chat.is_american,
-        own=own_names(item.name for item in chat.fridge.items if item.name),
+        own=_own(chat),
     )
 
 
@@ -173,5 +217,10 @@ def reading_receipt_of(text: str, chat: Chat, services: Services) -> Steps[Parse
         today=chat.today,
         month_first=chat.is_american,
         american_units=chat.is_american,
-        own=own_names(item.name for item in chat.fridge.items if item.name),
+        own=_own(chat),
     )
+
+
+def _own(chat: Chat) -> KnownNames:
+    """Return the names in the fridge of a chat that the catalogue does not know."""
+    return own_names(item.name for item in chat.fridge.items if item.name)

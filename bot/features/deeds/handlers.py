@@ -227,7 +227,7 @@ async def _do(deed: Deed, key: RequestKey, doing: _Doing) -> Said:  # noqa: PLR0
         return answer_question(deed, chat, services.catalogue)
     if deed.act is Act.UNSURE and deed.guess and deed.things:
         return _ask_guess(deed, chat)
-    return view.not_understood(language)
+    return view.not_understood(language, "" if doing.is_alone else deed.said)
 
 
 def _without_fridge(deed: Deed, language: Language) -> Said | None:

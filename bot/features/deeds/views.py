@@ -20,8 +20,11 @@ def no_shopping_list(language: Language) -> Said:
     return Said([language.gettext("I have no shopping list yet, so I changed nothing.")])
 
 
-def not_understood(language: Language) -> Said:
-    """Say with an example that a sentence was not understood."""
+def not_understood(language: Language, part: str = "") -> Said:
+    """Say with an example that a sentence was not understood; of a part of a text, say which."""
+    if part:
+        sentence = language.gettext("I did not get this: {text}")
+        return Said([], questions=[sentence.format(text=typed_html(part[:MAX_QUOTED]))])
     return Said(
         [
             language.gettext(

@@ -108,11 +108,8 @@ def _buttons(
             [_choice(thing, begin + n, offer, language) for n, thing in enumerate(shown)]
         )
     last = (len(things) - 1) // SHOWN_AT_ONCE
-    turns = [
-        Button(sign, ShowPart(request, to).data)
-        for sign, to in (("◀", part - 1), ("▶", part + 1))
-        if 0 <= to <= last
-    ]
+    ways = ((language.gettext("◀ Back"), part - 1), (language.gettext("Next ▶"), part + 1))
+    turns = [Button(label, ShowPart(request, to).data) for label, to in ways if 0 <= to <= last]
     return [*rows, turns] if turns else rows
 
 

@@ -17,6 +17,7 @@ from bot.features.plain_words.replies import meant_by_reply, names_nothing
 from bot.features.services import Handler, Services
 from bot.understanding.command_words import command_alone, declines, slash_command
 from bot.understanding.meaning import Act, Parse
+from bot.understanding.parse import names_only
 
 LIKE_A_COMMAND: Final = re.compile(r"\s*[/／]\w")
 
@@ -61,7 +62,8 @@ class PlainWords:
         if asker is None and request.quoted and names_nothing(found):
             chat = chat or await read_chat(request, services)
             found = meant_by_reply(request, chat, services) or found
-        if asker is not None and _is_argument(found):
+        names_alone = asker is not None and names_only(request.text, services.knowledge)
+        if asker is not None and (names_alone or _is_argument(found)):
             return await asker(request, services)
         if request.in_group and asker is None and not request.mentions_bot and not _acts(found):
             return None

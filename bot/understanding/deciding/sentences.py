@@ -131,13 +131,14 @@ class Sentences:
         self._left -= max(1, len(clauses))
         if clauses:
             for group in _told_and_asked(clauses):
-                self._add(_all_or_nothing(self._clause_deeds(group, around)))
+                deeds = _all_or_nothing(self._clause_deeds(group, around))
+                self._add([_quoting(deed, self._text, marks) for deed in deeds])
             return
         found = bare_deed(marks, around)
         if isinstance(found, Heading):
             self._take_heading(found)
         elif found is not None:
-            self._add([found])
+            self._add([_quoting(found, self._text, marks)])
 
     def _clause_deeds(self, clauses: Sequence[Clause], around: Around) -> list[Deed]:
         deeds: list[Deed] = []
@@ -266,6 +267,14 @@ def _only_repeats(deed: Deed, before: Deed) -> bool:
     return deed.act is Act.UNSURE and is_empty and is_again
 
 
+def _quoting(deed: Deed, text: str, marks: Sequence[Mark]) -> Deed:
+    """The deed; one that does not even lead to a guess, with the whole sentence."""
+    is_guess = bool(deed.things and deed.guess)
+    if deed.act is not Act.UNSURE or is_guess or not (deed.things or deed.left_over):
+        return deed
+    return replace(deed, said=text[marks[0].start : marks[-1].end])
+
+
 def _only_means_to_buy(clause: Clause, deed: Deed, before: Deed) -> bool:
     """우유 다 먹었어 다음에 사올게: no more than that it will be bought."""
     is_plan = deed.act is Act.NOTHING and deed.because is Because.PLAN and not deed.things
@@ -362,6 +371,6 @@ def _manner(deed: Deed) -> tuple[object, ...]:
 
 
 def _says_something(deed: Deed) -> bool:
-    return bool(deed.things or deed.everything or deed.fix) or deed.act not in (
+    return bool(deed.things or deed.everything or deed.fix or deed.said) or deed.act not in (
         *(Act.NOTHING, Act.UNSURE, Act.TALK, Act.USE, Act.LEFT, Act.BAD),
     )

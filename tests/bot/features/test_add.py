@@ -105,6 +105,59 @@ async def test_a_question_asked_before_the_language_changed_can_be_answered(
 
 
 @pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("추가 게란", "게란"),
+        ("게란 추가", "게란"),
+        ("/추가 게란", "게란"),
+        ("add labneh", "labneh"),
+        ("add 게란", "게란"),
+        ("put 게란 in", "게란"),
+        ("add <b>Ünknown</b> & co", "<b>Ünknown</b> & co"),
+    ],
+)
+async def test_an_unknown_name_beside_the_word_goes_in_as_typed(
+    bot: Conversation, tables: Tables, words: str, name: str
+) -> None:
+    reply = await bot.say("emma", words)
+
+    assert reply.text.startswith(f"Added: {name}\n")
+    assert [item["name"] for item in await tables.items(1002)] == [name]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "add to cart",
+        "add me on facebook",
+        "put the kids in",
+        "add gorp if we have time",
+        "추가 게란 안 해도 돼",
+        "추가 비용이 들어",
+        "게란 좀 추가",
+        "don't add 게란",
+    ],
+)
+async def test_a_sentence_with_the_word_is_no_name(
+    bot: Conversation, tables: Tables, words: str
+) -> None:
+    await bot.say("emma", words)
+
+    assert not await tables.items(1002)
+
+
+async def test_the_answer_to_the_question_goes_in_as_typed(
+    bot: Conversation, tables: Tables
+) -> None:
+    question = await bot.say("emma", "/add")
+
+    reply = await bot.say("emma", "milk, <b>quark</b>", reply_to=question.message_id)
+
+    assert reply.text == "Added: 🥛 milk, <b>quark</b>\n2 items in the fridge now."
+    assert [item["name"] for item in await tables.items(1002)] == ["<b>quark</b>", ""]
+
+
+@pytest.mark.parametrize(
     "command", ["/add@fridge_bot milk", "/ADD milk", "/add\nmilk", "/add  milk"]
 )
 async def test_the_command_may_be_written_in_any_of_these_ways(

@@ -40,6 +40,26 @@ async def test_in_private_names_are_enough_and_the_unknown_ones_are_offered(
     assert list(undone.buttons) == ["↩ 되돌리기: labneh", "모두 넣기"]
 
 
+async def test_names_with_signs_in_them_are_offered_on_any_line(bot: Conversation) -> None:
+    reply = await bot.say("emma", "milk\nquark, <labneh>")
+
+    assert reply.text == (
+        "Added: 🥛 milk\n1 item in the fridge now.\n\nNew to me: quark, <labneh>. Put them in?"
+    )
+    assert list(reply.buttons) == ["↩ Undo", "Put all in", "Add “quark”", "Add “<labneh>”"]
+
+
+async def test_a_line_that_is_not_understood_is_named_beside_what_was_done(
+    bot: Conversation,
+) -> None:
+    reply = await bot.say("emma", "bought milk\n<labneh> ~ {gorp} ~ <skyr>")
+
+    assert reply.text == (
+        "Added: 🥛 milk\n1 item in the fridge now.\n\n"
+        "I did not get this: <labneh> ~ {gorp} ~ <skyr>"
+    )
+
+
 async def test_hello_fills_no_fridge(bot: Conversation, tables: Tables) -> None:
     pointer = "I am here for your fridge. Write to me like this: /add milk, eggs. More: /help"
     answers = {
