@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.understanding.deciding.clause import (
     QUESTIONS,
+    WHERE,
     Around,
     Clause,
     find,
@@ -36,6 +37,8 @@ HEADINGS: Final = (
 TURNING: Final = frozenset({"hearsay", "condition", "wish", "plan", "retract"})
 FIXING: Final = ALWAYS | {"no", "pronoun", "address"}
 IT_WAS: Final = frozenset({"it was", "it is", "it's", "they were"})
+RECALLING: Final = frozenset({"맞다", "아 맞다", "참", "아 참"})
+WAS: Final = ("였다", "였어", "였네", "였음", "였지", "이었다", "이었어", "이었네", "이었음")
 CARS: Final = "대"
 SORRY: Final = frozenset({"미안", "미안해", "죄송", "죄송해요", "미안해요"})
 FROM_THE_LIST: Final = frozenset({"off the list", "from the list", "off my list"})
@@ -154,7 +157,8 @@ def _sorry(marks: Sequence[Mark]) -> int:
     """Where 미안 stands, before what it was: 아 미안 두유였어."""
     if not marks or marks[-1].role != "is":
         return -1
-    return next((at for at, mark in enumerate(marks) if mark.said in SORRY), -1)
+    words = SORRY | RECALLING if marks[-1].said.endswith(WAS) else SORRY
+    return next((at for at, mark in enumerate(marks) if mark.said in words), -1)
 
 
 def _has_item(marks: Sequence[Mark]) -> bool:
@@ -193,6 +197,8 @@ def _swapped(clause: Clause, old: Gathered, new: Gathered) -> Deed:
 
 
 def _asked(clause: Clause, found: Gathered) -> Deed | None:
+    if things := _looked_for(clause, found):
+        return replace(clause.question(), things=things)
     is_asked = clause.kinds & QUESTIONS or clause.around.is_question
     if not clause.around.is_question and says_still_good(clause.marks):
         return clause.nothing(Because.STILL_THERE)
@@ -202,10 +208,6 @@ def _asked(clause: Clause, found: Gathered) -> Deed | None:
         return None
     if "shopping_list" in clause.kinds:
         return Deed(Act.SHOW_SHOPPING, why=clause.why)
-    things = known(found.things())
-    where = [mark.said for mark in clause.marks if mark.phrase and "asked_other" in mark.phrase]
-    if things and where and all(said.startswith("어디") for said in where):
-        return replace(clause.question(), things=things)  # 김치 어디 뒀지?
     if clause.kinds & {"asked_other", "meal"} or any(
         mark.kind in (Kind.SENTENCE_WORD, Kind.CODE) for mark in clause.marks
     ):
@@ -216,6 +218,13 @@ def _asked(clause: Clause, found: Gathered) -> Deed | None:
     names_the_list = bool(deed.things) or bool(clause.kinds & {"asked_list", "fridge_list"})
     has_unknown = any(mark.kind is Kind.WORD for mark in clause.marks)
     return deed if names_the_list and not has_unknown else clause.unsure(None)
+
+
+def _looked_for(clause: Clause, found: Gathered) -> Sequence[Thing]:
+    """The things of which it is asked where they are: 김치 어디 뒀지?"""
+    said = [mark.said for mark in clause.marks if mark.phrase and "asked_other" in mark.phrase]
+    is_where = bool(said) and all(one.startswith(WHERE) for one in said)
+    return known(found.things()) if is_where else ()
 
 
 def _begins_as_question(marks: Sequence[Mark]) -> bool:
@@ -316,6 +325,8 @@ def _is_address(clause: Clause, things: Sequence[Thing]) -> bool:
 
 def _doubted(clause: Clause, found: Gathered, things: Sequence[Thing]) -> Deed | None:
     """A plan, or another list: chicken tonight; milk off the list; 차 2대."""
+    if "zero" in clause.kinds:
+        return clause.unsure(Act.TAKE, known(things))  # 계란 0개
     if "meal" in clause.kinds:
         return clause.unsure(Act.PUT, known(things))
     if any(mark.homograph and CARS in _size_words(found) for mark in clause.marks):

@@ -24,6 +24,8 @@ CATEGORY_WORDS: Final = {
 """The names of the catalogue that stand for a category as well."""
 
 QUESTIONS: Final = frozenset({"asked_list", "asked_amount", "asked_date", "asked_first"})
+WHERE: Final = ("어디", "어딨")
+"""How Korean words for "where" begin."""
 REASONS: Final = (
     ("retract", Because.TAKEN_BACK),
     ("asked_other", Because.QUESTION),

@@ -314,7 +314,8 @@ def _is_of_another(deed: Deed, deeds: Sequence[Deed]) -> bool:
     is_of_itself = deed.act is Act.NOTHING and deed.because in OF_ITSELF
     if not (is_question or is_of_itself) or not deed.things:
         return False
-    others = {t.name.key for one in deeds if one is not deed for t in one.things}
+    acts = [one for one in deeds if one is not deed and one.act is not Act.SHOP]
+    others = {thing.name.key for one in acts for thing in one.things}
     return others.isdisjoint(thing.name.key for thing in deed.things)
 
 

@@ -23,7 +23,7 @@ WORK: Final[Mapping[Kind, int]] = {
     Kind.WORD: 5,
     Kind.NOTE: 5,
     Kind.PHRASE: 3,
-    Kind.SHARE: 3,
+    Kind.SHARE: 5,
     Kind.CODE: 3,
     Kind.AMOUNT: 2,
     Kind.DAY: 4,

@@ -244,6 +244,8 @@ def _no_day(scan: Scan, at: int) -> int:
     end = at
     while end < min(at + PARTS_OF_NO_DATE, len(scan.tokens)) and _is_part_of_date(scan, end, at):
         end += 1
+    if scan.word(end) == UNTIL and end > at + 1:
+        end += 1  # 99/99까지
     if not (scan.after_date_word() or scan.word(end - 1).endswith(UNTIL)):
         return 0
     return scan.passed(Kind.UNREAD_DAY, at, end) if end > at + 1 else 0

@@ -58,7 +58,7 @@ def _is_seen(said: str) -> bool:
 def _are_both_there(verb: Verb, following: Sequence[Clause]) -> bool:
     if verb != ("have", "link") or not following:
         return False
-    return following[-1].does == "have" and following[-1].mood in ("present", "state")
+    return following[-1].does == "have" and following[-1].mood in ("present", "state", "nominal")
 
 
 def _begins_anew(said: Sequence[Mark]) -> bool:

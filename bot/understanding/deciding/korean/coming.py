@@ -139,6 +139,8 @@ def have(clause: Clause) -> Deed:
     if said.startswith("있었"):
         return clause.nothing(Because.STILL_THERE)
     found = clause.gather(beside_verb(clause), spread=True)
+    if "zero" in clause.kinds:
+        return accounted(clause, Act.TAKE, found, ALWAYS | {"zero"})  # 양파 0개 있음
     if clause.kinds & {"still", "some", "all", "nearly"} or clause.mood == "but":
         return clause.nothing(Because.STILL_THERE)
     if clause.mood == "present" and not has_part(found.things()) and not found.place:

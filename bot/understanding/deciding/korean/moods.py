@@ -16,4 +16,5 @@ MOODS: Final = {
     "not": Because.NEGATION,
     "reason": Because.CONDITION,
     "while": Because.CONDITION,
+    "guess": Because.STILL_THERE,
 }

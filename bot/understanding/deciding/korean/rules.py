@@ -28,6 +28,7 @@ from bot.understanding.deciding.korean.turning import (
 from bot.understanding.meaning import CHANGING, Deed
 from bot.understanding.reading.marks import Kind, Mark
 
+HOLDING: Final = frozenset({"have", "left"})
 CARS: Final = "대"
 
 
@@ -38,6 +39,8 @@ def korean_deed(clause: Clause) -> Deed:
             return deed
     if deed := clause.turned_round(without=_claimed(clause)):
         return deed
+    if "zero" in clause.kinds and clause.does not in HOLDING:
+        return clause.unsure(None, known(clause.gather(clause.marks).things()))  # 0개 샀어
     rule_of_verb = _RULES.get(clause.does)
     if rule_of_verb is None:
         return clause.unsure(None, known(clause.gather(clause.marks).things()))

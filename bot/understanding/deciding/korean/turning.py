@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.understanding.deciding.clause import (
     QUESTIONS,
+    WHERE,
     Clause,
     find,
     has_part,
@@ -69,6 +70,8 @@ def _asked(clause: Clause, *, is_what: bool) -> Deed:
         return deed
     if not is_what and _asks_if_gone(clause):
         return replace(clause.question(), asked=Asked.IS_GONE)
+    if clause.does == "buy" and "asked_list" in kinds and clause.mood in ("must", "plan", "ask"):
+        return Deed(Act.SHOW_SHOPPING, why=clause.why)  # 뭐 사야 하지?
     is_intended = clause.mood in MOODS or clause.mood in ("present", "state")
     if is_intended and not is_what and clause.does not in ("have", "gone", "left", "buy"):
         return clause.nothing(Because.PLAN)
@@ -85,7 +88,7 @@ def _asked_of_eating(clause: Clause, *, is_what: bool) -> Deed | None:
 
 
 def _is_where(clause: Clause) -> bool:
-    where = [mark for mark in clause.marks if mark.said.startswith("어디")]
+    where = [mark for mark in clause.marks if mark.said.startswith(WHERE)]
     return bool(where) and bool(known(clause.gather(clause.marks).things()))
 
 
@@ -95,7 +98,9 @@ def _asks_if_gone(clause: Clause) -> bool:
         return False
     if clause.does == "gone":
         return not clause.said.startswith("없었")
-    is_all = clause.does in ("eat", "finish", "discard") and "all" in clause.kinds
+    is_all = clause.does == "discard" or (
+        clause.does in ("eat", "finish") and "all" in clause.kinds
+    )
     return is_all and clause.mood in {*DONE, "ask"}
 
 
@@ -114,6 +119,8 @@ def denied(clause: Clause) -> Deed | None:
     if clause.does == "gone" and _is_need(clause):  # 필요 없어
         found = clause.gather(_without_verbs(clause.marks))
         return accounted(clause, Act.UNSHOP, found, ALWAYS) if found.items else None
+    if clause.does == "gone" and clause.mood in ("present", "state", *DONE):
+        return _none_left(clause) if _says_not_even_one(clause) else None
     if clause.mood != "not" and "not" not in clause.kinds:
         return None
     if clause.does == "left" and (only := only_that_much(clause)):
@@ -139,7 +146,11 @@ def _none_left(clause: Clause) -> Deed | None:
         return None
     for item in found.items:
         item.amounts = [mark for mark in item.amounts if not _is_not_even_one(mark)]
-    return accounted(clause, Act.TAKE, found, LACKING | {"not"})
+    return accounted(clause, Act.TAKE, found, LACKING | {"not", "zero"})
+
+
+def _says_not_even_one(clause: Clause) -> bool:
+    return any(map(_is_not_even_one, clause.marks)) and not clause.said.startswith("없었")
 
 
 def _is_not_even_one(mark: Mark) -> bool:
