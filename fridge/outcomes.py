@@ -116,6 +116,19 @@ class Fridge:
 
 
 @dataclass(frozen=True, slots=True)
+class FridgeRead:
+    """A fridge as it is, with which a request is understood.
+
+    `names` are those that the chat typed itself and that were in the fridge at the time `at`, when
+    the request was first delivered.
+    """
+
+    fridge: Fridge
+    names: Sequence[str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """The number of items and the end of a session that `keep` used at the time `at`.
 

@@ -9,7 +9,10 @@ from typing import NamedTuple
 
 
 class RequestKind(StrEnum):
-    """The kinds of changes that requests make. The values are stored, and stand on buttons."""
+    """The kinds of records that requests have. The values are stored, and stand on buttons.
+
+    All but READ are changes; READ is the record of the names with which a request was understood.
+    """
 
     ADD = "add"
     REMOVE = "remove"
@@ -25,6 +28,7 @@ class RequestKind(StrEnum):
     IMPORT = "import"
     CLEANUP = "cleanup"
     FORGET = "forget"
+    READ = "read"
 
 
 class RequestKey(NamedTuple):

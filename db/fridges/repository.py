@@ -4,7 +4,7 @@ A statement that changes a fridge also records its request, with the outcome: th
 delivered again changes nothing, and gets the outcome of its first delivery.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,7 +20,7 @@ from db.fridges.statements.adjust import ADJUST, RecordedAdjust
 from db.fridges.statements.clear import CLEAR, RecordedClear
 from db.fridges.statements.keep import KEEP, RecordedKeep
 from db.fridges.statements.last_put_in import LAST_PUT_IN, RecordedPutIn
-from db.fridges.statements.list_items import LIST
+from db.fridges.statements.list_items import LIST, LIST_FOR, RecordedNames
 from db.fridges.statements.recorded_items import StoredKey
 from db.fridges.statements.reduce import REDUCE, RecordedReduce
 from db.fridges.statements.remove import REMOVE, RecordedRemove
@@ -53,6 +53,7 @@ from fridge.outcomes import (
     Adjusted,
     Cleared,
     Fridge,
+    FridgeRead,
     Kept,
     PutIn,
     Reduced,
@@ -116,20 +117,34 @@ class FridgeRepository:
 
     async def list(self, chat_id: int, now: datetime) -> Fridge:
         """Return the fridge, newest items first."""
-        values = self._values(chat_id, now)
-        while True:
-            rows = await self._engine.fetch(LIST, values)
-            if not rows[0]["raced"]:
-                return self._fridge(rows, now)
+        return self._fridge(await self._list(LIST, self._values(chat_id, now)), now)
 
-    async def last_put_in(self, key: RequestKey, since: datetime) -> Sequence[PutIn]:
-        """Return what the last request put in after a time, unless it was undone.
+    async def list_for(self, key: RequestKey, now: datetime) -> FridgeRead:
+        """Return the fridge, newest items first, and the names with which a request is understood.
+
+        Delivered again, the request is no further use of the fridge, and gets the same names.
+        """
+        values = {**self._values(key.chat_id, now), **record_key(key.to(RequestKind.READ))}
+        rows = await self._list(LIST_FOR, values)
+        fridge = self._fridge(rows, now)
+        first = rows[0]
+        if first["outcome"] is None:
+            return FridgeRead(fridge, [item.name for item in fridge.items if item.name], now)
+        recorded = RecordedNames.model_validate_json(first["outcome"])
+        return FridgeRead(fridge, recorded.names, first["handled_at"])
+
+    async def last_put_in(
+        self, key: RequestKey, since: datetime, until: datetime
+    ) -> Sequence[PutIn]:
+        """Return what the last request put in between two times, unless it was undone.
 
         Args:
             key: of the request that asks; what it put in itself does not count.
-            since: the earliest time.
+            since: the time after which it was put in.
+            until: the latest time.
         """
-        values = {"chat_id": key.chat_id, "since": since, "own": key.request.partition(".")[0]}
+        own = key.request.partition(".")[0]
+        values = {"chat_id": key.chat_id, "since": since, "until": until, "own": own}
         rows = await self._engine.fetch(LAST_PUT_IN, values)
         found = [RecordedPutIn.model_validate_json(row["outcome"]) for row in rows]
         return [lot for outcome in found for lot in outcome.lots]
@@ -297,6 +312,13 @@ class FridgeRepository:
             expires_at=self._lifetime.end(outcome.expires_at, outcome.last_accessed, done.at),
             language=done.language,
         )
+
+    async def _list(self, statement: TextClause, values: Mapping[str, object]) -> Sequence[Record]:
+        """Run a statement that lists a fridge, again as long as it loses a race with another."""
+        while True:
+            rows = await self._engine.fetch(statement, values)
+            if not rows[0]["raced"]:
+                return rows
 
     def _fridge(self, rows: Sequence[Record], now: datetime) -> Fridge:
         session = rows[0]

@@ -69,6 +69,7 @@ OF_A_CHAT: Final[Mapping[str, Command]] = {
     "add": lambda to, now: to.fridges.add(sent(CHAT), ITEMS, now),
     "add lots": lambda to, now: to.fridges.add(sent(CHAT), LOTS, now),
     "list": lambda to, now: to.fridges.list(CHAT, now),
+    "list for a request": lambda to, now: to.fridges.list_for(sent(CHAT), now),
     "a delivery again": lambda to, now: to.fridges.remove(REPEATED, KEYS, now),
     "undo": lambda to, now: to.fridges.undo(sent(CHAT), REPEATED.to(RequestKind.REMOVE), now),
     "remove": lambda to, now: to.fridges.remove(sent(CHAT), KEYS, now),
@@ -83,7 +84,7 @@ OF_A_CHAT: Final[Mapping[str, Command]] = {
         sent(CHAT), ITEMS[1].key.reference, More(Decimal(-1), Unit.PIECE), now
     ),
     "take": lambda to, now: to.fridges.take(sent(CHAT), ITEMS[1].key.reference, now),
-    "last put in": lambda to, now: to.fridges.last_put_in(sent(CHAT), now - HOUR),
+    "last put in": lambda to, now: to.fridges.last_put_in(sent(CHAT), now - HOUR, now),
     "replace": lambda to, now: to.fridges.replace(
         sent(CHAT), ITEMS[2].key.reference, ITEMS[0], now
     ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Final
 
@@ -23,7 +23,7 @@ from bot.understanding.parse import (
 )
 from bot.understanding.reading.known_names import KnownNames
 from bot.understanding.slices import Steps
-from fridge.outcomes import Fridge
+from fridge.outcomes import Fridge, FridgeRead
 
 ACT_OF: Final = {"add": Act.PUT, "remove": Act.TAKE}
 """The act of each command whose argument is a list of things."""
@@ -37,26 +37,32 @@ MOST_WORDS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A chat as it was read. `today` is in the time zone of the chat."""
+    """A chat as it was read.
+
+    `names` are those that it typed itself, and `today` is in its time zone, both as of the time
+    `at`, when the request was first delivered: delivered again, a text means the same.
+    """
 
     fridge: Fridge
     language: Language
     today: date
     is_american: bool
+    names: Sequence[str]
+    at: datetime
 
 
-def chat_of(fridge: Fridge, request: Request) -> Chat:
-    """Return what a fridge, as it was read, tells of the chat of a request."""
+def _chat_of(read: FridgeRead, request: Request) -> Chat:
+    fridge = read.fridge
     language = reply_language(fridge.language, request)
     zone = zone_of(fridge, language)
-    today = today_in(fridge, request.now, language)
+    today = today_in(fridge, read.at, language)
     is_american = zone.startswith("America/") or zone == "Pacific/Honolulu"
-    return Chat(fridge, language, today, is_american)
+    return Chat(fridge, language, today, is_american, read.names, read.at)
 
 
 async def read_chat(request: Request, services: Services) -> Chat:
-    """Read the fridge of a request's chat."""
-    return chat_of(await services.fridges.list(request.chat_id, request.now), request)
+    """Read the fridge of a request's chat; see `FridgeRepository.list_for`."""
+    return _chat_of(await services.fridges.list_for(request.key, request.now), request)
 
 
 async def understand(
@@ -222,5 +228,5 @@ def reading_receipt_of(text: str, chat: Chat, services: Services) -> Steps[Parse
 
 
 def _own(chat: Chat) -> KnownNames:
-    """Return the names in the fridge of a chat that the catalogue does not know."""
-    return own_names(item.name for item in chat.fridge.items if item.name)
+    """Return the names of a chat that the catalogue does not know."""
+    return own_names(chat.names)

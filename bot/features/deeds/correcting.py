@@ -50,7 +50,7 @@ async def correct(
 ) -> Said:
     """Correct a lot: the one that the deed names, or the one that was put in last."""
     language = chat.language
-    found, is_sure = await _corrected(deed.instead_of, key, chat, request, services)
+    found, is_sure = await _corrected(deed.instead_of, key, chat, services)
     if not found:
         named = deed.instead_of
         return view.not_there(named, language) if named else view.not_understood(language)
@@ -69,7 +69,7 @@ async def correct(
 
 
 async def _corrected(
-    named: Sequence[Thing], key: RequestKey, chat: Chat, request: Request, services: Services
+    named: Sequence[Thing], key: RequestKey, chat: Chat, services: Services
 ) -> tuple[Sequence[_Corrected], bool]:
     """Return the lots of the named things; without names, those that were put in last.
 
@@ -79,7 +79,7 @@ async def _corrected(
     if named:
         keys = {key for thing in named for key in thing.name.keys}
         return [_Corrected(item) for item in items if item.key in keys], True
-    last = await services.fridges.last_put_in(key, request.now - RECENT)
+    last = await services.fridges.last_put_in(key, chat.at - RECENT, chat.at)
     if last:
         lots = {(item.key, item.number): item for item in items}
         there = [(lots.get((one.key, one.number)), one) for one in last]

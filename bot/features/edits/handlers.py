@@ -29,6 +29,10 @@ OLDEST: Final = RETENTION - timedelta(hours=1)
 """Of an older message it is not known any more what it did."""
 
 
+READ_BEFORE: Final = 98
+"""The part of an edit that is the reading before the undo, beside the one after it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _TakenBack:
     """What became of taking back the effects of a message."""
@@ -99,7 +103,8 @@ def _all(reply: Reply | Privately | None) -> Sequence[Reply | Privately]:
 
 async def _deeds(request: Request, services: Services) -> Sequence[Deed]:
     """Return what a text means; nothing for a list, which is shown before it goes in."""
-    found, _ = await understand(request, services)
+    before = replace(request, key=request.key.part(READ_BEFORE))
+    found, _ = await understand(before, services)
     return () if has_too_many(found, request.text) else found.deeds
 
 

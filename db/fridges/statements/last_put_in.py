@@ -13,7 +13,9 @@ from fridge.request_keys import RequestKind
 LAST_PUT_IN: Final = text(
     f"""
     SELECT chat_id, outcome FROM handled_requests
-    WHERE chat_id = :chat_id AND handled_at > CAST(:since AS timestamptz)
+    WHERE chat_id = :chat_id
+        AND handled_at > CAST(:since AS timestamptz)
+        AND handled_at <= CAST(:until AS timestamptz)
         AND kind IN ('{RequestKind.ADD}', '{RequestKind.REPLACE}')
         AND split_part(split_part(request, ' ', 1), '.', 1) <> CAST(:own AS text)
         AND coalesce(outcome -> 'undone', 'false') = 'false'

@@ -2,6 +2,7 @@ SELECT chat_id, outcome
 FROM handled_requests
 WHERE chat_id = :chat_id
     AND handled_at > CAST(:since AS timestamptz)
+    AND handled_at <= CAST(:until AS timestamptz)
     AND kind IN ('add', 'replace')
     AND split_part(split_part(request, ' ', 1), '.', 1) <> CAST(:own AS text)
     AND coalesce(outcome -> 'undone', 'false') = 'false'

@@ -17,7 +17,7 @@ from db.updates.recorded_outcomes import RecordedOutcome
 from db.updates.waiting_updates import WaitingUpdate, WaitingUpdateRepository
 from fridge.items import ItemKey, NewItem
 from fridge.lifetime import Lifetime
-from fridge.outcomes import Fridge, Taken, Undone
+from fridge.outcomes import Fridge, FridgeRead, Taken, Undone
 from fridge.request_keys import RecordKey, RequestKey, RequestKind
 from tests.conftest import Clock
 from tests.db.conftest import CHAT, OTHER_CHAT
@@ -83,6 +83,10 @@ def keeping() -> Deliver:
     return lambda to, key, now: to.fridges.keep(key, now)
 
 
+def reading() -> Deliver:
+    return lambda to, key, now: to.fridges.list_for(key, now)
+
+
 def choosing(language: str) -> Deliver:
     return lambda to, key, now: to.chats.choose(key, now, language=language)
 
@@ -106,6 +110,7 @@ COMMANDS: Final[Mapping[str, Deliver]] = {
     "clear": clearing(ASKED_AT),
     "clear what is not there": clearing(ASKED_AT - timedelta(days=1)),
     "keep": keeping(),
+    "read for a text": reading(),
     "choose a language": choosing("ko"),
 }
 EVERYTHING: Final = text(
@@ -140,7 +145,7 @@ async def fill(fridges: FridgeRepository, chat: int, clock: Clock) -> None:
 
 def said(answer: object) -> object:
     """An answer without the fridge, which is shown as it is when the answer is given."""
-    if isinstance(answer, Taken | Undone):
+    if isinstance(answer, Taken | Undone | FridgeRead):
         return replace(answer, fridge=Fridge([], None, None))
     return answer
 

@@ -96,7 +96,8 @@ def milk(lot: Lot) -> Item:
 
 
 def in_fridge(*items: Item) -> Chat:
-    return Chat(Fridge(items, NOW + DAY, "en"), EN, TODAY, is_american=False)
+    fridge = Fridge(items, NOW + DAY, "en")
+    return Chat(fridge, EN, TODAY, is_american=False, names=(), at=NOW)
 
 
 def changed(things: list[Thing], before: Lot, after: Lot) -> list[ChangedLot]:

@@ -223,7 +223,7 @@ def test_any_question_about_what_was_meant_can_be_sent(
 def test_any_answer_to_a_question_can_be_sent(
     things: list[Thing], found: Fridge, asked: Asked, spoken: Language
 ) -> None:
-    chat = Chat(found, spoken, TODAY, is_american=False)
+    chat = Chat(found, spoken, TODAY, is_american=False, names=(), at=NOW)
     for category in ("", *CATEGORIES[:2]):
         for place in (None, FREEZER):
             deed = Deed(Act.ASK, things, asked=asked, category=category, place=place)
