@@ -39,6 +39,8 @@ KIN: Final = (
     "형",
 )
 """할머니네 is a house, and no verb that ends so."""
+VISITING: Final = ("가", "갔", "들", "다녀")
+AT_HOME: Final = "네서"
 AMBIGUOUS_NUMBER: Final = "삼"
 """Three, and "bought"."""
 
@@ -164,13 +166,15 @@ def _other(scan: Scan, at: int, day: FoundDate | None) -> int:
 
 def _unknown(scan: Scan, at: int) -> int:
     word = scan.key(at)
-    is_kin = word.removesuffix("네").endswith(KIN)
+    is_kin = word.removesuffix("네").endswith(KIN) and not scan.word(at + 1).startswith(VISITING)
     is_verb = sounds_past(word) or (len(word) > 1 and word.endswith(scan.lexicon.surely_verbs))
     is_verb = is_verb and not is_kin
     stands_alone = scan.stands_alone(at + 1)
     mark = scan.mark(Kind.SENTENCE_WORD if is_verb else Kind.WORD, at, at + 1)
     mark.is_korean = True
-    if not stands_alone and not (is_kin and word.endswith("네")):
+    if word.endswith(AT_HOME) and word.removesuffix("서").removesuffix("네").endswith(KIN):
+        mark.role = "place"  # 이모네서
+    elif not stands_alone and not (is_kin and word.endswith("네")):
         for _stem, _particle, role in split_particle(word, scan.lexicon.particles):
             mark.role = role
     return at + 1

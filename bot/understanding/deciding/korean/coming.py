@@ -9,6 +9,7 @@ from bot.understanding.deciding.korean.moods import DONE, ORDERS
 from bot.understanding.deciding.korean.parts import (
     ALWAYS,
     BUYING,
+    EATING,
     WITH_ONLY,
     accounted,
     beside_verb,
@@ -169,7 +170,10 @@ def need(clause: Clause) -> Deed:
 
 
 def forget(clause: Clause) -> Deed:
-    """우유 사는 거 깜빡했네: a slip, as good as a wish."""
+    """우유 사는 거 깜빡했네: a slip, as good as a wish; but 귤 2개 까먹었어 is eaten."""
+    found = clause.gather(beside_verb(clause))
+    if clause.said.startswith("까먹") and clause.mood in DONE and has_part(found.things()):
+        return accounted(clause, Act.TAKE, found, EATING, WITH_ONLY)
     return clause.nothing(Because.WISH)
 
 

@@ -28,6 +28,9 @@ SHOPS: Final = (
     "몰에서",
     "농장에서",
     "마켓에서",
+    "네서",
+    "네에서",
+    "댁에서",
 )
 DESCRIBING: Final = frozenset({"buy", "come", "have", "left", "put"})
 """Verbs that may describe a thing and change nothing of it: 어제 산, 냉장고에 있던, 남은."""
