@@ -184,7 +184,7 @@ def names_only(text: str, knowledge: Knowledge, own: KnownNames = NONE_OF_THE_CH
     tables = (own, knowledge.catalogue)
     scan = Scan(said, tokens, lexicon, tables, knowledge.emoji, dates, amounts)
     marks, read = read_marks(scan)
-    is_whole = read == len(tokens) and end == len(said)
+    is_whole = bool(marks) and read == len(tokens) and end == len(said)
     return is_whole and all(mark.kind in NAMING and mark.role in ROLES_OF_NAMES for mark in marks)
 
 
