@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from bot.understanding.deciding.clause import (
@@ -42,6 +43,7 @@ WAS: Final = ("였다", "였어", "였네", "였음", "였지", "이었다", "�
 CARS: Final = "대"
 SORRY: Final = frozenset({"미안", "미안해", "죄송", "죄송해요", "미안해요"})
 FROM_THE_LIST: Final = frozenset({"off the list", "from the list", "off my list"})
+WHERE_IT_IS: Final = frozenset({"where", "where is", "where's", "wheres", "where are"})
 QUESTION_STARTS: Final = frozenset({"question", "asked_list", "asked_amount", "asked_date"})
 PLAIN_ROLES: Final = frozenset(
     {"", "topic", "subject", "object", "also", "joining", "listing", "is", "only"}
@@ -59,7 +61,8 @@ class Heading:
 def bare_deed(marks: Sequence[Mark], around: Around) -> Deed | Heading | None:
     """The deed of a sentence that no verb decides; None where it says nothing."""
     clause = Clause(marks, None, "", "", around, phrase_kinds(marks))
-    found = clause.gather(marks, spread=_ends_with_destination(marks))
+    is_of_all = _ends_with_destination(marks) or _ends_in_place(marks)
+    found = clause.gather(marks, spread=is_of_all)
     for rule in (_undo, _amount_instead, _corrected, _asked, _shopped):
         if deed := rule(clause, found):
             return deed
@@ -77,6 +80,18 @@ def _ends_with_destination(marks: Sequence[Mark]) -> bool:
     if not said or "place" not in (said[-1].phrase or {}) or said[-1].role != "to":
         return False
     return not any("place" in (mark.phrase or {}) for mark in said[:-1])
+
+
+def _ends_in_place(marks: Sequence[Mark]) -> bool:
+    """Whether a place at the end is of all: 2 pizzas and a bag of peas in the freezer."""
+    phrases = [mark.phrase or {} for mark in marks]
+    places = [at for at, phrase in enumerate(phrases) if "place" in phrase]
+    if len(places) != 1 or any(mark.kind in (Kind.LINE, Kind.BULLET) for mark in marks):
+        return False
+    at = places[0]
+    is_last = all(phrase.keys() & {"filler", "time"} for phrase in phrases[at + 1 :])
+    is_led = at > 0 and not marks[at].is_korean and "to" in phrases[at - 1]
+    return is_last and is_led and any("and" in phrase for phrase in phrases[:at])
 
 
 def _undo(clause: Clause, found: Gathered) -> Deed | None:
@@ -223,8 +238,12 @@ def _asked(clause: Clause, found: Gathered) -> Deed | None:
 def _looked_for(clause: Clause, found: Gathered) -> Sequence[Thing]:
     """The things of which it is asked where they are: 김치 어디 뒀지?"""
     said = [mark.said for mark in clause.marks if mark.phrase and "asked_other" in mark.phrase]
-    is_where = bool(said) and all(one.startswith(WHERE) for one in said)
+    is_where = bool(said) and all(_asks_where(one) for one in said)
     return known(found.things()) if is_where else ()
+
+
+def _asks_where(said: str) -> bool:
+    return said.startswith(WHERE) or said.lower() in WHERE_IT_IS
 
 
 def _begins_as_question(marks: Sequence[Mark]) -> bool:
@@ -274,7 +293,9 @@ def _heading(clause: Clause, found: Gathered) -> Deed | Heading | None:
 def _names(clause: Clause, found: Gathered) -> Deed | None:
     items = joined_in_doubt(found.items)
     things = [_half_of_one(thing) for thing in in_rows(items, clause.around.text)]
-    rest = left_over([mark for mark in found.rest if not _is_a_few(mark)], ALWAYS)
+    was = {id(mark) for mark, after in pairwise(clause.marks) if _is_was_until(mark, after)}
+    rest = [mark for mark in found.rest if not _is_a_few(mark) and id(mark) not in was]
+    rest = left_over(rest, ALWAYS)
     if things and _is_address(clause, things):
         return clause.unsure(None)
     if things and (doubt := _doubted(clause, found, things)):
@@ -334,6 +355,11 @@ def _doubted(clause: Clause, found: Gathered, things: Sequence[Thing]) -> Deed |
     if any(mark.said.lower() in FROM_THE_LIST for mark in clause.marks):
         return clause.unsure(Act.TAKE, known(things))
     return None
+
+
+def _is_was_until(mark: Mark, after: Mark) -> bool:
+    """The ham was best before Friday: it is said of the date, not of the ham."""
+    return mark.said.lower() in ("was", "were") and after.kind is Kind.DATE_WORD
 
 
 def _is_a_few(mark: Mark) -> bool:

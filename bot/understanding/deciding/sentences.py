@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.understanding.deciding.bare import Heading, bare_deed
-from bot.understanding.deciding.clause import Around, Clause, whole
+from bot.understanding.deciding.clause import CATEGORY_WORDS, Around, Clause, left_over, whole
 from bot.understanding.deciding.english.clauses import (
     begins_as_question,
     english_clauses,
@@ -26,6 +26,11 @@ LISTED: Final = frozenset(
     {Kind.NAME, Kind.AMOUNT, Kind.COMMA, Kind.JOIN, Kind.BULLET, Kind.PRICE, Kind.CODE, Kind.NOTE}
     | {Kind.OPEN, Kind.CLOSE, Kind.TIMES, Kind.DAY, Kind.DATE_WORD, Kind.UNREAD_DAY}
 )
+OF_DELIVERIES: Final = frozenset({"bought_head", "time", "filler", "elsewhere"})
+HEADING_ENDS: Final = frozenset({Kind.COLON, Kind.BULLET})
+MOST_OF_HEADING: Final = 3
+SHELVES: Final = frozenset({"dairy", "bakery", "produce", "deli", "carbs", "protein", "veggies"})
+"""Headings of lists that are no names of food."""
 LISTED_ROLES: Final = frozenset({"", "emoji", "joining", "brands", "states", "plain"})
 MOST_CLAUSES: Final = 10
 """More than anybody says in one message; lines of names with amounts are one clause."""
@@ -60,8 +65,10 @@ class Sentences:
     def deeds(self, marks: Sequence[Mark]) -> list[Deed]:
         """The deeds of all sentences, in their order."""
         sentence: list[Mark] = []
-        for mark in marks:
-            if mark.kind is Kind.LINE and self._line_place is None and _is_plain(sentence):
+        for at, mark in enumerate(marks):
+            if mark.kind in HEADING_ENDS and _is_category(sentence) and _heads(marks[at + 1 :]):
+                sentence = []
+            elif mark.kind is Kind.LINE and self._line_place is None and _is_plain(sentence):
                 self._plain += [*sentence, mark]
                 sentence = []
             elif mark.kind in ENDS:
@@ -81,10 +88,14 @@ class Sentences:
 
     def _as_heading(self, sentence: Sequence[Mark]) -> Heading | None:
         """Return what `냉동실:` or `Used up:` says of what follows."""
-        if not sentence or any(mark.kind is Kind.NAME for mark in sentence):
+        if not sentence:
             return None
         around = Around(self._text)
         clauses = _clauses(sentence, around)
+        if len(clauses) == 1 and _is_delivery(clauses[0]):
+            return Heading(Deed(Act.PUT, why=clauses[0].why))
+        if any(mark.kind is Kind.NAME for mark in sentence):
+            return None
         if not clauses or clauses[0].verb is None:
             found = bare_deed(sentence, around)
             return found if isinstance(found, Heading) else None
@@ -206,6 +217,47 @@ class Sentences:
             return [Deed(Act.SHOW_SHOPPING, why=self._heading.why)] if is_list else [self._heading]
         saying = [deed for deed in self._deeds if _says_something(deed)]
         return saying or self._deeds[:1]
+
+
+def _is_delivery(clause: Clause) -> bool:
+    """The veg box came; what it held follows."""
+    if (clause.does, clause.mood) != ("put", "report_after"):
+        return False
+    found = clause.gather(clause.marks)
+    rest = [mark for mark in found.rest if mark is not clause.verb]
+    is_unknown = not any(item.is_known for item in found.items)
+    return bool(found.items) and is_unknown and not left_over(rest, OF_DELIVERIES)
+
+
+def _is_category(sentence: Sequence[Mark]) -> bool:
+    """Whether a line begins with nothing but categories: Veg; Dairy; Fruit & veg."""
+    named = [mark for mark in sentence if mark.kind in (Kind.NAME, Kind.WORD)]
+    if not named or len(sentence) > MOST_OF_HEADING:
+        return False
+    is_plain = all(mark in named or mark.kind is Kind.JOIN or _is_and(mark) for mark in sentence)
+    return is_plain and all(_names_category(mark) for mark in named)
+
+
+def _is_and(mark: Mark) -> bool:
+    return mark.phrase is not None and "and" in mark.phrase
+
+
+def _names_category(mark: Mark) -> bool:
+    if mark.name is not None and mark.name.ingredient is not None:
+        return mark.name.ingredient.en in CATEGORY_WORDS and not mark.role
+    return mark.said.lower() in SHELVES
+
+
+def _heads(marks: Sequence[Mark]) -> bool:
+    """Whether things stand behind a heading, on its line or on the next."""
+    line = []
+    for mark in marks:
+        if mark.kind is Kind.LINE and line:
+            break
+        if mark.kind is not Kind.LINE:
+            line.append(mark)
+    named = [mark for mark in line if mark.kind in (Kind.NAME, Kind.WORD)]
+    return bool(named) and not any(_names_category(mark) for mark in named)
 
 
 _HEADING_ACTS: Final = {

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from typing import Final
 
+from bot.understanding.deciding.bare import bare_deed
 from bot.understanding.deciding.clause import known, left_over
 from bot.understanding.deciding.english.parts import (
     ALWAYS,
     BUYING,
+    LEADING,
     OUT,
     EnglishClause,
     may_swallow,
@@ -14,6 +16,7 @@ from bot.understanding.deciding.english.parts import (
 )
 from bot.understanding.deciding.items.item import Gathered
 from bot.understanding.meaning import Act, Because, Deed
+from bot.understanding.reading.marks import Kind
 
 GIVEN: Final = frozenset({"droppedoff", "broughtover"})
 SPOONS: Final = frozenset({"tbsp", "tsp", "tablespoon", "tablespoons", "teaspoon", "teaspoons"})
@@ -65,6 +68,20 @@ def back(english: EnglishClause) -> Deed:
         return english.clause.unsure(None)
     english.behind = english.behind[at + 1 :]
     return english.before_things(Act.PUT, BUYING)
+
+
+def errand(english: EnglishClause) -> Deed:
+    """Popped to Lidl: nothing of itself; what is named behind a comma is there."""
+    marks = english.behind
+    cut = next((i for i, mark in enumerate(marks) if mark.kind is Kind.COMMA), len(marks))
+    where, named = marks[:cut], marks[cut + 1 :]
+    is_place = not any(mark.kind is Kind.NAME for mark in where) and may_swallow(where)
+    if left_over(english.before, LEADING) or not is_place:
+        return english.clause.unsure(Act.PUT, known(english.clause.gather(marks).things()))
+    if not named:
+        return Deed(Act.NOTHING)
+    found = bare_deed(named, replace(english.clause.around, is_question=False))
+    return found if isinstance(found, Deed) else english.clause.unsure(None)
 
 
 def put(english: EnglishClause) -> Deed:

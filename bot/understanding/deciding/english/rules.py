@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.understanding.deciding.clause import Clause, known, phrase_kinds
 from bot.understanding.deciding.english.changing import freeze, move, swap, thaw
-from bot.understanding.deciding.english.coming import back, buy, got, need, put, shopped
+from bot.understanding.deciding.english.coming import back, buy, errand, got, need, put, shopped
 from bot.understanding.deciding.english.going import bad, discard, done, eat, finish, gone, left
 from bot.understanding.deciding.english.parts import EnglishClause
 from bot.understanding.deciding.english.turning import (
@@ -26,6 +26,7 @@ _CLAIMS: Final = {
     "buy": ("elsewhere",),
     "got": ("elsewhere",),
     "back": ("elsewhere",),
+    "errand": ("elsewhere",),
 }
 
 
@@ -66,6 +67,7 @@ _RULES: Final[Mapping[str, Callable[[EnglishClause], Deed]]] = {
     "buy": buy,
     "got": got,
     "back": back,
+    "errand": errand,
     "put": put,
     "eat": eat,
     "finish": finish,

@@ -22,7 +22,7 @@ from bot.understanding.deciding.english.parts import (
     says,
 )
 from bot.understanding.deciding.items.item import Gathered
-from bot.understanding.meaning import Act, Because, Deed
+from bot.understanding.meaning import Act, Asked, Because, Deed
 from bot.understanding.reading.marks import Kind
 
 ASKED_OF_US: Final = frozenset({"can we"})
@@ -73,7 +73,9 @@ def asked(english: EnglishClause) -> Deed | None:
     is_doing = clause.does in ("discard", "eat", "finish", "put", "freeze", "move", "buy")
     if is_doing and not also and not clause.kinds & QUESTIONS:
         return clause.nothing(Because.QUESTION)
-    return clause.question(*also)
+    question = clause.question(*also)
+    is_gone = clause.does == "gone" and question.asked is Asked.IS_THERE and question.things
+    return replace(question, asked=Asked.IS_GONE) if is_gone else question
 
 
 def _is_put_politely(english: EnglishClause) -> bool:
