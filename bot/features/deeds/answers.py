@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.conversation.replies import Button
@@ -30,6 +30,9 @@ from fridge.times import zone_named
 
 FIRST: Final = 5
 """How many things are named that are to be eaten first."""
+
+LATER: Final = timedelta(days=30)
+"""What is due after this time is not to be eaten first, if something else is."""
 
 LONGEST: Final = 1500
 """How many UTF-16 code units the names in an answer have at most."""
@@ -183,6 +186,9 @@ def _first(items: Sequence[Item], chat: Chat, catalogue: Catalogue) -> str:
         due = calendar.due(item)
         return due.day if due else date.max, item.added_at
 
+    later = chat.today + LATER
+    if any(urgency(item)[0] <= later for item in items):
+        items = [item for item in items if not later < urgency(item)[0] < date.max]
     names = comma_list(sorted(items, key=urgency)[:FIRST], shown, LONGEST, language)
     return language.gettext("Eat first: {names}").format(names=names)
 

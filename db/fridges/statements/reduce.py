@@ -78,7 +78,9 @@ REDUCE: Final = text(
                 asked.place IS NULL OR coalesce(held.place, asked.usual_place) = asked.place
             )
             AND coalesce({LOT_NUMBER.format("held")} = asked.number, true)
-        ORDER BY held.ingredient_id, held.name_key, asked.position
+        ORDER BY held.ingredient_id, held.name_key,
+            held.best_before IS NOT DISTINCT FROM asked.best_before DESC,
+            held.place IS NOT DISTINCT FROM asked.place DESC, asked.position
     ),
     placed AS MATERIALIZED (
         SELECT candidate.*,
@@ -169,8 +171,8 @@ REDUCE: Final = text(
 
 A count without a unit is of the lots' own containers; but one onion is not the last bag of onions.
 Where no lot has a known amount of the unit, nothing changes. A part is one of the lot due first,
-and what is left is that of the only lot. If a request has several shares of one lot, the first one
-counts.
+and what is left is that of the only lot. If a request has several shares of one lot, the one counts
+that says its date and its place as they are, and of such the first one.
 """
 
 

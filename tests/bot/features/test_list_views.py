@@ -163,6 +163,17 @@ async def test_a_question_until_when_is_answered_by_an_estimate_where_nobody_tol
     assert first.text == "Eat first: 🥛 milk until ~8 Mar, 🥢 tofu until 20 Mar, quark"
 
 
+async def test_what_is_good_for_months_is_not_to_be_eaten_first_beside_what_is_due(
+    bot: Conversation,
+) -> None:
+    await bot.say("emma", "/add ham until 6 March, jam until 19 September")
+
+    assert (await bot.say("emma", "what's about to expire")).text.endswith("ham until 6 Mar")
+
+    await bot.say("emma", "/remove ham")
+    assert (await bot.say("emma", "what's about to expire")).text.endswith("jam until 19 Sept")
+
+
 async def test_the_same_question_in_korean(bot: Conversation) -> None:
     await bot.say("minji", "/add 우유")
 

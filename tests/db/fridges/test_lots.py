@@ -387,6 +387,19 @@ async def test_all_of_a_place_or_of_a_date_leaves_the_others(house: House) -> No
     assert [out.lot for out in usual.taken_out] == [there]
 
 
+async def test_each_share_is_of_the_lot_whose_place_it_says(house: House) -> None:
+    await house.add(lot(5))
+    await house.add(lot(3, place=FREEZER))
+
+    reduced = await house.reduce(
+        Share([EGG], amount(2), usual_place=FREEZER),
+        Share([EGG], amount(1), place=FREEZER, usual_place=FREEZER),
+    )
+
+    assert reduced.outcomes == [Reduction.TAKEN, Reduction.TAKEN]
+    assert await house.lots() == [lot(3), lot(2, place=FREEZER)]
+
+
 async def test_one_lot_alone_can_be_less(house: House) -> None:
     await house.add(lot(6, until=2))
     await house.add(lot(6, until=9))
