@@ -231,8 +231,10 @@ def _is_delivery(clause: Clause) -> bool:
 
 def _is_category(sentence: Sequence[Mark]) -> bool:
     """Whether a line begins with nothing but categories: Veg; Dairy; Fruit & veg."""
+    if len(sentence) > MOST_OF_HEADING:
+        return False
     named = [mark for mark in sentence if mark.kind in (Kind.NAME, Kind.WORD)]
-    if not named or len(sentence) > MOST_OF_HEADING:
+    if not named:
         return False
     is_plain = all(mark in named or mark.kind is Kind.JOIN or _is_and(mark) for mark in sentence)
     return is_plain and all(_names_category(mark) for mark in named)
@@ -250,7 +252,7 @@ def _names_category(mark: Mark) -> bool:
 
 def _heads(marks: Sequence[Mark]) -> bool:
     """Whether things stand behind a heading, on its line or on the next."""
-    line = []
+    line: list[Mark] = []
     for mark in marks:
         if mark.kind is Kind.LINE and line:
             break
