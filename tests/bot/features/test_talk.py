@@ -108,7 +108,7 @@ async def test_what_people_tell_is_understood_and_what_is_new_is_only_offered(
     assert len(await tables.items(MINJI)) == 3
     assert "넣었어요: 쿼크" in (await bot.say("minji", "쿼크 추가")).text
 
-    assert (await bot.say("minji", "우유 없어?")).text == "네, 🥛 우유 있어요."
+    assert (await bot.say("minji", "우유 없어?")).text == "아니요, 🥛 우유 아직 있어요."
     assert "뺐어요: 🥛 우유" in (await bot.say("minji", "우유가 다 떨어졌어요")).text
     question = await bot.say("minji", "다 먹었어")
     assert "무엇을 뺄까요?" in question.text
