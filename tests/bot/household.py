@@ -133,6 +133,15 @@ class Offer:
     names: Sequence[str]
     made_at: datetime
     is_put_in: bool = False
+    left_out: set[int] = field(default_factory=set[int])
+
+    @property
+    def chosen(self) -> Sequence[str]:
+        """A name of each thing that is to go in."""
+        first: dict[Thing, str] = {}
+        for name in self.names:
+            first.setdefault(THINGS[name], name)
+        return [name for n, name in enumerate(first.values()) if n not in self.left_out]
 
 
 @dataclass(frozen=True)
@@ -246,8 +255,16 @@ class Household:
         """What was offered comes in once, however often that is confirmed."""
         if offer is None or offer.is_put_in:
             return Change(now)
+        if not offer.chosen:
+            return Change(now)
         offer.is_put_in = True
-        return self.add(chat, offer.names, now, language)
+        return self.add(chat, offer.chosen, now, language)
+
+    def leave_out(self, chat: int, request: str, number: int, *, is_out: bool) -> None:
+        """A thing of a list stays out when it is put in, or goes in after all."""
+        offer = self.offers.get((chat, request))
+        if offer and not offer.is_put_in:
+            (offer.left_out.add if is_out else offer.left_out.discard)(number)
 
     def forget(self, chat: int, asked_at: datetime, now: datetime) -> bool:
         if now - asked_at > QUESTION_LIFE:

@@ -7,6 +7,7 @@ so many conversations, `MACHINE_SEED=7` others than usual.
 import asyncio
 import json
 import os
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -54,9 +55,14 @@ SEED: Final = os.environ.get("MACHINE_SEED")
 STEPS: Final = 100
 
 PAGE: Final = 24
+MOST_WORDS: Final = 3
+"""A name that nobody knows may have so many words in a sentence."""
 MOST_OFFERS: Final = 5
 OFFERED: Final = "“"
 """What the label of a button has that offers a name as it was typed."""
+
+OF_OFFER: Final = re.compile(r"(out|in|part):(.+):(\d+)")
+"""What a button of an offered list says: one thing of it, or another part of it."""
 
 KEPT_BY_TELEGRAM: Final = timedelta(hours=24)
 
@@ -78,7 +84,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Sent:
-    """An update that the bot had; one that only looks may count as a use again."""
+    """An update that the bot had; one that looks may count as a use again, as every text does."""
 
     update: Json
     chat: int
@@ -187,11 +193,16 @@ class ConversationMachine(RuleBasedStateMachine):
     # What people write
 
     def add(self, place: Place, names: list[str], form: int) -> None:
+        if any(len(name.split()) > MOST_WORDS for name in names):
+            form = 0
         heard = self.command(place, "add", form, ", ".join(names))
         self.check_added(place, names, heard)
 
     def remove(self, place: Place, names: list[str], form: int) -> None:
-        heard = self.command(place, "remove", form, "\n".join(names), looks=True)
+        if any(map(is_for_commands, names)):
+            form = 0
+        between = ", " if form else "\n"
+        heard = self.command(place, "remove", form, between.join(names))
         change = self.home.remove(place.chat, [THINGS[name] for name in names], self.now)
         self.check_changed(place, change, heard)
         items = self.home.items(place.chat, self.now)
@@ -201,6 +212,7 @@ class ConversationMachine(RuleBasedStateMachine):
 
     def just_say(self, place: Place, names: list[str], *, on_lines: bool) -> None:
         """In private, what is known goes in, and the rest is offered; a group talks by itself."""
+        names = for_sentences(names)
         heard = self.write(place, ("\n" if on_lines else ", ").join(names))
         if place.in_group:
             assert not heard.updates
@@ -208,24 +220,27 @@ class ConversationMachine(RuleBasedStateMachine):
             self.check_talked(place, names, heard)
 
     def come_by_a_link(self, place: Place, names: list[str]) -> None:
+        names = for_sentences(names)
         linked = urlsafe_b64encode("\n".join(names).encode()).decode().rstrip("=")
         if not place.in_group and len(linked) <= 58:
             self.check_talked(place, names, self.write(place, f"/start add64_{linked}"))
 
     def answer_a_question(self, place: Place, names: list[str], form: int) -> None:
+        names = for_sentences(names)
         question = self.command(place, "add", form).message.message_id
         self.check_added(place, names, self.write(place, ", ".join(names), reply_to=question))
 
     def write_too_long_a_name(self, place: Place) -> None:
         assert not self.write(place, f"/add {TOO_LONG}").message.keys
+        self.home.use(place.chat, self.now)
 
     def look(self, place: Place, form: int) -> None:
-        heard = self.command(place, "fridge", form, looks=True)
+        heard = self.command(place, "fridge", form)
         self.home.use(place.chat, self.now)
         self.check_list(place, heard.message)
 
     def ask_to_clear(self, place: Place, form: int) -> None:
-        heard = self.command(place, "clear", form, looks=True)
+        heard = self.command(place, "clear", form)
         self.home.use(place.chat, self.now)
         assert bool(heard.message.keys) == bool(self.home.items(place.chat, self.now))
 
@@ -240,7 +255,7 @@ class ConversationMachine(RuleBasedStateMachine):
         self, place: Place, command: str, names: list[str], which: int, minutes: int
     ) -> None:
         """Somebody asks, something else comes in between, and then comes the tap."""
-        keys = self.command(place, command, 0, looks=command == "clear").message.keys
+        keys = self.command(place, command, 0).message.keys
         if command == "clear":
             self.home.use(place.chat, self.now)
         if minutes:
@@ -251,7 +266,7 @@ class ConversationMachine(RuleBasedStateMachine):
             self.tap_key(place, keys[which % len(keys)])
 
     def export(self, place: Place, form: int) -> None:
-        heard = self.command(place, "export", form, looks=True)
+        heard = self.command(place, "export", form)
         self.home.use(place.chat, self.now)
         items = self.home.items(place.chat, self.now)
         assert sorted(heard.uploads) == (["fridge.csv", "fridge.json"] if items else [])
@@ -324,7 +339,7 @@ class ConversationMachine(RuleBasedStateMachine):
             self.home.use(place.chat, self.now)
         match key.kind:
             case "put":
-                self.check_added(place, [named_on(key.label)], heard)
+                self.check_added(place, key.value.split(", "), heard)
             case "undo" | "back" | "keep":
                 assert bool(notice) != self.is_brought_back_by(place, key)
             case "import":
@@ -512,31 +527,26 @@ class ConversationMachine(RuleBasedStateMachine):
     def pass_time(self, **by: float) -> None:
         self.town.clock.advance(**(by or {"seconds": 61}))
 
-    def command(
-        self, place: Place, command: str, form: int, names: str = "", *, looks: bool = False
-    ) -> Heard:
+    def command(self, place: Place, command: str, form: int, names: str = "") -> Heard:
         ways = (IN_GROUP if place.in_group else IN_PRIVATE)[command]
         way = ways[form % len(ways)] if names or "{}" not in ways[0] else ways[0]
-        return self.write(place, way.format(names), looks=looks)
+        return self.write(place, way.format(names))
 
-    def write(
-        self, place: Place, words: str, *, reply_to: int | None = None, looks: bool = False
-    ) -> Heard:
+    def write(self, place: Place, words: str, *, reply_to: int | None = None) -> Heard:
         local, person = self.town.local, self.town.person(place.person)
         return self.send(
             place,
             lambda: local.send_text(person, place.chat, words, reply_to=reply_to),
-            looks=looks,
         )
 
-    def send(self, place: Place, act: Callable[[], object], *, looks: bool = False) -> Heard:
+    def send(self, place: Place, act: Callable[[], object]) -> Heard:
         """What the bot says to something, once it has been let in again."""
         if place.chat in self.home.out_of_reach:
             self.home.out_of_reach.discard(place.chat)
             self.note(self.town.run(self.town.let_in(place.chat)), place.chat)
         self.pass_time()
         heard = self.town.run(self.town.hear(act))
-        self.note(heard, place.chat, looks=looks)
+        self.note(heard, place.chat, looks=True)
         return heard
 
     def note(self, heard: Heard, chat: int, *, looks: bool = False) -> None:
@@ -571,9 +581,11 @@ class ConversationMachine(RuleBasedStateMachine):
             assert meant == {meant for meant, slip in SLIPS.items() if slip in change.added}
 
     def check_talked(self, place: Place, names: Sequence[str], heard: Heard) -> None:
-        known = [name for name in names if THINGS[name].ko]
-        unknown = [name for name in names if not THINGS[name].ko]
+        there = self.home.items(place.chat, self.now)
+        known = [name for name in names if THINGS[name].ko or THINGS[name] in there]
+        unknown = [name for name in names if name not in known]
         change = Change(self.now)
+        self.home.use(place.chat, self.now)
         if known:
             change = self.home.add(place.chat, known, self.now, place.language)
         self.check_changed(place, change, heard)
@@ -585,13 +597,24 @@ class ConversationMachine(RuleBasedStateMachine):
         assert [named_on(key.label) for key in offered] == fitting[:MOST_OFFERS]
 
     def check_offered(self, place: Place, names: Sequence[str], heard: Heard) -> None:
-        put_in, cancel = heard.message.of("import")
+        self.home.use(place.chat, self.now)
+        put_in, cancel, *choices = heard.message.of("import")
         assert cancel.value == f"no:{put_in.value}"
+        things = [*dict.fromkeys(THINGS[name] for name in names)]
+        outs = [key for key in choices if key.value.startswith("out:")]
+        assert len(outs) == (min(len(things), PAGE) if len(things) > 1 else 0)
         self.home.offer(place.chat, put_in.value, names, self.now)
 
     def check_confirmed(self, place: Place, key: Key, heard: Heard) -> None:
-        offer = self.home.offers.get((place.chat, key.value.removeprefix("no:")))
         change = Change(self.now)
+        if match := OF_OFFER.fullmatch(key.value):
+            what, request, number = match.groups()
+            if (place.chat, request) in self.home.offers:
+                self.home.use(place.chat, self.now)
+            if what != "part":
+                self.home.leave_out(place.chat, request, int(number), is_out=what == "out")
+            return
+        offer = self.home.offers.get((place.chat, key.value.removeprefix("no:")))
         if not key.value.startswith("no:"):
             change = self.home.put_in(place.chat, offer, self.now, place.language)
         self.check_changed(place, change, heard)
@@ -608,7 +631,7 @@ class ConversationMachine(RuleBasedStateMachine):
     def check_list(self, place: Place, message: Said) -> None:
         """A list shows what is there, in the language of the chat, and nothing else."""
         items = self.home.items(place.chat, self.now)
-        keys = message.of("take")
+        keys = message.of("take", "open")
         things = [key.thing for key in keys]
         assert len({*things}) == len(things)
         assert {*things} <= items.keys()
@@ -622,8 +645,9 @@ class ConversationMachine(RuleBasedStateMachine):
     def check_names(self, place: Place, items: Items, message: Said) -> None:
         if len(items) <= PAGE:
             language = self.language(place)
+            said = " ".join([message.text, *(key.label for key in message.of("take", "open"))])
             for thing, item in items.items():
-                assert shown(thing, item, language) in message.text
+                assert shown(thing, item, language)[:29] in said.replace("\u00a0", " ")
 
     def check_count(self, place: Place, message: Said) -> None:
         items = self.home.items(place.chat, self.now)
@@ -647,6 +671,16 @@ class ConversationMachine(RuleBasedStateMachine):
             for chat, one in expected.items()
             if one
         }
+
+
+def for_sentences(names: Sequence[str]) -> list[str]:
+    """The names that are no sentence themselves, where no command says that they are names."""
+    return [name for name in names if len(name.split()) <= MOST_WORDS] or ["milk"]
+
+
+def is_for_commands(name: str) -> bool:
+    """Whether a sentence with such a name is asked about; commands take any name."""
+    return "<" in name or len(name.split()) > MOST_WORDS
 
 
 def shown(thing: Thing, item: Item, language: str) -> str:
