@@ -632,6 +632,10 @@ class ConversationMachine(RuleBasedStateMachine):
         """A list shows what is there, in the language of the chat, and nothing else."""
         items = self.home.items(place.chat, self.now)
         keys = message.of("take", "open")
+        if items and not keys:  # the answer to a question: the list is a tap away
+            self.check_names(place, items, message)
+            assert [key.data for key in message.of("try")] == ["try:fridge"]
+            return
         things = [key.thing for key in keys]
         assert len({*things}) == len(things)
         assert {*things} <= items.keys()
