@@ -20,11 +20,18 @@ _PLEASE_BEHIND: Final = re.compile(r",?\s(?:please|thanks|thank you)\Z", re.IGNO
 _SLASH: Final = re.compile(
     r"[/／](?P<word>[^\s/／@]+)(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL
 )
-_PUT_IN_WORDS: Final = (
-    re.compile(r"(?:add|추가)\s+(?P<names>.+)", re.DOTALL | re.IGNORECASE),
-    re.compile(r"put\s+(?P<names>.+)\sin", re.IGNORECASE),
-    re.compile(r"(?P<names>.+)\s추가", re.DOTALL),
-)
+_IN_WORDS: Final = {
+    "add": (
+        re.compile(r"(?:add|추가)\s+(?P<names>.+)", re.DOTALL | re.IGNORECASE),
+        re.compile(r"put\s+(?P<names>.+)\sin", re.IGNORECASE),
+        re.compile(r"(?P<names>.+)\s추가", re.DOTALL),
+    ),
+    "remove": (
+        re.compile(r"(?:remove|delete|삭제)\s+(?P<names>.+)", re.DOTALL | re.IGNORECASE),
+        re.compile(r"(?P<names>.+)\s삭제", re.DOTALL),
+    ),
+}
+"""By the command, the ways to say it in plain words with names beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +66,15 @@ def command_alone(text: str, by_word: Mapping[str, str]) -> str | None:
     return by_word.get(_key(_PLEASE_BEHIND.sub("", _tidied(text))))
 
 
-def put_in_words(text: str) -> str:
-    """Return what stands beside `add` or 추가, or between `put` and `in`; empty without these."""
+def names_beside(command: str, text: str) -> str:
+    """Return what stands beside the word of a command, such as 추가 or 삭제; empty without one.
+
+    Args:
+        command: `add` or `remove`.
+        text: of a message.
+    """
     said = unicodedata.normalize("NFC", text.strip())
-    found = (way.fullmatch(said) for way in _PUT_IN_WORDS)
+    found = (way.fullmatch(said) for way in _IN_WORDS[command])
     return next((one["names"] for one in found if one), "")
 
 

@@ -174,7 +174,8 @@ def parse(
 def names_only(text: str, knowledge: Knowledge, own: KnownNames = NONE_OF_THE_CHAT) -> bool:
     """Tell whether a text has nothing but names, known or not, with signs and amounts.
 
-    A word that decides something, or stands beside names in a sentence, is none.
+    A word that decides something, or stands beside names in a sentence, is none; nor is an amount
+    alone.
     """
     said = plain(text)
     tokens, end = cut(said)
@@ -184,7 +185,9 @@ def names_only(text: str, knowledge: Knowledge, own: KnownNames = NONE_OF_THE_CH
     tables = (own, knowledge.catalogue)
     scan = Scan(said, tokens, lexicon, tables, knowledge.emoji, dates, amounts)
     marks, read = read_marks(scan)
-    is_whole = bool(marks) and read == len(tokens) and end == len(said)
+    if not any(mark.kind in (Kind.NAME, Kind.WORD) for mark in marks):
+        return False
+    is_whole = read == len(tokens) and end == len(said)
     return is_whole and all(mark.kind in NAMING and mark.role in ROLES_OF_NAMES for mark in marks)
 
 

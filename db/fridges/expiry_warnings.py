@@ -18,12 +18,8 @@ from db.connection.database import connected
 from db.connection.slices import Slice, in_slices, slice_end
 from db.fridges.statements.recorded_items import RecordedLot, RecordedLots, new_items
 from db.fridges.statements.rescue import RESCUE, RecordedRescue
-from db.fridges.statements.shared import (
-    IN_ORDER,
-)
-from db.schema.lots import (
-    lot_as_json,
-)
+from db.fridges.statements.shared import IN_ORDER
+from db.schema.lots import lot_as_json
 from db.updates.handled_requests import record_key
 from fridge.items import MAX_ITEMS, NewItem
 from fridge.lifetime import Lifetime
@@ -120,6 +116,7 @@ CLAIM: Final = text(
     JOIN user_fridge_sessions AS session
         ON session.chat_id = due.chat_id AND session.last_accessed = due.last_accessed
             AND session.chat_id = ANY(:chat_ids)
+    ORDER BY due.chat_id DESC
     ON CONFLICT (chat_id) DO UPDATE SET
         last_accessed = excluded.last_accessed, created_at = excluded.created_at,
         expires_at = excluded.expires_at, claimed_at = excluded.claimed_at, sent_at = NULL,
@@ -344,18 +341,17 @@ async def _claim(
 ) -> frozenset[int]:
     """Claim the due warnings, and return the chats whose claim succeeded.
 
-    The rows are in the order of `CommandConnections`: so neither two replicas nor a replica and a
-    command wait for each other in a circle.
+    `CLAIM` takes the chats in the order of `CommandConnections`: so neither two replicas nor a
+    replica and a command wait for each other in a circle.
     """
-    rows = sorted(due, key=lambda row: row["chat_id"], reverse=True)
-    if not rows:
+    if not due:
         return frozenset()
     values = {
-        "chat_ids": [row["chat_id"] for row in rows],
-        "last_uses": [row["last_accessed"] for row in rows],
-        "beginnings": [row["created_at"] for row in rows],
-        "ends": [row["expires_at"] for row in rows],
-        "items": [_as_json(row) for row in rows],
+        "chat_ids": [row["chat_id"] for row in due],
+        "last_uses": [row["last_accessed"] for row in due],
+        "beginnings": [row["created_at"] for row in due],
+        "ends": [row["expires_at"] for row in due],
+        "items": [_as_json(row) for row in due],
         "now": now,
     }
     return frozenset((await connection.execute(CLAIM, values)).scalars())

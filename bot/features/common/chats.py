@@ -10,7 +10,7 @@ from bot.conversation.requests import Request
 from bot.features.common.days import today_in, zone_of
 from bot.features.services import Services, reply_language
 from bot.locale.language import Language
-from bot.understanding.command_words import put_in_words
+from bot.understanding.command_words import names_beside
 from bot.understanding.lists import as_typed, parts_of
 from bot.understanding.meaning import Act, Deed, Parse
 from bot.understanding.names import MAX_NAMES, whole_name
@@ -103,15 +103,11 @@ def _of_names(
         return _as_typed(text, found, chat, services)
     if command == "remove":
         return _out_as_typed(text, found, chat, services)
-    return _put_in_words(text, found, chat, services) or _listed(text, found, chat, services)
-
-
-def _put_in_words(text: str, found: Parse, chat: Chat, services: Services) -> Parse | None:
-    """Return the names beside `add` or 추가, as after `/add`; None where more is said."""
-    names = put_in_words(text)
-    if not (names and names_only(names, services.knowledge, _own(chat))):
-        return None
-    return _as_typed(names, found, chat, services)
+    for word, as_after in (("add", _as_typed), ("remove", _out_as_typed)):
+        names = names_beside(word, text)
+        if names and names_only(names, services.knowledge, _own(chat)):
+            return as_after(names, found, chat, services)
+    return _listed(text, found, chat, services)
 
 
 def _listed(text: str, found: Parse, chat: Chat, services: Services) -> Parse | None:

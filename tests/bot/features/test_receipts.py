@@ -131,8 +131,8 @@ async def test_a_long_receipt_is_read_to_its_end_and_has_parts(
     long = await bot.say("emma", "/import " + ", ".join(f"thing {n}" for n in range(60)))
     shown = [one for one in long.buttons if one.startswith("☑")]
     assert (shown[0], shown[-1], len(shown)) == ("☑ thing 0", "☑ thing 23", 24)
-    second = await tapped(bot, "emma", long, "▶")
-    assert list(second.buttons)[-2:] == ["◀", "▶"]
+    second = await tapped(bot, "emma", long, "Next ▶")
+    assert list(second.buttons)[-2:] == ["◀ Back", "Next ▶"]
     fewer = await tapped(bot, "emma", second, "☑ thing 25")
     assert "☐ thing 25" in fewer.buttons
     done = await tapped(bot, "emma", fewer, "Put 59 in")

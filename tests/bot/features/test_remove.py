@@ -1,3 +1,5 @@
+import pytest
+
 from tests.bot.conversation import GROUP, Conversation
 from tests.db.tables import Tables
 
@@ -34,6 +36,32 @@ async def test_what_was_not_in_an_empty_fridge_has_not_emptied_it(bot: Conversat
     assert (await bot.say("emma", "/remove milk")).text == (
         "Not in the fridge: 🥛 milk\nThe fridge is empty. Put something in: /add milk, eggs"
     )
+
+
+@pytest.mark.parametrize(
+    "words", ["삭제 게란, 간장, quark", "게란, 간장, quark 삭제", "/삭제 게란, 간장, quark"]
+)
+async def test_names_beside_the_word_are_taken_out_part_by_part(
+    bot: Conversation, words: str
+) -> None:
+    await bot.say("minji", "/add 간장, quark, 우유")
+
+    reply = await bot.say("minji", words)
+
+    assert reply.text.startswith("뺐어요: 🫙 간장, quark\n냉장고에 없어요: 게란\n")
+
+
+@pytest.mark.parametrize(
+    "words", ["삭제 게란 안 해도 돼", "remove gorp if it is mouldy", "간장 삭제 금지"]
+)
+async def test_a_sentence_with_the_word_takes_nothing_out(
+    bot: Conversation, tables: Tables, words: str
+) -> None:
+    await bot.say("minji", "/add 간장, gorp")
+
+    await bot.say("minji", words)
+
+    assert len(await tables.items(1001)) == 2
 
 
 async def test_remove_alone_asks_and_takes_the_answer(bot: Conversation) -> None:

@@ -15,6 +15,7 @@ JOIN user_fridge_sessions AS session
     ON session.chat_id = due.chat_id
     AND session.last_accessed = due.last_accessed
     AND session.chat_id = ANY(:chat_ids)
+ORDER BY due.chat_id DESC
 ON CONFLICT (chat_id) DO UPDATE SET last_accessed = excluded.last_accessed,
     created_at = excluded.created_at, expires_at = excluded.expires_at,
     claimed_at = excluded.claimed_at, sent_at = NULL, items = excluded.items

@@ -57,7 +57,9 @@ candidate AS MATERIALIZED (
             ) = asked.number,
             true
         )
-    ORDER BY held.ingredient_id, held.name_key, asked.position
+    ORDER BY held.ingredient_id, held.name_key,
+        held.best_before IS NOT DISTINCT FROM asked.best_before DESC,
+        held.place IS NOT DISTINCT FROM asked.place DESC, asked.position
 ),
 placed AS MATERIALIZED (
     SELECT candidate.*,
