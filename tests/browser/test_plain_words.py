@@ -76,7 +76,7 @@ def test_names_are_enough_and_what_is_new_is_offered_first(
             ("/삭제 김치", "뺐어요"),
             ("냉장고 비워줘", "냉장고를 비울까요?"),
             ("우유 계란", "제가 처음 보는 이름이에요: 우유 계란. 넣을까요?"),
-            ("고마워요 ㅎㅎ", "냉장고 일이라면"),
+            ("고마워요 ㅎㅎ", "별말씀을요."),
             ("알림 꺼줘", "시간대"),
             ("도움말", "이렇게 쓸 수 있어요"),
         ),
@@ -85,7 +85,8 @@ def test_names_are_enough_and_what_is_new_is_offered_first(
         (
             ("add milk, tofu", "2 items"),
             ("put in eggs", "3 items"),
-            ("What's in the fridge?", "In the fridge: 3 items"),
+            ("show the fridge", "In the fridge: 3 items"),
+            ("What's in the fridge?", "There is: 🥛 milk, 🥢 tofu, 🥚 egg"),
             ("take the milk out", "Taken out"),
             ("used up tofu", "1 item in"),
             ("fridge", "In the fridge: 1 item"),
