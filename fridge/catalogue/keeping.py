@@ -33,6 +33,11 @@ class Keeping:
         return self.freezer if place is Place.FREEZER else self.pantry
 
 
+def usual_place_of(keeping: Keeping | None) -> Place:
+    """Return where food is usually kept; None, for what the catalogue does not know, the fridge."""
+    return keeping.place if keeping else Place.FRIDGE
+
+
 def keeps_until(
     keeping: Keeping | None, place: Place | None, added_on: date, moved_on: date | None
 ) -> date | None:
@@ -44,8 +49,7 @@ def keeps_until(
         added_on: the day on which the lot was put in.
         moved_on: the day on which the lot was last frozen or thawed, if it was.
     """
-    usual = keeping.place if keeping else Place.FRIDGE
-    place = place or usual
+    place = place or usual_place_of(keeping)
     if moved_on and place is not Place.FREEZER:
         return moved_on + THAWED
     if keeping is None:

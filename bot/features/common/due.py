@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.features.common.days import SOON, zone_of
 from bot.locale.language import Language
 from fridge.catalogue.catalogue import Catalogue
-from fridge.catalogue.keeping import keeps_until
+from fridge.catalogue.keeping import keeps_until, usual_place_of
 from fridge.items import Item, ItemKey
 from fridge.lots import Place
 from fridge.outcomes import Fridge
@@ -76,7 +76,7 @@ def _day_in(zone: ZoneInfo, time: datetime) -> date:
 def usual_place(key: ItemKey, catalogue: Catalogue) -> Place:
     """Return where such a thing is usually kept."""
     ingredient = catalogue.find(key.ingredient_id)
-    return ingredient.keeping.place if ingredient else Place.FRIDGE
+    return usual_place_of(ingredient.keeping if ingredient else None)
 
 
 def place_of(item: Item, catalogue: Catalogue) -> Place:

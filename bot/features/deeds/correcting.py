@@ -9,6 +9,7 @@ from bot.conversation.replies import Button
 from bot.conversation.requests import Request
 from bot.features.add.buttons import Swap
 from bot.features.common.chats import Chat
+from bot.features.common.due import usual_place
 from bot.features.common.lots import changed_html, lot_html
 from bot.features.common.names import item_html, item_label, name_html
 from bot.features.common.offers import MOST_OFFERS
@@ -20,7 +21,7 @@ from bot.features.services import Services
 from bot.features.undo.views import undo_button
 from bot.understanding.meaning import Deed, Thing
 from fridge.items import Item, NewItem, Share
-from fridge.lots import Adjustment, Amount, Into, Left, Lot, Place, Unit, UnitFamily, Until
+from fridge.lots import Adjustment, Amount, Into, Left, Lot, Unit, UnitFamily, Until
 from fridge.outcomes import ChangedLot, PutIn
 from fridge.request_keys import RequestKey, RequestKind
 
@@ -212,8 +213,7 @@ def _adjustments(
     if fix.best_before:
         changes.append((Until(fix.best_before), key))
     if fix.place:
-        ingredient = services.catalogue.find(item.key.ingredient_id)
-        usual = ingredient.keeping.place if ingredient else Place.FRIDGE
+        usual = usual_place(item.key, services.catalogue)
         whole = key._replace(request=key.request.partition(".")[0])
         changes.append((Into(fix.place, usual), whole.part(PLACE_PART) if changes else key))
     return changes

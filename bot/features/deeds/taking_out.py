@@ -28,8 +28,9 @@ from bot.understanding.likely_names import finding_likely_items
 from bot.understanding.meaning import Act, Thing
 from bot.understanding.names import Name
 from fridge.catalogue.catalogue import Catalogue
+from fridge.catalogue.keeping import usual_place_of
 from fridge.items import Item, Share
-from fridge.lots import MOST, All, Amount, Left, Part, Place, Taking
+from fridge.lots import MOST, All, Amount, Left, Part, Taking
 from fridge.outcomes import Reduced, Reduction, Removed
 from fridge.request_keys import RequestKey, RequestKind
 
@@ -92,14 +93,35 @@ async def take_out(
 
 def ask_whether_all(things: Sequence[Thing], language: Language) -> Said:
     """Ask whether all of some things is gone."""
+    return ask_to_take_out(
+        things,
+        language.gettext("Is it all gone? {names}"),
+        language.gettext("All gone"),
+        language.gettext("Still some"),
+        language,
+    )
+
+
+def ask_to_take_out(
+    things: Sequence[Thing], question: str, gone: str, stays: str, language: Language
+) -> Said:
+    """Ask whether to take all of some things out.
+
+    Args:
+        things: that may go.
+        question: has `{names}` in it.
+        gone: the label of the button that takes them out.
+        stays: the label of the button that changes nothing.
+        language: of the reply.
+    """
     whole = [Thing(thing.name) for thing in things]
     names = comma_list(whole, lambda one: name_html(one.name, language), 700, language)
-    question = language.gettext("Is it all gone? {names}").format(names=names)
-    gone = TakeOut(as_text(whole))
-    still = Button(language.gettext("Still some"), Stay().data)
-    if not gone.fits:
-        return Said([question, by_command(whole, language)], [[still]])
-    return Said([question], [[Button(language.gettext("All gone"), gone.data), still]])
+    asked = question.format(names=names)
+    out = TakeOut(as_text(whole))
+    stay = Button(stays, Stay().data)
+    if not out.fits:
+        return Said([asked, by_command(whole, language)], [[stay]])
+    return Said([asked], [[Button(gone, out.data), stay]])
 
 
 def by_command(things: Sequence[Thing], language: Language) -> str:
@@ -186,7 +208,7 @@ def _taking(thing: Thing, act: Act) -> Taking:
 
 def _share(thing: Thing, taking: Taking) -> Share:
     ingredient = thing.name.ingredient
-    usual = ingredient.keeping.place if ingredient else Place.FRIDGE
+    usual = usual_place_of(ingredient.keeping if ingredient else None)
     return Share(thing.name.keys, taking, thing.lot.best_before, thing.lot.place, usual)
 
 

@@ -8,7 +8,7 @@ from bot.features.add.buttons import Put
 from bot.features.common.names import MAX_QUOTED, comma_list, name_html, typed_html
 from bot.features.deeds.buttons import Stay, TakeOut, TakeOutAllBut
 from bot.features.deeds.said import Said, as_text, thing_html
-from bot.features.deeds.taking_out import by_command
+from bot.features.deeds.taking_out import ask_to_take_out, by_command
 from bot.locale.language import Language
 from bot.understanding.meaning import Act, Thing
 
@@ -76,14 +76,13 @@ def ask(guess: Act, things: Sequence[Thing], today: date, language: Language) ->
 
 def ask_bad(things: Sequence[Thing], language: Language) -> Said:
     """Ask whether to take out what has gone bad."""
-    whole = [Thing(thing.name) for thing in things]
-    names = comma_list(whole, lambda one: name_html(one.name, language), 700, language)
-    question = language.gettext("Shall I take out what has gone bad? {names}").format(names=names)
-    out = TakeOut(as_text(whole))
-    stay = Button(language.gettext("Leave it"), Stay().data)
-    if not out.fits:
-        return Said([question, by_command(whole, language)], [[stay]])
-    return Said([question], [[Button(language.gettext("Take it out"), out.data), stay]])
+    return ask_to_take_out(
+        things,
+        language.gettext("Shall I take out what has gone bad? {names}"),
+        language.gettext("Take it out"),
+        language.gettext("Leave it"),
+        language,
+    )
 
 
 def ask_all_but(count: int, kept: Sequence[Thing], language: Language) -> Said:
